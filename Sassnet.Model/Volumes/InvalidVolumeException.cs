@@ -1,0 +1,22 @@
+namespace Sassnet.Model.Volumes;
+
+/// <summary>
+/// An input that is not a volume this library can use. The message names the field, the value seen and what is accepted;
+/// it never carries a file name or a header string, which may identify a patient.
+/// </summary>
+public sealed class InvalidVolumeException : Exception
+{
+    /// <summary>Makes an exception for one fault.</summary>
+    public InvalidVolumeException(InvalidVolumeKind kind, string slug, string message, Exception? inner = null)
+        : base(message, inner)
+    {
+        Kind = kind;
+        Slug = slug;
+    }
+
+    /// <summary>What sort of fault it is; the HTTP service maps it to a status.</summary>
+    public InvalidVolumeKind Kind { get; }
+
+    /// <summary>A short stable identifier of the fault, such as <c>bad-header</c> or <c>truncated</c>.</summary>
+    public string Slug { get; }
+}

@@ -1,0 +1,33 @@
+namespace Sassnet.Model.Volumes;
+
+/// <summary>A segmentation: one byte label per voxel on a volume's grid; 0 is background.</summary>
+public sealed class LabelMap
+{
+    /// <summary>Wraps labels without copying them.</summary>
+    /// <param name="size">The grid.</param>
+    /// <param name="labels">One label per voxel, X fastest, then Y, then Z.</param>
+    /// <param name="affine">Voxel index → RAS millimetres.</param>
+    /// <exception cref="ArgumentException">The number of labels is not the grid's.</exception>
+    public LabelMap(GridSize size, byte[] labels, Affine affine)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(affine);
+        if (labels.Length != size.Count)
+            throw new ArgumentException($"A grid of {size} has {size.Count} voxels; got {labels.Length} labels.", nameof(labels));
+        Size = size;
+        Labels = labels;
+        Affine = affine;
+    }
+
+    /// <summary>The grid.</summary>
+    public GridSize Size { get; }
+
+    /// <summary>The labels, X fastest.</summary>
+    public byte[] Labels { get; }
+
+    /// <summary>Voxel index → RAS millimetres.</summary>
+    public Affine Affine { get; }
+
+    /// <summary>Edge lengths of a voxel in millimetres.</summary>
+    public VoxelSize VoxelSize => Affine.VoxelSize;
+}
