@@ -1,0 +1,62 @@
+using System.Text.RegularExpressions;
+using Sassnet.Model.Networks;
+
+namespace Sassnet.Model.Packages;
+
+/// <summary>What a manifest must satisfy beyond its JSON form.</summary>
+internal static partial class ManifestRules
+{
+    public const string ArchitectureType = "vnet-sdm";
+    private const int MaxFilters = 256;
+
+    /// <summary>Throws for the first rule that is broken.</summary>
+    /// <exception cref="InvalidPackageException">Names the member, the value seen and what is accepted.</exception>
+    public static void Check(ModelManifest manifest)
+    {
+        Require(NamePattern().IsMatch(manifest.Name), "name", manifest.Name, "lower-case letters, digits and hyphens");
+        Require(VersionPattern().IsMatch(manifest.Version), "version", manifest.Version, "letters, digits, '.', '-' and '+'");
+        Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);
+        Require(manifest.Architecture.Filters is >= 1 and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"1 to {MaxFilters}");
+        Require(manifest.Labels.Count == 1, "labels", $"{manifest.Labels.Count} labels", "one foreground label");
+        Require(manifest.Labels[0].Value > 0, "labels[0].value", manifest.Labels[0].Value, "1 to 255");
+        CheckPreprocessing(manifest.Preprocessing);
+        CheckInference(manifest.Inference);
+        Require(DigestPattern().IsMatch(manifest.Sha256), "sha256", manifest.Sha256, "64 lower-case hexadecimal digits");
+    }
+
+    private static void CheckPreprocessing(PreprocessingSpecification preprocessing)
+    {
+        var spacing = preprocessing.SpacingMm;
+        Require(spacing.Count == 3 && spacing.All(mm => double.IsFinite(mm) && mm > 0), "preprocessing.spacingMm", Shown(spacing), "three lengths above 0");
+        var axes = preprocessing.Orientation.Select(letter => "RLAPSI".IndexOf(letter, StringComparison.Ordinal) / 2).Distinct();
+        var valid = preprocessing.Orientation.Length == 3 && preprocessing.Orientation.All("RLAPSI".Contains) && axes.Count() == 3;
+        Require(valid, "preprocessing.orientation", preprocessing.Orientation, "one letter each of R/L, A/P and S/I, such as RAS");
+    }
+
+    private static void CheckInference(InferenceSpecification inference)
+    {
+        var patch = inference.Patch;
+        Require(patch.Count == 3 && patch.All(side => side > 0 && side % VNet.SizeMultiple == 0), "inference.patch", Shown(patch), "three multiples of 16");
+        var strides = inference.Stride.Count == 3 && inference.Stride.Zip(patch).All(pair => pair.First >= 1 && pair.First <= pair.Second);
+        Require(strides, "inference.stride", Shown(inference.Stride), "three steps from 1 to the patch's side");
+        foreach (var (mode, dice) in inference.ValidationDice)
+            Require(mode is "window" or "whole" && dice is >= 0 and <= 1, "inference.validationDice", $"{mode}: {dice}", "window and whole, each from 0 to 1");
+    }
+
+    private static string Shown<T>(IEnumerable<T> values) => $"[{string.Join(", ", values)}]";
+
+    private static void Require(bool holds, string member, object seen, string accepted)
+    {
+        if (!holds)
+            throw new InvalidPackageException(FormattableString.Invariant($"model.json: '{member}' is {seen}; accepted: {accepted}."));
+    }
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("^[0-9A-Za-z.+-]+$")]
+    private static partial Regex VersionPattern();
+
+    [GeneratedRegex("^[0-9a-f]{64}$")]
+    private static partial Regex DigestPattern();
+}

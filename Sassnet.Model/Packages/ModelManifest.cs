@@ -1,0 +1,88 @@
+using System.Text.Json.Serialization;
+
+namespace Sassnet.Model.Packages;
+
+/// <summary>What <c>model.json</c> says of a model: what it is, how to feed it, how it was made and how well it does.</summary>
+public sealed record ModelManifest
+{
+    /// <summary>The package's name: lower-case letters, digits and hyphens.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The package's version, such as <c>1.0.0</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The network.</summary>
+    public required Architecture Architecture { get; init; }
+
+    /// <summary>The labels of a segmentation; one foreground label for now.</summary>
+    public required IReadOnlyList<Label> Labels { get; init; }
+
+    /// <summary>How an input is brought to what the network was trained on.</summary>
+    public required PreprocessingSpecification Preprocessing { get; init; }
+
+    /// <summary>How the network is applied, and what each way was measured to give.</summary>
+    public required InferenceSpecification Inference { get; init; }
+
+    /// <summary>How the weights were made.</summary>
+    public required TrainingProvenance Training { get; init; }
+
+    /// <summary>How well the package does on a set of scans it was not trained on; absent where it was not measured.</summary>
+    public ValidationMetrics? Metrics { get; init; }
+
+    /// <summary>SHA-256 of <c>model.safetensors</c>, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+}
+
+/// <summary>The network of a package.</summary>
+/// <param name="Type">Always <c>vnet-sdm</c>: a V-Net with heads for segmentation and signed distance map.</param>
+/// <param name="Filters">Channels of the first level, at least 1.</param>
+public sealed record Architecture(string Type, int Filters);
+
+/// <summary>A label of a segmentation.</summary>
+/// <param name="Value">The voxel value, 1 to 255.</param>
+/// <param name="Name">What it means, such as <c>left atrium</c>.</param>
+/// <param name="SnomedCode">The SNOMED CT concept, such as <c>82471001</c>; null where there is none.</param>
+public sealed record Label(byte Value, string Name, string? SnomedCode);
+
+/// <summary>The grid and intensities a network was trained on.</summary>
+/// <param name="SpacingMm">Voxel edge lengths in millimetres along X, Y, Z of the model's orientation.</param>
+/// <param name="Orientation">Anatomical directions of increasing X, Y, Z, such as <c>RAS</c>.</param>
+/// <param name="Normalisation">How intensities are brought to one scale.</param>
+public sealed record PreprocessingSpecification(IReadOnlyList<double> SpacingMm, string Orientation, Normalisation Normalisation);
+
+/// <summary>How intensities are brought to one scale. Both are blind to a gain and an offset of the scanner.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Normalisation>))]
+public enum Normalisation
+{
+    /// <summary>Mean 0 and standard deviation 1 over all voxels, as the paper does.</summary>
+    [JsonStringEnumMemberName("zscore")]
+    ZScore,
+
+    /// <summary>Mean and standard deviation over the voxels left when padding and the darkest and brightest half per cent are set aside.</summary>
+    [JsonStringEnumMemberName("robust-zscore")]
+    RobustZScore,
+}
+
+/// <summary>How the network is applied to a volume of the model's grid.</summary>
+/// <param name="Patch">Window size in voxels along X, Y, Z; multiples of 16.</param>
+/// <param name="Stride">Steps between windows in voxels along X, Y, Z; from 1 to the patch's size.</param>
+/// <param name="ValidationDice">The mean Dice on the validation scans for each mode (<c>window</c>, <c>whole</c>); empty where not measured.</param>
+public sealed record InferenceSpecification(IReadOnlyList<int> Patch, IReadOnlyList<int> Stride, IReadOnlyDictionary<string, double> ValidationDice);
+
+/// <summary>How a package's weights were made.</summary>
+/// <param name="Method">The training method, such as <c>sassnet</c>.</param>
+/// <param name="Labelled">Scans used with their labels.</param>
+/// <param name="Unlabelled">Scans used without labels.</param>
+/// <param name="Iterations">Training iterations run.</param>
+/// <param name="Data">Which scans.</param>
+/// <param name="Date">When training ended, UTC.</param>
+/// <param name="Commit">The commit of the code that trained it.</param>
+public sealed record TrainingProvenance(string Method, int Labelled, int Unlabelled, int Iterations, string Data, DateOnly Date, string Commit);
+
+/// <summary>Means over the cases of a validation set.</summary>
+/// <param name="Set">Which scans, and how many.</param>
+/// <param name="Dice">Mean Dice, 0 to 1.</param>
+/// <param name="Jaccard">Mean Jaccard index, 0 to 1.</param>
+/// <param name="Hd95">Mean 95 % Hausdorff distance, in voxels of the scan's own grid.</param>
+/// <param name="Asd">Mean average surface distance, in voxels of the scan's own grid.</param>
+public sealed record ValidationMetrics(string Set, double Dice, double Jaccard, double Hd95, double Asd);

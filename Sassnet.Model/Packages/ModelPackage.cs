@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Sassnet.Model.Networks;
+using static TorchSharp.torch;
+
+namespace Sassnet.Model.Packages;
+
+/// <summary>A trained model on disk: a folder with <c>model.json</c> and <c>model.safetensors</c>. Weights are data, never code.</summary>
+public sealed class ModelPackage
+{
+    /// <summary>The file of the manifest.</summary>
+    public const string ManifestFile = "model.json";
+
+    /// <summary>The file of the weights.</summary>
+    public const string WeightsFile = "model.safetensors";
+
+    private ModelPackage(string folder, ModelManifest manifest)
+    {
+        Folder = folder;
+        Manifest = manifest;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What the package says of itself.</summary>
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Name and version as one identifier, <c>name@version</c>.</summary>
+    public string Identifier => $"{Manifest.Name}@{Manifest.Version}";
+
+    /// <summary>Opens a package: the manifest is read strictly and the weights' SHA-256 compared with it.</summary>
+    /// <exception cref="InvalidPackageException">A file is missing, the manifest is wrong, or the weights are not those it was written for.</exception>
+    public static ModelPackage Open(string folder)
+    {
+        var manifest = ReadManifest(Path.Combine(folder, ManifestFile));
+        ManifestRules.Check(manifest);
+        var digest = Digest(Existing(Path.Combine(folder, WeightsFile)));
+        if (digest != manifest.Sha256)
+            throw new InvalidPackageException($"{WeightsFile} has SHA-256 {digest}; {ManifestFile} was written for {manifest.Sha256}.");
+        return new ModelPackage(folder, manifest);
+    }
+
+    /// <summary>Writes a package: the weights first, the manifest, with their digest, last, so that a folder with a manifest is complete.</summary>
+    /// <param name="folder">Made if it is missing; an older package in it is replaced.</param>
+    /// <param name="network">The trained network.</param>
+    /// <param name="manifest">What to say of it; <see cref="ModelManifest.Sha256"/> is filled in.</param>
+    /// <param name="type">Float32, or Float16 for half the size.</param>
+    /// <exception cref="InvalidPackageException">The manifest breaks a rule.</exception>
+    public static ModelPackage Write(string folder, VNet network, ModelManifest manifest, ScalarType type = ScalarType.Float16)
+    {
+        ManifestRules.Check(manifest with { Sha256 = new string('0', 64) });
+        Directory.CreateDirectory(folder);
+        var weights = Path.Combine(folder, WeightsFile);
+        NetworkWeights.Save(network, weights, type);
+        return WriteManifest(folder, manifest with { Sha256 = Digest(weights) });
+    }
+
+    /// <summary>Replaces the manifest, for a package whose figures were measured after it was made.</summary>
+    /// <exception cref="InvalidPackageException">The manifest breaks a rule.</exception>
+    public ModelPackage With(ModelManifest manifest) => WriteManifest(Folder, manifest with { Sha256 = Manifest.Sha256 });
+
+    /// <summary>Builds the network with the package's weights, in float32 on the CPU, ready for evaluation; the caller disposes it.</summary>
+    /// <exception cref="InvalidPackageException">The weights do not fit the architecture.</exception>
+    public VNet LoadNetwork()
+    {
+        var network = new VNet(Manifest.Architecture.Filters);
+        try
+        {
+            using var file = SafetensorsFile.Open(Path.Combine(Folder, WeightsFile));
+            NetworkWeights.Load(network, file);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+
+        network.eval();
+        return network;
+    }
+
+    private static ModelPackage WriteManifest(string folder, ModelManifest manifest)
+    {
+        ManifestRules.Check(manifest);
+        var path = Path.Combine(folder, ManifestFile);
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        File.WriteAllText(temporary, JsonSerializer.Serialize(manifest, ManifestJson.Default.ModelManifest) + "\n");
+        File.Move(temporary, path, overwrite: true);
+        return new ModelPackage(folder, manifest);
+    }
+
+    private static ModelManifest ReadManifest(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(Existing(path));
+            return JsonSerializer.Deserialize(file, ManifestJson.Default.ModelManifest)
+                ?? throw new InvalidPackageException($"{ManifestFile} is null; a JSON object is accepted.");
+        }
+        catch (JsonException failure)
+        {
+            throw new InvalidPackageException($"{ManifestFile} is not a manifest: {failure.Message}", failure);
+        }
+    }
+
+    private static string Existing(string path) => File.Exists(path)
+        ? path
+        : throw new InvalidPackageException($"The package lacks {Path.GetFileName(path)}; a package is a folder with {ManifestFile} and {WeightsFile}.");
+
+    private static string Digest(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+}
