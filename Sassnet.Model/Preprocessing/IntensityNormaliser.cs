@@ -1,0 +1,31 @@
+using Sassnet.Model.Packages;
+
+namespace Sassnet.Model.Preprocessing;
+
+/// <summary>Brings intensities to one scale, so that a network sees the same image whatever gain and offset a scanner has.</summary>
+public static class IntensityNormaliser
+{
+    /// <summary>Normalises in place: (v − mean) / standard deviation, both as the kind defines them. A constant image becomes all zeros.</summary>
+    /// <param name="voxels">Finite values in any unit.</param>
+    /// <param name="kind">Which voxels the mean and the standard deviation are taken over.</param>
+    public static void Normalise(Span<float> voxels, Normalisation kind)
+    {
+        var (mean, deviation) = kind == Normalisation.ZScore ? Moments(voxels) : RobustMoments.Of(voxels);
+        var (shift, scale) = ((float)mean, deviation > 0 ? (float)(1 / deviation) : 0);
+        foreach (ref var voxel in voxels)
+            voxel = (voxel - shift) * scale;
+    }
+
+    /// <summary>Mean and population standard deviation, in double precision.</summary>
+    internal static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
+    {
+        double sum = 0;
+        foreach (var value in values)
+            sum += value;
+        var mean = sum / values.Length;
+        double squares = 0;
+        foreach (var value in values)
+            squares += (value - mean) * (value - mean);
+        return (mean, Math.Sqrt(squares / values.Length));
+    }
+}

@@ -1,0 +1,70 @@
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Preprocessing;
+
+/// <summary>
+/// Brings a volume to another voxel size, centre on centre, one axis at a time. Each new voxel is the average of the old ones under its own
+/// extent, and at least one old voxel wide: linear interpolation when the grid gets finer, area averaging, free of aliasing, when it gets coarser.
+/// </summary>
+public static class Resampler
+{
+    // A grid that is finer by rounding error alone must not gain a row.
+    private const double RoundingSlack = 1e-4;
+
+    /// <summary>The grid that covers a volume at another voxel size: no voxel of the input lies outside it.</summary>
+    public static GridSize SizeAt(GridSize size, VoxelSize from, VoxelSize to)
+    {
+        return new(Side(0), Side(1), Side(2));
+
+        int Side(int axis) => (int)Math.Clamp(Math.Ceiling((size[axis] * from[axis] / to[axis]) - RoundingSlack), 1, int.MaxValue);
+    }
+
+    /// <summary>Resamples a volume to a voxel size; the axes keep their directions.</summary>
+    /// <param name="input">The volume; it is not changed, and is returned itself when it already has the voxel size.</param>
+    /// <param name="target">Millimetres along the volume's X, Y, Z.</param>
+    public static Volume Resample(Volume input, VoxelSize target)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var (from, size) = (input.VoxelSize, SizeAt(input.Size, input.VoxelSize, target));
+        if (size == input.Size && Enumerable.Range(0, 3).All(axis => Math.Abs((from[axis] / target[axis]) - 1) < RoundingSlack))
+            return input;
+        Span<double> map = stackalloc double[12];
+        for (var axis = 0; axis < 3; axis++)
+        {
+            var step = target[axis] / from[axis];
+            map[(axis * 4) + axis] = step;
+            map[(axis * 4) + 3] = (input.Size[axis] - 1 - ((size[axis] - 1) * step)) / 2;
+        }
+
+        return new Volume(size, Resample(input.Voxels, input.Size, from, size, target), input.Affine.Compose(new Affine(map)));
+    }
+
+    /// <summary>Resamples voxels between two grids with a common centre; with the grids exchanged it undoes itself, but for the blur.</summary>
+    /// <param name="voxels">Values on the grid <paramref name="size"/>, X fastest.</param>
+    /// <param name="size">The grid to come from.</param>
+    /// <param name="spacing">Its voxel size in millimetres.</param>
+    /// <param name="targetSize">The grid to go to.</param>
+    /// <param name="targetSpacing">Its voxel size in millimetres.</param>
+    /// <returns>A new array on the target grid, or <paramref name="voxels"/> itself where nothing changes. Beyond the edge the outermost value holds.</returns>
+    public static float[] Resample(float[] voxels, GridSize size, VoxelSize spacing, GridSize targetSize, VoxelSize targetSpacing)
+    {
+        ArgumentNullException.ThrowIfNull(voxels);
+
+        // The axis that shrinks most goes first, so that the later passes have less to do.
+        foreach (var axis in Enumerable.Range(0, 3).OrderBy(axis => (double)targetSize[axis] / size[axis]))
+        {
+            var weights = AxisWeights.Between(size[axis], targetSize[axis], targetSpacing[axis] / spacing[axis]);
+            if (weights.IsIdentity)
+                continue;
+            voxels = weights.Apply(voxels, size, axis);
+            size = axis switch
+            {
+                0 => size with { X = targetSize.X },
+                1 => size with { Y = targetSize.Y },
+                _ => size with { Z = targetSize.Z },
+            };
+        }
+
+        return voxels;
+    }
+}

@@ -1,0 +1,53 @@
+namespace Sassnet.Model.Preprocessing;
+
+/// <summary>
+/// Mean and standard deviation that do not move when a scan is padded, masked or has a few very bright voxels: one value that fills a
+/// twentieth of the image or more is taken for padding and left out, then the darkest and brightest half per cent.
+/// </summary>
+internal static class RobustMoments
+{
+    private const double PaddingShare = 0.05;
+    private const double TailShare = 0.005;
+
+    // Enough for moments to three digits; sorting every voxel of a large scan would cost more than resampling it.
+    private const int MaxSamples = 1 << 20;
+
+    public static (double Mean, double Deviation) Of(ReadOnlySpan<float> voxels)
+    {
+        var sorted = Sample(voxels);
+        Array.Sort(sorted);
+        var (start, length) = LongestRun(sorted);
+        float[] tissue = length >= PaddingShare * sorted.Length ? [.. sorted[..start], .. sorted[(start + length)..]] : sorted;
+        if (tissue.Length == 0)
+            return (sorted[0], 0);
+        var tail = (int)(TailShare * tissue.Length);
+        var moments = IntensityNormaliser.Moments(tissue.AsSpan(tail, tissue.Length - (2 * tail)));
+
+        // An image of two values is one value once the padding is gone.
+        return moments.Deviation > 0 ? moments : IntensityNormaliser.Moments(sorted);
+    }
+
+    private static float[] Sample(ReadOnlySpan<float> voxels)
+    {
+        var stride = 1 + ((voxels.Length - 1) / MaxSamples);
+        var sample = new float[((voxels.Length - 1) / stride) + 1];
+        for (var i = 0; i < sample.Length; i++)
+            sample[i] = voxels[i * stride];
+        return sample;
+    }
+
+    private static (int Start, int Length) LongestRun(float[] sorted)
+    {
+        var (best, bestLength, start) = (0, 0, 0);
+        for (var i = 1; i <= sorted.Length; i++)
+        {
+            if (i < sorted.Length && sorted[i] == sorted[start])
+                continue;
+            if (i - start > bestLength)
+                (best, bestLength) = (start, i - start);
+            start = i;
+        }
+
+        return (best, bestLength);
+    }
+}
