@@ -1,0 +1,67 @@
+namespace Sassnet.Training.Configuration;
+
+/// <summary>The optimizers: SGD for the segmenter, Adam (betas 0.9, 0.99) for the discriminator.</summary>
+public sealed record OptimizerOptions
+{
+    /// <summary>SGD's learning rate at the start.</summary>
+    public double LearningRate { get; init; } = 0.01;
+
+    /// <summary>SGD's momentum.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>SGD's weight decay.</summary>
+    public double WeightDecay { get; init; } = 1e-4;
+
+    /// <summary>The learning rate is multiplied by <see cref="DecayFactor"/> every this many iterations.</summary>
+    public int DecayEvery { get; init; } = 2500;
+
+    /// <summary>The factor of each decay.</summary>
+    public double DecayFactor { get; init; } = 0.1;
+
+    /// <summary>Adam's learning rate.</summary>
+    public double DiscriminatorLearningRate { get; init; } = 1e-4;
+
+    /// <summary>The segmenter's learning rate at an iteration, counted from 0.</summary>
+    public double LearningRateAt(int iteration) => LearningRate * Math.Pow(DecayFactor, iteration / DecayEvery);
+}
+
+/// <summary>The weights of the losses: Dice + sdmWeight·MSE + λ·adversarial.</summary>
+public sealed record LossOptions
+{
+    /// <summary>Weight of the signed distance map's mean squared error.</summary>
+    public double SdmWeight { get; init; } = 0.3;
+
+    /// <summary>λ after the warm-up: 0.01 with 16 labelled scans, 0.015 with 8.</summary>
+    public double AdversarialWeight { get; init; } = 0.01;
+
+    /// <summary>Steps of the warm-up.</summary>
+    public int RampupLength { get; init; } = 40;
+
+    /// <summary>Iterations of each step of the warm-up.</summary>
+    public int RampupInterval { get; init; } = 150;
+
+    /// <summary>λ at an iteration, counted from 0: c·exp(−5(1 − e/E)²) with e = ⌊iteration / interval⌋ clipped to E.</summary>
+    public double AdversarialWeightAt(int iteration) => AdversarialWeight * SigmoidRampup(iteration / RampupInterval, RampupLength);
+
+    /// <summary>The warm-up of Laine and Aila (Temporal Ensembling, ICLR 2017): exp(−5(1 − current/length)²), 1 from length on.</summary>
+    public static double SigmoidRampup(double current, double length)
+    {
+        if (length <= 0)
+            return 1;
+        var phase = 1 - (Math.Clamp(current, 0, length) / length);
+        return Math.Exp(-5 * phase * phase);
+    }
+}
+
+/// <summary>When to report and to save, in iterations.</summary>
+public sealed record RunOptions
+{
+    /// <summary>A line of metrics every this many.</summary>
+    public int LogEvery { get; init; } = 20;
+
+    /// <summary>A checkpoint every this many.</summary>
+    public int CheckpointEvery { get; init; } = 250;
+
+    /// <summary>How many checkpoints to keep; older ones are deleted.</summary>
+    public int KeepCheckpoints { get; init; } = 2;
+}

@@ -1,0 +1,149 @@
+using Sassnet.Model.Packages;
+
+namespace Sassnet.Training.Configuration;
+
+/// <summary>A training run, as its YAML file describes it. Every default is the paper's (arXiv 2007.10732) unless it says otherwise.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The exported package's name: lower-case letters, digits and hyphens.</summary>
+    public string Name { get; init; } = "left-atrium";
+
+    /// <summary>The exported package's version.</summary>
+    public string Version { get; init; } = "0.1.0";
+
+    /// <summary>What the foreground is.</summary>
+    public LabelOptions Label { get; init; } = new();
+
+    /// <summary>Seeds everything random: two runs with one seed on one machine give the same losses.</summary>
+    public int Seed { get; init; } = 1337;
+
+    /// <summary>Training iterations, at least 1.</summary>
+    public int Iterations { get; init; } = 6000;
+
+    /// <summary>Processor threads for the network; 0 is all.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The data type of activations while training.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
+
+    /// <summary>The scans.</summary>
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>The grid and intensities the network works on.</summary>
+    public PreprocessingOptions Preprocessing { get; init; } = new();
+
+    /// <summary>The networks.</summary>
+    public NetworkOptions Network { get; init; } = new();
+
+    /// <summary>Crops and batches.</summary>
+    public CropOptions Crops { get; init; } = new();
+
+    /// <summary>Random changes to each crop.</summary>
+    public AugmentationOptions Augmentation { get; init; } = new();
+
+    /// <summary>The optimizers and their schedule.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    /// <summary>The weights of the losses.</summary>
+    public LossOptions Loss { get; init; } = new();
+
+    /// <summary>When to report and to save.</summary>
+    public RunOptions Run { get; init; } = new();
+
+    /// <summary>Windows of the exported package, in voxels.</summary>
+    public WindowOptions Window { get; init; } = new();
+}
+
+/// <summary>The data type of activations while training; master weights and BatchNorm are always float32.</summary>
+public enum TrainingPrecision
+{
+    /// <summary>bfloat16 where a timed convolution is faster in it on this machine, float32 elsewhere.</summary>
+    Auto,
+
+    /// <summary>float32.</summary>
+    Float32,
+
+    /// <summary>bfloat16.</summary>
+    BFloat16,
+}
+
+/// <summary>What the foreground is.</summary>
+public sealed record LabelOptions
+{
+    /// <summary>The voxel value in label files and in answers, 1 to 255.</summary>
+    public byte Value { get; init; } = 1;
+
+    /// <summary>What it means.</summary>
+    public string Name { get; init; } = "left atrium";
+
+    /// <summary>Its SNOMED CT concept; empty where there is none.</summary>
+    public string SnomedCode { get; init; } = "82471001";
+}
+
+/// <summary>Where the scans are: a folder with list files, one case name a line.</summary>
+public sealed record DataOptions
+{
+    /// <summary>The folder, relative to the current directory.</summary>
+    public string Folder { get; init; } = "data";
+
+    /// <summary>The list of scans used with their labels.</summary>
+    public string Labelled { get; init; } = "labelled.list";
+
+    /// <summary>The list of scans used without labels.</summary>
+    public string Unlabelled { get; init; } = "unlabelled.list";
+
+    /// <summary>What the scans are, for the package's manifest.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Voxel size in millimetres of scans whose files carry none (LA .h5).</summary>
+    public double[] VoxelSizeMm { get; init; } = [0.625, 0.625, 0.625];
+}
+
+/// <summary>The grid and intensities the network works on.</summary>
+public sealed record PreprocessingOptions
+{
+    /// <summary>Voxel edges in millimetres.</summary>
+    public double[] SpacingMm { get; init; } = [0.625, 0.625, 0.625];
+
+    /// <summary>Anatomical directions of increasing X, Y, Z.</summary>
+    public string Orientation { get; init; } = "LPS";
+
+    /// <summary>How intensities are brought to one scale.</summary>
+    public Normalisation Normalisation { get; init; } = Normalisation.ZScore;
+}
+
+/// <summary>The networks.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>Channels of the V-Net's first level.</summary>
+    public int Filters { get; init; } = 16;
+
+    /// <summary>Channels of the discriminator's first level.</summary>
+    public int DiscriminatorFilters { get; init; } = 64;
+
+    /// <summary>Probability of dropping a channel, in both networks.</summary>
+    public double Dropout { get; init; } = 0.5;
+}
+
+/// <summary>Crops and batches.</summary>
+public sealed record CropOptions
+{
+    /// <summary>Crop sizes in voxels, multiples of 16; each iteration draws one. The paper has one.</summary>
+    public int[][] Sizes { get; init; } = [[112, 112, 80]];
+
+    /// <summary>Labelled crops of a batch.</summary>
+    public int Labelled { get; init; } = 2;
+
+    /// <summary>Unlabelled crops of a batch.</summary>
+    public int Unlabelled { get; init; } = 2;
+}
+
+/// <summary>Windows of the exported package, in voxels.</summary>
+public sealed record WindowOptions
+{
+    /// <summary>Window size, multiples of 16.</summary>
+    public int[] Patch { get; init; } = [112, 112, 80];
+
+    /// <summary>Steps between windows.</summary>
+    public int[] Stride { get; init; } = [18, 18, 4];
+}

@@ -1,0 +1,72 @@
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Configuration;
+
+namespace Sassnet.Training.Data;
+
+/// <summary>
+/// A folder of cases. A case NAME is <c>NAME.h5</c> or <c>NAME/mri_norm2.h5</c> (datasets image and label), or the pair
+/// <c>images/NAME.nii.gz</c> and <c>labels/NAME.nii.gz</c>.
+/// </summary>
+public sealed class CaseFiles
+{
+    private readonly string _folder;
+    private readonly VoxelSize _voxelSize;
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="voxelSize">The voxel size of files that carry none.</param>
+    /// <exception cref="InvalidConfigurationException">There is no such folder.</exception>
+    public CaseFiles(string folder, VoxelSize voxelSize)
+    {
+        if (!Directory.Exists(folder))
+            throw new InvalidConfigurationException($"There is no data folder '{folder}' (from {Environment.CurrentDirectory}).");
+        _folder = folder;
+        _voxelSize = voxelSize;
+    }
+
+    /// <summary>The case names of a list file in the folder, one a line; blank lines are passed over.</summary>
+    /// <exception cref="InvalidConfigurationException">No such list, an empty one, or a name twice.</exception>
+    public IReadOnlyList<string> List(string file)
+    {
+        var path = Path.Combine(_folder, file);
+        if (!File.Exists(path))
+            throw new InvalidConfigurationException($"There is no list file '{path}'.");
+        var names = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToList();
+        if (names.Count == 0)
+            throw new InvalidConfigurationException($"The list file '{path}' names no case.");
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new InvalidConfigurationException($"The list file '{path}' names {twice.Key} more than once.");
+        return names;
+    }
+
+    /// <summary>The image of a case; its label is not touched.</summary>
+    /// <exception cref="InvalidConfigurationException">No file of that name.</exception>
+    /// <exception cref="InvalidVolumeException">A file that cannot be used.</exception>
+    public Volume ReadImage(string name) => FindH5(name) is { } h5
+        ? LeftAtriumFile.ReadImage(h5, _voxelSize)
+        : VolumeFile.Read(FindNifti("images", name)).Volume;
+
+    /// <summary>Where a case's voxels are equal to the label value: 1, elsewhere 0.</summary>
+    /// <exception cref="InvalidConfigurationException">No file of that name.</exception>
+    /// <exception cref="InvalidVolumeException">A file that cannot be used, or another grid than the image's.</exception>
+    public LabelMap ReadMask(string name, Volume image, byte value)
+    {
+        if (FindH5(name) is { } h5)
+        {
+            var labels = LeftAtriumFile.ReadLabels(h5, _voxelSize, image.Size);
+            return new LabelMap(image.Size, Array.ConvertAll(labels.Labels, label => label == value ? (byte)1 : (byte)0), image.Affine);
+        }
+
+        var file = VolumeFile.Read(FindNifti("labels", name)).Volume;
+        if (file.Size != image.Size)
+            throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", $"The label of {name} has the grid {file.Size}, its image {image.Size}; they must be equal.");
+        return new LabelMap(image.Size, Array.ConvertAll(file.Voxels, label => label == value ? (byte)1 : (byte)0), image.Affine);
+    }
+
+    private string? FindH5(string name) =>
+        new[] { Path.Combine(_folder, name + ".h5"), Path.Combine(_folder, name, "mri_norm2.h5") }.FirstOrDefault(File.Exists);
+
+    private string FindNifti(string kind, string name) =>
+        new[] { ".nii.gz", ".nii" }.Select(extension => Path.Combine(_folder, kind, name + extension)).FirstOrDefault(File.Exists)
+        ?? throw new InvalidConfigurationException($"The case {name} has neither {name}.h5, {name}/mri_norm2.h5 nor {kind}/{name}.nii.gz in '{_folder}'.");
+}
