@@ -1,0 +1,141 @@
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Preprocessing;
+
+/// <summary>
+/// Brings volumes of one grid to another orientation by permuting and flipping axes, and results back. No voxel value changes and no
+/// position in the patient moves: the affine follows the axes.
+/// </summary>
+public sealed class Reorientation
+{
+    private readonly int[] _sourceAxisOf = new int[3];
+    private readonly bool[] _flipped = new bool[3];
+
+    /// <summary>Prepares the move of a grid to an orientation.</summary>
+    /// <param name="size">The source grid.</param>
+    /// <param name="affine">The source grid's affine; its own orientation is the nearest one.</param>
+    /// <param name="target">The orientation to bring it to.</param>
+    public Reorientation(GridSize size, Affine affine, Orientation target)
+    {
+        ArgumentNullException.ThrowIfNull(affine);
+        ArgumentNullException.ThrowIfNull(target);
+        SourceSize = size;
+        SourceAffine = affine;
+        var source = Orientation.Of(affine);
+        for (var axis = 0; axis < 3; axis++)
+        {
+            for (var candidate = 0; candidate < 3; candidate++)
+            {
+                if (source.AnatomicalAxis(candidate) == target.AnatomicalAxis(axis))
+                    _sourceAxisOf[axis] = candidate;
+            }
+
+            _flipped[axis] = source.IsPositive(_sourceAxisOf[axis]) != target.IsPositive(axis);
+        }
+
+        IsIdentity = source == target;
+        TargetSize = new GridSize(size[_sourceAxisOf[0]], size[_sourceAxisOf[1]], size[_sourceAxisOf[2]]);
+        TargetAffine = IsIdentity ? affine : affine.Compose(SourceIndex());
+    }
+
+    /// <summary>The grid as it came.</summary>
+    public GridSize SourceSize { get; }
+
+    /// <summary>The affine as it came.</summary>
+    public Affine SourceAffine { get; }
+
+    /// <summary>The grid in the target orientation.</summary>
+    public GridSize TargetSize { get; }
+
+    /// <summary>The affine in the target orientation.</summary>
+    public Affine TargetAffine { get; }
+
+    /// <summary>Whether the source already has the target orientation, so that nothing moves.</summary>
+    public bool IsIdentity { get; }
+
+    /// <summary>Brings a volume to the target orientation; the volume itself where nothing moves.</summary>
+    /// <exception cref="ArgumentException">The volume is not on the source grid.</exception>
+    public Volume Apply(Volume volume)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        Require(volume.Size, SourceSize);
+        return IsIdentity ? volume : new Volume(TargetSize, Forward(volume.Voxels), TargetAffine);
+    }
+
+    /// <summary>Brings a label map to the target orientation; the map itself where nothing moves.</summary>
+    /// <exception cref="ArgumentException">The map is not on the source grid.</exception>
+    public LabelMap Apply(LabelMap labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        Require(labels.Size, SourceSize);
+        return IsIdentity ? labels : new LabelMap(TargetSize, Forward(labels.Labels), TargetAffine);
+    }
+
+    /// <summary>Brings a result on the target grid back to the source grid, with exactly the source's affine.</summary>
+    /// <exception cref="ArgumentException">The volume is not on the target grid.</exception>
+    public Volume Undo(Volume volume)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        Require(volume.Size, TargetSize);
+        return IsIdentity ? volume : new Volume(SourceSize, Backward(volume.Voxels), SourceAffine);
+    }
+
+    /// <summary>Brings a result on the target grid back to the source grid, with exactly the source's affine.</summary>
+    /// <exception cref="ArgumentException">The map is not on the target grid.</exception>
+    public LabelMap Undo(LabelMap labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        Require(labels.Size, TargetSize);
+        return IsIdentity ? labels : new LabelMap(SourceSize, Backward(labels.Labels), SourceAffine);
+    }
+
+    private T[] Forward<T>(T[] source)
+    {
+        Span<int> sourceStrides = [1, SourceSize.X, SourceSize.X * SourceSize.Y];
+        Span<int> strides = stackalloc int[3];
+        var first = 0;
+        for (var axis = 0; axis < 3; axis++)
+        {
+            var stride = sourceStrides[_sourceAxisOf[axis]];
+            strides[axis] = _flipped[axis] ? -stride : stride;
+            first += _flipped[axis] ? stride * (TargetSize[axis] - 1) : 0;
+        }
+
+        return StridedCopy.Run<T>(source, first, (strides[0], strides[1], strides[2]), TargetSize);
+    }
+
+    private T[] Backward<T>(T[] target)
+    {
+        Span<int> targetStrides = [1, TargetSize.X, TargetSize.X * TargetSize.Y];
+        Span<int> strides = stackalloc int[3];
+        var first = 0;
+        for (var axis = 0; axis < 3; axis++)
+        {
+            strides[_sourceAxisOf[axis]] = _flipped[axis] ? -targetStrides[axis] : targetStrides[axis];
+            first += _flipped[axis] ? targetStrides[axis] * (TargetSize[axis] - 1) : 0;
+        }
+
+        return StridedCopy.Run<T>(target, first, (strides[0], strides[1], strides[2]), SourceSize);
+    }
+
+    /// <summary>Target index → source index.</summary>
+    private Affine SourceIndex()
+    {
+        Span<double> entries = stackalloc double[12];
+        entries.Clear();
+        for (var axis = 0; axis < 3; axis++)
+        {
+            var row = _sourceAxisOf[axis] * 4;
+            entries[row + axis] = _flipped[axis] ? -1 : 1;
+            entries[row + 3] = _flipped[axis] ? TargetSize[axis] - 1 : 0;
+        }
+
+        return new Affine(entries);
+    }
+
+    private static void Require(GridSize size, GridSize expected)
+    {
+        if (size != expected)
+            throw new ArgumentException($"This reorientation takes a grid of {expected}; got {size}.");
+    }
+}
