@@ -1,0 +1,53 @@
+# Sourced by run and test, from the repository's root: finds the .NET SDK, installs the few system libraries a bare Debian or Ubuntu lacks,
+# and quiets the command line. Ends the script with one clear line when something is missing that cannot be installed from here.
+
+stop() {
+    echo "error: $1" >&2
+    exit 1
+}
+
+[[ "$(uname -sm)" == "Linux x86_64" ]] || stop "Sassnet runs on Linux x86-64 (LibTorch's build here); this is $(uname -sm)."
+
+# Build servers would outlive the script.
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+
+install_libraries() {
+    local present missing=()
+    present="$(/sbin/ldconfig -p)"
+    [[ "$present" == *libstdc++.so.6* ]] || missing+=(libstdc++6)
+    [[ "$present" == *libgcc_s.so.1* ]] || missing+=(libgcc-s1)
+    # NuGet speaks TLS. The library's package is named differently from release to release; the tool's is not.
+    [[ "$present" == *libssl.so.* ]] || missing+=(openssl)
+    [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
+    # ICU's package carries a version in its name; the SDK does without when told to, and then knows no locale of any package's resources.
+    [[ "$present" == *libicuuc.so.* ]] || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MSBuildWarningsAsMessages=NETSDK1188
+    ((${#missing[@]} > 0)) || return 0
+
+    local as_root=()
+    ((EUID == 0)) || as_root=(sudo -n)
+    if ! command -v apt-get > /dev/null || { ((EUID != 0)) && ! sudo -n true 2> /dev/null; }; then
+        stop "missing system packages: ${missing[*]}. Install them as root: apt-get install ${missing[*]}"
+    fi
+
+    echo "Installing ${missing[*]}"
+    "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" ||
+        stop "apt-get could not install ${missing[*]}; install them by hand and start again."
+}
+
+find_sdk() {
+    local folder
+    if ! command -v dotnet > /dev/null; then
+        for folder in "${DOTNET_ROOT:-}" /usr/share/dotnet /usr/lib/dotnet "${HOME:-}/.dotnet"; do
+            [[ -n "$folder" && -x "$folder/dotnet" ]] && export DOTNET_ROOT="$folder" PATH="$folder:$PATH" && break
+        done
+    fi
+
+    local advice="install one: apt-get install dotnet-sdk-10.0, or see https://dotnet.microsoft.com/download/dotnet/10.0"
+    command -v dotnet > /dev/null || stop "the .NET 10 SDK is not installed; $advice"
+    # Fails when no installed SDK satisfies global.json.
+    dotnet --version > /dev/null 2>&1 ||
+        stop "the .NET 10 SDK is needed, and found is: $(dotnet --list-sdks 2> /dev/null | cut -d' ' -f1 | paste -sd' ' | sed 's/^$/no SDK/'); $advice"
+}
+
+install_libraries
+find_sdk
