@@ -2,6 +2,7 @@ using PureHDF;
 using PureHDF.Filters;
 using PureHDF.VOL.Native;
 using Sassnet.Model.Volumes;
+using Sassnet.Tests;
 using Xunit;
 
 namespace Sassnet.Model.Tests.Volumes;
@@ -97,6 +98,20 @@ public sealed class LeftAtriumFileTests : IDisposable
         {
             File.WriteAllBytes(_path, bytes[..length]);
             Fault(() => LeftAtriumFile.ReadImage(_path, Voxel));
+        }
+    }
+
+    [Fact]
+    public void Scans_of_the_benchmark_read_with_image_and_label_on_one_grid()
+    {
+        foreach (var path in Directory.GetFiles(RepositoryFiles.Shared("la"), "*.h5").Order().Take(3))
+        {
+            var image = LeftAtriumFile.ReadImage(path, Voxel);
+            var labels = LeftAtriumFile.ReadLabels(path, Voxel, image.Size);
+
+            Assert.All(image.Voxels, voxel => Assert.True(float.IsFinite(voxel)));
+            Assert.InRange(labels.Labels.Max(), 1, 1);
+            Assert.InRange(labels.Labels.Average(label => label), 0.005, 0.3);
         }
     }
 
