@@ -1,4 +1,3 @@
-using System.Buffers;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Morphology;
@@ -21,44 +20,60 @@ public static class SignedDistanceMap
     /// <exception cref="ArgumentException">The number of voxels is not the grid's.</exception>
     public static float[] Normalised(ReadOnlyMemory<byte> mask, GridSize size, int maxDegreeOfParallelism = -1)
     {
-        var box = BoundingBox.Of(mask.Span, size);
-        if (box is null || !mask.Span.Contains((byte)0))
+        var foreground = BoundingBox.Of(mask.Span, size);
+        if (foreground is null || !mask.Span.Contains((byte)0))
             return new float[mask.Length];
         var map = GC.AllocateUninitializedArray<float>(mask.Length);
         SquaredDistances.Compute(mask, size, VoxelSize.Unit, DistanceTarget.Foreground, map, maxDegreeOfParallelism);
         SquareRoots.Scaled(map, 1 / MathF.Sqrt(SquareRoots.Maximum(map)));
-        WriteInside(map, mask, size, box.Value.Grow(1, size), maxDegreeOfParallelism);
+        using var inside = InsideDistances.Of(mask, size, VoxelSize.Unit, foreground.Value, maxDegreeOfParallelism);
+
+        // A squared distance of 1 is a background voxel across a face: the inner boundary, left at 0.
+        inside.WriteNegative(map, size, scale: 1 / MathF.Sqrt(SquareRoots.Maximum(inside.Squared)), threshold: 1);
         return map;
     }
 
     /// <summary>
-    /// Writes the negative side. The background voxel nearest to a foreground voxel lies at most one voxel outside the foreground's bounding box,
-    /// so nothing further away is looked at.
+    /// The exact signed distance of a mask in millimetres, between voxel centres: outside, the distance to the nearest foreground voxel; inside, minus the
+    /// distance to the nearest background voxel. No voxel is 0: the surface lies between two voxels, where linear interpolation finds the zero.
     /// </summary>
-    private static void WriteInside(float[] map, ReadOnlyMemory<byte> mask, GridSize size, BoundingBox box, int maxDegreeOfParallelism)
+    /// <remarks>
+    /// Voxels outside the grid do not exist: an object cut by the grid's border is open there. Without foreground every voxel is +∞, without background −∞.
+    /// </remarks>
+    /// <param name="mask">Any label but 0 is foreground.</param>
+    /// <param name="maxDegreeOfParallelism">Threads used at most; −1 for all cores, 1 for the calling thread alone.</param>
+    /// <returns>Distances on the mask's grid.</returns>
+    public static Volume Millimetres(LabelMap mask, int maxDegreeOfParallelism = -1)
     {
-        var count = (int)box.Size.Count;
-        var boxMask = ArrayPool<byte>.Shared.Rent(count);
-        var squared = ArrayPool<float>.Shared.Rent(count);
-        box.CopyFrom(mask.Span, size, boxMask);
-        SquaredDistances.Compute(boxMask.AsMemory(0, count), box.Size, VoxelSize.Unit, DistanceTarget.Background, squared, maxDegreeOfParallelism);
-        var scale = -1 / MathF.Sqrt(SquareRoots.Maximum(squared.AsSpan(0, count)));
-        for (var z = 0; z < box.Size.Z; z++)
+        ArgumentNullException.ThrowIfNull(mask);
+        var distances = EuclideanDistanceTransform.ToForeground(mask.Labels, mask.Size, mask.VoxelSize, maxDegreeOfParallelism);
+        if (!mask.Labels.AsSpan().Contains((byte)0))
         {
-            for (var y = 0; y < box.Size.Y; y++)
-            {
-                var inside = squared.AsSpan(box.Size.IndexOf(0, y, z), box.Size.X);
-                var row = map.AsSpan(size.IndexOf(box.X, box.Y + y, box.Z + z), box.Size.X);
-                for (var x = 0; x < row.Length; x++)
-                {
-                    // 1 is a background voxel across a face: the inner boundary, left at 0.
-                    if (inside[x] > 1)
-                        row[x] = MathF.Sqrt(inside[x]) * scale;
-                }
-            }
+            distances.AsSpan().Fill(float.NegativeInfinity);
+        }
+        else if (BoundingBox.Of(mask.Labels, mask.Size) is { } foreground)
+        {
+            using var inside = InsideDistances.Of(mask.Labels, mask.Size, mask.VoxelSize, foreground, maxDegreeOfParallelism);
+            inside.WriteNegative(distances, mask.Size, scale: 1, threshold: 0);
         }
 
-        ArrayPool<float>.Shared.Return(squared);
-        ArrayPool<byte>.Shared.Return(boxMask);
+        return new Volume(mask.Size, distances, mask.Affine);
+    }
+
+    /// <summary>
+    /// The largest distance in millimetres from the centre of a foreground voxel to the centre of the nearest background voxel: the radius of the largest
+    /// sphere inside the mask, up to half a voxel more. Voxels outside the grid do not exist. 0 without foreground, +∞ without background.
+    /// </summary>
+    /// <param name="mask">Any label but 0 is foreground.</param>
+    /// <param name="maxDegreeOfParallelism">Threads used at most; −1 for all cores, 1 for the calling thread alone.</param>
+    public static double LargestInscribedRadiusMm(LabelMap mask, int maxDegreeOfParallelism = -1)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        if (BoundingBox.Of(mask.Labels, mask.Size) is not { } foreground)
+            return 0;
+        if (!mask.Labels.AsSpan().Contains((byte)0))
+            return double.PositiveInfinity;
+        using var inside = InsideDistances.Of(mask.Labels, mask.Size, mask.VoxelSize, foreground, maxDegreeOfParallelism);
+        return Math.Sqrt(SquareRoots.Maximum(inside.Squared));
     }
 }
