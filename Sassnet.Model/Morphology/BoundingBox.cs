@@ -49,6 +49,16 @@ public readonly record struct BoundingBox(int X, int Y, int Z, GridSize Size)
             Math.Min(grid.Z, Z + Size.Z + margin) - z));
     }
 
+    /// <summary>The smallest box that holds this one and another.</summary>
+    public BoundingBox Union(BoundingBox other)
+    {
+        var (x, y, z) = (Math.Min(X, other.X), Math.Min(Y, other.Y), Math.Min(Z, other.Z));
+        return new BoundingBox(x, y, z, new GridSize(
+            Math.Max(X + Size.X, other.X + other.Size.X) - x,
+            Math.Max(Y + Size.Y, other.Y + other.Size.Y) - y,
+            Math.Max(Z + Size.Z, other.Z + other.Size.Z) - z));
+    }
+
     /// <summary>Copies the voxels of this box out of a grid, X fastest, into <paramref name="box"/>, at least the box's length.</summary>
     public void CopyFrom<T>(ReadOnlySpan<T> voxels, GridSize grid, Span<T> box)
     {
