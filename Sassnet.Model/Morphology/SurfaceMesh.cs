@@ -1,0 +1,107 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Morphology;
+
+/// <summary>A closed triangle surface in RAS millimetres.</summary>
+public sealed class SurfaceMesh
+{
+    private const int StlHeaderBytes = 80;
+    private const int StlTriangleBytes = 50;
+
+    internal SurfaceMesh(IReadOnlyList<Vector3> vertices, IReadOnlyList<(int A, int B, int C)> triangles)
+    {
+        Vertices = vertices;
+        Triangles = triangles;
+    }
+
+    /// <summary>Positions in RAS millimetres; triangles that meet share them.</summary>
+    public IReadOnlyList<Vector3> Vertices { get; }
+
+    /// <summary>Vertex indices, counter-clockwise seen from outside.</summary>
+    public IReadOnlyList<(int A, int B, int C)> Triangles { get; }
+
+    /// <summary>The surface's area in mm²; 0 when there is none.</summary>
+    public double AreaMm2 => Triangles.Sum(triangle =>
+    {
+        var (a, b, c) = Corners(triangle);
+        return Vector3.Cross(b - a, c - a).Length() / 2.0;
+    });
+
+    /// <summary>The enclosed volume in mm³ (divergence theorem); 0 when there is no surface.</summary>
+    public double VolumeMm3
+    {
+        get
+        {
+            // Seen from a point of the surface the tetrahedra are as small as they can be, and so are their rounding errors.
+            var origin = Vertices.Count == 0 ? Vector3.Zero : Vertices[0];
+            return Triangles.Sum(triangle =>
+            {
+                var (a, b, c) = Corners(triangle);
+                return Vector3.Dot(a - origin, Vector3.Cross(b - origin, c - origin)) / 6.0;
+            });
+        }
+    }
+
+    /// <summary>
+    /// The surface where a field crosses <paramref name="isoValue"/>, its vertices placed by linear interpolation between voxel centres (marching cubes).
+    /// Inside is where the field is greater: negate a signed distance that is negative inside. NaN is outside.
+    /// </summary>
+    /// <param name="field">Any scalar volume; its affine, mirrored or not, places the surface.</param>
+    /// <param name="isoValue">The value on the surface.</param>
+    /// <param name="within">
+    /// When given, voxels that are 0 in it are outside whatever the field says: a segmentation whose smaller components were removed, say.
+    /// </param>
+    /// <returns>
+    /// A closed surface: every edge belongs to exactly two triangles. Where the object is cut by the grid's border, or by <paramref name="within"/>, it is
+    /// closed half a voxel from the centre of its last voxel. Empty when nothing is inside.
+    /// </returns>
+    /// <exception cref="ArgumentException"><paramref name="within"/> has another grid, or the iso value is not finite.</exception>
+    public static SurfaceMesh Extract(Volume field, float isoValue, LabelMap? within = null)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        if (!float.IsFinite(isoValue))
+            throw new ArgumentException($"An iso value is a finite number; got {isoValue}.", nameof(isoValue));
+        if (within is not null && within.Size != field.Size)
+            throw new ArgumentException($"The field's grid is {field.Size}; the mask's is {within.Size}.", nameof(within));
+        return new SurfaceExtraction(field, isoValue, within?.Labels).Run();
+    }
+
+    /// <summary>Writes the surface as binary STL: RAS millimetres (the header says so in the way 3D Slicer reads), outward normals.</summary>
+    public void WriteStl(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var buffered = new BufferedStream(stream, 1 << 16);
+        Span<byte> header = stackalloc byte[StlHeaderBytes + sizeof(uint)];
+        header.Clear();
+        "Sassnet surface, millimetres, SPACE=RAS"u8.CopyTo(header);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[StlHeaderBytes..], (uint)Triangles.Count);
+        buffered.Write(header);
+        Span<byte> record = stackalloc byte[StlTriangleBytes];
+        record.Clear();
+        foreach (var triangle in Triangles)
+        {
+            var (a, b, c) = Corners(triangle);
+            var normal = Vector3.Cross(b - a, c - a);
+            var length = normal.Length();
+            Write(record, length > 0 ? normal / length : Vector3.Zero);
+            Write(record[12..], a);
+            Write(record[24..], b);
+            Write(record[36..], c);
+            buffered.Write(record);
+        }
+
+        buffered.Flush();
+    }
+
+    private static void Write(Span<byte> bytes, Vector3 vector)
+    {
+        BinaryPrimitives.WriteSingleLittleEndian(bytes, vector.X);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes[4..], vector.Y);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes[8..], vector.Z);
+    }
+
+    private (Vector3 A, Vector3 B, Vector3 C) Corners((int A, int B, int C) triangle) =>
+        (Vertices[triangle.A], Vertices[triangle.B], Vertices[triangle.C]);
+}
