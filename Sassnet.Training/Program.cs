@@ -1,1 +1,23 @@
-return 0;
+using System.CommandLine;
+using Sassnet.Model.Native;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
+using Sassnet.Training;
+using Sassnet.Training.Commands;
+using Sassnet.Training.Configuration;
+
+var root = new RootCommand("Trains SASSNet on a few labelled and many unlabelled 3D scans, and makes and measures model packages.")
+{
+    TrainCommand.Create(),
+};
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (Exception failure) when (failure is InvalidConfigurationException or InvalidVolumeException or InvalidPackageException
+    or TorchUnavailableException or DivergedException or IOException or UnauthorizedAccessException)
+{
+    await Console.Error.WriteLineAsync($"error: {failure.Message}");
+    return ExitCodes.Failure;
+}

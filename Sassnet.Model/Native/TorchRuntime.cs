@@ -22,7 +22,11 @@ public static class TorchRuntime
             if (_loaded)
                 return;
             if (OperatingSystem.IsLinux())
+            {
+                AllocatorRetention.Enable();
                 LoadFrom(AppContext.BaseDirectory);
+            }
+
             _loaded = true;
         }
     }

@@ -5,8 +5,12 @@ namespace Sassnet.Model.Networks;
 
 /// <summary>
 /// Convolutions in the data type of their input with master weights in float32: the cast is part of the graph, so gradients arrive in
-/// float32. TorchSharp has no autocast; where the types agree the casts are free.
+/// float32. TorchSharp has no autocast.
 /// </summary>
+/// <remarks>
+/// Every convolution runs channels-last: oneDNN prefers it, and in torch's default layout the gradient of a float32 convolution with fewer than
+/// 16 channels reads memory that nobody wrote (LibTorch 2.10 with AVX-512: now and then NaN).
+/// </remarks>
 internal static class MixedPrecision
 {
     /// <summary>Applies a convolution with its weights cast to the input's data type.</summary>
@@ -18,10 +22,25 @@ internal static class MixedPrecision
         input, ChannelsLast(layer.weight!.to(input.dtype)), layer.bias!.to(input.dtype), layer.stride);
 
     /// <summary>
-    /// The same values with the channel axis innermost in memory (torch's channels_last_3d), which oneDNN's convolutions prefer and
+    /// BatchNorm with statistics one can trust. While it trains in float32 it gets torch's default layout, in which it sums in double;
+    /// channels-last it sums one by one in float32, which over four million voxels is off by 1e-4.
+    /// </summary>
+    public static Tensor Apply(BatchNorm3d layer, Tensor input) =>
+        layer.forward(layer.training && input.dtype == ScalarType.Float32 ? input.contiguous() : input);
+
+    /// <summary>
+    /// The same values with the channel axis innermost in memory (torch's channels_last_3d, for which TorchSharp has no name), which convolutions
     /// pass on to their outputs; shape (N, C, X, Y, Z) as before.
     /// </summary>
-    public static Tensor ChannelsLast(Tensor tensor) => tensor.permute(0, 2, 3, 4, 1).contiguous().permute(0, 4, 1, 2, 3);
+    public static Tensor ChannelsLast(Tensor tensor)
+    {
+        // With one channel both layouts have the same bytes; only the strides can tell oneDNN which one is meant.
+        var shape = tensor.shape;
+        var innermost = shape[1] == 1
+            ? tensor.contiguous().reshape(shape[0], shape[2], shape[3], shape[4], 1)
+            : tensor.permute(0, 2, 3, 4, 1).contiguous();
+        return innermost.permute(0, 4, 1, 2, 3);
+    }
 
     private static long[] Padding(Conv3d layer) => layer.padding ?? [0, 0, 0];
 }

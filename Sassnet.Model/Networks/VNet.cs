@@ -108,8 +108,10 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
         var eight = _blockEight.forward(_blockSevenUp.forward(seven) + two);
         var nine = Drop(_blockNine.forward(_blockEightUp.forward(eight) + one));
 
-        var sdm = MixedPrecision.Apply(_sdmHead, nine).to(ScalarType.Float32).tanh();
-        var logits = MixedPrecision.Apply(_segmentationHead, nine).to(ScalarType.Float32);
+        // In bfloat16 the gradient of a 16-to-1 convolution reads memory that nobody wrote (LibTorch 2.10); in float32 it does not.
+        nine = nine.to(ScalarType.Float32);
+        var sdm = MixedPrecision.Apply(_sdmHead, nine).tanh();
+        var logits = MixedPrecision.Apply(_segmentationHead, nine);
         return (sdm.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
     }
 

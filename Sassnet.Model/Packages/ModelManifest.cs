@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using System.Text.Json.Serialization;
 
 namespace Sassnet.Model.Packages;
@@ -55,10 +56,12 @@ public sealed record PreprocessingSpecification(IReadOnlyList<double> SpacingMm,
 public enum Normalisation
 {
     /// <summary>Mean 0 and standard deviation 1 over all voxels, as the paper does.</summary>
+    [EnumMember(Value = "zscore")]
     [JsonStringEnumMemberName("zscore")]
     ZScore,
 
     /// <summary>Mean and standard deviation over the voxels left when padding and the darkest and brightest half per cent are set aside.</summary>
+    [EnumMember(Value = "robust-zscore")]
     [JsonStringEnumMemberName("robust-zscore")]
     RobustZScore,
 }

@@ -106,10 +106,13 @@ public sealed record PreprocessingOptions
     public double[] SpacingMm { get; init; } = [0.625, 0.625, 0.625];
 
     /// <summary>Anatomical directions of increasing X, Y, Z.</summary>
-    public string Orientation { get; init; } = "LPS";
+    public string Orientation { get; init; } = "RAS";
 
     /// <summary>How intensities are brought to one scale.</summary>
     public Normalisation Normalisation { get; init; } = Normalisation.ZScore;
+
+    /// <summary>The same, as a package's manifest says it.</summary>
+    public PreprocessingSpecification ToSpecification() => new(SpacingMm, Orientation, Normalisation);
 }
 
 /// <summary>The networks.</summary>

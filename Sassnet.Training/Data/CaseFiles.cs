@@ -9,6 +9,8 @@ namespace Sassnet.Training.Data;
 /// </summary>
 public sealed class CaseFiles
 {
+    private static readonly string[] NiftiExtensions = [".nii.gz", ".nii"];
+
     private readonly string _folder;
     private readonly VoxelSize _voxelSize;
 
@@ -67,6 +69,6 @@ public sealed class CaseFiles
         new[] { Path.Combine(_folder, name + ".h5"), Path.Combine(_folder, name, "mri_norm2.h5") }.FirstOrDefault(File.Exists);
 
     private string FindNifti(string kind, string name) =>
-        new[] { ".nii.gz", ".nii" }.Select(extension => Path.Combine(_folder, kind, name + extension)).FirstOrDefault(File.Exists)
+        NiftiExtensions.Select(extension => Path.Combine(_folder, kind, name + extension)).FirstOrDefault(File.Exists)
         ?? throw new InvalidConfigurationException($"The case {name} has neither {name}.h5, {name}/mri_norm2.h5 nor {kind}/{name}.nii.gz in '{_folder}'.");
 }

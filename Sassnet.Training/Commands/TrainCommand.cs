@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Sassnet.Model.Native;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+using Sassnet.Training.Methods;
+using Sassnet.Training.Runs;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Commands;
+
+/// <summary><c>train</c>: runs the training loop of a configuration, or goes on with an interrupted run.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var config = new Option<FileInfo>("--config") { Description = "The YAML configuration.", Required = true };
+        var output = new Option<DirectoryInfo?>("--output") { Description = "The run's folder; runs/<configuration's name> if absent." };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run's folder, with the configuration stored there." };
+        var command = new Command("train", "Train a model. SIGTERM saves a checkpoint and ends with exit code 75.") { config, output, resume };
+        command.SetAction((arguments, _) =>
+        {
+            var file = arguments.GetRequiredValue(config);
+            var folder = arguments.GetValue(output)?.FullName ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file.Name));
+            return Train(file.FullName, folder, arguments.GetValue(resume));
+        });
+        return command;
+    }
+
+    private static async Task<int> Train(string config, string folder, bool resume)
+    {
+        var run = resume ? RunFolder.Open(folder) : RunFolder.Create(folder, TrainingOptionsFile.Read(config));
+        var options = TrainingOptionsFile.Read(run.ConfigFile);
+        using var stop = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+        TorchRuntime.Load();
+        set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+        var precision = PrecisionChoice.Of(options.Precision, Console.Out);
+        var dataset = LeftAtriumDataset.Load(options);
+        Console.WriteLine($"{dataset.Labelled.Count} labelled and {dataset.Unlabelled.Count} unlabelled scans, {precision}, run folder {folder}");
+        manual_seed(options.Seed);
+        using var method = new SassnetMethod(options, precision);
+        var done = await new Trainer(options, run, TimeProvider.System, Console.Out).Run(dataset, method, stop.Token);
+        if (done < options.Iterations)
+        {
+            Console.WriteLine($"stopped after {done} iterations; go on with --resume");
+            return ExitCodes.Interrupted;
+        }
+
+        return ExitCodes.Success;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Threading.Channels;
+using Sassnet.Model.Morphology;
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Configuration;
+
+namespace Sassnet.Training.Data;
+
+/// <summary>Makes batches ahead of the training step, in order, on a thread of its own.</summary>
+public sealed class BatchLoader
+{
+    private const int Ahead = 3;
+
+    private readonly LeftAtriumDataset _dataset;
+    private readonly GridSize[] _sizes;
+    private readonly SeededRandom _random;
+    private readonly TwoStreamBatchSampler _sampler;
+    private readonly CropAugmentation _augmentation;
+
+    /// <summary>Makes a loader for a run.</summary>
+    public BatchLoader(LeftAtriumDataset dataset, TrainingOptions options)
+    {
+        _dataset = dataset;
+        _sizes = [.. options.Crops.Sizes.Select(size => new GridSize(size[0], size[1], size[2]))];
+        _random = new SeededRandom(options.Seed);
+        _sampler = new TwoStreamBatchSampler(
+            options.Seed, (dataset.Labelled.Count, options.Crops.Labelled), (dataset.Unlabelled.Count, options.Crops.Unlabelled));
+        _augmentation = new CropAugmentation(options.Augmentation);
+    }
+
+    /// <summary>The batches of the iterations from <paramref name="first"/> up to, not including, <paramref name="end"/>.</summary>
+    public async IAsyncEnumerable<Batch> Load(int first, int end, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var channel = Channel.CreateBounded<Batch>(Ahead);
+        var maker = Task.Run(() => Fill(channel.Writer, first, end, stop.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var batch in channel.Reader.ReadAllAsync(cancellationToken))
+                yield return batch;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await maker;
+        }
+    }
+
+    /// <summary>The batch of one iteration: the same whenever it is asked for.</summary>
+    public Batch Make(int iteration)
+    {
+        var size = _sizes[_random.For("size", iteration).Next(_sizes.Length)];
+        var (labelled, unlabelled) = _sampler.Draw(iteration);
+        TrainingScan[] scans = [.. labelled.Select(i => _dataset.Labelled[i]), .. unlabelled.Select(i => _dataset.Unlabelled[i])];
+        var crops = scans.Select((scan, slot) => _augmentation.Draw(scan, size, _random.For("crop", iteration, slot))).ToArray();
+        var masks = crops.Take(labelled.Length).Select(crop => crop.Mask!).ToArray();
+        return new Batch(
+            size,
+            labelled.Length,
+            [.. crops.Select(crop => crop.Image)],
+            [.. masks.Select(mask => Array.ConvertAll(mask, label => (float)label))],
+            [.. masks.Select(mask => SignedDistanceMap.Normalised(mask, size, maxDegreeOfParallelism: 1))]);
+    }
+
+    private async Task Fill(ChannelWriter<Batch> writer, int first, int end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var iteration = first; iteration < end; iteration++)
+                await writer.WriteAsync(Make(iteration), cancellationToken);
+            writer.Complete();
+        }
+        catch (OperationCanceledException)
+        {
+            writer.TryComplete();
+        }
+#pragma warning disable CA1031 // Whatever went wrong is thrown again where the batches are read.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            writer.TryComplete(failure);
+        }
+    }
+}

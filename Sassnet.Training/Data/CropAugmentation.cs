@@ -1,0 +1,60 @@
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Configuration;
+
+namespace Sassnet.Training.Data;
+
+/// <summary>Draws a random crop of a scan: place, zoom, quarter turns and mirror, gain and offset.</summary>
+public sealed class CropAugmentation(AugmentationOptions options)
+{
+    /// <summary>Draws one crop.</summary>
+    /// <param name="scan">The scan.</param>
+    /// <param name="size">The crop's size.</param>
+    /// <param name="random">Where every choice comes from.</param>
+    public Crop Draw(TrainingScan scan, GridSize size, Random random)
+    {
+        var turns = options.Rotate90 ? random.Next(4) : 0;
+        int? mirror = options.Flip ? random.Next(2) : null;
+        var upright = turns % 2 == 0 ? size : new GridSize(size.Y, size.X, size.Z);
+        var extent = new GridSize(Zoomed(upright.X, random), Zoomed(upright.Y, random), Zoomed(upright.Z, random));
+        var origin = (Place(scan.Size.X, extent.X, random), Place(scan.Size.Y, extent.Y, random), Place(scan.Size.Z, extent.Z, random));
+        var crop = Scale(Crop.Cut(scan, origin, extent), upright).Turned(turns, mirror);
+        ChangeIntensities(crop.Image, random);
+        return crop;
+    }
+
+    private static Crop Scale(Crop crop, GridSize size)
+    {
+        if (crop.Size == size)
+            return crop;
+        var spacing = new VoxelSize((double)crop.Size.X / size.X, (double)crop.Size.Y / size.Y, (double)crop.Size.Z / size.Z);
+        var image = Resampler.Resample(crop.Image, crop.Size, VoxelSize.Unit, size, spacing);
+        if (crop.Mask is null)
+            return new Crop(size, image, null);
+        var share = Resampler.Resample(Array.ConvertAll(crop.Mask, label => (float)label), crop.Size, VoxelSize.Unit, size, spacing);
+        return new Crop(size, image, Array.ConvertAll(share, value => value > 0.5f ? (byte)1 : (byte)0));
+    }
+
+    // Uniform in the logarithm: shrinking is as likely as growing.
+    private static double Factor(double range, Random random) => Math.Exp(((2 * random.NextDouble()) - 1) * Math.Log(1 + range));
+
+    private int Zoomed(int side, Random random) => options.Zoom == 0 ? side : Math.Max(1, (int)Math.Round(side / Factor(options.Zoom, random)));
+
+    // Every offset from one end to the other, both included; a scan smaller than the crop floats inside it.
+    private int Place(int scanSide, int cropSide, Random random)
+    {
+        var overhang = (int)(options.Overhang * cropSide);
+        var room = scanSide - cropSide;
+        return random.Next(Math.Min(0, room) - overhang, Math.Max(0, room) + overhang + 1);
+    }
+
+    private void ChangeIntensities(float[] image, Random random)
+    {
+        if (options.Gain == 0 && options.Shift == 0)
+            return;
+        var gain = (float)Factor(options.Gain, random);
+        var shift = (float)(((2 * random.NextDouble()) - 1) * options.Shift);
+        foreach (ref var voxel in image.AsSpan())
+            voxel = (voxel * gain) + shift;
+    }
+}

@@ -1,0 +1,37 @@
+using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Training.Data;
+
+/// <summary>A scan as the network sees it: reoriented, resampled and normalised once, then kept in memory.</summary>
+/// <param name="Name">The case's name.</param>
+/// <param name="Size">The grid.</param>
+/// <param name="Image">Normalised intensities, X fastest.</param>
+/// <param name="Mask">1 in the foreground, 0 elsewhere; null for a scan used without its label.</param>
+public sealed record TrainingScan(string Name, GridSize Size, float[] Image, byte[]? Mask)
+{
+    /// <summary>Prepares a scan in the same way as a served input.</summary>
+    /// <param name="name">The case's name.</param>
+    /// <param name="image">The image as read; not changed.</param>
+    /// <param name="mask">Its mask on the same grid, or null.</param>
+    /// <param name="preprocessing">The model's grid and normalisation.</param>
+    public static TrainingScan Prepare(string name, Volume image, LabelMap? mask, PreprocessingSpecification preprocessing)
+    {
+        var reorientation = new Reorientation(image.Size, image.Affine, Orientation.Parse(preprocessing.Orientation));
+        var spacing = preprocessing.SpacingMm;
+        var target = new VoxelSize(spacing[0], spacing[1], spacing[2]);
+        var resampled = Resampler.Resample(reorientation.Apply(image), target);
+
+        // The resampler hands back its input where nothing changes; normalising in place must not reach the caller's voxels.
+        var voxels = ReferenceEquals(resampled.Voxels, image.Voxels) ? [.. resampled.Voxels] : resampled.Voxels;
+        IntensityNormaliser.Normalise(voxels, preprocessing.Normalisation);
+        return new TrainingScan(name, resampled.Size, voxels, mask is null ? null : ResampleMask(reorientation.Apply(mask), target));
+    }
+
+    private static byte[] ResampleMask(LabelMap mask, VoxelSize target)
+    {
+        var share = Resampler.Resample(new Volume(mask.Size, Array.ConvertAll(mask.Labels, label => (float)label), mask.Affine), target);
+        return Array.ConvertAll(share.Voxels, value => value > 0.5f ? (byte)1 : (byte)0);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Sassnet.Training;
+
+/// <summary>What the process tells its caller.</summary>
+internal static class ExitCodes
+{
+    /// <summary>Done.</summary>
+    public const int Success = 0;
+
+    /// <summary>Something is wrong with the input or the run; trying again will not help.</summary>
+    public const int Failure = 1;
+
+    /// <summary>Stopped by SIGTERM or SIGINT after a checkpoint; start again with --resume (EX_TEMPFAIL of sysexits.h).</summary>
+    public const int Interrupted = 75;
+}
