@@ -10,30 +10,28 @@ internal sealed class LowerEnvelope(int length)
     private readonly float[] _height = new float[length];
     private readonly double[] _from = new double[length];
 
-    /// <summary>Replaces the values at 0, stride, 2·stride… by their envelope; infinite values have no parabola.</summary>
-    public void Transform(Span<float> values, int stride, SquaredSteps steps)
+    /// <summary>Writes the envelope of a column of a tile to 0, stride, 2·stride…; infinite values have no parabola, and one value at least is finite.</summary>
+    public void Run(ReadOnlySpan<float> tile, Span<float> column, int stride, SquaredSteps steps)
     {
-        var top = Build(values, stride, steps);
-        if (top < 0)
-            return;
+        var top = Build(tile, steps);
         var piece = 0;
         var squares = steps.Squares;
         for (var q = 0; q < steps.Length; q++)
         {
             while (piece < top && _from[piece + 1] < q)
                 piece++;
-            values[q * stride] = squares[Math.Abs(q - _apex[piece])] + _height[piece];
+            column[q * stride] = squares[Math.Abs(q - _apex[piece])] + _height[piece];
         }
     }
 
-    /// <summary>Stacks the parabolas that are lowest somewhere, left to right, each with where it takes over; the index of the last, or −1.</summary>
-    private int Build(ReadOnlySpan<float> values, int stride, SquaredSteps steps)
+    /// <summary>Stacks the parabolas that are lowest somewhere, left to right, each with where it takes over; the index of the last.</summary>
+    private int Build(ReadOnlySpan<float> tile, SquaredSteps steps)
     {
         var curvature = steps.Spacing * steps.Spacing;
         var top = -1;
         for (var q = 0; q < steps.Length; q++)
         {
-            var height = values[q * stride];
+            var height = tile[q * NearbySearch.Lanes];
             if (float.IsPositiveInfinity(height))
                 continue;
             var from = double.NegativeInfinity;

@@ -33,6 +33,24 @@ public class EuclideanDistanceTransformTests
         }
     }
 
+    [Theory]
+    [InlineData(3, 300, 2)]
+    [InlineData(2, 3, 300)]
+    [InlineData(70, 2, 90)]
+    public void Equals_a_search_over_all_pairs_where_the_nearest_voxel_is_far_away(int x, int y, int z)
+    {
+        var size = new GridSize(x, y, z);
+        var voxel = new VoxelSize(0.3, 0.7, 0.4);
+        foreach (var targets in new[] { 1, 2, 4 })
+        {
+            var random = new Random(targets);
+            var mask = new byte[size.Count];
+            for (var i = 0; i < targets; i++)
+                mask[random.Next(mask.Length)] = 1;
+            AssertClose(BruteForce(mask, size, voxel, toForeground: true), EuclideanDistanceTransform.ToForeground(mask, size, voxel), 1e-5);
+        }
+    }
+
     [Fact]
     public void Squares_of_unit_distances_are_whole_numbers_even_far_away()
     {
