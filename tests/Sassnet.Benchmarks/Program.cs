@@ -1,5 +1,7 @@
 using Sassnet.Benchmarks.Measuring;
+using Sassnet.Benchmarks.Morphology;
 using Sassnet.Benchmarks.Networks;
+using Sassnet.Benchmarks.Volumes;
 using Sassnet.Model.Native;
 
 // A small runner instead of BenchmarkDotNet: work that takes seconds in native threads gains nothing from its per-process isolation, and
@@ -7,6 +9,9 @@ using Sassnet.Model.Native;
 TorchRuntime.Load();
 var suites = new Dictionary<string, Func<BenchmarkTable>>
 {
+    ["distance"] = DistanceBenchmarks.Run,
+    ["components"] = ComponentsBenchmarks.Run,
+    ["nifti"] = NiftiReadBenchmarks.Run,
     ["window"] = WindowBenchmarks.Run,
 };
 
