@@ -15,6 +15,10 @@ public class SassnetGoldenTests
 {
     private const double WeightTolerance = 1e-4;
     private const double LossTolerance = 1e-4;
+
+    // Adam divides a gradient by its own size: where that is rounding noise, the sign of a whole step (the learning rate) is too. With the
+    // discriminator computed in float64 no weight was beyond the tolerance; in float32 one in three hundred of a layer is.
+    private const double AdamStep = 1e-4;
     private static readonly GridSize Size = new(112, 112, 80);
 
     [Fact]
@@ -50,7 +54,7 @@ public class SassnetGoldenTests
             AssertLosses(expected.RootElement.GetProperty($"iteration{iteration}"), method.Step(batch, afterWarmup));
 
         AssertWeights(method.Network, file, "generator.after.");
-        AssertWeights(method.Discriminator, file, "discriminator.after.");Assert.Fail();
+        AssertWeights(method.Discriminator, file, "discriminator.after.", shareAllowedToFlip: 0.005);
     }
 
     private static void AssertLosses(JsonElement expected, StepLosses losses)
@@ -69,12 +73,14 @@ public class SassnetGoldenTests
         Assert.True(Math.Abs(actual - expected) <= LossTolerance * Math.Abs(expected), $"{name} is {actual}, recorded {expected}");
     }
 
-    private static void AssertWeights(nn.Module module, SafetensorsFile file, string prefix)
+    private static void AssertWeights(nn.Module module, SafetensorsFile file, string prefix, double shareAllowedToFlip = 0)
     {
         foreach (var (key, value) in module.state_dict().Where(pair => pair.Value.is_floating_point()))
         {
-            var difference = (value - file.Read(prefix + key)).abs().max().item<float>();
-            if(difference>5e-5) { var d=(value-file.Read(prefix+key)).abs(); TestContext.Current.TestOutputHelper!.WriteLine($"{prefix}{key} differs by {difference} over {d.numel()} count5e-5 {(d>5e-5).sum().item<long>()} >1e-4 {(d>1e-4).sum().item<long>()}"); }
+            var differences = (value - file.Read(prefix + key)).abs();
+            var beyond = (differences > WeightTolerance).sum().item<long>() / (double)differences.numel();
+            Assert.True(beyond <= shareAllowedToFlip, $"{prefix}{key} differs by up to {differences.max().item<float>()}, {beyond:P2} of it beyond {WeightTolerance}");
+            Assert.True(differences.max().item<float>() <= WeightTolerance + (2 * AdamStep), $"{prefix}{key} differs by {differences.max().item<float>()}");
         }
     }
 
