@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using Sassnet.Model.Volumes;
+using static TorchSharp.torch;
+
+namespace Sassnet.Model.Inference;
+
+/// <summary>What a segmenter logs; never anything of a patient.</summary>
+internal static partial class SegmenterLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Measured on {Device}, a network pass over {Size}: {Figures}; taking {Precision}")]
+    public static partial void PrecisionMeasured(ILogger logger, Device device, GridSize size, string figures, Precision precision);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Model}@{Version} on {Device} in {Precision} with {Threads} threads")]
+    public static partial void Loaded(ILogger logger, string model, string version, Device device, Precision precision, int threads);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "One pass over {Size} needs about {NeededMiB} MiB of the {BudgetMiB} MiB allowed; sliding a window instead")]
+    public static partial void WholeDoesNotFit(ILogger logger, GridSize size, long neededMiB, long budgetMiB);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "One pass over {Size} ran out of memory on {Device}; sliding a window instead")]
+    public static partial void WholeRanOutOfMemory(ILogger logger, GridSize size, Device device);
+}

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace Sassnet.Model.Inference;
+
+/// <summary>Times the stages of one segmentation and makes a span of each.</summary>
+internal sealed class StageClock(CancellationToken cancellation)
+{
+    private static readonly ActivitySource Source = new(Segmenter.ActivitySourceName);
+
+    private readonly List<StageTiming> _stages = [];
+
+    /// <summary>The stages so far.</summary>
+    public IReadOnlyList<StageTiming> Stages => _stages;
+
+    /// <summary>Runs a stage, unless the caller has given up.</summary>
+    public T Run<T>(string name, Func<Activity?, T> stage)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var span = Source.StartActivity(name);
+        var start = Stopwatch.GetTimestamp();
+        var result = stage(span);
+        _stages.Add(new StageTiming(name, Stopwatch.GetElapsedTime(start).TotalSeconds));
+        return result;
+    }
+}

@@ -1,0 +1,78 @@
+using Sassnet.Model.Volumes;
+using static TorchSharp.torch;
+
+namespace Sassnet.Model.Inference;
+
+/// <summary>Leads a network over a volume in windows and averages their predictions; one window may be as large as the volume.</summary>
+public static class WindowedInference
+{
+    /// <summary>Slides a window over a volume, as published: the volume padded to hold it, the mean of both maps over the windows that cover a voxel.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="voxels">Normalised intensities, X fastest.</param>
+    /// <param name="size">Their grid.</param>
+    /// <param name="window">The window, multiples of 16.</param>
+    /// <param name="stride">Steps between windows.</param>
+    /// <param name="batch">Windows computed at once.</param>
+    /// <param name="cancellation">Looked at before each batch.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static PredictedMaps Slide(
+        FoldedVNet network, float[] voxels, GridSize size, GridSize window, GridSize stride, int batch, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(voxels);
+        var padding = GridPadding.ToHold(size, window);
+        return Run(network, voxels, padding, new WindowGrid(padding.Padded, window, stride), batch, cancellation);
+    }
+
+    /// <summary>Predicts a volume in one pass, padded to multiples of 16.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="voxels">Normalised intensities, X fastest.</param>
+    /// <param name="size">Their grid.</param>
+    /// <param name="cancellation">Looked at before the pass.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static PredictedMaps Whole(FoldedVNet network, float[] voxels, GridSize size, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(voxels);
+        var padding = GridPadding.ToMultiples(size);
+        return Run(network, voxels, padding, new WindowGrid(padding.Padded, padding.Padded, padding.Padded), 1, cancellation);
+    }
+
+    private static PredictedMaps Run(
+        FoldedVNet network, float[] voxels, GridPadding padding, WindowGrid windows, int batch, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var input = NetworkInput.From(voxels, padding, network);
+        cancellation.ThrowIfCancellationRequested();
+        var output = windows.Count == 1 ? network.Forward(input) : Blend(network, input, windows, batch, cancellation);
+        return PredictedMaps.From(output, padding);
+    }
+
+    private static Tensor Blend(FoldedVNet network, Tensor input, WindowGrid windows, int batch, CancellationToken cancellation)
+    {
+        var size = windows.Size;
+        var sums = zeros([size.X, size.Y, size.Z, 2], device: network.Device).permute(3, 0, 1, 2).unsqueeze(0);
+        foreach (var origins in windows.Origins.Chunk(batch))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var views = origins.Select(origin => View(input, origin, windows.Window)).ToList();
+            var maps = network.Forward(views.Count == 1 ? views[0] : cat(views, 0));
+            for (var i = 0; i < origins.Length; i++)
+                View(sums, origins[i], windows.Window).add_(maps.narrow(0, i, 1));
+        }
+
+        for (var axis = 0; axis < 3; axis++)
+        {
+            long[] shape = [1, 1, 1, 1, 1];
+            shape[axis + 2] = -1;
+            sums.div_(tensor(windows.Coverage(axis), device: network.Device).reshape(shape));
+        }
+
+        return sums;
+    }
+
+    private static Tensor View(Tensor tensor, (int X, int Y, int Z) origin, GridSize window) =>
+        tensor.narrow(2, origin.X, window.X).narrow(3, origin.Y, window.Y).narrow(4, origin.Z, window.Z);
+}

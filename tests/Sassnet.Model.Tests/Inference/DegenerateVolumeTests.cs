@@ -1,0 +1,59 @@
+using Sassnet.Model.Inference;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
+using Xunit;
+
+namespace Sassnet.Model.Tests.Inference;
+
+public class DegenerateVolumeTests
+{
+    [Theory]
+    [InlineData(1, 1, 1, 1, 1, 1)]
+    [InlineData(40, 35, 1, 1, 1, 1)]
+    [InlineData(1, 30, 20, 1, 1, 1)]
+    [InlineData(5, 4, 3, 1, 1, 1)]
+    [InlineData(64, 64, 3, 0.3, 0.3, 12)]
+    [InlineData(60, 50, 40, 0.001, 0.001, 0.001)]
+    [InlineData(300, 2, 2, 0.5, 20, 20)]
+    public void Thin_small_and_anisotropic_volumes_are_answered_on_their_grid(int x, int y, int z, double dx, double dy, double dz)
+    {
+        using var package = TemporaryPackage.Random();
+        using var segmenter = package.Load();
+        var input = Scans.Ellipsoid(new GridSize(x, y, z), new VoxelSize(dx, dy, dz));
+        foreach (var mode in (InferenceMode[])[InferenceMode.Whole, InferenceMode.Window])
+        {
+            var result = segmenter.Segment(input, new SegmentationRequest(mode), TestContext.Current.CancellationToken);
+            Assert.Equal(input.Size, result.Segmentation.Size);
+            Assert.All(result.Probability.Voxels, value => Assert.InRange(value, 0, 1));
+        }
+    }
+
+    [Theory]
+    [InlineData(Normalisation.ZScore)]
+    [InlineData(Normalisation.RobustZScore)]
+    public void A_constant_image_is_answered(Normalisation normalisation)
+    {
+        using var package = TemporaryPackage.Random(preprocessing: new PreprocessingSpecification([1, 1, 1], "RAS", normalisation));
+        using var segmenter = package.Load();
+        var size = new GridSize(20, 18, 17);
+        var voxels = new float[size.Count];
+        Array.Fill(voxels, 1e30f);
+        var result = segmenter.Segment(new Volume(size, voxels, Affine.Scaling(VoxelSize.Unit)), new SegmentationRequest(), TestContext.Current.CancellationToken);
+        Assert.All(result.Probability.Voxels, value => Assert.InRange(value, 0, 1));
+    }
+
+    [Theory]
+    [InlineData(100, 50.0)]
+    [InlineData(60, 1e7)]
+    public void A_volume_that_would_be_huge_at_the_models_voxel_size_is_refused_by_its_geometry(int side, double edge)
+    {
+        using var package = TemporaryPackage.Random();
+        using var segmenter = package.Load();
+        var input = Scans.Ellipsoid(new GridSize(side, side, side), new VoxelSize(edge, edge, edge));
+        var failure = Assert.Throws<InvalidVolumeException>(() =>
+            segmenter.Segment(input, new SegmentationRequest(), TestContext.Current.CancellationToken));
+        Assert.Equal((InvalidVolumeKind.NotServable, "geometry"), (failure.Kind, failure.Slug));
+        Assert.Contains(FormattableString.Invariant($"{edge:G4} x"), failure.Message, StringComparison.Ordinal);
+        Assert.Contains("67108864", failure.Message, StringComparison.Ordinal);
+    }
+}
