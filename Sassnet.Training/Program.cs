@@ -9,6 +9,9 @@ using Sassnet.Training.Configuration;
 var root = new RootCommand("Trains SASSNet on a few labelled and many unlabelled 3D scans, and makes and measures model packages.")
 {
     TrainCommand.Create(),
+    EvaluateCommand.Create(),
+    ExportCommand.Create(),
+    PhantomCommand.Create(),
 };
 
 try

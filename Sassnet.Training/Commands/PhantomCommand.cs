@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Globalization;
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Phantoms;
+
+namespace Sassnet.Training.Commands;
+
+/// <summary><c>phantom</c>: writes synthetic scans with their labels, as a data folder that <c>train</c> and <c>evaluate</c> read.</summary>
+internal static class PhantomCommand
+{
+    public static Command Create()
+    {
+        var output = new Option<string>("--output") { Description = "The data folder: images/, labels/ and list files.", Required = true };
+        var labelled = new Option<int>("--labelled") { Description = "Cases of labelled.list.", DefaultValueFactory = _ => 8 };
+        var unlabelled = new Option<int>("--unlabelled") { Description = "Cases of unlabelled.list.", DefaultValueFactory = _ => 16 };
+        var validation = new Option<int>("--validation") { Description = "Cases of validation.list.", DefaultValueFactory = _ => 8 };
+        var seed = new Option<ulong>("--seed") { Description = "The first case's seed; each further case adds one.", DefaultValueFactory = _ => 1UL };
+        var command = new Command("phantom", "Make synthetic scans with known truth.") { output, labelled, unlabelled, validation, seed };
+        command.SetAction(arguments =>
+        {
+            var folder = arguments.GetRequiredValue(output);
+            Directory.CreateDirectory(Path.Combine(folder, "images"));
+            Directory.CreateDirectory(Path.Combine(folder, "labels"));
+            var next = arguments.GetValue(seed);
+            foreach (var (list, count) in (IEnumerable<(string, int)>)[("labelled", arguments.GetValue(labelled)), ("unlabelled", arguments.GetValue(unlabelled)), ("validation", arguments.GetValue(validation))])
+            {
+                File.WriteAllLines(Path.Combine(folder, list + ".list"), Enumerable.Range(0, count).Select(_ => WriteCase(folder, next++)));
+                Console.WriteLine($"{count} cases in {list}.list");
+            }
+        });
+        return command;
+    }
+
+    private static string WriteCase(string folder, ulong seed)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"phantom-{seed:D4}");
+        var (image, label) = PhantomGenerator.Generate(seed, new PhantomOptions());
+        var geometry = VolumeGeometry.FromAffine(image.Size, image.Affine);
+        NiftiWriter.Write(Path.Combine(folder, "images", name + ".nii.gz"), image, geometry);
+        NiftiWriter.Write(Path.Combine(folder, "labels", name + ".nii.gz"), label, geometry);
+        return name;
+    }
+}

@@ -1,0 +1,8 @@
+using System.Text.Json.Serialization;
+
+namespace Sassnet.Training;
+
+/// <summary>The JSON form of <c>summary.json</c>.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(EvaluationSummary))]
+internal sealed partial class EvaluationJson : JsonSerializerContext;
