@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
-using Sassnet.Api.Uploads;
 
 namespace Sassnet.Api.Configuration;
 
@@ -25,7 +24,7 @@ internal static class ConfigurationSetup
             (kestrel, sassnet) => kestrel.Limits.MaxRequestBodySize = sassnet.Value.Uploads.MaxBodyBytes);
     }
 
-    private static bool NamesNoAddress(IConfiguration configuration) =>
+    private static bool NamesNoAddress(ConfigurationManager configuration) =>
         configuration[WebHostDefaults.ServerUrlsKey] is null
         && configuration[WebHostDefaults.HttpPortsKey] is null
         && configuration[WebHostDefaults.HttpsPortsKey] is null

@@ -3,9 +3,9 @@ namespace Sassnet.Api.Models;
 /// <summary>The jobs that wait for one model, first come, first served, a bounded number. A job that is cancelled leaves its place at once.</summary>
 internal sealed class JobQueue(int capacity)
 {
-    private readonly Lock _lock = new();
+    // A monitor, not a Lock: the model's thread waits on it.
+    private readonly object _lock = new();
     private readonly LinkedList<Job> _jobs = new();
-    private readonly SemaphoreSlim _available = new(0);
     private bool _closed;
 
     /// <summary>The number of jobs that wait.</summary>
@@ -29,10 +29,9 @@ internal sealed class JobQueue(int capacity)
             if (_closed || _jobs.Count >= capacity)
                 return false;
             _jobs.AddLast(job);
+            Monitor.Pulse(_lock);
+            return true;
         }
-
-        _available.Release();
-        return true;
     }
 
     /// <summary>Takes a job out before its turn; false when its turn has come already.</summary>
@@ -45,10 +44,9 @@ internal sealed class JobQueue(int capacity)
     /// <summary>Waits for the next job, blocking the calling thread; null once the queue is closed.</summary>
     public Job? Take()
     {
-        while (true)
+        lock (_lock)
         {
-            _available.Wait();
-            lock (_lock)
+            while (true)
             {
                 if (_closed)
                     return null;
@@ -57,6 +55,8 @@ internal sealed class JobQueue(int capacity)
                     _jobs.RemoveFirst();
                     return first.Value;
                 }
+
+                Monitor.Wait(_lock);
             }
         }
     }
@@ -69,7 +69,7 @@ internal sealed class JobQueue(int capacity)
             _closed = true;
             var left = _jobs.ToList();
             _jobs.Clear();
-            _available.Release();
+            Monitor.Pulse(_lock);
             return left;
         }
     }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Telemetry;
-using Sassnet.Model.Packages;
 
 namespace Sassnet.Api.Models;
 
@@ -48,7 +47,7 @@ internal sealed class ModelCatalogue : IHostedService
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() => _hosts.ForEach(host => host.Stop()), CancellationToken.None);
+    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() => _hosts.ForEach(host => host.Dispose()), CancellationToken.None);
 
     private ModelHost? Match(string name) => _hosts.Find(host => host.Package.Identifier == name || host.Package.Manifest.Name == name);
 }

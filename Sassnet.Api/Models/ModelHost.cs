@@ -10,7 +10,7 @@ namespace Sassnet.Api.Models;
 /// Runs one model: a thread of its own loads it, works through a bounded queue and frees it in the end. No other thread touches the model, so
 /// nothing can be freed under a request, and no thread of the pool is held for the length of an inference.
 /// </summary>
-internal sealed partial class ModelHost
+internal sealed partial class ModelHost : IDisposable
 {
     private readonly SegmenterOptions _options;
     private readonly ComputeGate _gate;
@@ -43,7 +43,7 @@ internal sealed partial class ModelHost
     public void Start() => _thread.Start();
 
     /// <summary>Ends the running job between two windows and those that wait, then frees the model.</summary>
-    public void Stop()
+    public void Dispose()
     {
         _stopping.Cancel();
         foreach (var job in _queue.Close())

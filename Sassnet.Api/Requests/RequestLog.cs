@@ -24,7 +24,9 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
             var status = context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : context.Response.StatusCode;
             var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
             metrics.Answered(route, status, outcome);
-            LogAnswered(Method(context.Request.Method), route, status, clock.GetElapsedTime(start).TotalSeconds, outcome.Model, outcome.Output, outcome.Problem);
+            var method = Method(context.Request.Method);
+            var seconds = clock.GetElapsedTime(start).TotalSeconds;
+            LogAnswered(method, route, status, seconds, outcome.Model, outcome.Output, outcome.Problem);
         }
     }
 

@@ -3,7 +3,6 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
-using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
 

@@ -42,7 +42,7 @@ internal static class TelemetrySetup
 
     public static void MapTelemetry(this WebApplication app) => app.MapPrometheusScrapingEndpoint();
 
-    private static bool IsSent(IConfiguration configuration, string signal) =>
+    private static bool IsSent(ConfigurationManager configuration, string signal) =>
         !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])
         || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
 }
