@@ -16,7 +16,7 @@ internal static class PackageFolder
             .Where(package => File.Exists(Path.Combine(package, ModelPackage.ManifestFile)))
             .Select(OpenOne)
             .OrderBy(package => package.Manifest.Name, StringComparer.Ordinal)
-            .ThenByDescending(package => package.Manifest.Version, StringComparer.Create(System.Globalization.CultureInfo.InvariantCulture, System.Globalization.CompareOptions.NumericOrdering))
+            .ThenByDescending(package => package.Manifest.Version, VersionOrder.Instance)
             .ToList();
         var twice = packages.GroupBy(package => package.Identifier).FirstOrDefault(same => same.Count() > 1);
         return twice is null

@@ -43,7 +43,7 @@ internal static class ReportBuilder
             Box(BoundingBox.Of(map.Labels, map.Size)),
             result.ComponentsFound,
             result.ComponentsRemoved,
-            voxels == 0 ? 0 : SignedDistanceMap.LargestInscribedRadiusMm(map));
+            SignedDistanceMap.LargestInscribedRadiusMm(map) is var radius && double.IsFinite(radius) ? radius : null);
     }
 
     private static VoxelBox? Box(BoundingBox? found) => found is { } box

@@ -9,7 +9,7 @@ internal sealed record SegmentOutput(string Name, string MediaType, string FileN
 
     public static readonly SegmentOutput Sdm = new("sdm", Gzip, "sdm.nii.gz", "the network's signed distance map, float32 in [-1, 1], negative inside");
 
-    public static readonly SegmentOutput Distance = new("distance", Gzip, "distance.nii.gz", "the segmentation's exact signed distance, float32 in mm, negative inside");
+    public static readonly SegmentOutput Distance = new("distance", Gzip, "distance.nii.gz", "the segmentation's exact signed distance, float32 in mm, negative inside, infinite where there is no boundary");
 
     public static readonly SegmentOutput Probability = new("probability", Gzip, "probability.nii.gz", "float32 in [0, 1]");
 

@@ -47,7 +47,7 @@ public sealed record ReportInput(IReadOnlyList<int> Shape, IReadOnlyList<double>
 /// <param name="BoundingBox">The smallest box around them; null when there are none.</param>
 /// <param name="ComponentsFound">Connected components before the clean-up.</param>
 /// <param name="ComponentsRemoved">Connected components that the clean-up took away.</param>
-/// <param name="LargestInscribedRadiusMm">The radius of the largest sphere inside, in mm, between voxel centres; 0 when there is no voxel.</param>
+/// <param name="LargestInscribedRadiusMm">The radius of the largest sphere inside, in mm, between voxel centres; 0 when there is no voxel, null when there is no other.</param>
 public sealed record LabelReport(
     byte Value,
     string Name,
@@ -58,7 +58,7 @@ public sealed record LabelReport(
     VoxelBox? BoundingBox,
     int ComponentsFound,
     int ComponentsRemoved,
-    double LargestInscribedRadiusMm);
+    double? LargestInscribedRadiusMm);
 
 /// <summary>A box of voxels, both corners inside.</summary>
 /// <param name="Min">The lowest index along X, Y, Z.</param>
