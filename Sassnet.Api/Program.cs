@@ -1,3 +1,36 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Sassnet.Api.Configuration;
+using Sassnet.Api.Health;
+using Sassnet.Api.Models;
+using Sassnet.Api.OpenApi;
+using Sassnet.Api.Problems;
+using Sassnet.Api.Requests;
+using Sassnet.Api.Segmentation;
+using Sassnet.Api.Telemetry;
+using Sassnet.Api.Uploads;
+using Sassnet.Model.Native;
+
+return StartFailure.Explain(() =>
+{
+    TorchRuntime.Load();
+
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddSassnetOptions();
+    builder.AddTelemetry();
+    builder.Services.AddProblems();
+    builder.Services.AddRequests();
+    builder.Services.AddUploads();
+    builder.Services.AddModels();
+    builder.Services.AddOpenApiDocument();
+
+    var app = builder.Build();
+    app.UseRequests();
+    app.UseProblems();
+    app.UseRouting();
+    app.UseRequestTimeouts();
+    app.MapSegment();
+    app.MapModels();
+    app.MapHealth();
+    app.MapTelemetry();
+    app.MapOpenApiDocument();
+    app.Run();
+});

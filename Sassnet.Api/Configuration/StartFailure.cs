@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using Sassnet.Model.Native;
+
+namespace Sassnet.Api.Configuration;
+
+/// <summary>Says in one line, without a stack trace, why the service cannot start, where that is for whoever runs it to mend.</summary>
+internal static class StartFailure
+{
+    private const int Failed = 1;
+
+    /// <summary>Runs the service; returns the process's exit code.</summary>
+    public static int Explain(Action run)
+    {
+        try
+        {
+            run();
+            return 0;
+        }
+        catch (Exception failure) when (Explanation(failure) is { } line)
+        {
+            Console.Error.WriteLine($"Sassnet cannot start: {line}");
+            return Failed;
+        }
+    }
+
+    private static string? Explanation(Exception failure) => failure switch
+    {
+        StartException or TorchUnavailableException => failure.Message,
+        OptionsValidationException options => string.Join(" ", options.Failures),
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => failure.Message,
+        IOException { InnerException: AddressInUseException } => failure.Message,
+        _ => null,
+    };
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Sassnet.Api.Models;
+using Sassnet.Api.OpenApi;
+using Sassnet.Api.Problems;
+
+namespace Sassnet.Api.Health;
+
+/// <summary><c>GET /health/live</c> and <c>GET /health/ready</c>, for whatever watches over the service.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly TimeSpan LoadingRetry = TimeSpan.FromSeconds(2);
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        var health = app.MapGroup("/health").WithTags("Health");
+        health.MapGet("/live", Live)
+            .WithName("Live")
+            .WithSummary("Says whether the process answers")
+            .WithDescription("Restart the service when this fails.")
+            .WithExample(new HealthStatus("live"), ApiJson.Default.HealthStatus);
+        health.MapGet("/ready", Ready)
+            .WithName("Ready")
+            .WithSummary("Says whether the default model is loaded and warmed up")
+            .WithDescription("Send requests only while this is 200.")
+            .WithExample(new HealthStatus("ready"), ApiJson.Default.HealthStatus)
+            .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable);
+    }
+
+    private static Ok<HealthStatus> Live() => TypedResults.Ok(new HealthStatus("live"));
+
+    private static Ok<HealthStatus> Ready(ModelCatalogue catalogue)
+    {
+        var host = catalogue.Default;
+        return host.State switch
+        {
+            ModelState.Ready => TypedResults.Ok(new HealthStatus("ready")),
+            ModelState.Failed => throw host.Unavailable(),
+            _ => throw new ProblemException(ProblemTypes.NotReady,
+                $"The default model {host.Package.Identifier} is still loading. Try again in a moment.", LoadingRetry),
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Sassnet.Api.OpenApi;
+using Sassnet.Api.Problems;
+using Sassnet.Model.Packages;
+
+namespace Sassnet.Api.Models;
+
+/// <summary><c>GET /models</c> and <c>GET /models/{name}</c>.</summary>
+internal static class ModelEndpoints
+{
+    public static void MapModels(this IEndpointRouteBuilder app)
+    {
+        var models = app.MapGroup("/models").WithTags("Models");
+        models.MapGet("/", List)
+            .WithName("ListModels")
+            .WithSummary("Lists the models")
+            .WithDescription("Every model that `POST /segment?model=` takes, and whether it is ready.")
+            .WithExample(ModelExamples.List, ApiJson.Default.ModelList);
+        models.MapGet("/{name}", Describe)
+            .WithName("DescribeModel")
+            .WithSummary("Describes a model")
+            .WithDescription("The model's manifest: its labels, how inputs are prepared, how it was trained, how well it does on scans it never saw.")
+            .WithExample(ModelExamples.Manifest, ApiJson.Default.ModelManifest)
+            .WithProblems(ProblemTypes.UnknownModel);
+    }
+
+    private static Ok<ModelList> List(ModelCatalogue catalogue) => TypedResults.Ok(new ModelList([.. catalogue.Hosts.Select(host =>
+    {
+        var manifest = host.Package.Manifest;
+        return new ModelSummary(manifest.Name, manifest.Version, host == catalogue.Default, host.State, manifest.Labels);
+    })]));
+
+    /// <param name="name">The model: <c>name</c> for its newest version, or <c>name@version</c>.</param>
+    /// <param name="catalogue">The models.</param>
+    private static Ok<ModelManifest> Describe(string name, ModelCatalogue catalogue) => TypedResults.Ok(catalogue.Find(name).Package.Manifest);
+}

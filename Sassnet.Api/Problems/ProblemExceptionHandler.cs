@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Sassnet.Model.Inference;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Api.Problems;
+
+/// <summary>Turns every exception into a problem; what is not foreseen is logged in full and answered with no more than the request's id.</summary>
+internal sealed partial class ProblemExceptionHandler(ProblemResponse problems, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+{
+    private static readonly TimeSpan MemoryRetry = TimeSpan.FromSeconds(10);
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        switch (exception)
+        {
+            case ProblemException problem:
+                await problems.WriteAsync(context, problem.Type, problem.Message, problem.RetryAfter);
+                return true;
+            case InvalidVolumeException fault:
+                await problems.WriteAsync(context, VolumeProblemTypes.Of(fault), fault.Message);
+                return true;
+            case DeviceOutOfMemoryException:
+                LogOutOfMemory(exception);
+                await problems.WriteAsync(context, ProblemTypes.OutOfMemory, ProblemTypes.OutOfMemory.Example, MemoryRetry);
+                return true;
+            case BadHttpRequestException bad:
+                var type = ProblemTypes.OfStatus(bad.StatusCode);
+                await problems.WriteAsync(context, type, type.Example);
+                return true;
+            default:
+                LogUnexpected(exception);
+                await problems.WriteAsync(context, ProblemTypes.Internal, ProblemTypes.Internal.Example);
+                return true;
+        }
+    }
+
+    [LoggerMessage(EventId = 500, Level = LogLevel.Error, Message = "A request failed unexpectedly")]
+    private partial void LogUnexpected(Exception exception);
+
+    [LoggerMessage(EventId = 503, Level = LogLevel.Warning, Message = "The device's memory did not suffice for a request")]
+    private partial void LogOutOfMemory(Exception exception);
+}

@@ -1,0 +1,14 @@
+namespace Sassnet.Api.Problems;
+
+/// <summary>A kind of problem the service answers with (RFC 9457).</summary>
+/// <param name="Slug">The last part of its <c>type</c>.</param>
+/// <param name="Status">The HTTP status it comes with.</param>
+/// <param name="Title">The kind in a few words, the same for every occurrence.</param>
+/// <param name="Example">A detail as it may read; shown in the OpenAPI document.</param>
+internal sealed record ProblemType(string Slug, int Status, string Title, string Example)
+{
+    private const string Prefix = "urn:sassnet:problem:";
+
+    /// <summary>The <c>type</c> member.</summary>
+    public string Urn => Prefix + Slug;
+}

@@ -1,0 +1,85 @@
+namespace Sassnet.Api.Problems;
+
+/// <summary>Every problem that is found outside the volume itself; those of the volume are in <see cref="VolumeProblemTypes"/>.</summary>
+internal static class ProblemTypes
+{
+    public static readonly ProblemType BadRequest = new("bad-request", 400, "The request breaks the rules of HTTP",
+        "The request is not sound HTTP. Send it again with an HTTP client.");
+
+    public static readonly ProblemType InvalidParameter = new("invalid-parameter", 400, "A query parameter is wrong",
+        "'threshold' is '1.5'; accepted: a number above 0 and below 1, such as 0.5.");
+
+    public static readonly ProblemType EmptyUpload = new("empty-upload", 400, "The upload is empty",
+        "The upload holds no bytes. Send the volume's bytes as the body, or as a part named 'volume' of multipart/form-data.");
+
+    public static readonly ProblemType MalformedMultipart = new("malformed-multipart", 400, "The multipart body is broken",
+        "The multipart/form-data body ends before its closing boundary. Send it again, or send the file's bytes as the whole body.");
+
+    public static readonly ProblemType VolumePartMissing = new("volume-part-missing", 400, "No part is named 'volume'",
+        "The multipart/form-data body has no part named 'volume'. Send the file as: curl -F volume=@scan.nii.gz");
+
+    public static readonly ProblemType UnexpectedPart = new("unexpected-part", 400, "A part has another name than 'volume'",
+        "Part 2 of the multipart/form-data body is not named 'volume'. Only the file goes into the body; options go into the query.");
+
+    public static readonly ProblemType SeveralVolumes = new("several-volumes", 400, "More than one volume was sent",
+        "The body holds more than one part named 'volume'. A NIfTI volume is one file; send one request for each.");
+
+    public static readonly ProblemType NotFound = new("not-found", 404, "There is nothing at this address",
+        "There is nothing at this address. GET /swagger shows what there is.");
+
+    public static readonly ProblemType UnknownModel = new("unknown-model", 404, "No such model",
+        "There is no model 'right-atrium'; served here: left-atrium@1.0.0, phantom@1.0.0. GET /models describes them.");
+
+    public static readonly ProblemType MethodNotAllowed = new("method-not-allowed", 405, "The address does not take this method",
+        "This address does not take this method; the Allow header lists what it takes. GET /swagger shows how to use it.");
+
+    public static readonly ProblemType NotAcceptable = new("not-acceptable", 406, "The answer has none of the types accepted",
+        "'Accept' is 'text/html'; output=segmentation is application/gzip. Accept that type or */*, or ask for another output.");
+
+    public static readonly ProblemType SlowUpload = new("slow-upload", 408, "The upload came in too slowly",
+        "The body came in too slowly and the server gave up. Send it again over a faster connection, or compressed.");
+
+    public static readonly ProblemType UploadTooLarge = new("upload-too-large", 413, "The upload is too large",
+        "The upload is larger than 1073741824 bytes, the limit of this service. Compress it (.nii.gz), or crop the volume.");
+
+    public static readonly ProblemType ContentEncoding = new("content-encoding", 415, "The body's content coding is not taken",
+        "'Content-Encoding' is 'gzip'; none is accepted. Send a .nii.gz file as it is, without that header.");
+
+    public static readonly ProblemType DicomNotYet = new("dicom-not-yet", 415, "DICOM cannot be read yet",
+        "This is a DICOM file. DICOM is coming in a later version; until then convert the series to NIfTI, for example with dcm2niix, and send that.");
+
+    public static readonly ProblemType Internal = new("internal", 500, "The service failed",
+        "The service failed on this request and wrote down why under the request id given here. Trying again may help; if not, report the id.");
+
+    public static readonly ProblemType NotReady = new("not-ready", 503, "The service is still starting",
+        "The default model left-atrium@1.0.0 is still loading. Try again in a moment.");
+
+    public static readonly ProblemType ModelUnavailable = new("model-unavailable", 503, "The model could not be loaded",
+        "The model left-atrium@1.0.0 could not be loaded; the service's log says why. Choose another one of GET /models.");
+
+    public static readonly ProblemType QueueFull = new("queue-full", 503, "Too many requests are waiting",
+        "8 requests are already waiting for this model, the most this service takes. Try again in about 12 s.");
+
+    public static readonly ProblemType OutOfMemory = new("out-of-memory", 503, "The device's memory is too small for this request",
+        "The device ran out of memory for this volume. Try inference=window, which needs less, or a smaller volume; the service goes on.");
+
+    public static readonly ProblemType TimeLimit = new("time-limit", 504, "The request took too long",
+        "The request was not answered within 600 s, the limit of this service. Try again later, with a smaller volume or with inference=whole.");
+
+    /// <summary>Those that <c>POST /segment</c> may answer with, besides the volume's own.</summary>
+    public static IReadOnlyList<ProblemType> OfSegment { get; } =
+    [
+        InvalidParameter, EmptyUpload, MalformedMultipart, VolumePartMissing, UnexpectedPart, SeveralVolumes, UnknownModel, NotAcceptable,
+        SlowUpload, UploadTooLarge, ContentEncoding, DicomNotYet, Internal, ModelUnavailable, QueueFull, OutOfMemory, TimeLimit,
+    ];
+
+    /// <summary>The problem of a status that the framework answered by itself.</summary>
+    public static ProblemType OfStatus(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => NotFound,
+        StatusCodes.Status405MethodNotAllowed => MethodNotAllowed,
+        StatusCodes.Status408RequestTimeout => SlowUpload,
+        < 500 => BadRequest with { Status = status },
+        _ => Internal with { Status = status },
+    };
+}

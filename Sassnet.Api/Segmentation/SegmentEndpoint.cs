@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Configuration;
+using Sassnet.Api.Models;
+using Sassnet.Api.OpenApi;
+using Sassnet.Api.Problems;
+using Sassnet.Api.Requests;
+using Sassnet.Api.Telemetry;
+using Sassnet.Api.TemporaryFiles;
+using Sassnet.Api.Uploads;
+
+namespace Sassnet.Api.Segmentation;
+
+/// <summary><c>POST /segment</c>: receive → queue → read → segment → write → send.</summary>
+internal static class SegmentEndpoint
+{
+    public const string Name = "Segment";
+    public const string ModelHeader = "Sassnet-Model";
+    public const string TimingHeader = "Server-Timing";
+
+    public static void MapSegment(this IEndpointRouteBuilder app) => app.MapPost("/segment", Segment)
+        .WithName(Name)
+        .WithTags("Segmentation")
+        .WithSummary("Segments a volume")
+        .WithDescription("Takes one NIfTI volume and answers with the output asked for. What is wrong with a request that can be seen without its body is said before the body is read.")
+        .WithProblems([.. ProblemTypes.OfSegment, .. VolumeProblemTypes.Examples])
+        .WithRequestTimeout(RequestsSetup.ComputePolicy);
+
+    private static async Task<FileStreamHttpResult> Segment(
+        SegmentQuery query,
+        HttpContext context,
+        UploadReceiver uploads,
+        TemporaryFolder folder,
+        ModelCatalogue catalogue,
+        IOptions<SassnetOptions> options,
+        ServiceMetrics metrics,
+        TimeProvider clock,
+        CancellationToken aborted)
+    {
+        // Whatever can be refused without the volume is refused before it is received.
+        var output = OutputNegotiation.Choose(query.Output, context.Request.Headers);
+        var host = catalogue.Find(query.Model);
+        host.ThrowIfUnavailable();
+        var outcome = RequestOutcome.Of(context);
+        (outcome.Model, outcome.Output) = (host.Package.Identifier, output.Name);
+
+        var stages = new StageTimings(metrics, clock);
+        using var input = await ReceiveAsync(uploads, context.Request, stages, aborted);
+        var answer = folder.NewFile();
+        context.Response.RegisterForDispose(answer);
+        var job = new SegmentationJob(host.Package, query.Request, output, options.Value.Uploads.ForVolumes(), stages, metrics);
+        await RunAsync(host, job, input, answer, stages, metrics, aborted);
+
+        var headers = context.Response.Headers;
+        headers[ModelHeader] = host.Package.Identifier;
+        headers[TimingHeader] = stages.ServerTiming;
+        headers.Vary = "Accept";
+        return TypedResults.Stream(answer.OpenLast(), output.MediaType, output.FileName);
+    }
+
+    private static async Task<TemporaryFile> ReceiveAsync(UploadReceiver uploads, HttpRequest request, StageTimings stages, CancellationToken aborted)
+    {
+        using (stages.Start("receive"))
+            return await uploads.ReceiveAsync(request, aborted);
+    }
+
+    private static async Task RunAsync(
+        ModelHost host, SegmentationJob job, TemporaryFile input, TemporaryFile answer, StageTimings stages, ServiceMetrics metrics, CancellationToken aborted)
+    {
+        using var queued = stages.Start("queue");
+        await host.RunAsync(
+            (segmenter, cancellation) =>
+            {
+                queued.Dispose();
+                job.Run(segmenter, input, answer, cancellation);
+                return true;
+            },
+            aborted);
+    }
+}

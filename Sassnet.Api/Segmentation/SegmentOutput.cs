@@ -1,0 +1,30 @@
+namespace Sassnet.Api.Segmentation;
+
+/// <summary>What a segmentation can be answered with: its value in the query, the type and neutral name of its file.</summary>
+internal sealed record SegmentOutput(string Name, string MediaType, string FileName, string Description)
+{
+    private const string Gzip = "application/gzip";
+
+    public static readonly SegmentOutput Segmentation = new("segmentation", Gzip, "segmentation.nii.gz", "uint8 labels");
+
+    public static readonly SegmentOutput Sdm = new("sdm", Gzip, "sdm.nii.gz", "the network's signed distance map, float32 in [-1, 1], negative inside");
+
+    public static readonly SegmentOutput Distance = new("distance", Gzip, "distance.nii.gz", "the segmentation's exact signed distance, float32 in mm, negative inside, infinite where there is no boundary");
+
+    public static readonly SegmentOutput Probability = new("probability", Gzip, "probability.nii.gz", "float32 in [0, 1]");
+
+    public static readonly SegmentOutput Surface = new("surface", "model/stl", "surface.stl", "the segmentation's surface, binary STL in RAS millimetres");
+
+    public static readonly SegmentOutput Report = new("report", "application/json", "report.json", "figures about the segmentation");
+
+    public static readonly SegmentOutput Archive = new("all", "application/zip", "segmentation.zip", "a zip of all six");
+
+    /// <summary>Every output, the default first.</summary>
+    public static IReadOnlyList<SegmentOutput> All { get; } = [Segmentation, Sdm, Distance, Probability, Surface, Report, Archive];
+
+    /// <summary>The outputs that go into <see cref="Archive"/>.</summary>
+    public static IReadOnlyList<SegmentOutput> Single { get; } = [Segmentation, Sdm, Distance, Probability, Surface, Report];
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,33 @@
+namespace Sassnet.Api.Segmentation;
+
+/// <summary>A parameter of the query of <c>POST /segment</c>: the one list that both the check and the OpenAPI document read.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Values">The values it takes; empty where there are too many to list.</param>
+/// <param name="Accepted">The values it takes, in words.</param>
+/// <param name="Default">The value where it is absent; null where that is configured.</param>
+/// <param name="Example">A value as an example.</param>
+/// <param name="Description">What it does.</param>
+internal sealed record SegmentParameter(string Name, IReadOnlyList<string> Values, string Accepted, string? Default, string Example, string Description)
+{
+    public static readonly SegmentParameter Model = new("model", [], "a name of GET /models, or name@version", null, "left-atrium",
+        "The model: `name` for its newest version, or `name@version`. Without it, the configured default.");
+
+    public static readonly SegmentParameter Output = OneOf("output", [.. SegmentOutput.All.Select(output => output.Name)],
+        "What to answer with: " + string.Join("; ", SegmentOutput.All.Select(output => $"`{output.Name}`: {output.Description}"))
+        + ". Without it, `Accept: application/zip` picks `all` and `Accept: application/json` picks `report`.");
+
+    public static readonly SegmentParameter Inference = OneOf("inference", ["auto", "whole", "window"],
+        "`whole`: one pass over the whole volume; `window`: a sliding window, as published; `auto`: the faster of those that are as good as the best.");
+
+    public static readonly SegmentParameter Threshold = new("threshold", [], "a number above 0 and below 1, such as 0.5", "0.5", "0.5",
+        "A voxel belongs to the segmentation when its probability is above this; above 0 and below 1.");
+
+    public static readonly SegmentParameter KeepLargest = OneOf("keepLargest", ["true", "false"],
+        "Whether only the largest connected component stays.");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<SegmentParameter> All { get; } = [Model, Output, Inference, Threshold, KeepLargest];
+
+    private static SegmentParameter OneOf(string name, IReadOnlyList<string> values, string description) =>
+        new(name, values, string.Join(", ", values), values[0], values[0], description);
+}

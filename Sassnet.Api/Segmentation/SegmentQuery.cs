@@ -1,0 +1,68 @@
+using System.Globalization;
+using Sassnet.Api.Problems;
+using Sassnet.Model.Inference;
+
+namespace Sassnet.Api.Segmentation;
+
+/// <summary>The query of <c>POST /segment</c>, checked: a wrong value and an unknown name are both refused, so that a misspelled option is never without effect.</summary>
+/// <param name="Model"><c>name</c> or <c>name@version</c>; null for the default.</param>
+/// <param name="Output">What to answer with; null where the query leaves it to <c>Accept</c>.</param>
+/// <param name="Request">How to segment.</param>
+internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, SegmentationRequest Request)
+{
+    /// <summary>Called by the framework to bind the endpoint's parameter.</summary>
+    /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
+    public static ValueTask<SegmentQuery> BindAsync(HttpContext context) => ValueTask.FromResult(Parse(context.Request.Query));
+
+    /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
+    public static SegmentQuery Parse(IQueryCollection query)
+    {
+        foreach (var (name, values) in query)
+        {
+            if (!SegmentParameter.All.Any(parameter => parameter.Name == name))
+                throw new ProblemException(ProblemTypes.InvalidParameter, $"There is no parameter '{name}'; accepted: {string.Join(", ", SegmentParameter.All.Select(parameter => parameter.Name))}.");
+            if (values is not [{ Length: > 0 }])
+                throw Wrong(name, values.ToString(), "one value");
+        }
+
+        var request = new SegmentationRequest();
+        return new SegmentQuery(
+            query[SegmentParameter.Model.Name],
+            Read(query, SegmentParameter.Output, text => SegmentOutput.All.FirstOrDefault(output => output.Name == text)),
+            request with
+            {
+                Mode = Read(query, SegmentParameter.Inference, Mode) ?? request.Mode,
+                Threshold = Read(query, SegmentParameter.Threshold, Threshold) ?? request.Threshold,
+                KeepLargest = Read(query, SegmentParameter.KeepLargest, Switch) ?? request.KeepLargest,
+            });
+    }
+
+    private static T? Read<T>(IQueryCollection query, SegmentParameter parameter, Func<string, T?> parse)
+        where T : class =>
+        query[parameter.Name] is [{ } text] ? parse(text) ?? throw Wrong(parameter.Name, text, parameter.Accepted) : null;
+
+    private static T? Read<T>(IQueryCollection query, SegmentParameter parameter, Func<string, T?> parse)
+        where T : struct =>
+        query[parameter.Name] is [{ } text] ? parse(text) ?? throw Wrong(parameter.Name, text, parameter.Accepted) : null;
+
+    private static InferenceMode? Mode(string text) => text switch
+    {
+        "auto" => InferenceMode.Auto,
+        "whole" => InferenceMode.Whole,
+        "window" => InferenceMode.Window,
+        _ => null,
+    };
+
+    private static float? Threshold(string text) =>
+        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1 ? value : null;
+
+    private static bool? Switch(string text) => text switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => null,
+    };
+
+    private static ProblemException Wrong(string name, string seen, string accepted) =>
+        new(ProblemTypes.InvalidParameter, $"'{name}' is '{seen}'; accepted: {accepted}.");
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics.Metrics;
+using Sassnet.Api.Problems;
+using Sassnet.Api.Requests;
+
+namespace Sassnet.Api.Telemetry;
+
+/// <summary>The figures of the service. Tags are routes, model names, stages and problem slugs: a bounded set, nothing a client can fill.</summary>
+internal sealed class ServiceMetrics
+{
+    public const string MeterName = "Sassnet.Api";
+
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300],
+    };
+
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _failures;
+    private readonly Counter<long> _voxels;
+    private readonly UpDownCounter<long> _queueLength;
+    private readonly Histogram<double> _queueWait;
+    private readonly Histogram<double> _stages;
+
+    public ServiceMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _requests = meter.CreateCounter<long>("sassnet.requests", "{request}", "Requests answered, by route, status, model and output.");
+        _failures = meter.CreateCounter<long>("sassnet.failures", "{request}", "Requests that ended with a problem, by its type.");
+        _voxels = meter.CreateCounter<long>("sassnet.voxels", "{voxel}", "Input voxels segmented, by model.");
+        _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Requests waiting for a model.");
+        _queueWait = meter.CreateHistogram("sassnet.queue.wait", "s", "How long requests waited for a model.", advice: Seconds);
+        _stages = meter.CreateHistogram("sassnet.stage.duration", "s", "How long each stage of a segmentation took.", advice: Seconds);
+    }
+
+    public void Answered(string route, int status, RequestOutcome outcome) => _requests.Add(
+        1,
+        new("route", route),
+        new("status", status),
+        new("model", outcome.Model ?? string.Empty),
+        new("output", outcome.Output ?? string.Empty));
+
+    public void Failed(ProblemType type) => _failures.Add(1, new("problem", type.Slug), new("status", type.Status));
+
+    public void Segmented(long voxels, string model) => _voxels.Add(voxels, new KeyValuePair<string, object?>("model", model));
+
+    public void QueueChanged(int by, string model) => _queueLength.Add(by, new KeyValuePair<string, object?>("model", model));
+
+    public void Waited(TimeSpan wait, string model) => _queueWait.Record(wait.TotalSeconds, new KeyValuePair<string, object?>("model", model));
+
+    public void StageTook(string stage, double seconds) => _stages.Record(seconds, new KeyValuePair<string, object?>("stage", stage));
+}

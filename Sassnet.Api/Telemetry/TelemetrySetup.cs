@@ -1,0 +1,48 @@
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Sassnet.Api.Telemetry;
+
+/// <summary>
+/// Traces, metrics and logs by OpenTelemetry. Prometheus reads the metrics at <c>/metrics</c>; everything goes out by OTLP as soon as the
+/// standard variables (<c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, or one of a single signal) name where to.
+/// </summary>
+internal static class TelemetrySetup
+{
+    private const string ServiceName = "sassnet";
+    private const string ModelSource = "Sassnet.Model";
+
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        builder.Services.AddSingleton<ServiceMetrics>();
+
+        // It would log addresses as the client wrote them; RequestLog takes its place.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)))
+            .WithTracing(tracing =>
+            {
+                tracing.AddSource(StageTimings.Source.Name, ModelSource).AddAspNetCoreInstrumentation().AddProcessor<AddressScrubber>();
+                if (IsSent(configuration, "TRACES"))
+                    tracing.AddOtlpExporter();
+            })
+            .WithMetrics(metrics =>
+            {
+                // System.Runtime (AddRuntimeInstrumentation) brings the process's figures too: dotnet.process.*.
+                metrics.AddMeter(ServiceMetrics.MeterName).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddPrometheusExporter();
+                if (IsSent(configuration, "METRICS"))
+                    metrics.AddOtlpExporter();
+            });
+        if (IsSent(configuration, "LOGS"))
+            telemetry.WithLogging(logging => logging.AddOtlpExporter(), logs => logs.IncludeScopes = true);
+    }
+
+    public static void MapTelemetry(this WebApplication app) => app.MapPrometheusScrapingEndpoint();
+
+    private static bool IsSent(ConfigurationManager configuration, string signal) =>
+        !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])
+        || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
+}

@@ -1,0 +1,44 @@
+using System.Buffers;
+using Sassnet.Api.Problems;
+using Sassnet.Api.TemporaryFiles;
+
+namespace Sassnet.Api.Uploads;
+
+/// <summary>Copies an upload to a file and stops as soon as it is longer than allowed.</summary>
+internal static class LimitedCopy
+{
+    private const int BufferBytes = 128 * 1024;
+
+    /// <summary>Copies all that <paramref name="read"/> gives, until it gives 0 bytes, into a new file.</summary>
+    /// <exception cref="ProblemException">There is nothing to copy, or more than <paramref name="maxBytes"/>.</exception>
+    public static async Task ToFileAsync(
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, TemporaryFile file, long maxBytes, CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            await using var target = file.Create(asynchronous: true);
+            var copied = 0L;
+            int count;
+            while ((count = await read(buffer, cancellation)) > 0)
+            {
+                copied += count;
+                if (copied > maxBytes)
+                    throw TooLarge(maxBytes);
+                await target.WriteAsync(buffer.AsMemory(0, count), cancellation);
+            }
+
+            if (copied == 0)
+                throw new ProblemException(ProblemTypes.EmptyUpload, ProblemTypes.EmptyUpload.Example);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The problem of an upload beyond the limit.</summary>
+    public static ProblemException TooLarge(long maxBytes) => new(
+        ProblemTypes.UploadTooLarge,
+        FormattableString.Invariant($"The upload is larger than {maxBytes} bytes, the limit of this service. Compress it (.nii.gz), or crop the volume."));
+}

@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Api.Uploads;
+
+/// <summary>What may be sent.</summary>
+public sealed class UploadOptions
+{
+    // What multipart/form-data puts around a file: boundaries and headers.
+    private const long MultipartFraming = 64 * 1024;
+
+    /// <summary>Where uploads lie while they are read. Default: a folder of this user's in the system's temporary folder.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>The largest file as sent, compressed or not, in bytes. Default: 1 GiB. Range: 1 byte to 1 TiB.</summary>
+    [Range(1, 1L << 40)]
+    public long MaxCompressedBytes { get; set; } = 1L << 30;
+
+    /// <summary>The largest file after decompression in bytes. Range: 1 byte to 1 TiB.</summary>
+    [Range(1, 1L << 40)]
+    public long MaxDecompressedBytes { get; set; } = new VolumeLimits().MaxDecompressedBytes;
+
+    /// <summary>The largest ratio of decompressed to compressed bytes, looked at only after the first 64 MiB. Range: 1 to 1 000 000.</summary>
+    [Range(1.0, 1_000_000.0)]
+    public double MaxCompressionRatio { get; set; } = new VolumeLimits().MaxCompressionRatio;
+
+    /// <summary>The most voxels a volume may have. Range: 1 to 2 147 483 591, the longest array.</summary>
+    [Range(1, 0x7FFFFFC7L)]
+    public long MaxVoxels { get; set; } = new VolumeLimits().MaxVoxels;
+
+    /// <summary>The longest an upload may take; then 504. Default: 5 minutes. Range: 10 milliseconds to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
+    public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The largest request body the server takes in: one file and its framing.</summary>
+    internal long MaxBodyBytes => MaxCompressedBytes + MultipartFraming;
+
+    /// <summary>The limits of a volume, as the model library takes them.</summary>
+    internal VolumeLimits ForVolumes() =>
+        new() { MaxVoxels = MaxVoxels, MaxDecompressedBytes = MaxDecompressedBytes, MaxCompressionRatio = MaxCompressionRatio };
+}

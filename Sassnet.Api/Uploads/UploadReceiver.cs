@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Sassnet.Api.Configuration;
+using Sassnet.Api.Problems;
+using Sassnet.Api.TemporaryFiles;
+
+namespace Sassnet.Api.Uploads;
+
+/// <summary>Streams the volume of a request to a temporary file, under the limits on size and time. Nothing is held in memory.</summary>
+internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<SassnetOptions> options, TimeProvider clock)
+{
+    private readonly UploadOptions _limits = options.Value.Uploads;
+
+    /// <summary>Receives the volume; the caller disposes the file.</summary>
+    /// <exception cref="ProblemException">The body is empty, malformed, too large, too slow or of a kind that is not taken.</exception>
+    public async Task<TemporaryFile> ReceiveAsync(HttpRequest request, CancellationToken aborted)
+    {
+        ThrowIfEncoded(request.Headers.ContentEncoding.ToString());
+        using var limit = new CancellationTokenSource(_limits.TimeLimit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, limit.Token);
+        var file = folder.NewFile();
+        try
+        {
+            if (IsForm(request.ContentType))
+                await new MultipartVolume(request, _limits.MaxCompressedBytes).ReceiveAsync(file, either.Token);
+            else
+                await LimitedCopy.ToFileAsync(request.Body.ReadAsync, file, _limits.MaxCompressedBytes, either.Token);
+            DicomInput.ThrowIfDicom(file);
+            return file;
+        }
+        catch (Exception failure)
+        {
+            file.Dispose();
+            throw failure switch
+            {
+                OperationCanceledException when limit.IsCancellationRequested && !aborted.IsCancellationRequested => TooLong(failure),
+                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => LimitedCopy.TooLarge(_limits.MaxCompressedBytes),
+                _ => failure,
+            };
+        }
+    }
+
+    private static bool IsForm(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+
+    private static void ThrowIfEncoded(string coding)
+    {
+        if (coding.Length > 0 && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(ProblemTypes.ContentEncoding,
+                $"'Content-Encoding' is '{coding}'; none is accepted. Send a .nii.gz file as it is, without that header.");
+        }
+    }
+
+    private ProblemException TooLong(Exception failure) => new(
+        ProblemTypes.TimeLimit,
+        string.Create(CultureInfo.InvariantCulture, $"The upload took longer than {_limits.TimeLimit.TotalSeconds:0.###} s, the limit of this service. ")
+            + "Send it over a faster connection, or compressed.",
+        inner: failure);
+}

@@ -1,0 +1,49 @@
+using System.Net;
+using Sassnet.Api.Tests.Service;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Segmentation;
+
+public sealed class AcceptTests(SharedService shared)
+{
+    [Theory]
+    [InlineData("", "", "application/gzip")]
+    [InlineData("", "*/*", "application/gzip")]
+    [InlineData("", "application/*", "application/gzip")]
+    [InlineData("", "application/zip", "application/zip")]
+    [InlineData("", "application/json", "application/json")]
+    [InlineData("", "application/json, text/plain, */*", "application/json")]
+    [InlineData("", "application/json;q=0.3, application/gzip;q=0.8", "application/gzip")]
+    [InlineData("", "text/html, application/zip;q=0.1", "application/zip")]
+    [InlineData("?output=surface", "model/*", "model/stl")]
+    [InlineData("?output=report", "*/*;q=0.1", "application/json")]
+    [InlineData("?output=all", "application/zip, application/json", "application/zip")]
+    public async Task The_answer_has_a_type_the_client_accepts(string query, string accept, string expected)
+    {
+        using var response = await SendAsync(query, accept);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(expected, response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("", "text/html")]
+    [InlineData("", "model/stl")]
+    [InlineData("", "application/gzip;q=0")]
+    [InlineData("?output=report", "application/zip")]
+    [InlineData("?output=all", "application/json")]
+    [InlineData("?output=surface", "application/gzip")]
+    [InlineData("?output=segmentation", "*/*;q=0")]
+    public async Task What_cannot_be_accepted_is_406(string query, string accept)
+    {
+        using var response = await SendAsync(query, accept);
+        await ProblemAssert.IsAsync(response, 406, "not-acceptable");
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string query, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/segment{query}") { Content = new ByteArrayContent(Scan.Small) };
+        if (accept.Length > 0)
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        return await shared.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+}

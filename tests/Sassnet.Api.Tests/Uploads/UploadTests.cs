@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using Sassnet.Api.Tests.Service;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Uploads;
+
+public sealed class UploadTests(SharedService shared)
+{
+    private TestService Service => shared.Service;
+
+    [Theory]
+    [InlineData("application/octet-stream")]
+    [InlineData("application/gzip")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData(null)]
+    public async Task The_body_may_be_the_file_itself_under_any_content_type(string? type)
+    {
+        using var content = new ByteArrayContent(Scan.Small);
+        if (type is not null)
+            content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        using var response = await PostAsync(content);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_body_may_be_a_form_with_a_part_named_volume()
+    {
+        using var form = Form(("volume", Scan.Small));
+        using var response = await PostAsync(form);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Service.AssertNoFilesLeftAsync();
+    }
+
+    [Fact]
+    public Task An_empty_part_is_an_empty_upload() => RefusedAsync(Form(("volume", [])), 400, "empty-upload");
+
+    [Fact]
+    public Task Two_volumes_are_refused() => RefusedAsync(Form(("volume", Scan.Small), ("volume", Scan.Small)), 400, "several-volumes");
+
+    [Fact]
+    public Task A_form_without_a_volume_is_refused() => RefusedAsync(Form(), 400, "volume-part-missing");
+
+    [Fact]
+    public Task A_part_of_another_name_is_refused() => RefusedAsync(Form(("volume", Scan.Small), ("threshold", "0.4"u8.ToArray())), 400, "unexpected-part");
+
+    [Theory]
+    [InlineData("multipart/form-data", "--b\r\n\r\n")]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=volume\r\n\r\nsome bytes")]
+    [InlineData("multipart/form-data; boundary=b", "no boundary at all")]
+    [InlineData("multipart/form-data; boundary=b", "")]
+    [InlineData("multipart/form-data; boundary=b", "--b\r\nbroken header\r\n\r\nbytes\r\n--b--\r\n")]
+    public Task A_broken_form_is_refused(string type, string body)
+    {
+        var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return RefusedAsync(content, 400, "malformed-multipart");
+    }
+
+    [Fact]
+    public Task A_content_coding_is_refused()
+    {
+        var content = new ByteArrayContent(Scan.Small);
+        content.Headers.ContentEncoding.Add("gzip");
+        return RefusedAsync(content, 415, "content-encoding");
+    }
+
+    [Fact]
+    public async Task Dicom_is_refused_with_the_word_that_it_is_coming()
+    {
+        byte[] dicom = [.. new byte[128], .. "DICM"u8, .. new byte[200]];
+        Assert.Contains("coming", await RefusedAsync(new ByteArrayContent(dicom), 415, "dicom-not-yet"), StringComparison.Ordinal);
+        await RefusedAsync(Form(("volume", dicom), ("volume", dicom)), 415, "dicom-not-yet");
+        await RefusedAsync(new ByteArrayContent([0x50, 0x4B, 3, 4, .. new byte[100]]), 415, "dicom-not-yet");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_upload_beyond_the_limit_is_refused_whether_it_tells_its_length_or_not(bool tellsLength)
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxCompressedBytes", "20000"));
+        foreach (var size in (int[])[20_001, 200_000])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/segment") { Content = new ByteArrayContent(new byte[size]) };
+            request.Headers.TransferEncodingChunked = !tellsLength;
+            using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Contains("20000 bytes", await ProblemAssert.IsAsync(response, 413, "upload-too-large"), StringComparison.Ordinal);
+        }
+
+        await service.AssertNoFilesLeftAsync();
+        await service.AssertStillServesAsync();
+    }
+
+    [Fact]
+    public async Task A_slow_upload_ends_with_504()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:TimeLimit", "00:00:00.5"));
+        using var client = await StartUploadAsync(service);
+        var answer = await ReadAsync(client);
+        Assert.StartsWith("HTTP/1.1 504", answer, StringComparison.Ordinal);
+        Assert.Contains("urn:sassnet:problem:time-limit", answer, StringComparison.Ordinal);
+        await service.AssertNoFilesLeftAsync();
+        await service.AssertStillServesAsync();
+    }
+
+    [Fact]
+    public async Task A_client_that_goes_away_during_its_upload_leaves_no_file()
+    {
+        using (var client = await StartUploadAsync(Service))
+        {
+            for (var tries = 0; tries < 100 && Service.FilesLeft().Length == 0; tries++)
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            Assert.NotEmpty(Service.FilesLeft());
+            client.LingerState = new LingerOption(true, 0);
+        }
+
+        await Service.AssertNoFilesLeftAsync();
+        await Service.AssertStillServesAsync();
+    }
+
+    private static MultipartFormDataContent Form(params (string Name, byte[] Bytes)[] parts)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (name, bytes) in parts)
+            form.Add(new ByteArrayContent(bytes), name, "scan.nii.gz");
+        return form;
+    }
+
+    /// <summary>Announces 100 000 bytes, sends 1000 of them and then nothing.</summary>
+    private static async Task<TcpClient> StartUploadAsync(TestService service)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(service.Address.Host, service.Address.Port, TestContext.Current.CancellationToken);
+        var head = $"POST /segment HTTP/1.1\r\nHost: {service.Address.Authority}\r\nContent-Length: 100000\r\n\r\n";
+        await client.GetStream().WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. new byte[1000]], TestContext.Current.CancellationToken);
+        return client;
+    }
+
+    private static async Task<string> ReadAsync(TcpClient client)
+    {
+        var answer = new StringBuilder();
+        var buffer = new byte[4096];
+        while (!answer.ToString().Contains("requestId", StringComparison.Ordinal))
+        {
+            var read = await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken);
+            if (read == 0)
+                break;
+            answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        }
+
+        return answer.ToString();
+    }
+
+    private Task<HttpResponseMessage> PostAsync(HttpContent content) =>
+        Service.Client.PostAsync("/segment?output=report", content, TestContext.Current.CancellationToken);
+
+    private async Task<string> RefusedAsync(HttpContent content, int status, string slug)
+    {
+        using var response = await PostAsync(content);
+        content.Dispose();
+        var detail = await ProblemAssert.IsAsync(response, status, slug);
+        await Service.AssertNoFilesLeftAsync();
+        return detail;
+    }
+}
