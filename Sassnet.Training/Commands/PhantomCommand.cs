@@ -15,26 +15,41 @@ internal static class PhantomCommand
         var unlabelled = new Option<int>("--unlabelled") { Description = "Cases of unlabelled.list.", DefaultValueFactory = _ => 16 };
         var validation = new Option<int>("--validation") { Description = "Cases of validation.list.", DefaultValueFactory = _ => 8 };
         var seed = new Option<ulong>("--seed") { Description = "The first case's seed; each further case adds one.", DefaultValueFactory = _ => 1UL };
-        var command = new Command("phantom", "Make synthetic scans with known truth.") { output, labelled, unlabelled, validation, seed };
+        var size = new Option<int[]>("--size")
+        {
+            Description = "Voxels along X, Y and Z.",
+            Arity = new ArgumentArity(3, 3),
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [96, 96, 64],
+        };
+        var command = new Command("phantom", "Make synthetic scans with known truth.") { output, labelled, unlabelled, validation, seed, size };
         command.SetAction(arguments =>
         {
             var folder = arguments.GetRequiredValue(output);
             Directory.CreateDirectory(Path.Combine(folder, "images"));
             Directory.CreateDirectory(Path.Combine(folder, "labels"));
             var next = arguments.GetValue(seed);
-            foreach (var (list, count) in (IEnumerable<(string, int)>)[("labelled", arguments.GetValue(labelled)), ("unlabelled", arguments.GetValue(unlabelled)), ("validation", arguments.GetValue(validation))])
+            var sides = arguments.GetRequiredValue(size);
+            var options = new PhantomOptions { Grid = new GridSize(sides[0], sides[1], sides[2]) };
+            (string, int)[] lists =
+            [
+                ("labelled", arguments.GetValue(labelled)),
+                ("unlabelled", arguments.GetValue(unlabelled)),
+                ("validation", arguments.GetValue(validation)),
+            ];
+            foreach (var (list, count) in lists)
             {
-                File.WriteAllLines(Path.Combine(folder, list + ".list"), Enumerable.Range(0, count).Select(_ => WriteCase(folder, next++)));
+                File.WriteAllLines(Path.Combine(folder, list + ".list"), Enumerable.Range(0, count).Select(_ => WriteCase(folder, next++, options)));
                 Console.WriteLine($"{count} cases in {list}.list");
             }
         });
         return command;
     }
 
-    private static string WriteCase(string folder, ulong seed)
+    private static string WriteCase(string folder, ulong seed, PhantomOptions options)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"phantom-{seed:D4}");
-        var (image, label) = PhantomGenerator.Generate(seed, new PhantomOptions());
+        var (image, label) = PhantomGenerator.Generate(seed, options);
         var geometry = VolumeGeometry.FromAffine(image.Size, image.Affine);
         NiftiWriter.Write(Path.Combine(folder, "images", name + ".nii.gz"), image, geometry);
         NiftiWriter.Write(Path.Combine(folder, "labels", name + ".nii.gz"), label, geometry);

@@ -7,7 +7,8 @@ namespace Sassnet.Training.Data;
 /// <summary>The scans of a run, prepared and in memory: labelled ones with masks, unlabelled ones whose label files are never opened.</summary>
 public sealed class LeftAtriumDataset
 {
-    private LeftAtriumDataset(IReadOnlyList<TrainingScan> labelled, IReadOnlyList<TrainingScan> unlabelled)
+    /// <summary>Takes scans that are prepared already.</summary>
+    public LeftAtriumDataset(IReadOnlyList<TrainingScan> labelled, IReadOnlyList<TrainingScan> unlabelled)
     {
         Labelled = labelled;
         Unlabelled = unlabelled;

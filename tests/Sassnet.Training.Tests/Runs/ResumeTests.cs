@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+using Sassnet.Training.Methods;
+using Sassnet.Training.Phantoms;
+using Sassnet.Training.Runs;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Tests.Runs;
+
+public sealed class ResumeTests : IDisposable
+{
+    private static readonly TrainingOptions Options = new()
+    {
+        Iterations = 5,
+        Preprocessing = new() { SpacingMm = [4, 4, 4] },
+        Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0.3 },
+        Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 1, Unlabelled = 1 },
+        Augmentation = new() { Zoom = 0.2, Overhang = 0.2, Gain = 0.2, Shift = 0.2 },
+        Loss = new() { AdversarialWeight = 0.1, RampupInterval = 1, RampupLength = 4 },
+        Run = new() { CheckpointEvery = 2 },
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-runs-").FullName;
+
+    [Fact]
+    public async Task A_resumed_run_has_the_losses_of_an_uninterrupted_one()
+    {
+        var dataset = Phantoms();
+        await Train(dataset, "whole", Options, TestContext.Current.CancellationToken);
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        await Train(dataset, "parts", Options, stopped.Token);
+        Assert.Single(Losses("parts"));
+        await Train(dataset, "parts", Options, TestContext.Current.CancellationToken);
+        Assert.Equal(5, Losses("whole").Count);
+        Assert.Equal(Losses("whole"), Losses("parts"));
+    }
+
+    [Fact]
+    public async Task A_run_killed_after_its_checkpoint_repeats_the_lost_iterations()
+    {
+        var dataset = Phantoms();
+        await Train(dataset, "whole", Options, TestContext.Current.CancellationToken);
+        await Train(dataset, "killed", Options, TestContext.Current.CancellationToken);
+        var run = RunFolder.Open(Path.Combine(_folder, "killed"));
+        File.Delete(run.CheckpointAt(5));
+        File.AppendAllText(run.MetricsFile, "{\"iteration\":6,\"lo");
+        await Train(dataset, "killed", Options, TestContext.Current.CancellationToken);
+        Assert.Equal(Losses("whole"), Losses("killed"));
+    }
+
+    [Fact]
+    public void Training_leaves_no_tensor_behind()
+    {
+        var dataset = Phantoms();
+        using var method = new SassnetMethod(Options, ScalarType.Float32);
+        var loader = new BatchLoader(dataset, Options);
+        method.Step(loader.Make(0), 0);
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        method.Step(loader.Make(1), 1);
+        method.Step(loader.Make(2), 2);
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void A_run_is_not_started_over_another()
+    {
+        RunFolder.Create(Path.Combine(_folder, "twice"), Options);
+        Assert.Throws<InvalidConfigurationException>(() => RunFolder.Create(Path.Combine(_folder, "twice"), Options));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static LeftAtriumDataset Phantoms()
+    {
+        var preprocessing = Options.Preprocessing.ToSpecification();
+        var scans = Enumerable.Range(1, 4).Select(seed => Prepare((ulong)seed, preprocessing)).ToList();
+        return new LeftAtriumDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })]);
+    }
+
+    private static TrainingScan Prepare(ulong seed, PreprocessingSpecification preprocessing)
+    {
+        var (image, label) = PhantomGenerator.Generate(seed, new PhantomOptions());
+        return TrainingScan.Prepare($"phantom-{seed}", image, label, preprocessing);
+    }
+
+    private async Task Train(LeftAtriumDataset dataset, string name, TrainingOptions options, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(_folder, name);
+        var run = Directory.Exists(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, options);
+        manual_seed(options.Seed);
+        using var method = new SassnetMethod(options, ScalarType.Float32);
+        await new Trainer(options, run, TimeProvider.System, TextWriter.Null).Run(dataset, method, cancellationToken);
+    }
+
+    private List<string> Losses(string name) =>
+        [.. File.ReadLines(RunFolder.Open(Path.Combine(_folder, name)).MetricsFile).Select(line => JsonDocument.Parse(line).RootElement.ToString())];
+}
