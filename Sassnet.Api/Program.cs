@@ -23,6 +23,7 @@ return StartFailure.Explain(() =>
     builder.Services.AddOpenApiDocument();
 
     var app = builder.Build();
+    app.PrepareUploads();
     app.UseRequests();
     app.UseProblems();
     app.UseRouting();

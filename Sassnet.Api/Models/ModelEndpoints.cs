@@ -30,7 +30,5 @@ internal static class ModelEndpoints
         return new ModelSummary(manifest.Name, manifest.Version, host == catalogue.Default, host.State, manifest.Labels);
     })]));
 
-    /// <param name="name">The model: <c>name</c> for its newest version, or <c>name@version</c>.</param>
-    /// <param name="catalogue">The models.</param>
     private static Ok<ModelManifest> Describe(string name, ModelCatalogue catalogue) => TypedResults.Ok(catalogue.Find(name).Package.Manifest);
 }

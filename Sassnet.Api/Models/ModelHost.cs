@@ -20,6 +20,7 @@ internal sealed partial class ModelHost : IDisposable
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly CancellationTokenSource _stopping = new();
+    private int _isDisposed;
     private volatile ModelState _state = ModelState.Loading;
 
     public ModelHost(ModelPackage package, SegmenterOptions options, int queueLength, ComputeGate gate, ServiceMetrics metrics, ILogger logger)
@@ -45,6 +46,9 @@ internal sealed partial class ModelHost : IDisposable
     /// <summary>Ends the running job between two windows and those that wait, then frees the model.</summary>
     public void Dispose()
     {
+        // The host's stop and the container's end both come here.
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         _stopping.Cancel();
         foreach (var job in _queue.Close())
             Cancelled(job);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.OpenApi;
+using Sassnet.Api.Models;
 using Sassnet.Api.Segmentation;
 using Sassnet.Api.Telemetry;
 using Sassnet.Model.Packages;
@@ -30,6 +31,7 @@ internal static class OpenApiSetup
             swagger.IncludeXmlComments(Assembly.GetExecutingAssembly());
             swagger.IncludeXmlComments(typeof(ModelManifest).Assembly);
             swagger.OperationFilter<SegmentDocumentation>();
+            swagger.OperationFilter<ModelNameDocumentation>();
             swagger.OperationFilter<AnswerFilter>();
             swagger.DocumentFilter<MetricsDocumentation>();
         });

@@ -70,7 +70,7 @@ internal static class ProblemTypes
     public static IReadOnlyList<ProblemType> OfSegment { get; } =
     [
         InvalidParameter, EmptyUpload, MalformedMultipart, VolumePartMissing, UnexpectedPart, SeveralVolumes, UnknownModel, NotAcceptable,
-        SlowUpload, UploadTooLarge, ContentEncoding, DicomNotYet, Internal, ModelUnavailable, QueueFull, OutOfMemory, TimeLimit,
+        SlowUpload, UploadTooLarge, ContentEncoding, DicomNotYet, ModelUnavailable, QueueFull, OutOfMemory, TimeLimit,
     ];
 
     /// <summary>The problem of a status that the framework answered by itself.</summary>

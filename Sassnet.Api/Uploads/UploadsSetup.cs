@@ -10,4 +10,7 @@ internal static class UploadsSetup
         services.AddSingleton<TemporaryFolder>();
         services.AddSingleton<UploadReceiver>();
     }
+
+    /// <summary>Makes the folder for uploads now, so that one that cannot be used stops the start, and what a crashed process left goes.</summary>
+    public static void PrepareUploads(this WebApplication app) => app.Services.GetRequiredService<TemporaryFolder>();
 }

@@ -33,7 +33,7 @@ public static class RandomModel
         Architecture = new Architecture("vnet-sdm", 2),
         Labels = [new Label(1, "left atrium", "82471001")],
         Preprocessing = new PreprocessingSpecification([1.5, 1.5, 1.5], "RAS", Normalisation.ZScore),
-        Inference = new InferenceSpecification([32, 32, 16], [16, 16, 8], new Dictionary<string, double>()),
+        Inference = new InferenceSpecification([32, 32, 16], [8, 8, 8], new Dictionary<string, double>()),
         Training = new TrainingProvenance("none", 0, 0, 0, "random weights", new DateOnly(2026, 1, 1), "none"),
         Sha256 = new string('0', 64),
     };

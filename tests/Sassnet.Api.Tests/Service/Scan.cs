@@ -9,7 +9,10 @@ public static class Scan
     public static byte[] Small { get; } = Ball(20, 18, 16).ToBytes();
 
     /// <summary>Large enough for many windows.</summary>
-    public static byte[] Large { get; } = Ball(96, 96, 64).ToGzip();
+    public static byte[] Large { get; } = Ball(72, 72, 48).ToGzip();
+
+    /// <summary>Large enough to be seen in the memory.</summary>
+    public static byte[] Medium { get; } = Ball(64, 64, 32).ToGzip();
 
     /// <summary>A ball in the middle of a grid, int16.</summary>
     public static NiftiBytes Ball(int x, int y, int z) => new() { Dim = [3, x, y, z, 1, 1, 1, 1], Stored = Voxels(x, y, z) };

@@ -41,7 +41,12 @@ public sealed class UploadTests(SharedService shared)
     public Task Two_volumes_are_refused() => RefusedAsync(Form(("volume", Scan.Small), ("volume", Scan.Small)), 400, "several-volumes");
 
     [Fact]
-    public Task A_form_without_a_volume_is_refused() => RefusedAsync(Form(), 400, "volume-part-missing");
+    public Task A_form_without_a_part_is_refused()
+    {
+        var content = new ByteArrayContent("--b--\r\n"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "multipart/form-data; boundary=b");
+        return RefusedAsync(content, 400, "volume-part-missing");
+    }
 
     [Fact]
     public Task A_part_of_another_name_is_refused() => RefusedAsync(Form(("volume", Scan.Small), ("threshold", "0.4"u8.ToArray())), 400, "unexpected-part");

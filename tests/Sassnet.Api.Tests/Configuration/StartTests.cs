@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Sassnet.Api.Tests.Service;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Configuration;
+
+/// <summary>The service started as a user starts it, a process of its own: what cannot work is said in one line, and the exit code is 1.</summary>
+public sealed class StartTests
+{
+    [Theory]
+    [InlineData("Sassnet__Uploads__MaxCompresedBytes", "5", "MaxCompresedBytes")]
+    [InlineData("Sassnet__Upload__MaxCompressedBytes", "5", "Upload")]
+    [InlineData("Sassnet__Queue__Length", "0", "Length")]
+    [InlineData("Sassnet__Queue__Length", "many", "many")]
+    [InlineData("Sassnet__Inference__Device", "gpu", "auto, cpu, cuda or cuda:N")]
+    [InlineData("Sassnet__Inference__Precision", "Float8", "Float8")]
+    [InlineData("Sassnet__Uploads__TimeLimit", "00:00:00", "TimeLimit")]
+    [InlineData("Sassnet__Models__Folder", "nowhere", "nowhere")]
+    [InlineData("Sassnet__Models__Default", "nobody", "'nobody'; the packages in")]
+    [InlineData("Sassnet__Uploads__Folder", "/proc/uploads", "/proc/uploads")]
+    public async Task A_wrong_option_stops_the_start_with_one_line_that_names_it(string key, string value, string named)
+    {
+        var (exit, _, error) = await RunAsync((key, value));
+        Assert.Equal(1, exit);
+        var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("Sassnet cannot start: ", line, StringComparison.Ordinal);
+        Assert.Contains(named, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_package_stops_the_start_with_one_line()
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-damaged-").FullName;
+        var package = Directory.CreateDirectory(Path.Combine(folder, "one")).FullName;
+        var source = Directory.EnumerateDirectories(RandomModel.Folder).First();
+        File.Copy(Path.Combine(source, "model.json"), Path.Combine(package, "model.json"));
+        await File.WriteAllBytesAsync(Path.Combine(package, "model.safetensors"), new byte[100], TestContext.Current.CancellationToken);
+        var (exit, _, error) = await RunAsync(("Sassnet__Models__Folder", folder));
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(1, exit);
+        Assert.Contains("SHA-256", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_in_use_stops_the_start_with_a_line_that_says_so()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var (exit, _, error) = await RunAsync(("ASPNETCORE_URLS", $"http://{taken.LocalEndpoint}"));
+        Assert.Equal(1, exit);
+        Assert.Contains("address already in use", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_crashed_process_left_is_removed_and_what_a_living_one_has_stays()
+    {
+        var root = Directory.CreateTempSubdirectory("sassnet-uploads-").FullName;
+        await using var living = await TestService.StartAsync(("Sassnet:Uploads:Folder", root));
+        var before = Directory.GetDirectories(root);
+        var abandoned = Directory.CreateDirectory(Path.Combine(root, "crashed")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(abandoned, "upload"), new byte[10], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(abandoned + ".lock", [], TestContext.Current.CancellationToken);
+        await using (await TestService.StartAsync(("Sassnet:Uploads:Folder", root)))
+        {
+            Assert.False(Directory.Exists(abandoned));
+            Assert.All(before, folder => Assert.True(Directory.Exists(folder)));
+        }
+
+        Assert.Equal(before, Directory.GetDirectories(root));
+        await living.DisposeAsync();
+        Assert.Empty(Directory.EnumerateFileSystemEntries(root));
+        Directory.Delete(root);
+    }
+
+    private static async Task<(int Exit, string Output, string Error)> RunAsync(params (string Key, string Value)[] environment)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Sassnet.Api.dll");
+        var start = new ProcessStartInfo("dotnet", ["exec", program]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["Sassnet__Models__Folder"] = RandomModel.Folder;
+        start.Environment["Sassnet__Models__Default"] = RandomModel.Name;
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Inference;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Problems;
+
+/// <summary>Failures that cannot be had on demand, thrown behind the service's own pipeline.</summary>
+public sealed class FailureTests
+{
+    [Fact]
+    public async Task Running_out_of_device_memory_is_503_and_the_service_goes_on()
+    {
+        await using var service = await StartAsync();
+        using var response = await service.Client.GetAsync("/throw/memory", TestContext.Current.CancellationToken);
+        await ProblemAssert.IsAsync(response, 503, "out-of-memory");
+        Assert.NotNull(response.Headers.RetryAfter);
+        await service.AssertStillServesAsync();
+    }
+
+    [Fact]
+    public async Task The_unexpected_is_500_with_the_id_under_which_the_log_has_it()
+    {
+        await using var service = await StartAsync();
+        using var response = await service.Client.GetAsync("/throw/other", TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("a secret", await ProblemAssert.IsAsync(response, 500, "internal"), StringComparison.Ordinal);
+        var id = response.Headers.GetValues("X-Request-Id").Single();
+        Assert.Contains(service.Logs.Lines, line => line.Contains("a secret", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal));
+    }
+
+    private static Task<TestService> StartAsync() =>
+        TestService.StartAsync([], null, services => services.AddSingleton<IStartupFilter, ThrowingPaths>());
+
+    private sealed class ThrowingPaths : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            next(app);
+            app.Use((context, following) => context.Request.Path.Value switch
+            {
+                "/throw/memory" => throw new DeviceOutOfMemoryException("cpu", new InvalidOperationException()),
+                "/throw/other" => throw new InvalidOperationException("a secret of the service's"),
+                _ => following(context),
+            });
+        };
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime;
+using Sassnet.Api.Tests.Service;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Segmentation;
+
+public sealed class LoadTests
+{
+    private const int Clients = 20;
+    private const int Rounds = 4;
+    private const long Mebibyte = 1 << 20;
+
+    [Fact]
+    public async Task Twenty_clients_at_once_all_get_200_or_503_and_the_memory_comes_back()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Queue:Length", "4"));
+
+        // The runtime and the allocators settle in the first rounds; what grows after that would go on growing.
+        for (var round = 0; round < Rounds; round++)
+            await RoundAsync(service);
+        var (managed, resident) = Memory();
+        for (var round = 0; round < Rounds; round++)
+            await RoundAsync(service);
+        var (managedAfter, residentAfter) = Memory();
+
+        // A request has half a dozen float32 volumes of 512 KiB; 20 served requests that left them behind would be 60 MiB.
+        Assert.InRange(managedAfter, 0, managed + (4 * Mebibyte));
+        Assert.InRange(residentAfter, 0, resident + (32 * Mebibyte));
+        await service.AssertNoFilesLeftAsync();
+        await service.AssertStillServesAsync();
+    }
+
+    [Fact]
+    public async Task A_full_queue_is_503_with_a_time_to_try_again()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Queue:Length", "1"));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => service.SegmentAsync(Scan.Large, "?inference=window&output=report")));
+        var refused = responses.Where(response => response.StatusCode == HttpStatusCode.ServiceUnavailable).ToList();
+        Assert.NotEmpty(refused);
+        Assert.Contains(responses, response => response.StatusCode == HttpStatusCode.OK);
+        foreach (var response in refused)
+        {
+            await ProblemAssert.IsAsync(response, 503, "queue-full");
+            Assert.InRange(response.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        }
+
+        foreach (var response in responses)
+            response.Dispose();
+        await service.AssertNoFilesLeftAsync();
+        await service.AssertStillServesAsync();
+    }
+
+    private static async Task RoundAsync(TestService service)
+    {
+        var responses = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => service.SegmentAsync(Scan.Medium, "?inference=whole&output=sdm")));
+        Assert.All(responses, response => Assert.Contains(response.StatusCode, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable]));
+        Assert.Contains(responses, response => response.StatusCode == HttpStatusCode.OK);
+        foreach (var response in responses)
+            response.Dispose();
+    }
+
+    private static (long Managed, long Resident) Memory()
+    {
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        return (GC.GetTotalMemory(forceFullCollection: true), Process.GetCurrentProcess().WorkingSet64);
+    }
+}
