@@ -1,5 +1,5 @@
-using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Telemetry;
+using Sassnet.Api.TemporaryFiles;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
