@@ -14,6 +14,8 @@ public sealed class BundledModelTests(BundledService bundled) : IClassFixture<Bu
     // None of the seeds that the bundled package was trained on is as large.
     private const ulong UnseenSeed = 1_000_003;
 
+    private static readonly string[] Orientations = ["RAS", "LPS", "SAR", "PIR", "ASL"];
+
     [Theory]
     [InlineData("RAS", 4)]
     [InlineData("LPS", 16)]
@@ -25,30 +27,50 @@ public sealed class BundledModelTests(BundledService bundled) : IClassFixture<Bu
         Assert.True(dice >= 0.9, $"Dice {dice:0.0000}");
     }
 
-    [Theory]
-    [InlineData("RAS", 4)]
-    [InlineData("LPS", 16)]
-    [InlineData("SAR", 16)]
-    [InlineData("PIR", 4)]
-    public async Task The_default_model_finds_the_atrium_of_a_validation_scan(string orientation, short dataType)
+    [Fact]
+    public async Task The_default_model_finds_the_atrium_of_the_validation_scans_whatever_their_orientation_and_type()
     {
         var list = RepositoryFiles.Shared("la", "validation.list");
-        var name = (await File.ReadAllLinesAsync(list, TestContext.Current.CancellationToken)).First(line => line.Length > 0).Trim();
-        var path = RepositoryFiles.Shared("la", $"{name}.h5");
+        var names = (await File.ReadAllLinesAsync(list, TestContext.Current.CancellationToken)).Where(line => line.Length > 0).ToList();
         var spacing = new VoxelSize(0.625, 0.625, 0.625);
-        var dice = await DiceAsync(LeftAtriumFile.ReadImage(path, spacing), LeftAtriumFile.ReadLabels(path, spacing), orientation, dataType, string.Empty);
-        Assert.True(dice >= 0.8, $"Dice {dice:0.0000}");
+        var scores = new List<double>();
+        foreach (var (index, name) in names.Index())
+        {
+            var path = RepositoryFiles.Shared("la", $"{name.Trim()}.h5");
+            var orientation = Orientations[index % Orientations.Length];
+            var dataType = (short)(index % 2 == 0 ? 4 : 16);
+            scores.Add(await DiceAsync(LeftAtriumFile.ReadImage(path, spacing), LeftAtriumFile.ReadLabels(path, spacing), orientation, dataType, string.Empty));
+        }
+
+        Assert.True(scores.Average() >= 0.8, $"mean Dice {scores.Average():0.0000} over {string.Join(", ", scores.Select(dice => $"{dice:0.000}"))}");
+    }
+
+    [Fact]
+    public async Task The_orientation_and_the_type_of_a_scan_hardly_change_what_is_found()
+    {
+        var path = RepositoryFiles.Shared("la", $"{(await File.ReadAllLinesAsync(RepositoryFiles.Shared("la", "validation.list"), TestContext.Current.CancellationToken))[0].Trim()}.h5");
+        var image = LeftAtriumFile.ReadImage(path, new VoxelSize(0.625, 0.625, 0.625));
+        var reference = new LabelMap(image.Size, await LabelsAsync(new OrientedScan(image.Size, "RAS").ToNifti(image, 16), string.Empty), image.Affine);
+        foreach (var (index, orientation) in Orientations.Index())
+        {
+            var dice = await DiceAsync(image, reference, orientation, (short)(index % 2 == 0 ? 4 : 16), string.Empty);
+            Assert.True(dice >= 0.99, $"{orientation}: Dice {dice:0.0000}");
+        }
     }
 
     private async Task<double> DiceAsync(Volume image, LabelMap truth, string orientation, short dataType, string query)
     {
         var scan = new OrientedScan(image.Size, orientation);
-        using var response = await bundled.Service.SegmentAsync(scan.ToNifti(image, dataType), query);
+        var dice = Overlap.Between(await LabelsAsync(scan.ToNifti(image, dataType), query), scan.Move(truth.Labels)).Dice;
+        TestContext.Current.SendDiagnosticMessage($"{orientation}: Dice {dice:0.0000}");
+        return dice;
+    }
+
+    private async Task<byte[]> LabelsAsync(byte[] nifti, string query)
+    {
+        using var response = await bundled.Service.SegmentAsync(nifti, query);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var answer = VolumeFile.Read(new MemoryStream(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken))).Volume;
-        var labels = answer.Voxels.Select(value => (byte)value).ToArray();
-        var dice = Overlap.Between(labels, scan.Move(truth.Labels)).Dice;
-        TestContext.Current.SendDiagnosticMessage($"{response.Headers.GetValues("Sassnet-Model").Single()} {orientation}: Dice {dice:0.0000}");
-        return dice;
+        return [.. answer.Voxels.Select(value => (byte)value)];
     }
 }
