@@ -95,7 +95,8 @@ public sealed class TestService : IAsyncDisposable
         Client.Dispose();
         await _factory.DisposeAsync();
         Logs.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
     }
 
     private async Task ReadyAsync()
