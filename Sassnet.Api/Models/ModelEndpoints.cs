@@ -11,7 +11,7 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder app)
     {
         var models = app.MapGroup("/models").WithTags("Models");
-        models.MapGet("/", List)
+        models.MapGet(string.Empty, List)
             .WithName("ListModels")
             .WithSummary("Lists the models")
             .WithDescription("Every model that `POST /segment?model=` takes, and whether it is ready.")

@@ -27,6 +27,6 @@ internal sealed class ProblemResponse(ServiceMetrics metrics)
         var details = new ProblemDetails { Type = type.Urn, Title = type.Title, Status = type.Status, Detail = detail };
         details.Extensions[RequestIdMember] = context.TraceIdentifier;
         if (!HttpMethods.IsHead(context.Request.Method))
-            await response.WriteAsJsonAsync(details, ProblemJson.Default.ProblemDetails, ContentType, CancellationToken.None);
+            await response.WriteAsJsonAsync(details, ProblemJson.Readable.ProblemDetails, ContentType, CancellationToken.None);
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Requests;
@@ -22,17 +23,27 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
         {
             var outcome = RequestOutcome.Of(context);
             var status = context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : context.Response.StatusCode;
-            var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
+            var route = Route(context);
             metrics.Answered(route, status, outcome);
             var method = Method(context.Request.Method);
             var seconds = clock.GetElapsedTime(start).TotalSeconds;
-            LogAnswered(method, route, status, seconds, outcome.Model, outcome.Output, outcome.Problem);
+            LogAnswered(IsProbe(route) ? LogLevel.Debug : LogLevel.Information, method, route, status, seconds, outcome.Model, outcome.Output, outcome.Problem);
         }
     }
 
+    // The exception handler takes the endpoint out of the context before it answers.
+    private static string Route(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        return (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
+    }
+
+    // Asked every few seconds by whatever watches the service; nobody wants to read that.
+    private static bool IsProbe(string route) => route.StartsWith("/health", StringComparison.Ordinal) || route == "/metrics";
+
     private static string Method(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsHead(method) ? method : "other";
 
-    [LoggerMessage(EventId = 1, Level = LogLevel.Information,
+    [LoggerMessage(EventId = 1,
         Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s (model {Model}, output {Output}, problem {Problem})")]
-    private partial void LogAnswered(string method, string route, int status, double seconds, string? model, string? output, string? problem);
+    private partial void LogAnswered(LogLevel level, string method, string route, int status, double seconds, string? model, string? output, string? problem);
 }

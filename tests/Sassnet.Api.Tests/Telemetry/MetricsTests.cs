@@ -20,6 +20,7 @@ public sealed class MetricsTests
         var text = await service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.Equal(20 * 18 * 16, Value(text, "sassnet_voxels_total", "model=\"random@1.10.0\""));
         Assert.Equal(1, Value(text, "sassnet_requests_total", "status=\"200\"", "route=\"/segment\"", "output=\"segmentation\""));
+        Assert.Equal(2, Value(text, "sassnet_requests_total", "status=\"400\"", "route=\"/segment\""));
         Assert.Equal(2, Value(text, "sassnet_failures_total", "problem=\"truncated\"", "status=\"400\""));
         Assert.Equal(0, Value(text, "sassnet_queue_length", "model=\"random@1.10.0\""));
         Assert.Equal(3, Value(text, "sassnet_queue_wait_seconds_count", "model=\"random@1.10.0\""));
