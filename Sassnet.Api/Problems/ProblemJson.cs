@@ -11,5 +11,10 @@ namespace Sassnet.Api.Problems;
 internal sealed partial class ProblemJson : JsonSerializerContext
 {
     /// <summary>Leaves apostrophes as they are: details are read by people in terminals, and a problem's media type is never taken for HTML.</summary>
-    public static ProblemJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static ProblemJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

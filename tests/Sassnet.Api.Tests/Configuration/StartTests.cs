@@ -57,7 +57,7 @@ public sealed class StartTests
     public async Task What_a_crashed_process_left_is_removed_and_what_a_living_one_has_stays()
     {
         var root = Directory.CreateTempSubdirectory("sassnet-uploads-").FullName;
-        await using var living = await TestService.StartAsync(("Sassnet:Uploads:Folder", root));
+        var living = await TestService.StartAsync(("Sassnet:Uploads:Folder", root));
         var before = Directory.GetDirectories(root);
         var abandoned = Directory.CreateDirectory(Path.Combine(root, "crashed")).FullName;
         await File.WriteAllBytesAsync(Path.Combine(abandoned, "upload"), new byte[10], TestContext.Current.CancellationToken);
