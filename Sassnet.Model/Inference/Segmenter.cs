@@ -14,7 +14,7 @@ namespace Sassnet.Model.Inference;
 /// </summary>
 /// <remarks>
 /// Peak memory of a call, beyond the input volume and the three maps of the result: the volume in the model's orientation and at its voxel size,
-/// and during inference 24 bytes per voxel of the model's grid plus the activations of one window (about 0.12 GB for 112×112×80 in
+/// and during inference 24 bytes per voxel of the model's grid plus the activations of one window (about 0.2 GB for 112×112×80 in
 /// bfloat16 at 16 filters) or of the whole grid (<see cref="ActivationMemory"/>).
 /// </remarks>
 public sealed class Segmenter : IDisposable
