@@ -12,6 +12,7 @@ internal static partial class AllocatorRetention
     private const int TrimThreshold = -1;
     private const int TopPadding = -2;
     private const int MaxMappings = -4;
+    private const int MaxArenas = -8;
 
     private const int PaddingBytes = 64 << 20;
 
@@ -21,6 +22,9 @@ internal static partial class AllocatorRetention
         try
         {
             _ = SetOption(MaxMappings, 0);
+
+            // A second thread would get an arena of its own, which maps and returns large blocks whatever the other options say.
+            _ = SetOption(MaxArenas, 1);
             _ = SetOption(TrimThreshold, int.MaxValue);
             _ = SetOption(TopPadding, PaddingBytes);
         }

@@ -42,8 +42,8 @@ internal sealed class ConvolutionStage : nn.Module<Tensor, Tensor>
         {
             x = layer switch
             {
-                Conv3d convolution => MixedPrecision.Apply(convolution, MixedPrecision.ChannelsLast(x)),
-                ConvTranspose3d convolution => MixedPrecision.Apply(convolution, MixedPrecision.ChannelsLast(x)),
+                Conv3d convolution => MixedPrecision.Apply(convolution, x),
+                ConvTranspose3d convolution => MixedPrecision.Apply(convolution, x),
                 BatchNorm3d norm => MixedPrecision.Apply(norm, x),
                 _ => x.relu_(),
             };

@@ -21,12 +21,12 @@ internal static class MixedPrecision
     {
         var type = layer.in_channels == 1 ? ScalarType.Float32 : input.dtype;
         return nn.functional.conv3d(
-            input.to(type), ChannelsLast(layer.weight!.to(type)), layer.bias!.to(type), layer.stride, Padding(layer)).to(input.dtype);
+            ChannelsLast(input.to(type)), ChannelsLast(layer.weight!.to(type)), layer.bias!.to(type), layer.stride, Padding(layer)).to(input.dtype);
     }
 
     /// <summary>Applies a transposed convolution with its weights cast to the input's data type.</summary>
     public static Tensor Apply(ConvTranspose3d layer, Tensor input) => nn.functional.conv_transpose3d(
-        input, ChannelsLast(layer.weight!.to(input.dtype)), layer.bias!.to(input.dtype), layer.stride);
+        ChannelsLast(input), ChannelsLast(layer.weight!.to(input.dtype)), layer.bias!.to(input.dtype), layer.stride);
 
     /// <summary>
     /// BatchNorm with statistics one can trust. While it trains in float32 it gets torch's default layout, in which it sums in double;

@@ -97,7 +97,7 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
     public override (Tensor Sdm, Tensor Logits) forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var one = _blockOne.forward(MixedPrecision.ChannelsLast(input));
+        var one = _blockOne.forward(input);
         var two = _blockTwo.forward(_blockOneDown.forward(one));
         var three = _blockThree.forward(_blockTwoDown.forward(two));
         var four = _blockFour.forward(_blockThreeDown.forward(three));
