@@ -1,3 +1,4 @@
+using Sassnet.Benchmarks.Inference;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Benchmarks.Morphology;
 using Sassnet.Benchmarks.Networks;
@@ -13,6 +14,7 @@ var suites = new Dictionary<string, Func<BenchmarkTable>>
     ["components"] = ComponentsBenchmarks.Run,
     ["nifti"] = NiftiReadBenchmarks.Run,
     ["window"] = WindowBenchmarks.Run,
+    ["scan"] = ScanBenchmarks.Run,
 };
 
 var unknown = args.Where(name => !suites.ContainsKey(name)).ToList();

@@ -29,7 +29,7 @@ public sealed class BundledModelTests(BundledService bundled) : IClassFixture<Bu
     }
 
     [Fact]
-    public async Task The_default_model_does_on_the_validation_scans_what_its_manifest_says_whatever_their_orientation_and_type()
+    public async Task The_default_model_finds_the_atrium_of_every_validation_scan_whatever_its_orientation_and_type()
     {
         var list = RepositoryFiles.Shared("la", "validation.list");
         var names = (await File.ReadAllLinesAsync(list, TestContext.Current.CancellationToken)).Where(line => line.Length > 0).ToList();
@@ -43,8 +43,10 @@ public sealed class BundledModelTests(BundledService bundled) : IClassFixture<Bu
             scores.Add(await DiceAsync(LeftAtriumFile.ReadImage(path, spacing), LeftAtriumFile.ReadLabels(path, spacing), orientation, dataType, string.Empty));
         }
 
+        Assert.All(scores, dice => Assert.True(dice >= 0.8, $"Dice {dice:0.0000}"));
+
         var recorded = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "left-atrium")).Manifest.Metrics!.Dice;
-        Assert.True(Math.Abs(scores.Average() - recorded) <= 0.02, $"recorded {recorded}, mean Dice {scores.Average():0.0000} over {string.Join(", ", scores.Select(dice => $"{dice:0.000}"))}");
+        Assert.True(Math.Abs(scores.Average() - recorded) <= 0.01, $"recorded {recorded}, mean Dice {scores.Average():0.0000} over {string.Join(", ", scores.Select(dice => $"{dice:0.000}"))}");
     }
 
     [Fact]
