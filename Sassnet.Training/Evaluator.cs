@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Sassnet.Model.Files;
 using Sassnet.Model.Inference;
 using Sassnet.Training.Data;
 
@@ -38,15 +39,9 @@ public static class Evaluator
         Directory.CreateDirectory(folder);
         var lines = scores.Select(score => string.Create(
             CultureInfo.InvariantCulture, $"{score.Case},{score.Dice:F6},{score.Jaccard:F6},{score.Hd95:F4},{score.Asd:F4},{(score.Empty ? 1 : 0)}"));
-        WriteAtomically(Path.Combine(folder, "cases.csv"), string.Join('\n', lines.Prepend("case,dice,jaccard,hd95,asd,empty")) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, "cases.csv"), string.Join('\n', lines.Prepend("case,dice,jaccard,hd95,asd,empty")) + "\n");
         var summary = EvaluationSummary.Of(scores);
-        WriteAtomically(Path.Combine(folder, "summary.json"), JsonSerializer.Serialize(summary, EvaluationJson.Default.EvaluationSummary) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, "summary.json"), JsonSerializer.Serialize(summary, EvaluationJson.Default.EvaluationSummary) + "\n");
         return summary;
-    }
-
-    private static void WriteAtomically(string path, string text)
-    {
-        File.WriteAllText(path + ".tmp", text);
-        File.Move(path + ".tmp", path, overwrite: true);
     }
 }

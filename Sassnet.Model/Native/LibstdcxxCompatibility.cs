@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Sassnet.Model.Files;
 
 namespace Sassnet.Model.Native;
 
@@ -53,9 +54,7 @@ internal static class LibstdcxxCompatibility
         // Compared, not trusted by name: what is loaded is what was just computed.
         if (File.Exists(target) && File.ReadAllBytes(target).AsSpan().SequenceEqual(patched))
             return target;
-        var temporary = $"{target}.{Guid.NewGuid():N}.tmp";
-        File.WriteAllBytes(temporary, patched);
-        File.Move(temporary, target, overwrite: true);
+        AtomicFile.Write(target, stream => stream.Write(patched));
         return target;
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Sassnet.Model.Files;
 using Sassnet.Model.Networks;
 using static TorchSharp.torch;
 
@@ -84,9 +85,7 @@ public sealed class ModelPackage
     {
         ManifestRules.Check(manifest);
         var path = Path.Combine(folder, ManifestFile);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(manifest, ManifestJson.Default.ModelManifest) + "\n");
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.WriteText(path, JsonSerializer.Serialize(manifest, ManifestJson.Default.ModelManifest) + "\n");
         return new ModelPackage(folder, manifest);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Sassnet.Model.Files;
 using static TorchSharp.torch;
 
 namespace Sassnet.Model.Packages;
@@ -13,27 +14,15 @@ public static class SafetensorsWriter
     /// <param name="metadata">Free strings for <c>__metadata__</c>.</param>
     public static void Write(string path, IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
+        AtomicFile.Write(path, file =>
         {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            file.Write(Header(tensors, metadata));
+            foreach (var (_, tensor) in tensors)
             {
-                file.Write(Header(tensors, metadata));
-                foreach (var (_, tensor) in tensors)
-                {
-                    using var scope = NewDisposeScope();
-                    file.Write(tensor.detach().cpu().contiguous().bytes);
-                }
-
-                file.Flush(flushToDisk: true);
+                using var scope = NewDisposeScope();
+                file.Write(tensor.detach().cpu().contiguous().bytes);
             }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        });
     }
 
     private static byte[] Header(IReadOnlyCollection<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
+using Sassnet.Model.Files;
 
 namespace Sassnet.Model.Volumes;
 
@@ -14,12 +15,12 @@ public static class NiftiWriter
     /// <summary>Writes a label map to a file, compressed where the name ends in <c>.gz</c>. The file appears whole or not at all.</summary>
     /// <exception cref="ArgumentException">The map is not on the geometry's grid.</exception>
     public static void Write(string path, LabelMap labels, VolumeGeometry geometry) =>
-        WriteFile(path, stream => Write(stream, labels, geometry, IsCompressed(path)));
+        AtomicFile.Write(path, stream => Write(stream, labels, geometry, IsCompressed(path)));
 
     /// <summary>Writes a volume to a file, compressed where the name ends in <c>.gz</c>. The file appears whole or not at all.</summary>
     /// <exception cref="ArgumentException">The volume is not on the geometry's grid.</exception>
     public static void Write(string path, Volume volume, VolumeGeometry geometry) =>
-        WriteFile(path, stream => Write(stream, volume, geometry, IsCompressed(path)));
+        AtomicFile.Write(path, stream => Write(stream, volume, geometry, IsCompressed(path)));
 
     /// <summary>Writes a label map to a stream, which stays open.</summary>
     /// <exception cref="ArgumentException">The map is not on the geometry's grid.</exception>
@@ -66,22 +67,6 @@ public static class NiftiWriter
         var part = ChunkBytes / sizeof(T);
         for (var done = 0; done < voxels.Length; done += part)
             stream.Write(MemoryMarshal.AsBytes(voxels.AsSpan(done, Math.Min(part, voxels.Length - done))));
-    }
-
-    private static void WriteFile(string path, Action<Stream> write)
-    {
-        var partial = $"{path}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, ChunkBytes))
-                write(stream);
-            File.Move(partial, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
     }
 
     private static bool IsCompressed(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sassnet.Model.Files;
 using Sassnet.Training.Methods;
 using Sassnet.Training.TensorBoard;
 
@@ -14,9 +15,8 @@ public sealed class MetricsLog : IDisposable
     public MetricsLog(RunFolder run, int iterationsDone, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var kept = File.Exists(run.MetricsFile) ? File.ReadLines(run.MetricsFile).Where(line => IsUpTo(line, iterationsDone)).ToList() : [];
-        File.WriteAllLines(run.MetricsFile + ".tmp", kept);
-        File.Move(run.MetricsFile + ".tmp", run.MetricsFile, overwrite: true);
+        var kept = File.Exists(run.MetricsFile) ? File.ReadLines(run.MetricsFile).Where(line => IsUpTo(line, iterationsDone)) : [];
+        AtomicFile.WriteText(run.MetricsFile, string.Concat(kept.Select(line => line + "\n")));
         _lines = new FileStream(run.MetricsFile, FileMode.Append, FileAccess.Write, FileShare.Read);
         _events = new EventFileWriter(run.Path, clock, iterationsDone > 0 ? iterationsDone + 1 : null);
     }

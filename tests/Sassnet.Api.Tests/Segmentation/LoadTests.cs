@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Runtime;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -20,14 +18,16 @@ public sealed class LoadTests
         // The runtime and the allocators settle in the first rounds; what grows after that would go on growing.
         for (var round = 0; round < Rounds; round++)
             await RoundAsync(service);
-        var (managed, resident) = Memory();
-        for (var round = 0; round < Rounds; round++)
-            await RoundAsync(service);
-        var (managedAfter, residentAfter) = Memory();
+        var before = await LowestMemoryAsync(service);
+        var after = await LowestMemoryAsync(service);
 
         // A request has half a dozen float32 volumes of 512 KiB; 20 served requests that left them behind would be 60 MiB.
-        Assert.InRange(managedAfter, 0, managed + (4 * Mebibyte));
-        Assert.InRange(residentAfter, 0, resident + (32 * Mebibyte));
+        Assert.InRange(after.Managed, 0, before.Managed + (4 * Mebibyte));
+        // The C allocator's count moves by 5 MiB with the runtime's and LibTorch's own tables, over forty rounds up as often as down.
+        Assert.InRange(after.Native, 0, before.Native + (16 * Mebibyte));
+
+        // Freed memory stays with the process up to what the most crowded moment took, and moments differ.
+        Assert.InRange(after.Resident, 0, before.Resident + (128 * Mebibyte));
         await service.AssertNoFilesLeftAsync();
         await service.AssertStillServesAsync();
     }
@@ -52,6 +52,18 @@ public sealed class LoadTests
         await service.AssertStillServesAsync();
     }
 
+    private static async Task<HeldMemory> LowestMemoryAsync(TestService service)
+    {
+        var rounds = new List<HeldMemory>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            await RoundAsync(service);
+            rounds.Add(HeldMemory.Now());
+        }
+
+        return new(rounds.Min(round => round.Managed), rounds.Min(round => round.Native), rounds.Min(round => round.Resident));
+    }
+
     private static async Task RoundAsync(TestService service)
     {
         var responses = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => service.SegmentAsync(Scan.Medium, "?inference=whole&output=sdm")));
@@ -59,12 +71,5 @@ public sealed class LoadTests
         Assert.Contains(responses, response => response.StatusCode == HttpStatusCode.OK);
         foreach (var response in responses)
             response.Dispose();
-    }
-
-    private static (long Managed, long Resident) Memory()
-    {
-        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
-        return (GC.GetTotalMemory(forceFullCollection: true), Process.GetCurrentProcess().WorkingSet64);
     }
 }

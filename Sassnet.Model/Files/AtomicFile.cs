@@ -1,0 +1,34 @@
+using System.Text;
+
+namespace Sassnet.Model.Files;
+
+/// <summary>Writes files to a temporary name beside their own and renames them, so that a crash or a full disk leaves the old file or none, never half of one.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes a file; an existing one is replaced once the new one is on the disk.</summary>
+    /// <param name="path">The file, in a folder that exists.</param>
+    /// <param name="write">Writes the content; whatever it throws leaves <paramref name="path"/> as it was.</param>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 20))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes a text file in UTF-8.</summary>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+}

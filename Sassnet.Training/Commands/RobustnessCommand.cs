@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Files;
+using Sassnet.Model.Inference;
+using Sassnet.Model.Native;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Data;
+using Sassnet.Training.Robustness;
+
+namespace Sassnet.Training.Commands;
+
+/// <summary><c>robustness</c>: measures a package on altered copies of labelled cases, as other scanners and archives would have sent them.</summary>
+internal static class RobustnessCommand
+{
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "The package's folder.", Required = true };
+        var data = new Option<string>("--data") { Description = "The folder of cases.", Required = true };
+        var list = new Option<string>("--list") { Description = "A list file in that folder.", Required = true };
+        var output = new Option<string>("--output") { Description = "Where robustness.csv and robustness.md go.", Required = true };
+        var voxelSize = new Option<double>("--voxel-size-mm") { Description = "Voxel size of files that carry none.", DefaultValueFactory = _ => 0.625 };
+        var command = new Command("robustness", "Measure a package on rescaled, resampled, turned, shifted, cropped and padded copies of labelled cases.")
+        {
+            model, data, list, output, voxelSize,
+        };
+        command.SetAction((arguments, cancellationToken) =>
+        {
+            TorchRuntime.Load();
+            var package = ModelPackage.Open(arguments.GetRequiredValue(model));
+            var side = arguments.GetValue(voxelSize);
+            var files = new CaseFiles(arguments.GetRequiredValue(data), new VoxelSize(side, side, side));
+            using var segmenter = Segmenter.Load(package, new SegmenterOptions(), NullLogger.Instance);
+            var scores = new List<CopyScore>();
+            foreach (var name in files.List(arguments.GetRequiredValue(list)))
+            {
+                var image = files.ReadImage(name);
+                var label = files.ReadMask(name, image, package.Manifest.Labels[0].Value);
+                scores.AddRange(ScanCopy.All.Select(copy => Score(segmenter, copy, name, image, label, cancellationToken)));
+                Console.WriteLine($"{name} done");
+            }
+
+            var folder = Directory.CreateDirectory(arguments.GetRequiredValue(output)).FullName;
+            AtomicFile.WriteText(Path.Combine(folder, "robustness.csv"), RobustnessReport.Csv(scores));
+            AtomicFile.WriteText(Path.Combine(folder, "robustness.md"), RobustnessReport.Markdown(scores));
+            Console.Write(RobustnessReport.Markdown(scores));
+            return Task.CompletedTask;
+        });
+        return command;
+    }
+
+    private static CopyScore Score(Segmenter segmenter, ScanCopy copy, string name, Volume image, LabelMap label, CancellationToken cancellationToken)
+    {
+        var (copied, truth) = copy.Make(image, label);
+        return new CopyScore(copy, CaseScore.Of(name, segmenter.Segment(copied, new SegmentationRequest(), cancellationToken).Segmentation, truth));
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Sassnet.Training.Robustness;
+
+/// <summary>Writes what a robustness run found: a row per copy of a case as CSV, a row per kind of copy as Markdown.</summary>
+public static class RobustnessReport
+{
+    /// <summary>A row per copy of a case.</summary>
+    public static string Csv(IEnumerable<CopyScore> scores) => string.Join('\n', scores.Select(Row).Prepend("kind,copy,case,dice,hd95,empty")) + "\n";
+
+    /// <summary>A row per kind of copy: how many, the mean Dice and the worst.</summary>
+    public static string Markdown(IEnumerable<CopyScore> scores)
+    {
+        var rows = scores.GroupBy(score => score.Copy.Kind).Select(kind => string.Create(
+            CultureInfo.InvariantCulture, $"| {kind.Key} | {kind.Count()} | {kind.Average(score => score.Score.Dice):F3} | {kind.Min(score => score.Score.Dice):F3} |"));
+        return string.Join('\n', [.. (string[])["| copies | scans | mean Dice | worst |", "|---|---|---|---|"], .. rows]) + "\n";
+    }
+
+    private static string Row(CopyScore score) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{score.Copy.Kind},\"{score.Copy.Name}\",{score.Score.Case},{score.Score.Dice:F6},{score.Score.Hd95:F4},{(score.Score.Empty ? 1 : 0)}");
+}

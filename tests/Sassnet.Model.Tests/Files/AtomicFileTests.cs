@@ -1,0 +1,35 @@
+using Sassnet.Model.Files;
+using Xunit;
+
+namespace Sassnet.Model.Tests.Files;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-files-").FullName;
+
+    [Fact]
+    public void A_failed_write_leaves_the_old_file_and_nothing_else()
+    {
+        var path = Path.Combine(_folder, "report.csv");
+        AtomicFile.WriteText(path, "old");
+        Assert.Throws<IOException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.WriteByte(1);
+            throw new IOException("No space left on device");
+        }));
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void A_write_replaces_the_file()
+    {
+        var path = Path.Combine(_folder, "report.csv");
+        AtomicFile.WriteText(path, "old, and longer");
+        AtomicFile.WriteText(path, "new");
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(_folder));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
