@@ -95,6 +95,10 @@ public sealed class TestService : IAsyncDisposable
         Client.Dispose();
         await _factory.DisposeAsync();
         Logs.Dispose();
+
+        // The service's own thread clears its upload folder, which may be after the factory has returned.
+        for (var tries = 0; tries < 100 && Directory.Exists(UploadFolder) && Directory.EnumerateFileSystemEntries(UploadFolder).Any(); tries++)
+            await Task.Delay(50);
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
     }
