@@ -20,13 +20,13 @@ internal static class MixedPrecision
     public static Tensor Apply(Conv3d layer, Tensor input)
     {
         var type = layer.in_channels == 1 ? ScalarType.Float32 : input.dtype;
-        return nn.functional.conv3d(
-            ChannelsLast(input.to(type)), ChannelsLast(layer.weight!.to(type)), layer.bias!.to(type), layer.stride, Padding(layer)).to(input.dtype);
+        return PerSample(input.to(type), x => nn.functional.conv3d(
+            x, ChannelsLast(layer.weight!.to(type)), layer.bias!.to(type), layer.stride, Padding(layer))).to(input.dtype);
     }
 
     /// <summary>Applies a transposed convolution with its weights cast to the input's data type.</summary>
-    public static Tensor Apply(ConvTranspose3d layer, Tensor input) => nn.functional.conv_transpose3d(
-        ChannelsLast(input), ChannelsLast(layer.weight!.to(input.dtype)), layer.bias!.to(input.dtype), layer.stride);
+    public static Tensor Apply(ConvTranspose3d layer, Tensor input) => PerSample(input, x => nn.functional.conv_transpose3d(
+        x, ChannelsLast(layer.weight!.to(input.dtype)), layer.bias!.to(input.dtype), layer.stride));
 
     /// <summary>
     /// BatchNorm with statistics one can trust. While it trains in float32 it gets torch's default layout, in which it sums in double;
@@ -48,6 +48,12 @@ internal static class MixedPrecision
             : tensor.permute(0, 2, 3, 4, 1).contiguous();
         return innermost.permute(0, 4, 1, 2, 3);
     }
+
+    // The gradient of a weight is a sum over all voxels of a batch. oneDNN adds four million of them one by one in float32, which is off by a
+    // thousandth; where gradients nearly cancel, Adam turns that into whole steps the other way. Summed per sample first, no step goes another way.
+    private static Tensor PerSample(Tensor input, Func<Tensor, Tensor> convolution) => input.dtype == ScalarType.Float32 && is_grad_enabled()
+        ? cat([.. input.split(1).Select(sample => convolution(ChannelsLast(sample)))])
+        : convolution(ChannelsLast(input));
 
     private static long[] Padding(Conv3d layer) => layer.padding ?? [0, 0, 0];
 }
