@@ -1,7 +1,7 @@
 namespace Sassnet.Model.Metrics;
 
 /// <summary>Percentiles as NumPy defines them by default: linear interpolation between the two nearest ranks.</summary>
-internal static class Percentile
+public static class Percentile
 {
     /// <summary>The value below which <paramref name="percent"/> of 0..100 of the values lie. Sorts the values in place; there is at least one.</summary>
     public static double Of(double[] values, double percent)

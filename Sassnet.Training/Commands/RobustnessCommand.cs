@@ -6,6 +6,7 @@ using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
+using Sassnet.Training.Evaluation;
 using Sassnet.Training.Robustness;
 
 namespace Sassnet.Training.Commands;
@@ -52,6 +53,7 @@ internal static class RobustnessCommand
     private static CopyScore Score(Segmenter segmenter, ScanCopy copy, string name, Volume image, LabelMap label, CancellationToken cancellationToken)
     {
         var (copied, truth) = copy.Make(image, label);
-        return new CopyScore(copy, CaseScore.Of(name, segmenter.Segment(copied, new SegmentationRequest(), cancellationToken).Segmentation, truth));
+        var prediction = segmenter.Segment(copied, new SegmentationRequest(), cancellationToken).Segmentation;
+        return new CopyScore(copy, name, MaskScore.Of(prediction, truth, inMillimetres: false));
     }
 }

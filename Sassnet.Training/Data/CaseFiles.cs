@@ -13,17 +13,20 @@ public sealed class CaseFiles
 
     private readonly string _folder;
     private readonly VoxelSize _voxelSize;
+    private readonly bool _voxelSizeIsKnown;
 
     /// <summary>Opens a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="voxelSize">The voxel size of files that carry none.</param>
+    /// <param name="voxelSizeIsKnown">Whether somebody vouches for it, so that lengths in millimetres may be stated; else it is assumed.</param>
     /// <exception cref="InvalidConfigurationException">There is no such folder.</exception>
-    public CaseFiles(string folder, VoxelSize voxelSize)
+    public CaseFiles(string folder, VoxelSize voxelSize, bool voxelSizeIsKnown = false)
     {
         if (!Directory.Exists(folder))
             throw new InvalidConfigurationException($"There is no data folder '{folder}' (from {Environment.CurrentDirectory}).");
         _folder = folder;
         _voxelSize = voxelSize;
+        _voxelSizeIsKnown = voxelSizeIsKnown;
     }
 
     /// <summary>The case names of a list file in the folder, one a line; blank lines are passed over.</summary>
@@ -47,6 +50,9 @@ public sealed class CaseFiles
     public Volume ReadImage(string name) => FindH5(name) is { } h5
         ? LeftAtriumFile.ReadImage(h5, _voxelSize)
         : VolumeFile.Read(FindNifti("images", name)).Volume;
+
+    /// <summary>Whether a case's voxel size is known: its file carries one, or it was given and not assumed.</summary>
+    public bool KnowsVoxelSize(string name) => _voxelSizeIsKnown || FindH5(name) is null;
 
     /// <summary>Where a case's voxels are equal to the label value: 1, elsewhere 0.</summary>
     /// <exception cref="InvalidConfigurationException">No file of that name.</exception>

@@ -18,5 +18,5 @@ public static class RobustnessReport
 
     private static string Row(CopyScore score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{score.Copy.Kind},\"{score.Copy.Name}\",{score.Score.Case},{score.Score.Dice:F6},{score.Score.Hd95:F4},{(score.Score.Empty ? 1 : 0)}");
+        $"{score.Copy.Kind},\"{score.Copy.Name}\",{score.Case},{score.Score.Dice:F6},{score.Score.Hd95:F4},{(score.Score.Empty ? 1 : 0)}");
 }

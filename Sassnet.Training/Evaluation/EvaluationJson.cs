@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Sassnet.Training;
+namespace Sassnet.Training.Evaluation;
 
 /// <summary>The JSON form of <c>summary.json</c>.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

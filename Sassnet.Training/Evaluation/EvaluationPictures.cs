@@ -1,0 +1,63 @@
+using System.Globalization;
+using Sassnet.Model.Inference;
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Pictures;
+
+namespace Sassnet.Training.Evaluation;
+
+/// <summary>
+/// Pictures of the best, the median and the worst case by Dice, largest component: <c>best.png</c> with contours of label and prediction in three planes,
+/// <c>best-surface.png</c> with both surfaces, and the same for the others.
+/// </summary>
+public static class EvaluationPictures
+{
+    /// <summary>Segments the three cases once more, since the predictions of a large set would not fit into memory, and draws them.</summary>
+    /// <param name="folder">Where the files go; it exists.</param>
+    /// <param name="evaluator">What scored the cases.</param>
+    /// <param name="scores">One per case, at least one.</param>
+    /// <param name="mode">The mode they were scored in.</param>
+    /// <param name="cancellationToken">Stops between windows.</param>
+    public static void Write(
+        string folder, Evaluator evaluator, IReadOnlyCollection<CaseScore> scores, InferenceMode mode, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(evaluator);
+        ArgumentNullException.ThrowIfNull(scores);
+        var ranked = scores.OrderByDescending(score => score.Largest.Dice).ToList();
+        (string Role, CaseScore Score)[] chosen = [("best", ranked[0]), ("median", ranked[ranked.Count / 2]), ("worst", ranked[^1])];
+        foreach (var roles in chosen.GroupBy(choice => choice.Score))
+        {
+            var (image, truth, prediction) = evaluator.Predict(roles.Key.Case, new SegmentationRequest(mode), cancellationToken);
+            foreach (var (role, score) in roles)
+            {
+                var title = Title(role, score, ranked.Count);
+                using var slices = Slices(image, truth, prediction, title);
+                using var surfaces = SurfacePicture.Compare(truth, prediction, title: title);
+                slices.Save(Path.Combine(folder, role + ".png"));
+                surfaces.Save(Path.Combine(folder, role + "-surface.png"));
+            }
+        }
+    }
+
+    // The slices are chosen by the label, so that they are the same for every model.
+    private static Picture Slices(Volume image, LabelMap truth, LabelMap prediction, string title)
+    {
+        var panels = Enum.GetValues<AnatomicalPlane>()
+            .Select(plane => new Panel(SlicePicture.Of(image, plane, SlicePicture.LargestSlice(truth, plane), truth, prediction)))
+            .ToList();
+        try
+        {
+            return Montage.Of(panels, panels.Count, title);
+        }
+        finally
+        {
+            panels.ForEach(panel => panel.Picture.Dispose());
+        }
+    }
+
+    private static string Title(string role, CaseScore score, int cases)
+    {
+        var millimetres = score.Largest.Hd95Mm is { } mm ? string.Create(CultureInfo.InvariantCulture, $" ({mm:F1} mm)") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{role} of {cases}: {score.Case}, Dice {score.Largest.Dice:F3}, 95HD {score.Largest.Hd95:F1} voxels{millimetres}");
+    }
+}

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
+using Sassnet.Tests;
+using Sassnet.Training.Commands;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Evaluation;
+using Sassnet.Training.Phantoms;
+using SkiaSharp;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Commands;
+
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-evaluate-").FullName;
+
+    [Fact]
+    public async Task Phantoms_are_scored_and_the_best_the_median_and_the_worst_drawn()
+    {
+        WritePhantoms(901, 902, 903);
+        Assert.Equal(0, await Evaluate(Phantom));
+        var scores = CaseTable.Read(Path.Combine(_folder, "evaluation"));
+        Assert.Equal(["phantom-901", "phantom-902", "phantom-903"], scores.Select(score => score.Case));
+        Assert.All(scores, score => Assert.InRange(score.Largest.Dice, 0.85, 1));
+
+        // The phantoms are of 1.25 mm, which their files say.
+        Assert.All(scores, score => Assert.Equal(1.25 * score.Largest.Hd95, score.Largest.Hd95Mm!.Value, 1e-3));
+        foreach (var name in (string[])["best", "median", "worst", "best-surface", "median-surface", "worst-surface"])
+        {
+            using var picture = SKBitmap.Decode(Path.Combine(_folder, "evaluation", name + ".png"));
+            Assert.InRange(picture.Width, 500, 3000);
+        }
+    }
+
+    [Fact]
+    public async Task Recording_measures_both_modes_and_writes_the_figures_into_the_package()
+    {
+        WritePhantoms(901, 902);
+        var copy = Directory.CreateDirectory(Path.Combine(_folder, "package")).FullName;
+        foreach (var file in Directory.EnumerateFiles(Phantom))
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        Assert.Equal(0, await Evaluate(copy, "--record"));
+        var manifest = ModelPackage.Open(copy).Manifest;
+        var mean = CaseTable.Read(Path.Combine(_folder, "evaluation")).Average(score => score.Largest.Dice);
+        Assert.Equal(["whole", "window"], manifest.Inference.ValidationDice.Keys.Order());
+        Assert.Equal(mean, manifest.Metrics!.Dice, 1e-4);
+        Assert.StartsWith("validation.list, 2 scans", manifest.Metrics.Set, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_label_with_nothing_in_it_is_an_error_and_not_a_score()
+    {
+        WritePhantoms(901);
+        var path = Path.Combine(_folder, "labels", "phantom-901.nii.gz");
+        var label = VolumeFile.Read(path, ct: TestContext.Current.CancellationToken);
+        NiftiWriter.Write(path, new LabelMap(label.Volume.Size, new byte[label.Volume.Size.Count], label.Volume.Affine), label.Geometry);
+        var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Evaluate(Phantom));
+        Assert.Contains("phantom-901 has no voxel of value 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--voxel-size-mm", "-1")]
+    [InlineData("--record", "--inference", "whole")]
+    public async Task A_wrong_option_is_an_error_that_names_it(params string[] options)
+    {
+        WritePhantoms(901);
+        var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Evaluate(Phantom, options));
+        Assert.Contains(options[0], error.Message, StringComparison.Ordinal);
+        Assert.Contains("accepted", error.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Task<int> Evaluate(string package, params string[] options)
+    {
+        string[] arguments = ["--model", package, "--data", _folder, "--list", "validation.list", "--output", Path.Combine(_folder, "evaluation"), .. options];
+        return EvaluateCommand.Create().Parse(arguments).InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+    }
+
+    private void WritePhantoms(params ulong[] seeds)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "images"));
+        Directory.CreateDirectory(Path.Combine(_folder, "labels"));
+        foreach (var seed in seeds)
+        {
+            var (image, label) = PhantomGenerator.Generate(seed, new PhantomOptions());
+            var geometry = VolumeGeometry.FromAffine(image.Size, image.Affine);
+            NiftiWriter.Write(Path.Combine(_folder, "images", $"phantom-{seed}.nii.gz"), image, geometry);
+            NiftiWriter.Write(Path.Combine(_folder, "labels", $"phantom-{seed}.nii.gz"), label, geometry);
+        }
+
+        File.WriteAllLines(Path.Combine(_folder, "validation.list"), seeds.Select(seed => $"phantom-{seed}"));
+    }
+}

@@ -1,0 +1,55 @@
+using Sassnet.Training.Evaluation;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Evaluation;
+
+public sealed class CaseScoreTests
+{
+    [Fact]
+    public void Distances_are_in_voxels_and_in_millimetres()
+    {
+        var score = MaskScore.Of(Masks.Of((5, 5, 3)), Masks.Of((5, 5, 5)), inMillimetres: true);
+        Assert.Equal((2, 2), (score.Hd95, score.Asd));
+        Assert.Equal((6, 6), (score.Hd95Mm, score.AsdMm));
+    }
+
+    [Fact]
+    public void Where_the_voxel_size_is_only_assumed_no_millimetres_are_stated()
+    {
+        var score = MaskScore.Of(Masks.Of((5, 5, 3)), Masks.Of((5, 5, 5)), inMillimetres: false);
+        Assert.Equal(2, score.Hd95);
+        Assert.Null(score.Hd95Mm);
+        Assert.Null(score.AsdMm);
+    }
+
+    [Fact]
+    public void Both_the_largest_component_and_all_are_scored()
+    {
+        var truth = Masks.Of((5, 5, 5), (5, 5, 6), (5, 5, 7));
+        var prediction = Masks.Of((5, 5, 5), (5, 5, 6), (0, 0, 0));
+        var score = CaseScore.Of("a", prediction, truth, inMillimetres: false);
+        Assert.Equal(2, score.Components);
+        Assert.Equal(0.8, score.Largest.Dice, 9);
+        Assert.Equal(2.0 / 3, score.All.Dice, 9);
+        Assert.Equal(1, prediction.Labels[0]);
+    }
+
+    [Fact]
+    public void Where_the_largest_component_is_the_wrong_one_all_score_better()
+    {
+        var truth = Masks.Of((5, 5, 5), (5, 5, 6));
+        var score = CaseScore.Of("a", Masks.Of((5, 5, 5), (0, 0, 0), (0, 0, 1)), truth, inMillimetres: false);
+        Assert.Equal(0, score.Largest.Dice);
+        Assert.Equal(0.4, score.All.Dice, 9);
+    }
+
+    [Fact]
+    public void An_empty_prediction_is_as_bad_as_can_be()
+    {
+        var score = CaseScore.Of("a", Masks.Of(), Masks.Of((5, 5, 5)), inMillimetres: true);
+        Assert.True(score.Largest.Empty);
+        Assert.Equal((0, 0), (score.Largest.Dice, score.Largest.Jaccard));
+        Assert.Equal(double.PositiveInfinity, score.Largest.Hd95);
+        Assert.Equal(double.PositiveInfinity, score.Largest.AsdMm);
+    }
+}

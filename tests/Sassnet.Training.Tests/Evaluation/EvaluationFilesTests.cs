@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Evaluation;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Evaluation;
+
+public sealed class EvaluationFilesTests : IDisposable
+{
+    private static readonly MaskScore Missed = new(0, 0, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, true);
+
+    private static readonly CaseScore[] Scores =
+    [
+        new("a", new(0.9, 0.8, 4, 1, 2.5, 0.6, false), new(0.7, 0.6, 9, 2, 5.5, 1.2, false), 3),
+        new("b, with a \"comma\"", new(0.6, 0.5, 8, 3, null, null, false), new(0.6, 0.5, 8, 3, null, null, false), 1),
+        new("c", Missed, Missed, 0),
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-evaluation-").FullName;
+
+    [Fact]
+    public void The_summary_has_means_over_cases_and_counts_no_empty_prediction_as_good()
+    {
+        var summary = EvaluationSummary.Of(Scores);
+        Assert.Equal((0.5, 3, 1), (Math.Round(summary.Dice, 9), summary.Cases, summary.Empty));
+        Assert.Equal((6, 2), (summary.Hd95, summary.Asd));
+        Assert.Equal((2.5, 0.6), (summary.Hd95Mm, summary.AsdMm));
+        Assert.Equal(1.3 / 3, summary.AllComponents.Dice, 9);
+        Assert.Equal(8.5, summary.AllComponents.Hd95);
+        Assert.InRange(summary.Dice, summary.Intervals.Dice!.Low, summary.Intervals.Dice.High);
+        Assert.Null(summary.Intervals.Hd95Mm);
+    }
+
+    [Fact]
+    public void Where_nothing_was_predicted_there_is_no_distance()
+    {
+        var summary = EvaluationSummary.Of([Scores[2]]);
+        Assert.Equal((0, 1, 1), (summary.Dice, summary.Cases, summary.Empty));
+        Assert.Null(summary.Hd95);
+    }
+
+    [Fact]
+    public void The_summarys_file_has_the_names_that_others_read()
+    {
+        Evaluator.Write(_folder, Scores);
+        var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "summary.json"))).RootElement;
+        Assert.Equal(0.5, summary.GetProperty("dice").GetDouble(), 9);
+        Assert.Equal(1.3 / 3, summary.GetProperty("jaccard").GetDouble(), 9);
+        Assert.Equal(6, summary.GetProperty("hd95").GetDouble());
+        Assert.Equal(2, summary.GetProperty("asd").GetDouble());
+        Assert.Equal(3, summary.GetProperty("cases").GetInt32());
+        Assert.Equal(1, summary.GetProperty("empty").GetInt32());
+        Assert.Equal(2.5, summary.GetProperty("hd95Mm").GetDouble());
+        Assert.True(summary.GetProperty("intervals").GetProperty("dice").GetProperty("low").GetDouble() < 0.5);
+        Assert.Equal(1.3 / 3, summary.GetProperty("allComponents").GetProperty("dice").GetDouble(), 9);
+    }
+
+    [Fact]
+    public void The_table_of_cases_comes_back_as_it_was_written()
+    {
+        Evaluator.Write(_folder, Scores);
+        Assert.Equal(Scores, CaseTable.Read(_folder));
+        Assert.StartsWith("case,dice,jaccard,hd95,asd,empty,", File.ReadAllText(Path.Combine(_folder, "cases.csv")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("case,dice\na,0.5\n", "line 2")]
+    [InlineData("case,dice,jaccard,hd95,asd,empty,hd95_mm,asd_mm,components,all_dice,all_jaccard,all_hd95,all_asd,all_hd95_mm,all_asd_mm\na,good,1,1,1,0,,,1,1,1,1,1,,\n", "line 2")]
+    [InlineData("case,dice,jaccard,hd95,asd,empty,hd95_mm,asd_mm,components,all_dice,all_jaccard,all_hd95,all_asd,all_hd95_mm,all_asd_mm\n", "no case")]
+    [InlineData("", "line")]
+    public void A_table_that_cannot_be_read_is_named_with_its_line(string content, string expected)
+    {
+        File.WriteAllText(Path.Combine(_folder, "cases.csv"), content);
+        var error = Assert.Throws<InvalidConfigurationException>(() => CaseTable.Read(_folder));
+        Assert.Contains("cases.csv", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_with_a_case_twice_is_refused()
+    {
+        CaseTable.Write(_folder, [Scores[0], Scores[0]]);
+        Assert.Contains("a more than once", Assert.Throws<InvalidConfigurationException>(() => CaseTable.Read(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
