@@ -10,6 +10,7 @@ var root = new RootCommand("Trains SASSNet on a few labelled and many unlabelled
 {
     TrainCommand.Create(),
     EvaluateCommand.Create(),
+    CompareCommand.Create(),
     RobustnessCommand.Create(),
     ExportCommand.Create(),
     PhantomCommand.Create(),

@@ -1,0 +1,97 @@
+using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
+using Sassnet.Training.Evaluation;
+using Sassnet.Training.Statistics;
+
+namespace Sassnet.Training.Comparison;
+
+/// <summary>A row per run: means over the same cases, largest component kept, and how its Dice differs from the first run's.</summary>
+public static class ComparisonTable
+{
+    private static readonly string[] Columns =
+    [
+        "run", "cases", "empty", "dice", "dice_low", "dice_high", "dice_worst", "jaccard", "hd95", "asd", "hd95_mm", "asd_mm", "all_dice",
+        "difference", "difference_low", "difference_high", "wins", "losses", "p",
+    ];
+
+    /// <summary>For reading: distances in voxels.</summary>
+    public static string Markdown(IReadOnlyList<EvaluatedRun> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        var rows = runs.Select((run, i) => MarkdownRow(run, i == 0 ? null : PairedDifference.Of(run, runs[0])));
+        return string.Join('\n',
+        [
+            "| run | Dice (95 %) | worst | Jaccard | 95HD | ASD | empty | difference (95 %) | better / worse | p |",
+            "|---|---|---|---|---|---|---|---|---|---|",
+            .. rows,
+            "",
+            $"{runs[0].Scores.Count} cases, the same for every run; largest component; distances in voxels. Differences are of Dice, case by case, from {Escaped(runs[0].Name)}. "
+            + $"Intervals: percentile bootstrap over cases, {Bootstrap.Resamples} draws. p: Wilcoxon signed-rank, two-sided, exact, not corrected for several comparisons.",
+        ]) + "\n";
+    }
+
+    /// <summary>For calculating: RFC 4180, empty where there is no figure.</summary>
+    public static string Csv(IReadOnlyList<EvaluatedRun> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        using var text = new StringWriter();
+        using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }))
+        {
+            foreach (var column in Columns)
+                csv.WriteField(column);
+            csv.NextRecord();
+            foreach (var run in runs)
+            {
+                WriteScores(csv, run);
+                WriteDifference(csv, ReferenceEquals(run, runs[0]) ? null : PairedDifference.Of(run, runs[0]));
+                csv.NextRecord();
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string MarkdownRow(EvaluatedRun run, PairedDifference? difference)
+    {
+        var summary = EvaluationSummary.Of(run.Scores);
+        var scores = string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {Escaped(run.Name)} | {summary.Dice:F4}{Shown(summary.Intervals.Dice, "F4")} | {run.Dice.Min():F4} | {summary.Jaccard:F4} | {summary.Hd95:F2} | {summary.Asd:F2} | {summary.Empty} |");
+        return difference is null
+            ? scores + " – | – | – |"
+            : scores + string.Create(
+                CultureInfo.InvariantCulture,
+                $" {difference.Mean:+0.0000;−0.0000}{Shown(difference.Interval, "+0.0000;−0.0000")} | {difference.Wins} / {difference.Losses} | {difference.P:G2} |");
+    }
+
+    private static string Shown(Interval? interval, string format) => interval is null
+        ? ""
+        : $" ({interval.Low.ToString(format, CultureInfo.InvariantCulture)} to {interval.High.ToString(format, CultureInfo.InvariantCulture)})";
+
+    private static string Escaped(string name) => name.Replace("|", "\\|", StringComparison.Ordinal);
+
+    private static void WriteScores(CsvWriter csv, EvaluatedRun run)
+    {
+        var summary = EvaluationSummary.Of(run.Scores);
+        csv.WriteField(run.Name);
+        csv.WriteField(summary.Cases);
+        csv.WriteField(summary.Empty);
+        Write(csv, summary.Dice, summary.Intervals.Dice?.Low, summary.Intervals.Dice?.High, run.Dice.Min(), summary.Jaccard);
+        Write(csv, summary.Hd95, summary.Asd, summary.Hd95Mm, summary.AsdMm, summary.AllComponents.Dice);
+    }
+
+    private static void WriteDifference(CsvWriter csv, PairedDifference? difference)
+    {
+        Write(csv, difference?.Mean, difference?.Interval?.Low, difference?.Interval?.High);
+        csv.WriteField(difference?.Wins);
+        csv.WriteField(difference?.Losses);
+        csv.WriteField(difference?.P.ToString("G6", CultureInfo.InvariantCulture));
+    }
+
+    private static void Write(CsvWriter csv, params ReadOnlySpan<double?> figures)
+    {
+        foreach (var figure in figures)
+            csv.WriteField(figure?.ToString("F6", CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,61 @@
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Evaluation;
+
+namespace Sassnet.Training.Comparison;
+
+/// <summary>An evaluation that was written to a folder.</summary>
+/// <param name="Name">What the comparison calls it.</param>
+/// <param name="Scores">Its cases, in the order of their names.</param>
+public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
+{
+    private const string EvaluationFolder = "evaluation";
+
+    /// <summary>The largest component's Dice of each case.</summary>
+    public double[] Dice => [.. Scores.Select(score => score.Largest.Dice)];
+
+    /// <summary>Reads evaluations of the same cases.</summary>
+    /// <param name="folders">
+    /// Folders with a <c>cases.csv</c>, or run folders with such a folder <c>evaluation</c> in them. A run is named by its folder; where two have one name, by
+    /// the path as given.
+    /// </param>
+    /// <exception cref="InvalidConfigurationException">Fewer than two, a folder without an evaluation, one that is given twice, or other cases than the first's.</exception>
+    public static IReadOnlyList<EvaluatedRun> OpenAll(IReadOnlyList<string> folders)
+    {
+        ArgumentNullException.ThrowIfNull(folders);
+        if (folders.Count < 2)
+            throw new InvalidConfigurationException($"A comparison takes two evaluations or more; got {folders.Count}.");
+        if (folders.GroupBy(Path.GetFullPath).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new InvalidConfigurationException($"The folder '{twice.First()}' is given more than once.");
+        var names = folders.Select(NameOf).ToList();
+        var runs = folders.Select((folder, i) => new EvaluatedRun(names.Count(name => name == names[i]) > 1 ? folder : names[i], Read(folder))).ToList();
+        foreach (var run in runs.Skip(1))
+            RequireSameCases(runs[0], run);
+        return runs;
+    }
+
+    private static string NameOf(string folder)
+    {
+        var path = new DirectoryInfo(folder);
+        return path.Name == EvaluationFolder && path.Parent is { } parent ? parent.Name : path.Name;
+    }
+
+    private static List<CaseScore> Read(string folder)
+    {
+        var within = Path.Combine(folder, EvaluationFolder);
+        var found = File.Exists(Path.Combine(folder, CaseTable.FileName)) || !Directory.Exists(within) ? folder : within;
+        return [.. CaseTable.Read(found).OrderBy(score => score.Case, StringComparer.Ordinal)];
+    }
+
+    private static void RequireSameCases(EvaluatedRun first, EvaluatedRun other)
+    {
+        var (expected, seen) = (first.Scores.Select(score => score.Case), other.Scores.Select(score => score.Case));
+        var (missing, added) = (expected.Except(seen).ToList(), seen.Except(expected).ToList());
+        if (missing.Count + added.Count > 0)
+        {
+            throw new InvalidConfigurationException(
+                $"The runs were not evaluated on the same cases: {other.Name} lacks {Named(missing)} of {first.Name}, and has {Named(added)} that {first.Name} has not.");
+        }
+    }
+
+    private static string Named(List<string> cases) => cases.Count == 0 ? "none" : string.Join(", ", cases);
+}

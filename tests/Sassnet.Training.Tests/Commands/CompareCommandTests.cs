@@ -1,0 +1,105 @@
+using System.CommandLine;
+using System.Globalization;
+using CsvHelper;
+using Sassnet.Training.Commands;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Evaluation;
+using SkiaSharp;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Commands;
+
+public sealed class CompareCommandTests : IDisposable
+{
+    private static readonly double[] VNet = [0.85, 0.79, 0.88, 0.70, 0.85, 0.81, 0.90, 0.76];
+    private static readonly double[] Sassnet = [0.87, 0.83, 0.89, 0.78, 0.86, 0.80, 0.91, 0.82];
+    private static readonly double[] CopyPaste = [0.88, 0.85, 0.91, 0.80, 0.88, 0.84, 0.90, 0.85];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-compare-").FullName;
+
+    private string Output => Path.Combine(_folder, "comparison");
+
+    [Fact]
+    public async Task Three_runs_make_a_table_a_file_and_a_plot()
+    {
+        Assert.Equal(0, await Compare(WriteRun("vnet", VNet), WriteRun("sassnet", Sassnet), WriteRun("bcp", CopyPaste)));
+        var table = await File.ReadAllTextAsync(Path.Combine(Output, "comparison.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("| vnet | 0.8175 (", table, StringComparison.Ordinal);
+        Assert.Contains("| sassnet | 0.8450 (", table, StringComparison.Ordinal);
+
+        Assert.Contains("| +0.0275 (+", table, StringComparison.Ordinal);
+        Assert.Contains("| 7 / 1 |", table, StringComparison.Ordinal);
+        using var plot = SKBitmap.Decode(Path.Combine(Output, "comparison.png"));
+        Assert.InRange(plot.Width, 400, 2000);
+        Assert.Equal(SKColors.White, plot.GetPixel(1, 1));
+        Assert.True(plot.Pixels.Distinct().Count() > 100);
+    }
+
+    [Fact]
+    public async Task The_file_of_figures_has_a_row_per_run_and_no_difference_for_the_first()
+    {
+        await Compare(WriteRun("vnet", VNet), WriteRun("sassnet, with a comma", Sassnet));
+        using var csv = new CsvReader(new StreamReader(Path.Combine(Output, "comparison.csv")), CultureInfo.InvariantCulture);
+        csv.Read();
+        csv.ReadHeader();
+        csv.Read();
+        Assert.Equal(("vnet", "", ""), (csv.GetField("run"), csv.GetField("difference"), csv.GetField("p")));
+        Assert.Equal(VNet.Average(), csv.GetField<double>("dice"), 1e-6);
+        csv.Read();
+        Assert.Equal("sassnet, with a comma", csv.GetField("run"));
+        Assert.Equal(Sassnet.Average() - VNet.Average(), csv.GetField<double>("difference"), 1e-6);
+        Assert.InRange(csv.GetField<double>("difference"), csv.GetField<double>("difference_low"), csv.GetField<double>("difference_high"));
+        Assert.False(csv.Read());
+    }
+
+    [Fact]
+    public async Task A_run_folder_stands_for_the_evaluation_in_it()
+    {
+        WriteRun(Path.Combine("runs-vnet", "evaluation"), VNet);
+        WriteRun(Path.Combine("runs-sassnet", "evaluation"), Sassnet);
+        Assert.Equal(0, await Compare(Path.Combine(_folder, "runs-vnet"), Path.Combine(_folder, "runs-sassnet", "evaluation")));
+        var table = await File.ReadAllTextAsync(Path.Combine(Output, "comparison.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("| runs-vnet |", table, StringComparison.Ordinal);
+        Assert.Contains("| runs-sassnet |", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runs_on_other_cases_are_refused_by_the_names_of_the_cases()
+    {
+        var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare(WriteRun("vnet", VNet), WriteRun("sassnet", [.. Sassnet[..6], 0.9, 0.8, 0.7])));
+        Assert.Contains("sassnet lacks none of vnet", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has case-8 that vnet has not", error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
+    }
+
+    [Fact]
+    public async Task A_folder_without_an_evaluation_is_refused()
+    {
+        var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare(WriteRun("vnet", VNet), _folder));
+        Assert.Contains("no cases.csv", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "two evaluations or more; got 1")]
+    [InlineData(2, "given more than once")]
+    public async Task A_run_alone_or_twice_is_refused(int times, string expected)
+    {
+        var run = WriteRun("vnet", VNet);
+        var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare([.. Enumerable.Repeat(run, times)]));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Task<int> Compare(params string[] runs) => CompareCommand.Create().Parse([.. runs, "--output", Output]).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+
+    private string WriteRun(string name, double[] dice)
+    {
+        var folder = Path.Combine(_folder, name);
+        Evaluator.Write(folder, [.. dice.Select((value, i) => new CaseScore($"case-{i}", Score(value), Score(value - 0.01), 2))]);
+        return folder;
+    }
+
+    private static MaskScore Score(double dice) => new(dice, dice / (2 - dice), 20 * (1 - dice), 5 * (1 - dice), 12 * (1 - dice), 3 * (1 - dice), false);
+}
