@@ -29,6 +29,17 @@ public sealed record TrainingScan(string Name, GridSize Size, float[] Image, byt
         return new TrainingScan(name, resampled.Size, voxels, mask is null ? null : ResampleMask(reorientation.Apply(mask), target));
     }
 
+    /// <summary>The box of this scan that starts at an index, normalised anew: what preparing a scan of a smaller field of view would have given.</summary>
+    /// <param name="start">The first voxel.</param>
+    /// <param name="size">The box, wholly inside the scan.</param>
+    /// <param name="normalisation">The model's normalisation; both kinds give the same whatever gain and offset the scan has.</param>
+    public TrainingScan Narrowed((int X, int Y, int Z) start, GridSize size, Normalisation normalisation)
+    {
+        var box = Crop.Cut(this, start, size);
+        IntensityNormaliser.Normalise(box.Image, normalisation);
+        return new TrainingScan(Name, size, box.Image, box.Mask);
+    }
+
     private static byte[] ResampleMask(LabelMap mask, VoxelSize target)
     {
         var share = Resampler.Resample(new Volume(mask.Size, Array.ConvertAll(mask.Labels, label => (float)label), mask.Affine), target);
