@@ -18,19 +18,24 @@ internal static class TrainCommand
         var config = new Option<FileInfo>("--config") { Description = "The YAML configuration.", Required = true };
         var output = new Option<DirectoryInfo?>("--output") { Description = "The run's folder; runs/<configuration's name> if absent." };
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run's folder, with the configuration stored there; where there is no run yet, start one." };
-        var command = new Command("train", "Train a model. SIGTERM saves a checkpoint and ends with exit code 75.") { config, output, resume };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "A value in place of the configuration's, such as optimizer.learningRate=0.02 or method=bcp; may be given several times. An interrupted run keeps the values it was started with.",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("train", "Train a model. SIGTERM saves a checkpoint and ends with exit code 75.") { config, output, resume, set };
         command.SetAction((arguments, _) =>
         {
             var file = arguments.GetRequiredValue(config);
             var folder = arguments.GetValue(output)?.FullName ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file.Name));
-            return Train(file.FullName, folder, arguments.GetValue(resume));
+            return Train(file.FullName, folder, arguments.GetValue(resume), arguments.GetValue(set) ?? []);
         });
         return command;
     }
 
-    private static async Task<int> Train(string config, string folder, bool resume)
+    private static async Task<int> Train(string config, string folder, bool resume, string[] assignments)
     {
-        var run = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, TrainingOptionsFile.Read(config));
+        var run = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, TrainingOptionsFile.Read(config, assignments));
         var options = TrainingOptionsFile.Read(run.ConfigFile);
         using var stop = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -104,6 +104,6 @@ internal static class TrainingOptionsRules
     private static void Require(bool holds, string key, object seen, string accepted)
     {
         if (!holds)
-            throw new InvalidConfigurationException(FormattableString.Invariant($"'{key}' is {seen}; accepted: {accepted}."));
+            throw new InvalidConfigurationException(key, FormattableString.Invariant($"'{key}' is {seen}; accepted: {accepted}."));
     }
 }
