@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Sassnet.Training.Methods;
 
 /// <summary>The box of bidirectional copy-paste.</summary>
-internal static class Cuboid
+public static class Cuboid
 {
     /// <summary>A box at a random place, wholly inside the crop: 1 inside, 0 outside, (1, 1, X, Y, Z), float32.</summary>
     /// <param name="sides">The crop's X, Y, Z.</param>
@@ -11,6 +11,7 @@ internal static class Cuboid
     /// <param name="random">Where the place comes from.</param>
     public static Tensor Draw(ReadOnlySpan<long> sides, double share, Random random)
     {
+        ArgumentNullException.ThrowIfNull(random);
         using var scope = NewDisposeScope();
         var mask = zeros([1, 1, sides[0], sides[1], sides[2]]);
         var box = mask;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Sassnet.Training.Methods;
 
 /// <summary>Morphology on masks that only come to be during a step, as tensors. It knows no direction, so X and Z may change places.</summary>
-internal static class MaskTensors
+public static class MaskTensors
 {
     /// <summary>The normalised signed distance map of each mask.</summary>
     /// <param name="masks">(N, 1, X, Y, Z), 0 or 1.</param>
@@ -23,6 +23,7 @@ internal static class MaskTensors
 
     private static Tensor Each(Tensor masks, Func<byte[], GridSize, float[]> change)
     {
+        ArgumentNullException.ThrowIfNull(masks);
         using var scope = NewDisposeScope();
         var shape = masks.shape;
         var size = new GridSize((int)shape[4], (int)shape[3], (int)shape[2]);

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Sassnet.Training.Methods;
 
 /// <summary>What a teacher takes for the foreground of unlabelled crops.</summary>
-internal static class PseudoLabels
+public static class PseudoLabels
 {
     /// <summary>
     /// The largest component of where the probability is above ½, per crop. The teacher is in evaluation mode: with half of the channels before
@@ -14,6 +14,7 @@ internal static class PseudoLabels
     /// <returns>(U, 1, X, Y, Z), 0 or 1, float32.</returns>
     public static Tensor Of(MeanTeacher teacher, Tensor images)
     {
+        ArgumentNullException.ThrowIfNull(teacher);
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         teacher.Network.eval();

@@ -89,6 +89,32 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_loss_that_is_no_number_ends_the_run_with_the_iteration_and_the_scans_and_saves_nothing_of_it()
+    {
+        var dataset = Phantoms();
+        Array.Fill(dataset.Labelled[1].Image, float.NaN);
+        var failure = await Assert.ThrowsAsync<TrainingFailedException>(() => Train(dataset, "nan", Options, TestContext.Current.CancellationToken));
+        Assert.Contains("Iteration 1 (", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(dataset.Labelled[1].Name, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no longer finite", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Losses("nan"));
+        Assert.Null(RunFolder.Open(Path.Combine(_folder, "nan")).LatestCheckpoint());
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_cannot_be_written_ends_the_run_with_the_iteration_and_the_reason()
+    {
+        var folder = Path.Combine(_folder, "full");
+        RunFolder.Create(folder, Options);
+        Directory.Delete(Path.Combine(folder, "checkpoints"));
+        File.WriteAllText(Path.Combine(folder, "checkpoints"), "");
+        var failure = await Assert.ThrowsAsync<TrainingFailedException>(() => Train(Phantoms(), "full", Options, TestContext.Current.CancellationToken));
+        Assert.Contains("Iteration 2 (", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--resume", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Losses("full").Count);
+    }
+
+    [Fact]
     public void A_run_is_not_started_over_another()
     {
         RunFolder.Create(Path.Combine(_folder, "twice"), Options);
