@@ -36,7 +36,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
                 List<(string, double)> figures = [("loss", losses.Total), .. losses.Parts, ("learningRate", method.LearningRate)];
                 telemetry.Record(clock.GetElapsedTime(asked) - waited, waited, figures);
                 if (dataset.Validation.Count > 0 && IsDue(options.Run.ValidateEvery, done))
-                    figures.Add(("validationDice", Validate(dataset, method, done)));
+                    figures.Add(("validationDice", Validate(dataset, method, log, done)));
                 log.Write(done, figures);
                 progress.Report(done, figures, waited, IsDue(options.Run.LogEvery, done));
                 if (IsDue(options.Run.CheckpointEvery, done) || cancellationToken.IsCancellationRequested)
@@ -69,10 +69,11 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             iteration + 1, batch.Cases, $"the loss is no longer finite ({losses}); lower optimizer.learningRate, or look at these scans.");
     }
 
-    private double Validate(LeftAtriumDataset dataset, TrainingMethod method, int done)
+    private double Validate(LeftAtriumDataset dataset, TrainingMethod method, MetricsLog log, int done)
     {
         var predictions = dataset.Validation.Select(scan => ScanPrediction.Of(method.Network, scan, method.Precision)).ToList();
         var dice = predictions.Average(prediction => prediction.Dice);
+        log.WritePicture(done, predictions[0]);
         if (dice > Checkpoint.ValidationDice(run.BestCheckpoint))
             Checkpoint.Save(run.BestCheckpoint, method, done, dice);
         return dice;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sassnet.Model.Files;
 using Sassnet.Training.TensorBoard;
+using Sassnet.Training.Validation;
 
 namespace Sassnet.Training.Runs;
 
@@ -41,6 +42,16 @@ public sealed class MetricsLog : IDisposable
         _lines.Write(line.GetBuffer().AsSpan(0, (int)line.Length));
         foreach (var (name, value) in figures)
             _events.WriteScalar($"train/{name}", (float)value, iteration);
+    }
+
+    /// <summary>Shows what the network makes of a validation scan, in TensorBoard only.</summary>
+    /// <param name="iteration">Counted from 1.</param>
+    /// <param name="prediction">The scan and the prediction.</param>
+    public void WritePicture(int iteration, ScanPrediction prediction)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        using var picture = prediction.Draw();
+        _events.WritePicture($"validation/{prediction.Scan.Name}", picture, iteration);
     }
 
     /// <inheritdoc/>

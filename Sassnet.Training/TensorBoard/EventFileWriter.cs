@@ -1,9 +1,10 @@
 using System.Globalization;
+using Sassnet.Training.Pictures;
 
 namespace Sassnet.Training.TensorBoard;
 
 /// <summary>
-/// Writes scalars to a TensorBoard event file. Every start of a run writes a file of its own, whose name sorts after those of earlier starts;
+/// Writes scalars and pictures to a TensorBoard event file. Every start of a run writes a file of its own, whose name sorts after those of earlier starts;
 /// TensorBoard reads all of a folder's files as one run.
 /// </summary>
 public sealed class EventFileWriter : IDisposable
@@ -43,6 +44,18 @@ public sealed class EventFileWriter : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(tag);
         ArgumentOutOfRangeException.ThrowIfNegative(step);
         RecordWriter.Write(_file, EventMessage.Scalar(_time.GetUtcNow(), tag, value, step));
+    }
+
+    /// <summary>Adds one picture, with a write of its own.</summary>
+    /// <param name="tag">The picture's name; slashes group pictures.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="step">The iteration, at least 0.</param>
+    public void WritePicture(string tag, Picture picture, long step)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tag);
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        RecordWriter.Write(_file, EventMessage.Picture(_time.GetUtcNow(), tag, picture.Width, picture.Height, picture.ToPng(), step));
     }
 
     /// <summary>Closes the file.</summary>

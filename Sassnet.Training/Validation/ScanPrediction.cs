@@ -1,8 +1,10 @@
+using System.Globalization;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
+using Sassnet.Training.Pictures;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Validation;
@@ -41,6 +43,18 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, float[] Sdm)
 
         // Back to the scan's grid, X fastest.
         Tensor Inner(Tensor map) => map[0, 0].narrow(0, x, size.X).narrow(1, y, size.Y).narrow(2, z, size.Z).permute(2, 1, 0).contiguous();
+    }
+
+    /// <summary>The axial slice with the most of the label: the scan with both contours, and the signed distance map with the label's.</summary>
+    public Picture Draw()
+    {
+        var label = Map(Scan.Mask ?? throw new InvalidOperationException($"The scan {Scan.Name} has no mask."));
+        var slice = SlicePicture.LargestSlice(label, AnatomicalPlane.Axial);
+        using var scan = SlicePicture.Of(new Volume(Scan.Size, Scan.Image, Scan.Affine), AnatomicalPlane.Axial, slice, label, Map(Mask));
+        using var sdm = SdmPicture.Of(new Volume(Scan.Size, Sdm, Scan.Affine), AnatomicalPlane.Axial, slice, label);
+        return Montage.Of([new Panel(scan), new Panel(sdm)], columns: 2, string.Create(CultureInfo.InvariantCulture, $"{Scan.Name}  Dice {Dice:F3}"));
+
+        LabelMap Map(byte[] mask) => new(Scan.Size, mask, Scan.Affine);
     }
 
     private static int Up(int side) => (side + VNet.SizeMultiple - 1) / VNet.SizeMultiple * VNet.SizeMultiple;

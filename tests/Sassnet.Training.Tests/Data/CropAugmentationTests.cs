@@ -61,6 +61,6 @@ public class CropAugmentationTests
     {
         var mask = new byte[size.Count];
         Array.Fill(mask, (byte)1);
-        return new TrainingScan("ramp", size, [.. Enumerable.Range(0, (int)size.Count).Select(i => (float)i)], mask);
+        return new TrainingScan("ramp", size, Affine.Scaling(VoxelSize.Unit), [.. Enumerable.Range(0, (int)size.Count).Select(i => (float)i)], mask);
     }
 }
