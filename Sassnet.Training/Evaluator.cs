@@ -25,7 +25,7 @@ public static class Evaluator
         foreach (var name in cases)
         {
             var image = files.ReadImage(name);
-            var truth = files.ReadMask(name, image, labelValue);
+            var truth = files.ReadMask(name, image, [labelValue]);
             scores.Add(CaseScore.Of(name, segmenter.Segment(image, request, cancellationToken).Segmentation, truth));
         }
 

@@ -79,14 +79,20 @@ public enum TrainingPrecision
 /// <summary>What the foreground is.</summary>
 public sealed record LabelOptions
 {
-    /// <summary>The voxel value in label files and in answers, 1 to 255.</summary>
+    /// <summary>The voxel value in answers, 1 to 255; and in label files, unless <see cref="FileValues"/> says otherwise.</summary>
     public byte Value { get; init; } = 1;
+
+    /// <summary>The voxel values in label files that are foreground, all together; empty for <see cref="Value"/> alone. Any other is background.</summary>
+    public int[] FileValues { get; init; } = [];
 
     /// <summary>What it means.</summary>
     public string Name { get; init; } = "left atrium";
 
     /// <summary>Its SNOMED CT concept; empty where there is none.</summary>
     public string SnomedCode { get; init; } = "82471001";
+
+    /// <summary>The values of label files that are foreground.</summary>
+    internal int[] Foreground => FileValues.Length > 0 ? FileValues : [Value];
 }
 
 /// <summary>Where the scans are: a folder with list files, one case name a line.</summary>

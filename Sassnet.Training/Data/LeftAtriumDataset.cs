@@ -37,17 +37,17 @@ public sealed class LeftAtriumDataset
         var split = DataSplit.Of(options, files);
         var preprocessing = options.Preprocessing.ToSpecification();
         return new LeftAtriumDataset(
-            [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, options.Label.Value))],
-            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, label: null))],
-            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, options.Label.Value))]);
+            [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground))],
+            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, foreground: null))],
+            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground))]);
     }
 
-    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, byte? label)
+    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, int[]? foreground)
     {
         try
         {
             var image = files.ReadImage(name);
-            var mask = label is { } value ? files.ReadMask(name, image, value) : null;
+            var mask = foreground is null ? null : files.ReadMask(name, image, foreground);
             return TrainingScan.Prepare(name, image, mask, preprocessing);
         }
         catch (InvalidVolumeException failure)
