@@ -6,7 +6,7 @@ using Sassnet.Training;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 
-var root = new RootCommand("Trains SASSNet on a few labelled and many unlabelled 3D scans, and makes and measures model packages.")
+var root = new RootCommand("Trains segmentation networks on a few labelled and many unlabelled 3D scans, and makes and measures model packages.")
 {
     TrainCommand.Create(),
     EvaluateCommand.Create(),
@@ -21,7 +21,7 @@ try
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (Exception failure) when (failure is InvalidConfigurationException or InvalidVolumeException or InvalidPackageException
-    or TorchUnavailableException or DivergedException or IOException or UnauthorizedAccessException)
+    or TorchUnavailableException or TrainingFailedException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"error: {failure.Message}");
     return ExitCodes.Failure;

@@ -12,7 +12,7 @@ public sealed class DeviceOutOfMemoryException : Exception
     }
 
     /// <summary>Whether an exception of torch or of the runtime says that memory ran out. LibTorch has no type or code for it, only words.</summary>
-    internal static bool IsMeantBy(Exception failure) => failure is OutOfMemoryException
+    public static bool IsMeantBy(Exception failure) => failure is OutOfMemoryException
         || (failure is ExternalException && Phrases.Any(phrase => failure.Message.Contains(phrase, StringComparison.OrdinalIgnoreCase)));
 
     // Of c10's CUDA allocator, of its CPU allocator, and of cuDNN.

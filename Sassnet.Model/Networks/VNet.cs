@@ -52,18 +52,24 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
     [ComponentName(Name = "out_conv2")]
     private readonly Conv3d _segmentationHead;
     private readonly double _dropout;
+    private readonly bool _detachSdmHead;
 
     /// <summary>Builds a network with randomly initialised weights.</summary>
     /// <param name="filters">Channels of the first level; level k has filters·2^k. The paper uses 16.</param>
     /// <param name="dropout">Probability of dropping a whole channel after level five and before the heads, while training; 0 ≤ p &lt; 1.</param>
+    /// <param name="detachSdmHead">
+    /// Whether no gradient passes from the distance map's head into the network: the head then learns to read the features of a plain V-Net
+    /// without shaping them.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
-    public VNet(int filters = 16, double dropout = 0.5)
+    public VNet(int filters = 16, double dropout = 0.5, bool detachSdmHead = false)
         : base(nameof(VNet))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(dropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(dropout, 1);
         _dropout = dropout;
+        _detachSdmHead = detachSdmHead;
         Filters = filters;
 
         _blockOne = ConvolutionStage.Same("block_one", 1, 1, filters);
@@ -110,7 +116,7 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
 
         // In bfloat16 the gradient of a 16-to-1 convolution reads memory that nobody wrote (LibTorch 2.10); in float32 it does not.
         nine = nine.to(ScalarType.Float32);
-        var sdm = MixedPrecision.Apply(_sdmHead, nine).tanh();
+        var sdm = MixedPrecision.Apply(_sdmHead, _detachSdmHead ? nine.detach() : nine).tanh();
         var logits = MixedPrecision.Apply(_segmentationHead, nine);
         return (sdm.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
     }

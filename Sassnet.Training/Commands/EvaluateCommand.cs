@@ -29,10 +29,16 @@ internal static class EvaluateCommand
         {
             Description = "Voxel size of files that carry none (.h5). Where it is not given, 0.625 is assumed for the network, and no distance is stated in millimetres.",
         };
+        var foreground = new Option<int[]>("--label-values")
+        {
+            Description = "The voxel values of the foreground in label files; the package's own where omitted.",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
         var record = new Option<bool>("--record") { Description = "Write the figures into the package's model.json, with the mean Dice of each inference mode; for --inference auto." };
         var command = new Command("evaluate", "Measure a package on labelled cases, with and without their smaller components, and draw the best, the median and the worst.")
         {
-            model, data, list, output, mode, voxelSize, record,
+            model, data, list, output, mode, voxelSize, foreground, record,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -42,7 +48,7 @@ internal static class EvaluateCommand
             var cases = files.List(arguments.GetRequiredValue(list));
             var folder = arguments.GetRequiredValue(output);
             using var segmenter = Segmenter.Load(package, new SegmenterOptions(), NullLogger.Instance);
-            var evaluator = new Evaluator(segmenter, files, package.Manifest.Labels[0].Value);
+            var evaluator = new Evaluator(segmenter, files, arguments.GetValue(foreground) is [_, ..] values ? values : [package.Manifest.Labels[0].Value]);
             var measured = arguments.GetValue(record)
                 ? MeasureModes(evaluator, cases, arguments.GetValue(mode), cancellationToken)
                 : new() { [arguments.GetValue(mode)] = evaluator.Score(cases, arguments.GetValue(mode), Console.Out, cancellationToken) };

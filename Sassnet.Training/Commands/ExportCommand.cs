@@ -33,7 +33,7 @@ internal static class ExportCommand
         var options = TrainingOptionsFile.Read(run.ConfigFile);
         using var network = new VNet(options.Network.Filters);
         using var file = SafetensorsFile.Open(checkpoint.FullName);
-        NetworkWeights.Load(network, file, "generator.");
+        NetworkWeights.Load(network, file, Checkpoint.NetworkPrefix);
         return ModelPackage.Write(folder, network, Manifest(options, Checkpoint.Iterations(file), checkpoint), ScalarType.Float16);
     }
 
@@ -41,6 +41,7 @@ internal static class ExportCommand
     {
         var data = options.Data;
         var files = new CaseFiles(data.Folder, new(data.VoxelSizeMm[0], data.VoxelSizeMm[1], data.VoxelSizeMm[2]));
+        var split = DataSplit.Of(options, files);
         return new ModelManifest
         {
             Name = options.Name,
@@ -50,9 +51,9 @@ internal static class ExportCommand
             Preprocessing = options.Preprocessing.ToSpecification(),
             Inference = new InferenceSpecification(options.Window.Patch, options.Window.Stride, new Dictionary<string, double>()),
             Training = new TrainingProvenance(
-                "sassnet",
-                files.List(data.Labelled).Count,
-                files.List(data.Unlabelled).Count,
+                options.Method.Name(),
+                split.Labelled.Count,
+                split.Unlabelled.Count,
                 iterations,
                 data.Description.Length > 0 ? data.Description : data.Folder,
                 DateOnly.FromDateTime(checkpoint.LastWriteTimeUtc),

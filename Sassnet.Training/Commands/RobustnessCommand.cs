@@ -36,7 +36,7 @@ internal static class RobustnessCommand
             foreach (var name in files.List(arguments.GetRequiredValue(list)))
             {
                 var image = files.ReadImage(name);
-                var label = files.ReadMask(name, image, package.Manifest.Labels[0].Value);
+                var label = files.ReadMask(name, image, [package.Manifest.Labels[0].Value]);
                 scores.AddRange(ScanCopy.All.Select(copy => Score(segmenter, copy, name, image, label, cancellationToken)));
                 Console.WriteLine($"{name} done");
             }

@@ -5,6 +5,7 @@ using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Methods;
 using Sassnet.Training.Runs;
+using Sassnet.Training.Telemetry;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Commands;
@@ -16,20 +17,25 @@ internal static class TrainCommand
     {
         var config = new Option<FileInfo>("--config") { Description = "The YAML configuration.", Required = true };
         var output = new Option<DirectoryInfo?>("--output") { Description = "The run's folder; runs/<configuration's name> if absent." };
-        var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run's folder, with the configuration stored there." };
-        var command = new Command("train", "Train a model. SIGTERM saves a checkpoint and ends with exit code 75.") { config, output, resume };
+        var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run's folder, with the configuration stored there; where there is no run yet, start one." };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "A value in place of the configuration's, such as optimizer.learningRate=0.02 or method=bcp; may be given several times. An interrupted run keeps the values it was started with.",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("train", "Train a model. SIGTERM saves a checkpoint and ends with exit code 75.") { config, output, resume, set };
         command.SetAction((arguments, _) =>
         {
             var file = arguments.GetRequiredValue(config);
             var folder = arguments.GetValue(output)?.FullName ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file.Name));
-            return Train(file.FullName, folder, arguments.GetValue(resume));
+            return Train(file.FullName, folder, arguments.GetValue(resume), arguments.GetValue(set) ?? []);
         });
         return command;
     }
 
-    private static async Task<int> Train(string config, string folder, bool resume)
+    private static async Task<int> Train(string config, string folder, bool resume, string[] assignments)
     {
-        var run = resume ? RunFolder.Open(folder) : RunFolder.Create(folder, TrainingOptionsFile.Read(config));
+        var run = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, TrainingOptionsFile.Read(config, assignments));
         var options = TrainingOptionsFile.Read(run.ConfigFile);
         using var stop = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -39,10 +45,12 @@ internal static class TrainCommand
         set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         var precision = PrecisionChoice.Of(options.Precision, Console.Out);
         var dataset = LeftAtriumDataset.Load(options);
-        Console.WriteLine($"{dataset.Labelled.Count} labelled and {dataset.Unlabelled.Count} unlabelled scans, {precision}, run folder {folder}");
+        Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision}, run folder {folder}");
         manual_seed(options.Seed);
-        using var method = new SassnetMethod(options, precision);
-        var done = await new Trainer(options, run, TimeProvider.System, Console.Out).Run(dataset, method, stop.Token);
+        using var method = TrainingMethod.Create(options, precision);
+        using var telemetry = TelemetryExport.Start();
+        var progress = new Progress(Console.Out, TimeProvider.System, isTerminal: !Console.IsOutputRedirected);
+        var done = await new Trainer(options, run, TimeProvider.System, progress).Run(dataset, method, stop.Token);
         if (done < options.Iterations)
         {
             Console.WriteLine($"stopped after {done} iterations; go on with --resume");

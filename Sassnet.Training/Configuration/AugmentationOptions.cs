@@ -20,4 +20,13 @@ public sealed record AugmentationOptions
 
     /// <summary>Add up to ± shift standard deviations to all intensities; 0 is off.</summary>
     public double Shift { get; init; }
+
+    /// <summary>Raise intensities, brought to [0, 1] within the crop, to a power between 1/(1 + gamma) and 1 + gamma; 0 is off.</summary>
+    public double Gamma { get; init; }
+
+    /// <summary>
+    /// Take half of the crops from a scan that was cut tighter: at each of its six faces by up to this share of its side, and normalised anew,
+    /// as if it had been sent so; 0 is off.
+    /// </summary>
+    public double FieldOfView { get; init; }
 }

@@ -8,4 +8,11 @@ public sealed class InvalidConfigurationException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>Makes the exception for the value of a key.</summary>
+    internal InvalidConfigurationException(string key, string message)
+        : base(message) => Key = key;
+
+    /// <summary>The key, such as <c>optimizer.learningRate</c>, where the fault is a value's.</summary>
+    internal string? Key { get; }
 }

@@ -25,7 +25,7 @@ public sealed record OptimizerOptions
     public double LearningRateAt(int iteration) => LearningRate * Math.Pow(DecayFactor, iteration / DecayEvery);
 }
 
-/// <summary>The weights of the losses: Dice + sdmWeight·MSE + λ·adversarial.</summary>
+/// <summary>The weights of the losses and their warm-up: Dice + sdmWeight·MSE + λ·adversarial.</summary>
 public sealed record LossOptions
 {
     /// <summary>Weight of the signed distance map's mean squared error.</summary>
@@ -40,8 +40,8 @@ public sealed record LossOptions
     /// <summary>Iterations of each step of the warm-up.</summary>
     public int RampupInterval { get; init; } = 150;
 
-    /// <summary>λ at an iteration, counted from 0: c·exp(−5(1 − e/E)²) with e = ⌊iteration / interval⌋ clipped to E.</summary>
-    public double AdversarialWeightAt(int iteration) => AdversarialWeight * SigmoidRampup(iteration / RampupInterval, RampupLength);
+    /// <summary>How far the warm-up is at an iteration, counted from 0: exp(−5(1 − e/E)²) with e = ⌊iteration / interval⌋ clipped to E.</summary>
+    public double RampupAt(int iteration) => SigmoidRampup(iteration / RampupInterval, RampupLength);
 
     /// <summary>The warm-up of Laine and Aila (Temporal Ensembling, ICLR 2017): exp(−5(1 − current/length)²), 1 from length on.</summary>
     public static double SigmoidRampup(double current, double length)
@@ -53,7 +53,7 @@ public sealed record LossOptions
     }
 }
 
-/// <summary>When to report and to save, in iterations.</summary>
+/// <summary>When to report, to validate and to save, in iterations.</summary>
 public sealed record RunOptions
 {
     /// <summary>A line of metrics every this many.</summary>
@@ -61,6 +61,9 @@ public sealed record RunOptions
 
     /// <summary>A checkpoint every this many.</summary>
     public int CheckpointEvery { get; init; } = 250;
+
+    /// <summary>Segment the validation scans every this many; a checkpoint of the best mean Dice is kept beside the newest.</summary>
+    public int ValidateEvery { get; init; } = 500;
 
     /// <summary>How many checkpoints to keep; older ones are deleted.</summary>
     public int KeepCheckpoints { get; init; } = 2;

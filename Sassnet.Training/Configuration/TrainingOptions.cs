@@ -11,6 +11,9 @@ public sealed record TrainingOptions
     /// <summary>The exported package's version.</summary>
     public string Version { get; init; } = "0.1.0";
 
+    /// <summary>How the network learns.</summary>
+    public MethodKind Method { get; init; } = MethodKind.Sassnet;
+
     /// <summary>What the foreground is.</summary>
     public LabelOptions Label { get; init; } = new();
 
@@ -47,7 +50,13 @@ public sealed record TrainingOptions
     /// <summary>The weights of the losses.</summary>
     public LossOptions Loss { get; init; } = new();
 
-    /// <summary>When to report and to save.</summary>
+    /// <summary>The mean teacher, where the method has one.</summary>
+    public TeacherOptions Teacher { get; init; } = new();
+
+    /// <summary>Bidirectional copy-paste.</summary>
+    public CopyPasteOptions CopyPaste { get; init; } = new();
+
+    /// <summary>When to report, to validate and to save.</summary>
     public RunOptions Run { get; init; } = new();
 
     /// <summary>Windows of the exported package, in voxels.</summary>
@@ -70,14 +79,20 @@ public enum TrainingPrecision
 /// <summary>What the foreground is.</summary>
 public sealed record LabelOptions
 {
-    /// <summary>The voxel value in label files and in answers, 1 to 255.</summary>
+    /// <summary>The voxel value in answers, 1 to 255; and in label files, unless <see cref="FileValues"/> says otherwise.</summary>
     public byte Value { get; init; } = 1;
+
+    /// <summary>The voxel values in label files that are foreground, all together; empty for <see cref="Value"/> alone. Any other is background.</summary>
+    public int[] FileValues { get; init; } = [];
 
     /// <summary>What it means.</summary>
     public string Name { get; init; } = "left atrium";
 
     /// <summary>Its SNOMED CT concept; empty where there is none.</summary>
     public string SnomedCode { get; init; } = "82471001";
+
+    /// <summary>The values of label files that are foreground.</summary>
+    internal int[] Foreground => FileValues.Length > 0 ? FileValues : [Value];
 }
 
 /// <summary>Where the scans are: a folder with list files, one case name a line.</summary>
@@ -89,8 +104,14 @@ public sealed record DataOptions
     /// <summary>The list of scans used with their labels.</summary>
     public string Labelled { get; init; } = "labelled.list";
 
-    /// <summary>The list of scans used without labels.</summary>
+    /// <summary>How many scans of the labelled list are used with their labels, the first ones; the others join the unlabelled. 0 is all.</summary>
+    public int LabelledCases { get; init; }
+
+    /// <summary>The list of scans used without labels; methods that learn from labelled scans only never open it.</summary>
     public string Unlabelled { get; init; } = "unlabelled.list";
+
+    /// <summary>The list of labelled scans that are segmented while training goes on, to tell how it does; empty for none.</summary>
+    public string Validation { get; init; } = "";
 
     /// <summary>What the scans are, for the package's manifest.</summary>
     public string Description { get; init; } = "";
@@ -137,7 +158,7 @@ public sealed record CropOptions
     /// <summary>Labelled crops of a batch.</summary>
     public int Labelled { get; init; } = 2;
 
-    /// <summary>Unlabelled crops of a batch.</summary>
+    /// <summary>Unlabelled crops of a batch; methods that learn from labelled scans only draw none.</summary>
     public int Unlabelled { get; init; } = 2;
 }
 

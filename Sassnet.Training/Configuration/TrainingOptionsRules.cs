@@ -19,11 +19,15 @@ internal static class TrainingOptionsRules
         Require(options.Network.Filters >= 1, "network.filters", options.Network.Filters, "1 or more");
         Require(options.Network.DiscriminatorFilters >= 1, "network.discriminatorFilters", options.Network.DiscriminatorFilters, "1 or more");
         Require(options.Network.Dropout is >= 0 and < 1, "network.dropout", options.Network.Dropout, "0 up to, not including, 1");
-        CheckCrops(options.Crops);
+        Require(options.Data.LabelledCases >= 0, "data.labelledCases", options.Data.LabelledCases, "0 (all) or more");
+        CheckCrops(options.Crops, options.Method);
         CheckAugmentation(options.Augmentation);
         CheckOptimizer(options.Optimizer);
         CheckLoss(options.Loss);
+        CheckTeacher(options.Teacher);
+        CheckCopyPaste(options.CopyPaste);
         Require(options.Run.LogEvery >= 1, "run.logEvery", options.Run.LogEvery, "1 or more");
+        Require(options.Run.ValidateEvery >= 1, "run.validateEvery", options.Run.ValidateEvery, "1 or more");
         Require(options.Run.CheckpointEvery >= 1, "run.checkpointEvery", options.Run.CheckpointEvery, "1 or more");
         Require(options.Run.KeepCheckpoints >= 1, "run.keepCheckpoints", options.Run.KeepCheckpoints, "1 or more");
         CheckSides("window.patch", options.Window.Patch);
@@ -31,13 +35,19 @@ internal static class TrainingOptionsRules
         Require(strides.Length == 3 && strides.Zip(options.Window.Patch).All(p => p.First >= 1 && p.First <= p.Second), "window.stride", Shown(strides), "three steps from 1 to the patch's side");
     }
 
-    private static void CheckCrops(CropOptions crops)
+    private static void CheckCrops(CropOptions crops, MethodKind method)
     {
         Require(crops.Sizes.Length >= 1, "crops.sizes", "empty", "one size or more");
         foreach (var size in crops.Sizes)
             CheckSides("crops.sizes", size);
         Require(crops.Labelled >= 1, "crops.labelled", crops.Labelled, "1 or more");
-        Require(crops.Unlabelled >= 1, "crops.unlabelled", crops.Unlabelled, "1 or more");
+        if (method.UsesUnlabelled())
+            Require(crops.Unlabelled >= 1, "crops.unlabelled", crops.Unlabelled, "1 or more");
+        if (method == MethodKind.Bcp)
+        {
+            Require(crops.Labelled % 2 == 0, "crops.labelled", crops.Labelled, "an even number with the method bcp, which pastes one half into the other");
+            Require(crops.Unlabelled == crops.Labelled, "crops.unlabelled", crops.Unlabelled, $"as many as crops.labelled ({crops.Labelled}) with the method bcp");
+        }
     }
 
     private static void CheckAugmentation(AugmentationOptions augmentation)
@@ -46,6 +56,8 @@ internal static class TrainingOptionsRules
         Require(augmentation.Overhang is >= 0 and <= 0.5, "augmentation.overhang", augmentation.Overhang, "0 to 0.5");
         Require(augmentation.Gain is >= 0 and <= 4, "augmentation.gain", augmentation.Gain, "0 to 4");
         Require(augmentation.Shift is >= 0 and <= 4, "augmentation.shift", augmentation.Shift, "0 to 4");
+        Require(augmentation.Gamma is >= 0 and <= 4, "augmentation.gamma", augmentation.Gamma, "0 to 4");
+        Require(augmentation.FieldOfView is >= 0 and <= 0.4, "augmentation.fieldOfView", augmentation.FieldOfView, "0 to 0.4");
     }
 
     private static void CheckOptimizer(OptimizerOptions optimizer)
@@ -66,6 +78,21 @@ internal static class TrainingOptionsRules
         Require(loss.RampupInterval >= 1, "loss.rampupInterval", loss.RampupInterval, "1 or more");
     }
 
+    private static void CheckTeacher(TeacherOptions teacher)
+    {
+        Require(teacher.Decay is >= 0 and < 1, "teacher.decay", teacher.Decay, "0 up to, not including, 1");
+        Require(teacher.ConsistencyWeight is >= 0 and <= 100, "teacher.consistencyWeight", teacher.ConsistencyWeight, "0 to 100");
+        Require(teacher.Passes is >= 1 and <= 100, "teacher.passes", teacher.Passes, "1 to 100");
+        Require(teacher.Noise is >= 0 and <= 10, "teacher.noise", teacher.Noise, "0 to 10");
+    }
+
+    private static void CheckCopyPaste(CopyPasteOptions copyPaste)
+    {
+        Require(copyPaste.PretrainIterations >= 0, "copyPaste.pretrainIterations", copyPaste.PretrainIterations, "0 or more");
+        Require(copyPaste.Share is > 0 and < 1, "copyPaste.share", copyPaste.Share, "between 0 and 1, neither included");
+        Require(copyPaste.PseudoLabelWeight is >= 0 and <= 1, "copyPaste.pseudoLabelWeight", copyPaste.PseudoLabelWeight, "0 to 1");
+    }
+
     private static void CheckLengths(string key, double[] lengths) =>
         Require(lengths.Length == 3 && lengths.All(mm => double.IsFinite(mm) && mm > 0), key, Shown(lengths), "three lengths in millimetres above 0");
 
@@ -77,6 +104,6 @@ internal static class TrainingOptionsRules
     private static void Require(bool holds, string key, object seen, string accepted)
     {
         if (!holds)
-            throw new InvalidConfigurationException(FormattableString.Invariant($"'{key}' is {seen}; accepted: {accepted}."));
+            throw new InvalidConfigurationException(key, FormattableString.Invariant($"'{key}' is {seen}; accepted: {accepted}."));
     }
 }

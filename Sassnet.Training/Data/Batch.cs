@@ -5,20 +5,17 @@ namespace Sassnet.Training.Data;
 
 /// <summary>The crops of one iteration, labelled ones first, in plain arrays: made beside the training step, turned into tensors by it.</summary>
 /// <param name="Size">The crop's size.</param>
-/// <param name="Labelled">How many of the crops are labelled.</param>
+/// <param name="Cases">The name of the scan that each crop is of.</param>
 /// <param name="Images">One array per crop, X fastest.</param>
 /// <param name="Masks">One per labelled crop, 0 or 1.</param>
 /// <param name="Sdms">The normalised signed distance map of each mask.</param>
-public sealed record Batch(GridSize Size, int Labelled, float[][] Images, float[][] Masks, float[][] Sdms)
+public sealed record Batch(GridSize Size, IReadOnlyList<string> Cases, float[][] Images, float[][] Masks, float[][] Sdms)
 {
-    /// <summary>All images, (N, 1, X, Y, Z).</summary>
+    /// <summary>The batch as tensors, the images in the precision of the activations.</summary>
+    public CropTensors ToTensors(ScalarType precision) => new(ImageTensor().to(precision), Stack(Masks), Stack(Sdms));
+
+    /// <summary>All images, (N, 1, X, Y, Z), float32.</summary>
     public Tensor ImageTensor() => Stack(Images);
-
-    /// <summary>Masks of the labelled crops, (L, 1, X, Y, Z), 0 or 1.</summary>
-    public Tensor MaskTensor() => Stack(Masks);
-
-    /// <summary>Signed distance maps of the labelled crops, (L, 1, X, Y, Z), in [−1, 1].</summary>
-    public Tensor SdmTensor() => Stack(Sdms);
 
     private Tensor Stack(float[][] crops)
     {

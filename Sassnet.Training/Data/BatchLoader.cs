@@ -22,9 +22,9 @@ public sealed class BatchLoader
         _dataset = dataset;
         _sizes = [.. options.Crops.Sizes.Select(size => new GridSize(size[0], size[1], size[2]))];
         _random = new SeededRandom(options.Seed);
-        _sampler = new TwoStreamBatchSampler(
-            options.Seed, (dataset.Labelled.Count, options.Crops.Labelled), (dataset.Unlabelled.Count, options.Crops.Unlabelled));
-        _augmentation = new CropAugmentation(options.Augmentation);
+        var unlabelled = options.Method.UsesUnlabelled() ? options.Crops.Unlabelled : 0;
+        _sampler = new TwoStreamBatchSampler(options.Seed, (dataset.Labelled.Count, options.Crops.Labelled), (dataset.Unlabelled.Count, unlabelled));
+        _augmentation = new CropAugmentation(options.Augmentation, options.Preprocessing.Normalisation);
     }
 
     /// <summary>The batches of the iterations from <paramref name="first"/> up to, not including, <paramref name="end"/>.</summary>
@@ -55,7 +55,7 @@ public sealed class BatchLoader
         var masks = crops.Take(labelled.Length).Select(crop => crop.Mask!).ToArray();
         return new Batch(
             size,
-            labelled.Length,
+            [.. scans.Select(scan => scan.Name)],
             [.. crops.Select(crop => crop.Image)],
             [.. masks.Select(mask => Array.ConvertAll(mask, label => (float)label))],
             [.. masks.Select(mask => SignedDistanceMap.Normalised(mask, size, maxDegreeOfParallelism: 1))]);

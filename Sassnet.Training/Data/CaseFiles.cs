@@ -54,21 +54,25 @@ public sealed class CaseFiles
     /// <summary>Whether a case's voxel size is known: its file carries one, or it was given and not assumed.</summary>
     public bool KnowsVoxelSize(string name) => _voxelSizeIsKnown || FindH5(name) is null;
 
-    /// <summary>Where a case's voxels are equal to the label value: 1, elsewhere 0.</summary>
+    /// <summary>Where a case's label has one of the foreground's values: 1, elsewhere 0.</summary>
+    /// <param name="name">The case.</param>
+    /// <param name="image">Its image.</param>
+    /// <param name="foreground">The values, in any order.</param>
     /// <exception cref="InvalidConfigurationException">No file of that name.</exception>
     /// <exception cref="InvalidVolumeException">A file that cannot be used, or another grid than the image's.</exception>
-    public LabelMap ReadMask(string name, Volume image, byte value)
+    public LabelMap ReadMask(string name, Volume image, IReadOnlyCollection<int> foreground)
     {
+        ArgumentNullException.ThrowIfNull(image);
         if (FindH5(name) is { } h5)
         {
             var labels = LeftAtriumFile.ReadLabels(h5, _voxelSize, image.Size);
-            return new LabelMap(image.Size, Array.ConvertAll(labels.Labels, label => label == value ? (byte)1 : (byte)0), image.Affine);
+            return new LabelMap(image.Size, Array.ConvertAll(labels.Labels, label => foreground.Contains(label) ? (byte)1 : (byte)0), image.Affine);
         }
 
         var file = VolumeFile.Read(FindNifti("labels", name)).Volume;
         if (file.Size != image.Size)
             throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", $"The label of {name} has the grid {file.Size}, its image {image.Size}; they must be equal.");
-        return new LabelMap(image.Size, Array.ConvertAll(file.Voxels, label => label == value ? (byte)1 : (byte)0), image.Affine);
+        return new LabelMap(image.Size, Array.ConvertAll(file.Voxels, label => foreground.Any(value => value == label) ? (byte)1 : (byte)0), image.Affine);
     }
 
     private string? FindH5(string name) =>

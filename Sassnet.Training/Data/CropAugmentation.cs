@@ -1,11 +1,14 @@
+using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Data;
 
-/// <summary>Draws a random crop of a scan: place, zoom, quarter turns and mirror, gain and offset.</summary>
-public sealed class CropAugmentation(AugmentationOptions options)
+/// <summary>Draws a random crop of a scan: field of view, place, zoom, quarter turns and mirror, intensities.</summary>
+/// <param name="options">The ranges.</param>
+/// <param name="normalisation">How scans are normalised.</param>
+public sealed class CropAugmentation(AugmentationOptions options, Normalisation normalisation)
 {
     /// <summary>Draws one crop.</summary>
     /// <param name="scan">The scan.</param>
@@ -13,6 +16,7 @@ public sealed class CropAugmentation(AugmentationOptions options)
     /// <param name="random">Where every choice comes from.</param>
     public Crop Draw(TrainingScan scan, GridSize size, Random random)
     {
+        scan = Narrowed(scan, random);
         var turns = options.Rotate90 ? random.Next(4) : 0;
         int? mirror = options.Flip ? random.Next(2) : null;
         var upright = turns % 2 == 0 ? size : new GridSize(size.Y, size.X, size.Z);
@@ -21,6 +25,22 @@ public sealed class CropAugmentation(AugmentationOptions options)
         var crop = Scale(Crop.Cut(scan, origin, extent), upright).Turned(turns, mirror);
         ChangeIntensities(crop.Image, random);
         return crop;
+    }
+
+    private TrainingScan Narrowed(TrainingScan scan, Random random)
+    {
+        if (options.FieldOfView == 0 || random.Next(2) == 0)
+            return scan;
+        var (x, y, z) = (Sides(scan.Size.X), Sides(scan.Size.Y), Sides(scan.Size.Z));
+        return scan.Narrowed((x.Start, y.Start, z.Start), new GridSize(x.Length, y.Length, z.Length), normalisation);
+
+        (int Start, int Length) Sides(int side)
+        {
+            var (before, after) = (Cut(side), Cut(side));
+            return (before, side - before - after);
+        }
+
+        int Cut(int side) => (int)(random.NextDouble() * options.FieldOfView * side);
     }
 
     private static Crop Scale(Crop crop, GridSize size)
@@ -50,11 +70,23 @@ public sealed class CropAugmentation(AugmentationOptions options)
 
     private void ChangeIntensities(float[] image, Random random)
     {
+        if (options.Gamma > 0)
+            RaiseToPower(image, (float)Factor(options.Gamma, random));
         if (options.Gain == 0 && options.Shift == 0)
             return;
         var gain = (float)Factor(options.Gain, random);
         var shift = (float)(((2 * random.NextDouble()) - 1) * options.Shift);
         foreach (ref var voxel in image.AsSpan())
             voxel = (voxel * gain) + shift;
+    }
+
+    private static void RaiseToPower(float[] image, float exponent)
+    {
+        var (low, high) = (image.Min(), image.Max());
+        var range = high - low;
+        if (range == 0)
+            return;
+        foreach (ref var voxel in image.AsSpan())
+            voxel = low + (range * MathF.Pow((voxel - low) / range, exponent));
     }
 }

@@ -8,10 +8,14 @@ namespace Sassnet.Training.Data;
 public sealed class LeftAtriumDataset
 {
     /// <summary>Takes scans that are prepared already.</summary>
-    public LeftAtriumDataset(IReadOnlyList<TrainingScan> labelled, IReadOnlyList<TrainingScan> unlabelled)
+    /// <param name="labelled">Scans to train on, with masks.</param>
+    /// <param name="unlabelled">Scans to train on, without.</param>
+    /// <param name="validation">Scans with masks that nothing is trained on.</param>
+    public LeftAtriumDataset(IReadOnlyList<TrainingScan> labelled, IReadOnlyList<TrainingScan> unlabelled, IReadOnlyList<TrainingScan> validation)
     {
         Labelled = labelled;
         Unlabelled = unlabelled;
+        Validation = validation;
     }
 
     /// <summary>Scans with masks.</summary>
@@ -20,6 +24,9 @@ public sealed class LeftAtriumDataset
     /// <summary>Scans without.</summary>
     public IReadOnlyList<TrainingScan> Unlabelled { get; }
 
+    /// <summary>Scans with masks that nothing is trained on; may be empty.</summary>
+    public IReadOnlyList<TrainingScan> Validation { get; }
+
     /// <summary>Reads and prepares all scans of a configuration.</summary>
     /// <exception cref="InvalidConfigurationException">A list or a file is missing, or a case is in both lists.</exception>
     /// <exception cref="InvalidVolumeException">A scan cannot be used; the message names the case.</exception>
@@ -27,21 +34,20 @@ public sealed class LeftAtriumDataset
     {
         var size = options.Data.VoxelSizeMm;
         var files = new CaseFiles(options.Data.Folder, new VoxelSize(size[0], size[1], size[2]));
-        var (labelled, unlabelled) = (files.List(options.Data.Labelled), files.List(options.Data.Unlabelled));
-        if (labelled.Intersect(unlabelled).FirstOrDefault() is { } both)
-            throw new InvalidConfigurationException($"The case {both} is in both {options.Data.Labelled} and {options.Data.Unlabelled}.");
+        var split = DataSplit.Of(options, files);
         var preprocessing = options.Preprocessing.ToSpecification();
         return new LeftAtriumDataset(
-            [.. labelled.Select(name => Prepare(files, name, preprocessing, options.Label.Value))],
-            [.. unlabelled.Select(name => Prepare(files, name, preprocessing, label: null))]);
+            [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground))],
+            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, foreground: null))],
+            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground))]);
     }
 
-    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, byte? label)
+    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, int[]? foreground)
     {
         try
         {
             var image = files.ReadImage(name);
-            var mask = label is { } value ? files.ReadMask(name, image, value) : null;
+            var mask = foreground is null ? null : files.ReadMask(name, image, foreground);
             return TrainingScan.Prepare(name, image, mask, preprocessing);
         }
         catch (InvalidVolumeException failure)

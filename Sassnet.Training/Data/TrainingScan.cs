@@ -7,9 +7,10 @@ namespace Sassnet.Training.Data;
 /// <summary>A scan as the network sees it: reoriented, resampled and normalised once, then kept in memory.</summary>
 /// <param name="Name">The case's name.</param>
 /// <param name="Size">The grid.</param>
+/// <param name="Affine">Where it lies in the patient.</param>
 /// <param name="Image">Normalised intensities, X fastest.</param>
 /// <param name="Mask">1 in the foreground, 0 elsewhere; null for a scan used without its label.</param>
-public sealed record TrainingScan(string Name, GridSize Size, float[] Image, byte[]? Mask)
+public sealed record TrainingScan(string Name, GridSize Size, Affine Affine, float[] Image, byte[]? Mask)
 {
     /// <summary>Prepares a scan in the same way as a served input.</summary>
     /// <param name="name">The case's name.</param>
@@ -26,7 +27,19 @@ public sealed record TrainingScan(string Name, GridSize Size, float[] Image, byt
         // The resampler hands back its input where nothing changes; normalising in place must not reach the caller's voxels.
         var voxels = ReferenceEquals(resampled.Voxels, image.Voxels) ? [.. resampled.Voxels] : resampled.Voxels;
         IntensityNormaliser.Normalise(voxels, preprocessing.Normalisation);
-        return new TrainingScan(name, resampled.Size, voxels, mask is null ? null : ResampleMask(reorientation.Apply(mask), target));
+        return new TrainingScan(name, resampled.Size, resampled.Affine, voxels, mask is null ? null : ResampleMask(reorientation.Apply(mask), target));
+    }
+
+    /// <summary>The box of this scan that starts at an index, normalised anew: what preparing a scan of a smaller field of view would have given.</summary>
+    /// <param name="start">The first voxel.</param>
+    /// <param name="size">The box, wholly inside the scan.</param>
+    /// <param name="normalisation">The model's normalisation; both kinds give the same whatever gain and offset the scan has.</param>
+    public TrainingScan Narrowed((int X, int Y, int Z) start, GridSize size, Normalisation normalisation)
+    {
+        var box = Crop.Cut(this, start, size);
+        IntensityNormaliser.Normalise(box.Image, normalisation);
+        var moved = Affine.Compose(new Affine([1, 0, 0, start.X, 0, 1, 0, start.Y, 0, 0, 1, start.Z]));
+        return new TrainingScan(Name, size, moved, box.Image, box.Mask);
     }
 
     private static byte[] ResampleMask(LabelMap mask, VoxelSize target)

@@ -13,11 +13,11 @@ public sealed class TwoStreamBatchSampler
     /// <summary>Makes a sampler.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="labelled">How many labelled scans there are, and how many of them a batch holds.</param>
-    /// <param name="unlabelled">The same for unlabelled scans.</param>
+    /// <param name="unlabelled">The same for unlabelled scans, of which there may be none where a batch holds none.</param>
     public TwoStreamBatchSampler(int seed, (int Scans, int PerBatch) labelled, (int Scans, int PerBatch) unlabelled)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(labelled.Scans, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(unlabelled.Scans, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(unlabelled.Scans, Math.Min(unlabelled.PerBatch, 1));
         _random = new SeededRandom(seed);
         _labelled = labelled;
         _unlabelled = unlabelled;

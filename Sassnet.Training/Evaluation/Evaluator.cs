@@ -12,8 +12,8 @@ namespace Sassnet.Training.Evaluation;
 /// <summary>Segments cases with a package, as the service would, and scores them on each case's own grid.</summary>
 /// <param name="segmenter">The loaded package.</param>
 /// <param name="files">Where the cases are.</param>
-/// <param name="labelValue">The voxel value of the foreground in label files.</param>
-public sealed class Evaluator(Segmenter segmenter, CaseFiles files, byte labelValue)
+/// <param name="foreground">The voxel values of the foreground in label files.</param>
+public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyCollection<int> foreground)
 {
     /// <summary>Segments every case once and scores it with and without its smaller components.</summary>
     /// <param name="cases">Their names.</param>
@@ -53,10 +53,10 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, byte labelVa
         try
         {
             var image = files.ReadImage(name);
-            var truth = files.ReadMask(name, image, labelValue);
+            var truth = files.ReadMask(name, image, foreground);
             return truth.Labels.AsSpan().Contains((byte)1)
                 ? (image, truth, segmenter.Segment(image, request, cancellationToken).Segmentation)
-                : throw new InvalidConfigurationException($"The label of {name} has no voxel of value {labelValue}, so there is nothing to measure; leave the case out of the list.");
+                : throw new InvalidConfigurationException($"The label of {name} has no voxel of value {string.Join(" or ", foreground)}, so there is nothing to measure; leave the case out of the list.");
         }
         catch (InvalidVolumeException failure)
         {

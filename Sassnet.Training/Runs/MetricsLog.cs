@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Sassnet.Model.Files;
-using Sassnet.Training.Methods;
 using Sassnet.Training.TensorBoard;
+using Sassnet.Training.Validation;
 
 namespace Sassnet.Training.Runs;
 
-/// <summary>Writes a run's figures: every iteration to <c>metrics.jsonl</c>, and to a TensorBoard event file.</summary>
+/// <summary>Writes a run's figures: every iteration to <c>metrics.jsonl</c>, and to a TensorBoard event file, which gets pictures too.</summary>
 public sealed class MetricsLog : IDisposable
 {
     private readonly FileStream _lines;
@@ -17,42 +17,41 @@ public sealed class MetricsLog : IDisposable
         ArgumentNullException.ThrowIfNull(run);
         var kept = File.Exists(run.MetricsFile) ? File.ReadLines(run.MetricsFile).Where(line => IsUpTo(line, iterationsDone)) : [];
         AtomicFile.WriteText(run.MetricsFile, string.Concat(kept.Select(line => line + "\n")));
-        _lines = new FileStream(run.MetricsFile, FileMode.Append, FileAccess.Write, FileShare.Read);
+        _lines = new FileStream(run.MetricsFile, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
         _events = new EventFileWriter(run.Path, clock, iterationsDone > 0 ? iterationsDone + 1 : null);
     }
 
-    /// <summary>Writes the figures of one iteration, counted from 1.</summary>
-    public void Write(int iteration, StepLosses losses, double learningRate)
+    /// <summary>Writes the figures of one iteration.</summary>
+    /// <param name="iteration">Counted from 1.</param>
+    /// <param name="figures">Names and values.</param>
+    public void Write(int iteration, IReadOnlyCollection<(string Name, double Value)> figures)
     {
-        (string Tag, double Value)[] figures =
-        [
-            ("loss", losses.Total),
-            ("lossDice", losses.Dice),
-            ("lossSdm", losses.Sdm),
-            ("lossAdversarial", losses.Adversarial),
-            ("adversarialWeight", losses.AdversarialWeight),
-            ("lossDiscriminator", losses.Discriminator),
-            ("learningRate", learningRate),
-        ];
-        using (var json = new Utf8JsonWriter(_lines))
+        ArgumentNullException.ThrowIfNull(figures);
+        using var line = new MemoryStream();
+        using (var json = new Utf8JsonWriter(line))
         {
             json.WriteStartObject();
             json.WriteNumber("iteration", iteration);
-            foreach (var (tag, value) in figures)
-                json.WriteNumber(tag, value);
+            foreach (var (name, value) in figures)
+                json.WriteNumber(name, value);
             json.WriteEndObject();
         }
 
-        _lines.WriteByte((byte)'\n');
-        foreach (var (tag, value) in figures)
-            _events.WriteScalar($"train/{tag}", (float)value, iteration);
+        // One write a line: a process that is killed, or a disk that fills up, leaves at most one line cut short.
+        line.WriteByte((byte)'\n');
+        _lines.Write(line.GetBuffer().AsSpan(0, (int)line.Length));
+        foreach (var (name, value) in figures)
+            _events.WriteScalar($"train/{name}", (float)value, iteration);
     }
 
-    /// <summary>Hands everything written so far to the system.</summary>
-    public void Flush()
+    /// <summary>Shows what the network makes of a validation scan, in TensorBoard only.</summary>
+    /// <param name="iteration">Counted from 1.</param>
+    /// <param name="prediction">The scan and the prediction.</param>
+    public void WritePicture(int iteration, ScanPrediction prediction)
     {
-        _lines.Flush();
-        _events.Flush();
+        ArgumentNullException.ThrowIfNull(prediction);
+        using var picture = prediction.Draw();
+        _events.WritePicture($"validation/{prediction.Scan.Name}", picture, iteration);
     }
 
     /// <inheritdoc/>

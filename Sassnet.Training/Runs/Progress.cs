@@ -1,24 +1,60 @@
 using System.Globalization;
-using Sassnet.Training.Methods;
 
 namespace Sassnet.Training.Runs;
 
-/// <summary>The console's view of a run: a line with the losses, the rate and the time that remains.</summary>
-public sealed class Progress(TextWriter console, TimeProvider clock, int firstIteration, int iterations)
+/// <summary>
+/// The console's view of a run: iteration, losses, rate, time that remains and the last validation. On a terminal the last line is alive; without
+/// one, only the lines that are due are written.
+/// </summary>
+/// <param name="console">Where to.</param>
+/// <param name="clock">The time.</param>
+/// <param name="isTerminal">Whether a line can be written over.</param>
+public sealed class Progress(TextWriter console, TimeProvider clock, bool isTerminal)
 {
-    private readonly long _start = clock.GetTimestamp();
+    private const string ValidationName = "validationDice";
+    private const string LineStart = "\r\e[2K";
 
-    /// <summary>Reports an iteration, counted from 1.</summary>
-    /// <param name="iteration">The iteration just done.</param>
-    /// <param name="losses">Its losses.</param>
-    /// <param name="waited">How long the step has waited for data so far.</param>
-    public void Report(int iteration, StepLosses losses, TimeSpan waited)
+    private (int Iteration, long Time) _start;
+    private int _iterations;
+    private TimeSpan _waited;
+    private string _validation = "";
+
+    /// <summary>Begins to measure.</summary>
+    /// <param name="done">Iterations that were done before.</param>
+    /// <param name="iterations">How many there will be in all.</param>
+    public void Start(int done, int iterations)
     {
-        var elapsed = clock.GetElapsedTime(_start);
-        var each = elapsed / (iteration - firstIteration);
-        var remaining = each * (iterations - iteration);
-        console.WriteLine(string.Create(
+        _start = (done, clock.GetTimestamp());
+        _iterations = iterations;
+    }
+
+    /// <summary>Reports an iteration.</summary>
+    /// <param name="iteration">The iteration just done, counted from 1.</param>
+    /// <param name="figures">Its losses and other figures; a validation's Dice is shown from then on.</param>
+    /// <param name="waited">How long it waited for data.</param>
+    /// <param name="isDue">Whether its line is to stay.</param>
+    public void Report(int iteration, IReadOnlyList<(string Name, double Value)> figures, TimeSpan waited, bool isDue)
+    {
+        ArgumentNullException.ThrowIfNull(figures);
+        _waited += waited;
+        foreach (var (_, dice) in figures.Where(figure => figure.Name == ValidationName))
+            _validation = string.Create(CultureInfo.InvariantCulture, $"  {ValidationName} {dice:F4} at {iteration}");
+        if (!isDue && !isTerminal)
+            return;
+        var line = Line(iteration, figures);
+        console.Write(isTerminal ? LineStart + line : line);
+        if (isDue)
+            console.WriteLine();
+    }
+
+    private string Line(int iteration, IReadOnlyList<(string Name, double Value)> figures)
+    {
+        var elapsed = clock.GetElapsedTime(_start.Time);
+        var each = elapsed / (iteration - _start.Iteration);
+        var losses = string.Join("  ", figures.Where(figure => figure.Name != ValidationName)
+            .Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:G4}")));
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"{iteration}/{iterations}  loss {losses.Total:F4}  dice {losses.Dice:F4}  sdm {losses.Sdm:F4}  adv {losses.Adversarial:F3}  disc {losses.Discriminator:F3}  {each.TotalSeconds:F2} s/it  waited {100 * (waited / elapsed):F1} %  {remaining:hh\\:mm\\:ss} left"));
+            $"{iteration}/{_iterations}  {losses}{_validation}  {each.TotalSeconds:F2} s/it  waited {100 * (_waited / elapsed):F1} %  {each * (_iterations - iteration):hh\\:mm\\:ss} left");
     }
 }

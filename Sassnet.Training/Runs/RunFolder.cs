@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sassnet.Model.Files;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Runs;
@@ -22,6 +23,9 @@ public sealed class RunFolder
     /// <summary>The exported package.</summary>
     public string ModelFolder => System.IO.Path.Combine(Path, "model");
 
+    /// <summary>The checkpoint of the best mean Dice on the validation scans so far.</summary>
+    public string BestCheckpoint => System.IO.Path.Combine(CheckpointFolder, "best" + CheckpointExtension);
+
     private string CheckpointFolder => System.IO.Path.Combine(Path, "checkpoints");
 
     /// <summary>Starts a run in a new or empty folder.</summary>
@@ -32,7 +36,7 @@ public sealed class RunFolder
         if (File.Exists(run.ConfigFile))
             throw new InvalidConfigurationException($"'{path}' holds a run already; continue it with --resume, or name another folder.");
         Directory.CreateDirectory(run.CheckpointFolder);
-        File.WriteAllText(run.ConfigFile, TrainingOptionsFile.Write(options));
+        AtomicFile.WriteText(run.ConfigFile, TrainingOptionsFile.Write(options));
         return run;
     }
 
@@ -44,6 +48,9 @@ public sealed class RunFolder
         return File.Exists(run.ConfigFile) ? run : throw new InvalidConfigurationException($"'{path}' holds no run to resume: it has no config.yaml.");
     }
 
+    /// <summary>Whether a folder holds a run.</summary>
+    public static bool IsStarted(string path) => File.Exists(new RunFolder(path).ConfigFile);
+
     /// <summary>The newest checkpoint, or null where there is none yet.</summary>
     public string? LatestCheckpoint() => Checkpoints().LastOrDefault();
 
@@ -51,7 +58,7 @@ public sealed class RunFolder
     public string CheckpointAt(int iterations) =>
         System.IO.Path.Combine(CheckpointFolder, iterations.ToString("D7", CultureInfo.InvariantCulture) + CheckpointExtension);
 
-    /// <summary>Deletes all checkpoints but the newest.</summary>
+    /// <summary>Deletes all checkpoints but the newest and the best.</summary>
     public void PruneCheckpoints(int keep)
     {
         foreach (var old in Checkpoints().SkipLast(keep))
@@ -59,6 +66,6 @@ public sealed class RunFolder
     }
 
     private IEnumerable<string> Checkpoints() => Directory.Exists(CheckpointFolder)
-        ? Directory.EnumerateFiles(CheckpointFolder, "*" + CheckpointExtension).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(CheckpointFolder, "*" + CheckpointExtension).Where(file => file != BestCheckpoint).Order(StringComparer.Ordinal)
         : [];
 }

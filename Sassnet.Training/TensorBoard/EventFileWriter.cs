@@ -1,9 +1,10 @@
 using System.Globalization;
+using Sassnet.Training.Pictures;
 
 namespace Sassnet.Training.TensorBoard;
 
 /// <summary>
-/// Writes scalars to a TensorBoard event file. Every start of a run writes a file of its own, whose name sorts after those of earlier starts;
+/// Writes scalars and pictures to a TensorBoard event file. Every start of a run writes a file of its own, whose name sorts after those of earlier starts;
 /// TensorBoard reads all of a folder's files as one run.
 /// </summary>
 public sealed class EventFileWriter : IDisposable
@@ -29,13 +30,12 @@ public sealed class EventFileWriter : IDisposable
         RecordWriter.Write(_file, EventMessage.Version(time.GetUtcNow()));
         if (resumedAtStep is { } resumed)
             RecordWriter.Write(_file, EventMessage.Restart(time.GetUtcNow(), resumed));
-        _file.Flush();
     }
 
     /// <summary>Where the events go.</summary>
     public string Path => _file.Name;
 
-    /// <summary>Adds one scalar; it is on disk after <see cref="Flush"/> or <see cref="Dispose"/>.</summary>
+    /// <summary>Adds one scalar, with a write of its own.</summary>
     /// <param name="tag">The curve's name; slashes group curves.</param>
     /// <param name="value">Any float; TensorBoard shows NaN and infinity as such.</param>
     /// <param name="step">The iteration, at least 0.</param>
@@ -46,10 +46,19 @@ public sealed class EventFileWriter : IDisposable
         RecordWriter.Write(_file, EventMessage.Scalar(_time.GetUtcNow(), tag, value, step));
     }
 
-    /// <summary>Hands everything written so far to the operating system.</summary>
-    public void Flush() => _file.Flush();
+    /// <summary>Adds one picture, with a write of its own.</summary>
+    /// <param name="tag">The picture's name; slashes group pictures.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="step">The iteration, at least 0.</param>
+    public void WritePicture(string tag, Picture picture, long step)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tag);
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        RecordWriter.Write(_file, EventMessage.Picture(_time.GetUtcNow(), tag, picture.Width, picture.Height, picture.ToPng(), step));
+    }
 
-    /// <summary>Flushes and closes the file.</summary>
+    /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
     // TensorBoard reads files in the order of their names: seconds since 1970, then a count for starts within one second.
@@ -61,7 +70,7 @@ public sealed class EventFileWriter : IDisposable
             var path = System.IO.Path.Combine(folder, name);
             try
             {
-                return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+                return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
             }
             catch (IOException) when (File.Exists(path))
             {

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Sassnet.Training.TensorBoard;
 
-/// <summary>The three kinds of TensorBoard's <c>Event</c> message a training run writes, encoded as Protocol Buffers.</summary>
+/// <summary>The four kinds of TensorBoard's <c>Event</c> message a training run writes, encoded as Protocol Buffers.</summary>
 internal static class EventMessage
 {
-    // Field numbers of tensorflow.Event, Summary, Summary.Value and SessionLog.
+    // Field numbers of tensorflow.Event, Summary, Summary.Value, Summary.Image and SessionLog.
     private const int WallTime = 1;
     private const int Step = 2;
     private const int FileVersion = 3;
@@ -15,6 +15,12 @@ internal static class EventMessage
     private const int SummaryValue = 1;
     private const int ValueTag = 1;
     private const int ValueSimple = 2;
+    private const int ValueImage = 4;
+    private const int ImageHeight = 1;
+    private const int ImageWidth = 2;
+    private const int ImageColours = 3;
+    private const int ImageBytes = 4;
+    private const ulong Rgba = 4;
     private const int SessionStatus = 1;
     private const byte SessionStart = 1;
 
@@ -50,9 +56,28 @@ internal static class EventMessage
         BinaryPrimitives.WriteSingleLittleEndian(bits, value);
         entry.Write(bits);
 
+        return Summary(time, entry, step);
+    }
+
+    /// <summary>One picture, as the bytes of a PNG file.</summary>
+    public static byte[] Picture(DateTimeOffset time, string tag, int width, int height, ReadOnlySpan<byte> png, long step)
+    {
+        var image = new MemoryStream();
+        WriteNumber(image, ImageHeight, (ulong)height);
+        WriteNumber(image, ImageWidth, (ulong)width);
+        WriteNumber(image, ImageColours, Rgba);
+        WriteDelimited(image, ImageBytes, png);
+
+        var entry = new MemoryStream();
+        WriteDelimited(entry, ValueTag, Encoding.UTF8.GetBytes(tag));
+        WriteDelimited(entry, ValueImage, image.ToArray());
+        return Summary(time, entry, step);
+    }
+
+    private static byte[] Summary(DateTimeOffset time, MemoryStream entry, long step)
+    {
         var summary = new MemoryStream();
         WriteDelimited(summary, SummaryValue, entry.ToArray());
-
         var message = Start(time, step);
         WriteDelimited(message, SummaryField, summary.ToArray());
         return message.ToArray();
@@ -66,12 +91,14 @@ internal static class EventMessage
         BinaryPrimitives.WriteDoubleLittleEndian(seconds, (time - DateTimeOffset.UnixEpoch).TotalSeconds);
         message.Write(seconds);
         if (step != 0)
-        {
-            WriteKey(message, Step, Varint);
-            WriteVarint(message, (ulong)step);
-        }
-
+            WriteNumber(message, Step, (ulong)step);
         return message;
+    }
+
+    private static void WriteNumber(MemoryStream message, int field, ulong value)
+    {
+        WriteKey(message, field, Varint);
+        WriteVarint(message, value);
     }
 
     private static void WriteDelimited(MemoryStream message, int field, ReadOnlySpan<byte> bytes)

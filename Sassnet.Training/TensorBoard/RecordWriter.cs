@@ -10,18 +10,18 @@ namespace Sassnet.Training.TensorBoard;
 internal static class RecordWriter
 {
     private const uint MaskDelta = 0xA282EAD8;
+    private const int HeaderLength = sizeof(ulong) + sizeof(uint);
+    private const int FooterLength = sizeof(uint);
 
-    /// <summary>Appends one record.</summary>
+    /// <summary>Appends one record, in one write.</summary>
     public static void Write(Stream output, ReadOnlySpan<byte> payload)
     {
-        Span<byte> header = stackalloc byte[12];
-        BinaryPrimitives.WriteUInt64LittleEndian(header, (ulong)payload.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], MaskedCrc(header[..8]));
-        Span<byte> footer = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32LittleEndian(footer, MaskedCrc(payload));
-        output.Write(header);
-        output.Write(payload);
-        output.Write(footer);
+        var record = new byte[HeaderLength + payload.Length + FooterLength];
+        BinaryPrimitives.WriteUInt64LittleEndian(record, (ulong)payload.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(sizeof(ulong)), MaskedCrc(record.AsSpan(0, sizeof(ulong))));
+        payload.CopyTo(record.AsSpan(HeaderLength));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(HeaderLength + payload.Length), MaskedCrc(payload));
+        output.Write(record);
     }
 
     private static uint MaskedCrc(ReadOnlySpan<byte> bytes)

@@ -2,6 +2,7 @@ using Sassnet.Benchmarks.Inference;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Benchmarks.Morphology;
 using Sassnet.Benchmarks.Networks;
+using Sassnet.Benchmarks.Training;
 using Sassnet.Benchmarks.Volumes;
 using Sassnet.Model.Native;
 
@@ -15,6 +16,8 @@ var suites = new Dictionary<string, Func<BenchmarkTable>>
     ["nifti"] = NiftiReadBenchmarks.Run,
     ["window"] = WindowBenchmarks.Run,
     ["scan"] = ScanBenchmarks.Run,
+    ["step"] = StepBenchmarks.Run,
+    ["memory"] = MemoryBenchmarks.Run,
 };
 
 var unknown = args.Where(name => !suites.ContainsKey(name)).ToList();

@@ -37,6 +37,24 @@ internal sealed class BenchmarkTable(string title)
             goal is { } fraction ? string.Create(CultureInfo.InvariantCulture, $"≥ {fraction:P0}{Verdict(own / rate >= fraction)}") : string.Empty);
     }
 
+    /// <summary>Adds a result as a share of another time.</summary>
+    /// <param name="timing">The result.</param>
+    /// <param name="against">What it is a share of.</param>
+    /// <param name="seconds">How long that takes.</param>
+    /// <param name="goal">The share not to exceed; null for no goal.</param>
+    public void AddShare(Timing timing, string against, double seconds, double? goal = null)
+    {
+        var share = timing.MedianSeconds / seconds;
+        AddRow(
+            timing,
+            $"{against}: {Seconds(seconds)}",
+            string.Create(CultureInfo.InvariantCulture, $"{share:P2} of it"),
+            goal is { } most ? string.Create(CultureInfo.InvariantCulture, $"≤ {most:P0}{Verdict(share <= most)}") : string.Empty);
+    }
+
+    /// <summary>Adds what was held at two moments.</summary>
+    public void AddGrowth(Timing timing, string before, string after) => AddRow(timing, before, after, string.Empty);
+
     /// <summary>Prints the table.</summary>
     public void Write(TextWriter output)
     {

@@ -31,7 +31,12 @@ public class TrainingOptionsFileTests
     [InlineData("seed: 1\nitterations: 5", "Line 2", "itterations")]
     [InlineData("seed: 1\nseed: 2", "Line 2", "seed")]
     [InlineData("iterations: many", "Line 1", "many")]
-    [InlineData("iterations: 0", "'iterations' is 0", "1 or more")]
+    [InlineData("seed: 1\noptimizer:\n  momentum: 0.9\n  lr: 1", "Line 4: unknown key 'optimizer.lr'", "accepted: learningRate, momentum")]
+    [InlineData("seed: 1\nmethod: unet", "Line 2", "unet")]
+    [InlineData("- 1", "Line 1", "keys with values")]
+    [InlineData("seed: 1\niterations: 0", "Line 2: 'iterations' is 0", "1 or more")]
+    [InlineData("augmentation: {fieldOfView: 0.5}", "'augmentation.fieldOfView' is 0.5", "0 to 0.4")]
+    [InlineData("method: bcp\ncrops: {labelled: 4}", "'crops.unlabelled' is 2", "as many as crops.labelled (4)")]
     [InlineData("crops: {sizes: [[112, 112, 90]]}", "[112, 112, 90]", "multiples of 16")]
     [InlineData("network: {dropout: 1}", "'network.dropout' is 1", "not including, 1")]
     [InlineData("optimizer: {learningRate: -1}", "'optimizer.learningRate' is -1", "above 0")]
@@ -41,6 +46,41 @@ public class TrainingOptionsFileTests
         var failure = Assert.Throws<InvalidConfigurationException>(() => TrainingOptionsFile.Parse(yaml));
         Assert.Contains(where, failure.Message, StringComparison.Ordinal);
         Assert.Contains(what, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_assignment_takes_the_place_of_the_files_value()
+    {
+        var options = TrainingOptionsFile.Parse("seed: 7\noptimizer: {momentum: 0.8}", "method=bcp", "optimizer.learningRate=0.5", "crops.labelled=2", "crops.sizes=[[32, 32, 16]]");
+        Assert.Equal((7, MethodKind.Bcp), (options.Seed, options.Method));
+        Assert.Equal((0.5, 0.8), (options.Optimizer.LearningRate, options.Optimizer.Momentum));
+        Assert.Equal([32, 32, 16], Assert.Single(options.Crops.Sizes));
+    }
+
+    [Theory]
+    [InlineData("iterations", "--set iterations", "key=value")]
+    [InlineData("optimizer.lr=1", "--set optimizer.lr=1: unknown key 'lr'", "learningRate")]
+    [InlineData("seed.x=1", "'seed' has no keys", "--set")]
+    [InlineData("iterations=many", "--set iterations=many", "many")]
+    [InlineData("optimizer.momentum=1", "--set optimizer.momentum=1: 'optimizer.momentum' is 1", "not including, 1")]
+    public void A_wrong_assignment_says_what_is_wrong_and_what_is_accepted(string assignment, string where, string what)
+    {
+        var failure = Assert.Throws<InvalidConfigurationException>(() => TrainingOptionsFile.Parse("seed: 1", assignment));
+        Assert.Contains(where, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(what, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("vnet", MethodKind.VNet)]
+    [InlineData("vnet-sdm", MethodKind.VNetSdm)]
+    [InlineData("sassnet", MethodKind.Sassnet)]
+    [InlineData("ua-mt", MethodKind.UaMt)]
+    [InlineData("sassnet-mt", MethodKind.SassnetMt)]
+    [InlineData("bcp", MethodKind.Bcp)]
+    public void A_method_is_chosen_by_its_name(string name, MethodKind method)
+    {
+        Assert.Equal(method, TrainingOptionsFile.Parse($"method: {name}\ncrops: {{labelled: 2}}").Method);
+        Assert.Equal(name, method.Name());
     }
 
     [Fact]

@@ -64,6 +64,6 @@ public class CropTests
     private static TrainingScan MakeScan(GridSize size)
     {
         var image = Enumerable.Range(1, (int)size.Count).Select(value => (float)value).ToArray();
-        return new TrainingScan("made", size, image, Array.ConvertAll(image, Odd));
+        return new TrainingScan("made", size, Affine.Scaling(VoxelSize.Unit), image, Array.ConvertAll(image, Odd));
     }
 }

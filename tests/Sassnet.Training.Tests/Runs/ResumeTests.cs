@@ -5,6 +5,7 @@ using Sassnet.Training.Data;
 using Sassnet.Training.Methods;
 using Sassnet.Training.Phantoms;
 using Sassnet.Training.Runs;
+using Sassnet.Training.Validation;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -18,52 +19,99 @@ public sealed class ResumeTests : IDisposable
         Iterations = 5,
         Preprocessing = new() { SpacingMm = [4, 4, 4] },
         Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0.3 },
-        Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 1, Unlabelled = 1 },
-        Augmentation = new() { Zoom = 0.2, Overhang = 0.2, Gain = 0.2, Shift = 0.2 },
+        Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 2, Unlabelled = 2 },
+        Augmentation = new() { Zoom = 0.2, Overhang = 0.2, Gain = 0.2, Shift = 0.2, Gamma = 0.2, FieldOfView = 0.1 },
         Loss = new() { AdversarialWeight = 0.1, RampupInterval = 1, RampupLength = 4 },
-        Run = new() { CheckpointEvery = 2 },
+        CopyPaste = new() { PretrainIterations = 2 },
+        Run = new() { CheckpointEvery = 2, ValidateEvery = 3 },
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-runs-").FullName;
 
-    [Fact]
-    public async Task A_resumed_run_has_the_losses_of_an_uninterrupted_one()
+    public static TheoryData<MethodKind> Methods => [.. Enum.GetValues<MethodKind>()];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task A_resumed_run_has_the_losses_of_an_uninterrupted_one(MethodKind method)
     {
-        var dataset = Phantoms();
-        await Train(dataset, "whole", Options, TestContext.Current.CancellationToken);
+        var (dataset, options) = (Phantoms(), Options with { Method = method });
+        await Train(dataset, "whole", options, TestContext.Current.CancellationToken);
         using var stopped = new CancellationTokenSource();
         await stopped.CancelAsync();
-        await Train(dataset, "parts", Options, stopped.Token);
+        await Train(dataset, "parts", options, stopped.Token);
         Assert.Single(Losses("parts"));
-        await Train(dataset, "parts", Options, TestContext.Current.CancellationToken);
+        await Train(dataset, "parts", options, TestContext.Current.CancellationToken);
         Assert.Equal(5, Losses("whole").Count);
         Assert.Equal(Losses("whole"), Losses("parts"));
     }
 
-    [Fact]
-    public async Task A_run_killed_after_its_checkpoint_repeats_the_lost_iterations()
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public async Task A_run_killed_after_its_checkpoint_repeats_the_lost_iterations(MethodKind method)
     {
-        var dataset = Phantoms();
-        await Train(dataset, "whole", Options, TestContext.Current.CancellationToken);
-        await Train(dataset, "killed", Options, TestContext.Current.CancellationToken);
+        var (dataset, options) = (Phantoms(), Options with { Method = method });
+        await Train(dataset, "whole", options, TestContext.Current.CancellationToken);
+        await Train(dataset, "killed", options, TestContext.Current.CancellationToken);
         var run = RunFolder.Open(Path.Combine(_folder, "killed"));
         File.Delete(run.CheckpointAt(5));
         File.AppendAllText(run.MetricsFile, "{\"iteration\":6,\"lo");
-        await Train(dataset, "killed", Options, TestContext.Current.CancellationToken);
+        await Train(dataset, "killed", options, TestContext.Current.CancellationToken);
         Assert.Equal(Losses("whole"), Losses("killed"));
     }
 
-    [Fact]
-    public void Training_leaves_no_tensor_behind()
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Training_leaves_no_tensor_behind(MethodKind kind)
     {
-        var dataset = Phantoms();
-        using var method = new SassnetMethod(Options, ScalarType.Float32);
-        var loader = new BatchLoader(dataset, Options);
+        var (dataset, options) = (Phantoms(), Options with { Method = kind });
+        using var method = TrainingMethod.Create(options, ScalarType.Float32);
+        var loader = new BatchLoader(dataset, options);
         method.Step(loader.Make(0), 0);
+        method.Step(loader.Make(2), 2);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         method.Step(loader.Make(1), 1);
         method.Step(loader.Make(2), 2);
+        ScanPrediction.Of(method.Network, dataset.Validation[0], ScalarType.Float32);
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public async Task The_best_state_on_the_validation_scans_is_kept_beside_the_newest()
+    {
+        var dataset = Phantoms();
+        await Train(dataset, "best", Options, TestContext.Current.CancellationToken);
+        var run = RunFolder.Open(Path.Combine(_folder, "best"));
+        var dice = File.ReadLines(run.MetricsFile).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.TryGetProperty("validationDice", out _)).Select(line => line.GetProperty("validationDice").GetDouble()).ToList();
+        Assert.Equal(2, dice.Count);
+        Assert.Equal(dice.Max(), Checkpoint.ValidationDice(run.BestCheckpoint), 1e-12);
+        Assert.Equal(run.CheckpointAt(5), run.LatestCheckpoint());
+    }
+
+    [Fact]
+    public async Task A_loss_that_is_no_number_ends_the_run_with_the_iteration_and_the_scans_and_saves_nothing_of_it()
+    {
+        var dataset = Phantoms();
+        Array.Fill(dataset.Labelled[1].Image, float.NaN);
+        var failure = await Assert.ThrowsAsync<TrainingFailedException>(() => Train(dataset, "nan", Options, TestContext.Current.CancellationToken));
+        Assert.Contains("Iteration 1 (", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(dataset.Labelled[1].Name, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("no longer finite", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Losses("nan"));
+        Assert.Null(RunFolder.Open(Path.Combine(_folder, "nan")).LatestCheckpoint());
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_cannot_be_written_ends_the_run_with_the_iteration_and_the_reason()
+    {
+        var folder = Path.Combine(_folder, "full");
+        RunFolder.Create(folder, Options);
+        Directory.Delete(Path.Combine(folder, "checkpoints"));
+        File.WriteAllText(Path.Combine(folder, "checkpoints"), "");
+        var failure = await Assert.ThrowsAsync<TrainingFailedException>(() => Train(Phantoms(), "full", Options, TestContext.Current.CancellationToken));
+        Assert.Contains("Iteration 2 (", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--resume", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(2, Losses("full").Count);
     }
 
     [Fact]
@@ -79,7 +127,7 @@ public sealed class ResumeTests : IDisposable
     {
         var preprocessing = Options.Preprocessing.ToSpecification();
         var scans = Enumerable.Range(1, 4).Select(seed => Prepare((ulong)seed, preprocessing)).ToList();
-        return new LeftAtriumDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })]);
+        return new LeftAtriumDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })], scans[2..]);
     }
 
     private static TrainingScan Prepare(ulong seed, PreprocessingSpecification preprocessing)
@@ -93,8 +141,8 @@ public sealed class ResumeTests : IDisposable
         var folder = Path.Combine(_folder, name);
         var run = Directory.Exists(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, options);
         manual_seed(options.Seed);
-        using var method = new SassnetMethod(options, ScalarType.Float32);
-        await new Trainer(options, run, TimeProvider.System, TextWriter.Null).Run(dataset, method, cancellationToken);
+        using var method = TrainingMethod.Create(options, ScalarType.Float32);
+        await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false)).Run(dataset, method, cancellationToken);
     }
 
     private List<string> Losses(string name) =>

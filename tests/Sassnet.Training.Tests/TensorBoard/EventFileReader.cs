@@ -4,7 +4,7 @@ using System.Text;
 namespace Sassnet.Training.Tests.TensorBoard;
 
 /// <summary>One decoded event; absent fields are null.</summary>
-internal sealed record DecodedEvent(double WallTime, long Step, string? FileVersion, string? Tag, float? Value, int? SessionStatus);
+internal sealed record DecodedEvent(double WallTime, long Step, string? FileVersion, string? Tag, float? Value, int? SessionStatus, byte[]? Picture = null);
 
 /// <summary>Reads an event file by the published formats (TFRecord, Protocol Buffers), sharing no code with the writer.</summary>
 internal static class EventFileReader
@@ -97,11 +97,34 @@ internal static class EventFileReader
             {
                 (1 << 3) | 2 => decoded with { Tag = Encoding.UTF8.GetString(Delimited(ref value)) },
                 (2 << 3) | 5 => decoded with { Value = BinaryPrimitives.ReadSingleLittleEndian(Take(ref value, 4)) },
+                (4 << 3) | 2 => decoded with { Picture = DecodeImage(Delimited(ref value)) },
                 var key => throw new InvalidDataException($"Unexpected key {key} in a value."),
             };
         }
 
         return decoded;
+    }
+
+    private static byte[] DecodeImage(ReadOnlySpan<byte> image)
+    {
+        var numbers = new Dictionary<ulong, ulong>();
+        while (image.Length > 0)
+        {
+            var key = Varint(ref image);
+            if (key == ((4 << 3) | 2))
+            {
+                var png = Delimited(ref image).ToArray();
+
+                // Width and height of a PNG stand in its first chunk.
+                if (numbers[1 << 3] != BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(20)) || numbers[2 << 3] != BinaryPrimitives.ReadUInt32BigEndian(png.AsSpan(16)))
+                    throw new InvalidDataException("The image's size is not the picture's.");
+                return png;
+            }
+
+            numbers[key] = Varint(ref image);
+        }
+
+        throw new InvalidDataException("An image without a picture.");
     }
 
     private static ulong Varint(ref ReadOnlySpan<byte> bytes)

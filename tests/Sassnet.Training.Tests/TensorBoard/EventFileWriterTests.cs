@@ -1,3 +1,5 @@
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Pictures;
 using Sassnet.Training.TensorBoard;
 using Xunit;
 
@@ -47,8 +49,18 @@ public sealed class EventFileWriterTests : IDisposable
     {
         using var writer = new EventFileWriter(_folder, TimeProvider.System);
         writer.WriteScalar("rate", 1, 1);
-        writer.Flush();
         Assert.Equal(2, EventFileReader.Read(writer.Path).Count);
+    }
+
+    [Fact]
+    public void A_picture_is_written_with_its_size_and_step()
+    {
+        using var writer = new EventFileWriter(_folder, TimeProvider.System);
+        using var picture = SlicePicture.Of(new Volume(new GridSize(20, 10, 4), new float[800], Affine.Scaling(VoxelSize.Unit)), AnatomicalPlane.Axial, 2);
+        writer.WritePicture("validation/a", picture, 500);
+        var read = EventFileReader.Read(writer.Path)[1];
+        Assert.Equal(("validation/a", 500), (read.Tag, read.Step));
+        Assert.Equal(picture.ToPng(), read.Picture);
     }
 
     [Fact]

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace Sassnet.Model.Losses;
+
+/// <summary>½(cross-entropy + Dice), the supervised loss of UA-MT (arXiv 1907.07034) and of bidirectional copy-paste (arXiv 2305.00673).</summary>
+public static class CrossEntropyDiceLoss
+{
+    /// <summary>The loss over all voxels.</summary>
+    /// <param name="logits">Of the foreground, (N, 1, X, Y, Z), float32.</param>
+    /// <param name="target">1 where foreground, 0 elsewhere; the same shape, float32.</param>
+    public static Tensor Of(Tensor logits, Tensor target)
+    {
+        using var scope = NewDisposeScope();
+        var crossEntropy = nn.functional.binary_cross_entropy_with_logits(logits, target);
+        return ((crossEntropy + DiceLoss.Of(logits.sigmoid(), target)) / 2).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The loss over the voxels of a region only.</summary>
+    /// <param name="logits">Of the foreground, (N, 1, X, Y, Z), float32.</param>
+    /// <param name="target">1 where foreground, 0 elsewhere; the same shape, float32.</param>
+    /// <param name="region">1 inside the region, 0 elsewhere; (1, 1, X, Y, Z) for one region of all samples, or the same shape, float32. Not empty.</param>
+    public static Tensor Of(Tensor logits, Tensor target, Tensor region)
+    {
+        using var scope = NewDisposeScope();
+        var each = nn.functional.binary_cross_entropy_with_logits(logits, target, reduction: nn.Reduction.None);
+        var crossEntropy = (each * region).sum() / region.expand_as(each).sum();
+        return ((crossEntropy + DiceLoss.Of(logits.sigmoid() * region, target * region)) / 2).MoveToOuterDisposeScope();
+    }
+}

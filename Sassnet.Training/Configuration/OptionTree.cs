@@ -1,0 +1,108 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Sassnet.Training.Configuration;
+
+/// <summary>A configuration as YAML nodes, which know the lines they stand on: checked for unknown keys, and changed by single values.</summary>
+internal sealed class OptionTree
+{
+    private readonly YamlMappingNode _root;
+    private readonly Dictionary<string, string> _overrides = [];
+
+    private OptionTree(YamlMappingNode root) => _root = root;
+
+    /// <summary>Parses YAML text.</summary>
+    /// <exception cref="InvalidConfigurationException">Not YAML, a key twice, or not a mapping of keys to values.</exception>
+    public static OptionTree Parse(string yaml) => new(Node(yaml, "the configuration") switch
+    {
+        YamlMappingNode mapping => mapping,
+        YamlScalarNode { Value: null or "" } => [],
+        var other => throw new InvalidConfigurationException($"Line {other.Start.Line}: the configuration is a {other.NodeType}; accepted: keys with values."),
+    });
+
+    /// <summary>Throws for the first key that a complete configuration does not have.</summary>
+    /// <exception cref="InvalidConfigurationException">An unknown key; the message names its line and the keys there are.</exception>
+    public void CheckKeys(OptionTree complete) => CheckKeys(_root, complete._root, "");
+
+    /// <summary>Puts a value in the place of another.</summary>
+    /// <param name="assignment">Such as <c>optimizer.learningRate=0.02</c>; the value is YAML.</param>
+    /// <param name="complete">A configuration with every key.</param>
+    /// <exception cref="InvalidConfigurationException">No assignment, an unknown key, or a value that is not YAML.</exception>
+    public void Set(string assignment, OptionTree complete)
+    {
+        var parts = assignment.Split('=', 2);
+        if (parts.Length != 2)
+            throw new InvalidConfigurationException($"--set {assignment}: accepted: key=value, such as optimizer.learningRate=0.02.");
+        var (known, node) = (complete._root, _root);
+        var keys = parts[0].Split('.');
+        for (var i = 0; i < keys.Length - 1; i++)
+        {
+            known = Known(known, keys[i], assignment) as YamlMappingNode
+                ?? throw new InvalidConfigurationException($"--set {assignment}: '{keys[i]}' has no keys of its own.");
+            if (!node.Children.TryGetValue(keys[i], out var child) || child is not YamlMappingNode)
+                node.Children[keys[i]] = child = new YamlMappingNode();
+            node = (YamlMappingNode)child;
+        }
+
+        Known(known, keys[^1], assignment);
+        node.Children[keys[^1]] = Node(parts[1], $"--set {assignment}");
+        _overrides[parts[0]] = assignment;
+    }
+
+    /// <summary>Where the value of a key comes from, as an error's first words; nothing for a default.</summary>
+    public string Where(string key)
+    {
+        if (_overrides.TryGetValue(key, out var assignment))
+            return $"--set {assignment}: ";
+        YamlNode node = _root;
+        foreach (var part in key.Split('.'))
+        {
+            if (node is not YamlMappingNode mapping || !mapping.Children.TryGetValue(part, out var child))
+                return "";
+            node = child;
+        }
+
+        return $"Line {node.Start.Line}: ";
+    }
+
+    /// <summary>The tree as YAML text.</summary>
+    public override string ToString()
+    {
+        using var text = new StringWriter();
+        new YamlStream(new YamlDocument(_root)).Save(text, assignAnchors: false);
+        return text.ToString();
+    }
+
+    private static void CheckKeys(YamlMappingNode seen, YamlMappingNode known, string path)
+    {
+        foreach (var (key, value) in seen.Children)
+        {
+            if (!known.Children.TryGetValue(key, out var expected))
+            {
+                throw new InvalidConfigurationException(
+                    $"Line {key.Start.Line}: unknown key '{path}{key}'; accepted: {string.Join(", ", known.Children.Keys)}.");
+            }
+
+            if (value is YamlMappingNode mapping && expected is YamlMappingNode inner)
+                CheckKeys(mapping, inner, $"{path}{key}.");
+        }
+    }
+
+    private static YamlNode Known(YamlMappingNode known, string key, string assignment) => known.Children.TryGetValue(key, out var node)
+        ? node
+        : throw new InvalidConfigurationException($"--set {assignment}: unknown key '{key}'; accepted: {string.Join(", ", known.Children.Keys)}.");
+
+    private static YamlNode Node(string yaml, string what)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            return stream.Documents.Count > 0 ? stream.Documents[0].RootNode : new YamlScalarNode("");
+        }
+        catch (YamlException failure)
+        {
+            throw new InvalidConfigurationException($"Line {failure.Start.Line} of {what}: {failure.InnerException?.Message ?? failure.Message}", failure);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Sassnet.Model.Networks;
+using Sassnet.Training.Configuration;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Methods;
+
+/// <summary>A second network whose weights are a moving average of the first's (Tarvainen and Valpola, NeurIPS 2017); it learns no other way.</summary>
+public sealed class MeanTeacher : IDisposable
+{
+    private readonly double _decay;
+
+    /// <summary>Builds a teacher equal to its student.</summary>
+    /// <param name="student">The network to follow.</param>
+    /// <param name="options">The run's configuration.</param>
+    public MeanTeacher(VNet student, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(student);
+        ArgumentNullException.ThrowIfNull(options);
+        _decay = options.Teacher.Decay;
+        Network = new VNet(student.Filters, options.Network.Dropout);
+        foreach (var parameter in Network.parameters())
+            parameter.requires_grad = false;
+        Average(student, 0);
+    }
+
+    /// <summary>The teacher's network; nothing of it has gradients.</summary>
+    public VNet Network { get; }
+
+    /// <summary>
+    /// Moves every weight towards the student's: t ← d·t + (1 − d)·s with d = min(1 − 1/(i + 1), decay), after an iteration counted from 0.
+    /// BatchNorm's running statistics are averaged in the same way; only a teacher in evaluation mode uses them.
+    /// </summary>
+    public void Follow(VNet student, int iteration)
+    {
+        ArgumentNullException.ThrowIfNull(student);
+        Average(student, Math.Min(1 - (1.0 / (iteration + 1)), _decay));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Network.Dispose();
+
+    private void Average(VNet student, double keep)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        foreach (var ((_, own), (_, other)) in Network.state_dict().Zip(student.state_dict()).Where(pair => pair.First.Value.is_floating_point()))
+            own.mul_(keep).add_(other, alpha: 1 - keep);
+    }
+}

@@ -1,0 +1,60 @@
+using Sassnet.Model.Losses;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace Sassnet.Training.Methods;
+
+/// <summary>
+/// The uncertainty-aware mean teacher: a supervised loss on the labelled crops, consistency with the teacher on the unlabelled ones. On a plain
+/// V-Net with ½(cross-entropy + Dice), whose distance map's head merely learns to read it, this is UA-MT (Yu et al., MICCAI 2019,
+/// arXiv 1907.07034); with Dice and the signed distance map's error it is SASSNet with the teacher in place of the discriminator.
+/// </summary>
+public sealed class MeanTeacherMethod : TrainingMethod
+{
+    private readonly TrainingOptions _options;
+    private readonly bool _plain;
+    private readonly MeanTeacher _teacher;
+    private readonly UncertaintyConsistency _consistency;
+
+    /// <summary>Builds student and teacher.</summary>
+    /// <param name="options">The run's configuration.</param>
+    /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
+    /// <param name="plain">True for UA-MT, false for SASSNet's variant.</param>
+    public MeanTeacherMethod(TrainingOptions options, ScalarType precision, bool plain)
+        : base(options, precision, detachSdmHead: plain)
+    {
+        _options = options;
+        _plain = plain;
+        _teacher = new MeanTeacher(Network, options);
+        _consistency = new UncertaintyConsistency(options.Teacher, options.Iterations);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, nn.Module> Networks =>
+        new Dictionary<string, nn.Module>(base.Networks) { ["teacher"] = _teacher.Network };
+
+    /// <inheritdoc/>
+    protected override StepLosses Learn(CropTensors crops, int iteration)
+    {
+        ArgumentNullException.ThrowIfNull(crops);
+        var labelled = crops.LabelledCount;
+        var weight = _options.Teacher.ConsistencyWeight * _options.Loss.RampupAt(iteration);
+        var (sdm, logits) = Network.forward(crops.Images);
+        var supervised = _plain
+            ? CrossEntropyDiceLoss.Of(logits[..labelled], crops.Masks)
+            : DiceLoss.Of(logits[..labelled].sigmoid(), crops.Masks);
+        var distance = mse_loss(sdm[..labelled], crops.Sdms);
+        var consistency = _consistency.Of(_teacher, crops.Unlabelled, logits[labelled..].sigmoid(), iteration);
+        var total = supervised + (_options.Loss.SdmWeight * distance) + (weight * consistency);
+        Minimise(total);
+        _teacher.Follow(Network, iteration);
+        return new StepLosses(
+            Value(total),
+            (_plain ? "lossSegmentation" : "lossDice", Value(supervised)),
+            ("lossSdm", Value(distance)),
+            ("lossConsistency", Value(consistency)),
+            ("consistencyWeight", weight));
+    }
+}

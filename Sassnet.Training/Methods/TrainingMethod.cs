@@ -1,0 +1,111 @@
+using Sassnet.Model.Networks;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Methods;
+
+/// <summary>A way of training the V-Net. A method says what one step minimises; the loop, the data, the schedule and the checkpoints are shared.</summary>
+public abstract class TrainingMethod : IDisposable
+{
+    /// <summary>Builds the network and its optimizer, with weights drawn from torch's generator.</summary>
+    /// <param name="options">The run's configuration.</param>
+    /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
+    /// <param name="detachSdmHead">Whether the distance map's head only reads the features (see <see cref="VNet"/>).</param>
+    protected TrainingMethod(TrainingOptions options, ScalarType precision, bool detachSdmHead = false)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Precision = precision;
+        Network = new VNet(options.Network.Filters, options.Network.Dropout, detachSdmHead);
+        var sgd = options.Optimizer;
+        Optimizer = optim.SGD(Network.parameters(), sgd.LearningRate, sgd.Momentum, weight_decay: sgd.WeightDecay);
+    }
+
+    /// <summary>The data type of activations.</summary>
+    public ScalarType Precision { get; }
+
+    /// <summary>The segmenter, which is what gets exported.</summary>
+    public VNet Network { get; }
+
+    /// <summary>The segmenter's optimizer.</summary>
+    public SGD Optimizer { get; }
+
+    /// <summary>Every network that the next step depends on, by its name in checkpoints.</summary>
+    public virtual IReadOnlyDictionary<string, nn.Module> Networks => new Dictionary<string, nn.Module> { ["generator"] = Network };
+
+    /// <summary>Every optimizer, by its name in checkpoints.</summary>
+    public virtual IReadOnlyDictionary<string, optim.Optimizer> Optimizers => new Dictionary<string, optim.Optimizer> { ["sgd"] = Optimizer };
+
+    /// <summary>The segmenter's learning rate, for all its parameters.</summary>
+    public double LearningRate
+    {
+        get => Optimizer.ParamGroups.First().LearningRate;
+        set
+        {
+            foreach (var group in Optimizer.ParamGroups)
+                group.LearningRate = value;
+        }
+    }
+
+    /// <summary>Builds the method of a configuration.</summary>
+    /// <param name="options">The run's configuration.</param>
+    /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
+    public static TrainingMethod Create(TrainingOptions options, ScalarType precision)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Method switch
+        {
+            MethodKind.VNet => new SupervisedMethod(options, precision, detachSdmHead: true),
+            MethodKind.VNetSdm => new SupervisedMethod(options, precision, detachSdmHead: false),
+            MethodKind.Sassnet => new SassnetMethod(options, precision),
+            MethodKind.UaMt => new MeanTeacherMethod(options, precision, plain: true),
+            MethodKind.SassnetMt => new MeanTeacherMethod(options, precision, plain: false),
+            MethodKind.Bcp => new CopyPasteMethod(options, precision),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Method, "Not a method."),
+        };
+    }
+
+    /// <summary>One iteration.</summary>
+    /// <param name="batch">Labelled and, if the method uses them, unlabelled crops.</param>
+    /// <param name="iteration">Counted from 0; sets the weights that warm up.</param>
+    /// <returns>The losses before the step's updates.</returns>
+    public StepLosses Step(Batch batch, int iteration)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using var scope = NewDisposeScope();
+        Network.train();
+        return Learn(batch.ToTensors(Precision), iteration);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var optimizer in Optimizers.Values)
+            optimizer.Dispose();
+        foreach (var network in Networks.Values)
+            network.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>One iteration in training mode, within a dispose scope.</summary>
+    /// <param name="crops">The batch.</param>
+    /// <param name="iteration">Counted from 0.</param>
+    protected abstract StepLosses Learn(CropTensors crops, int iteration);
+
+    /// <summary>Moves the segmenter down a loss's gradient.</summary>
+    protected void Minimise(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        Optimizer.zero_grad();
+        loss.backward();
+        Optimizer.step();
+    }
+
+    /// <summary>The number in a tensor of one.</summary>
+    protected static double Value(Tensor loss)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return loss.item<float>();
+    }
+}

@@ -1,0 +1,106 @@
+using Xunit;
+
+namespace Sassnet.Training.Tests.Commands;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private const int Iterations = 30;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-train-").FullName;
+    private readonly string _config;
+
+    public TrainCommandTests()
+    {
+        _config = Path.Combine(_folder, "config.yaml");
+        File.WriteAllText(_config, $$"""
+            iterations: {{Iterations}}
+            threads: 1
+            precision: float32
+            data: {folder: {{_folder}}/data, validation: validation.list}
+            preprocessing: {spacingMm: [4, 4, 4]}
+            network: {filters: 2, discriminatorFilters: 2}
+            crops: {sizes: [[16, 16, 16]], labelled: 1, unlabelled: 1}
+            run: {checkpointEvery: 7, validateEvery: 10, logEvery: 10}
+            """);
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_run_that_is_killed_twice_and_resumed_has_the_metrics_of_an_uninterrupted_one()
+    {
+        await MakePhantoms();
+        Assert.Equal(0, (await Train("whole")).ExitCode);
+        foreach (var line in (int[])[4, 17])
+        {
+            using var process = TrainingProcess.Start(Arguments("killed", "--resume"));
+            await WaitForLine("killed", line, process);
+            process.Kill();
+            Assert.Equal(128 + 9, (await process.End(Cancelled)).ExitCode);
+        }
+
+        Assert.Equal(0, (await Train("killed", "--resume")).ExitCode);
+        Assert.Equal(Iterations, Metrics("whole").Length);
+        Assert.Equal(Metrics("whole"), Metrics("killed"));
+    }
+
+    [Fact]
+    public async Task On_a_request_to_end_it_saves_and_says_that_it_can_be_started_again()
+    {
+        await MakePhantoms();
+        using var process = TrainingProcess.Start(Arguments("ended", "--resume"));
+        await WaitForLine("ended", 2, process);
+        process.Terminate();
+        var (exitCode, output, _) = await process.End(Cancelled);
+        var done = Metrics("ended").Length;
+        Assert.Equal(75, exitCode);
+        Assert.Contains($"stopped after {done} iterations; go on with --resume", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "ended", "checkpoints", $"{done:D7}.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("method=unet", "--set method=unet")]
+    [InlineData("data.folder=nowhere", "no data folder 'nowhere'")]
+    [InlineData("data.labelledCases=9", "'data.labelledCases' is 9")]
+    public async Task What_is_wrong_with_a_run_is_one_line(string assignment, string expected)
+    {
+        await MakePhantoms();
+        var (exitCode, _, errors) = await Train("wrong", "--set", assignment);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scan_that_cannot_be_read_is_named()
+    {
+        await MakePhantoms();
+        var broken = Directory.GetFiles(Path.Combine(_folder, "data", "images")).Order().First();
+        var bytes = await File.ReadAllBytesAsync(broken, Cancelled);
+        await File.WriteAllBytesAsync(broken, bytes[..(bytes.Length / 2)], Cancelled);
+        var (exitCode, _, errors) = await Train("broken");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Case phantom-0001: ", errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task MakePhantoms() => Assert.Equal(0, (await TrainingProcess.Run(
+        Cancelled, "phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "2", "--unlabelled", "2", "--validation", "1", "--size", "64", "64", "64")).ExitCode);
+
+    private Task<(int ExitCode, string Output, string Errors)> Train(string run, params string[] more) => TrainingProcess.Run(Cancelled, Arguments(run, more));
+
+    private string[] Arguments(string run, params string[] more) => ["train", "--config", _config, "--output", Path.Combine(_folder, run), .. more];
+
+    private string[] Metrics(string run) => File.ReadAllLines(Path.Combine(_folder, run, "metrics.jsonl"));
+
+    private async Task WaitForLine(string run, int line, TrainingProcess process)
+    {
+        var file = Path.Combine(_folder, run, "metrics.jsonl");
+        while (!File.Exists(file) || File.ReadLines(file).Count() < line)
+        {
+            Assert.False(process.HasExited, "The run ended before it could be interrupted.");
+            await Task.Delay(5, Cancelled);
+        }
+    }
+}

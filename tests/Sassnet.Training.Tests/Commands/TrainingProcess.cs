@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Sassnet.Training.Tests.Commands;
+
+/// <summary>The command line as a user runs it: a process of its own.</summary>
+internal sealed class TrainingProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+
+    private TrainingProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public static TrainingProcess Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Sassnet.Training"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return new TrainingProcess(Process.Start(start)!);
+    }
+
+    public static async Task<(int ExitCode, string Output, string Errors)> Run(CancellationToken cancellationToken, params string[] arguments)
+    {
+        using var process = Start(arguments);
+        return await process.End(cancellationToken);
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    public void Terminate() => Signal(PosixSignals.Terminate);
+
+    public void Kill() => Signal(PosixSignals.Kill);
+
+    public async Task<(int ExitCode, string Output, string Errors)> End(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return (_process.ExitCode, await _output, await _errors);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+
+    private void Signal(int signal)
+    {
+        if (PosixSignals.Send(_process.Id, signal) != 0)
+            throw new InvalidOperationException($"kill({_process.Id}, {signal}) failed with {Marshal.GetLastPInvokeError()}.");
+    }
+
+    private static class PosixSignals
+    {
+        public const int Kill = 9;
+        public const int Terminate = 15;
+
+        [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Send(int process, int signal);
+    }
+}
