@@ -59,7 +59,7 @@ public sealed class CaseFiles
     /// <param name="image">Its image.</param>
     /// <param name="foreground">The values, in any order.</param>
     /// <exception cref="InvalidConfigurationException">No file of that name.</exception>
-    /// <exception cref="InvalidVolumeException">A file that cannot be used, or another grid than the image's.</exception>
+    /// <exception cref="InvalidVolumeException">A file that cannot be used, or that does not lie on the image (<see cref="GridAgreement"/>).</exception>
     public LabelMap ReadMask(string name, Volume image, IReadOnlyCollection<int> foreground)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -70,8 +70,8 @@ public sealed class CaseFiles
         }
 
         var file = VolumeFile.Read(FindNifti("labels", name)).Volume;
-        if (file.Size != image.Size)
-            throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", $"The label of {name} has the grid {file.Size}, its image {image.Size}; they must be equal.");
+        if (GridAgreement.Fault(image, file) is { } fault)
+            throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", fault);
         return new LabelMap(image.Size, Array.ConvertAll(file.Voxels, label => foreground.Any(value => value == label) ? (byte)1 : (byte)0), image.Affine);
     }
 

@@ -1,5 +1,4 @@
 using Sassnet.Model.Volumes;
-using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Xunit;
 
@@ -7,46 +6,51 @@ namespace Sassnet.Training.Tests.Data;
 
 public sealed class CaseFilesTests : IDisposable
 {
-    private static readonly GridSize Size = new(4, 3, 2);
+    private static readonly GridSize Size = new(10, 8, 6);
+    private static readonly Affine Placed = new([0.5, 0, 0, -10, 0, 0.5, 0, -20, 0, 0, 2, 5]);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-cases-").FullName;
 
+    [Fact]
+    public void A_label_that_lies_on_its_image_is_read()
+    {
+        var mask = Read(Placed, Size);
+        Assert.Equal(1, mask.Labels[0]);
+        Assert.Equal(0, mask.Labels[1]);
+    }
+
+    [Fact]
+    public void What_headers_round_is_accepted() => Assert.Equal(1, Read(new([0.5, 0, 0, -10.04, 0, 0.5, 0, -20, 0, 0, 2, 5]), Size).Labels[0]);
+
     [Theory]
-    [InlineData(new[] { 1 }, 1)]
-    [InlineData(new[] { 7 }, 3)]
-    [InlineData(new[] { 1, 7, 200 }, 6)]
-    public void Every_value_of_the_foreground_counts_and_no_other(int[] foreground, int expected)
+    [InlineData(0.5, -10.25, "0.25 mm", "half a voxel off")]
+    [InlineData(-0.5, -10, "9 mm", "mirrored")]
+    [InlineData(0.52, -10, "0.18 mm", "a little larger")]
+    public void A_label_that_lies_elsewhere_is_refused_with_the_distance(double scale, double offset, string seen, string how)
     {
-        Write("images", "a", new float[Size.Count]);
-        var labels = new float[Size.Count];
-        (labels[0], labels[5], labels[6], labels[7], labels[22], labels[23]) = (1, 7, 7, 7, 200, 200);
-        Write("labels", "a", labels);
-        var files = new CaseFiles(_folder, VoxelSize.Unit);
-        Assert.Equal(expected, files.ReadMask("a", files.ReadImage("a"), foreground).Labels.Sum(label => label));
+        var error = Assert.Throws<InvalidVolumeException>(() => Read(new([scale, 0, 0, offset, 0, 0.5, 0, -20, 0, 0, 2, 5]), Size));
+        Assert.True(error.Message.Contains(seen, StringComparison.Ordinal) && error.Message.Contains("0.05 mm", StringComparison.Ordinal), $"{how}: {error.Message}");
     }
 
     [Fact]
-    public void A_case_that_is_not_there_says_which_files_were_looked_for()
+    public void A_label_of_another_grid_is_refused_with_both()
     {
-        var failure = Assert.Throws<InvalidConfigurationException>(() => new CaseFiles(_folder, VoxelSize.Unit).ReadImage("a"));
-        Assert.Contains("a.h5", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("images/a.nii.gz", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_list_names_no_case_twice()
-    {
-        File.WriteAllText(Path.Combine(_folder, "a.list"), "one\ntwo\none\n");
-        var failure = Assert.Throws<InvalidConfigurationException>(() => new CaseFiles(_folder, VoxelSize.Unit).List("a.list"));
-        Assert.Contains("one more than once", failure.Message, StringComparison.Ordinal);
+        var error = Assert.Throws<InvalidVolumeException>(() => Read(Placed, new GridSize(10, 8, 7)));
+        Assert.Contains("10x8x7", error.Message, StringComparison.Ordinal);
+        Assert.Contains("10x8x6", error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private void Write(string kind, string name, float[] voxels)
+    private LabelMap Read(Affine labelAffine, GridSize labelSize)
     {
-        Directory.CreateDirectory(Path.Combine(_folder, kind));
-        var volume = new Volume(Size, voxels, Affine.Scaling(VoxelSize.Unit));
-        NiftiWriter.Write(Path.Combine(_folder, kind, name + ".nii.gz"), volume, VolumeGeometry.FromAffine(Size, volume.Affine));
+        Directory.CreateDirectory(Path.Combine(_folder, "images"));
+        Directory.CreateDirectory(Path.Combine(_folder, "labels"));
+        NiftiWriter.Write(Path.Combine(_folder, "images", "a.nii.gz"), new Volume(Size, new float[Size.Count], Placed), VolumeGeometry.FromAffine(Size, Placed));
+        var labels = new byte[labelSize.Count];
+        labels[0] = 3;
+        NiftiWriter.Write(Path.Combine(_folder, "labels", "a.nii.gz"), new LabelMap(labelSize, labels, labelAffine), VolumeGeometry.FromAffine(labelSize, labelAffine));
+        var files = new CaseFiles(_folder, VoxelSize.Unit);
+        return files.ReadMask("a", files.ReadImage("a"), [3]);
     }
 }
