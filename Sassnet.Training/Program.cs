@@ -8,6 +8,7 @@ using Sassnet.Training.Configuration;
 
 var root = new RootCommand("Trains segmentation networks on a few labelled and many unlabelled 3D scans, and makes and measures model packages.")
 {
+    PrepareCommand.Create(),
     TrainCommand.Create(),
     EvaluateCommand.Create(),
     CompareCommand.Create(),

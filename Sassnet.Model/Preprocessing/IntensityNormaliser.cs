@@ -17,7 +17,7 @@ public static class IntensityNormaliser
     }
 
     /// <summary>Mean and population standard deviation, in double precision.</summary>
-    internal static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
+    public static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
     {
         double sum = 0;
         foreach (var value in values)

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Sassnet.Training.Preparation;
+
+namespace Sassnet.Training.Commands;
+
+/// <summary><c>prepare</c>: checks raw scans and makes a data folder, a configuration and an overview of them.</summary>
+internal static class PrepareCommand
+{
+    public static Command Create()
+    {
+        var input = new Option<string>("--input") { Description = "The raw NIfTI files: images/ and labels/ of equal names, or all in one folder.", Required = true };
+        var output = new Option<string>("--output") { Description = "The data folder to make, with list files, config.yaml and overview.html.", Required = true };
+        var suffixes = Several<string>("--label-suffix", "How names of labels end in one folder with scans; _label and _seg where omitted.");
+        var foreground = Several<int>("--foreground", "The voxel values of labels that are the foreground; 1 where omitted.");
+        var others = Several<int>("--other-labels", "Other voxel values that labels may have, as background.");
+        var pattern = new Option<string?>("--patient-pattern") { Description = "A regular expression with one group, which finds the patient in a case's name; each case is a patient where omitted." };
+        var share = new Option<double>("--validation-share") { Description = "The share of labelled cases for validation, by whole patients.", DefaultValueFactory = _ => 0.2 };
+        var seed = new Option<int>("--seed") { Description = "Decides which patients.", DefaultValueFactory = _ => 1337 };
+        var skip = new Option<bool>("--skip-faulty") { Description = "Leave faulty cases out; else nothing but the overview is written when there is one." };
+        var command = new Command("prepare", "Check raw scans and labels, split them by patient, and make a data folder, a configuration and an overview page.")
+        {
+            input, output, suffixes, foreground, others, pattern, share, seed, skip,
+        };
+        command.SetAction((arguments, cancellationToken) =>
+        {
+            var options = new PreparationOptions
+            {
+                Input = arguments.GetRequiredValue(input),
+                Output = arguments.GetRequiredValue(output),
+                OtherLabels = arguments.GetValue(others) ?? [],
+                PatientPattern = arguments.GetValue(pattern),
+                ValidationShare = arguments.GetValue(share),
+                Seed = arguments.GetValue(seed),
+                SkipFaulty = arguments.GetValue(skip),
+            };
+            if (arguments.GetValue(suffixes) is [_, ..] given)
+                options = options with { LabelSuffixes = given };
+            if (arguments.GetValue(foreground) is [_, ..] values)
+                options = options with { Foreground = values };
+            DataPreparation.Run(options, Console.Out, cancellationToken);
+            return Task.CompletedTask;
+        });
+        return command;
+    }
+
+    private static Option<T[]> Several<T>(string name, string description) => new(name)
+    {
+        Description = description,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+}

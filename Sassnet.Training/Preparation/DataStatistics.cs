@@ -1,0 +1,42 @@
+using Sassnet.Model.Metrics;
+
+namespace Sassnet.Training.Preparation;
+
+/// <summary>The spread of a figure over scans.</summary>
+/// <param name="Minimum">The least.</param>
+/// <param name="Median">The middle one.</param>
+/// <param name="Maximum">The greatest.</param>
+public sealed record Spread(double Minimum, double Median, double Maximum)
+{
+    /// <summary>Of one figure per scan, at least one.</summary>
+    public static Spread Of(IEnumerable<double> values)
+    {
+        double[] figures = [.. values];
+        return new Spread(figures.Min(), Percentile.Of(figures, 50), figures.Max());
+    }
+}
+
+/// <summary>What a configuration needs to know of the scans.</summary>
+/// <param name="SpacingMm">Voxel edges in millimetres along right, front, head.</param>
+/// <param name="ExtentMm">The field of view in millimetres along the same axes.</param>
+/// <param name="Mean">Each scan's mean intensity. Where it varies, only a normalisation of each scan by itself makes scans alike.</param>
+/// <param name="Deviation">Each scan's standard deviation.</param>
+public sealed record DataStatistics(IReadOnlyList<Spread> SpacingMm, IReadOnlyList<Spread> ExtentMm, Spread Mean, Spread Deviation)
+{
+    private const int SpacingDecimals = 3;
+
+    /// <summary>The voxel size to train at: the median of each axis, so that half of the scans are not resampled to finer voxels than they have.</summary>
+    public double[] ProposedSpacingMm => [.. SpacingMm.Select(axis => Math.Round(axis.Median, SpacingDecimals))];
+
+    /// <summary>Of scans, at least one.</summary>
+    public static DataStatistics Of(IReadOnlyCollection<ScanFacts> scans)
+    {
+        ArgumentNullException.ThrowIfNull(scans);
+        int[] axes = [0, 1, 2];
+        return new DataStatistics(
+            [.. axes.Select(axis => Spread.Of(scans.Select(scan => scan.VoxelSize[axis])))],
+            [.. axes.Select(axis => Spread.Of(scans.Select(scan => scan.Size[axis] * scan.VoxelSize[axis])))],
+            Spread.Of(scans.Select(scan => scan.Mean)),
+            Spread.Of(scans.Select(scan => scan.Deviation)));
+    }
+}

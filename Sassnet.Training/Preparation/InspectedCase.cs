@@ -1,0 +1,33 @@
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Training.Preparation;
+
+/// <summary>What was found in a case; its voxels are not kept.</summary>
+/// <param name="Raw">Where it lies.</param>
+/// <param name="Faults">One sentence each, with the value seen and what is accepted; empty for a sound case.</param>
+/// <param name="Scan">What is known of the scan; null where it cannot be read.</param>
+/// <param name="LabelMillilitres">The foreground's volume; null where there is no readable label.</param>
+/// <param name="Slices">Three slices with the label's contour, as PNG files; empty where the scan cannot be read.</param>
+public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, ScanFacts? Scan, double? LabelMillilitres, IReadOnlyList<byte[]> Slices)
+{
+    /// <summary>The case's name.</summary>
+    public string Name => Raw.Name;
+
+    /// <summary>Whether it has a label.</summary>
+    public bool IsLabelled => Raw.Label is not null;
+
+    /// <summary>Whether nothing is wrong with it.</summary>
+    public bool IsSound => Faults.Count == 0;
+}
+
+/// <summary>Facts of a scan, along the axes right, front, head, whatever the file's own axes are.</summary>
+/// <param name="Size">Voxels along each axis.</param>
+/// <param name="VoxelSize">Millimetres along each axis.</param>
+/// <param name="Orientation">The file's own axes, such as LPS.</param>
+/// <param name="Mean">The mean intensity, in the scanner's unit.</param>
+/// <param name="Deviation">The intensities' standard deviation.</param>
+/// <param name="Minimum">The lowest intensity.</param>
+/// <param name="Maximum">The highest intensity.</param>
+/// <param name="VoxelHash">Equal for scans of the same voxels.</param>
+public sealed record ScanFacts(
+    GridSize Size, VoxelSize VoxelSize, string Orientation, double Mean, double Deviation, double Minimum, double Maximum, UInt128 VoxelHash);

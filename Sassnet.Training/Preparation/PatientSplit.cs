@@ -1,0 +1,54 @@
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+
+namespace Sassnet.Training.Preparation;
+
+/// <summary>Which cases to train on and which to validate with, so that no patient is on both sides.</summary>
+/// <param name="Labelled">Trained on with their labels.</param>
+/// <param name="Unlabelled">Trained on without labels.</param>
+/// <param name="Validation">Labelled, and never trained on.</param>
+/// <param name="LeftOut">Unlabelled scans of validation patients.</param>
+public sealed record PatientSplit(
+    IReadOnlyList<string> Labelled, IReadOnlyList<string> Unlabelled, IReadOnlyList<string> Validation, IReadOnlyList<string> LeftOut)
+{
+    /// <summary>
+    /// Draws whole patients for validation, in an order that the seed decides, as long as the share of labelled cases is not passed; at least one where the
+    /// share is above 0, and never all.
+    /// </summary>
+    /// <param name="cases">Sound cases, in the order of their names.</param>
+    /// <param name="options">The share, the seed and the patients' keys.</param>
+    /// <exception cref="InvalidConfigurationException">No labelled case, a name without patient, or one labelled patient only and a share above 0.</exception>
+    public static PatientSplit Of(IReadOnlyList<InspectedCase> cases, PreparationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(cases);
+        ArgumentNullException.ThrowIfNull(options);
+        var patientOf = cases.ToDictionary(inspected => inspected.Name, inspected => options.PatientOf(inspected.Name));
+        var labelled = cases.Where(inspected => inspected.IsLabelled).Select(inspected => inspected.Name).ToList();
+        if (labelled.Count == 0)
+            throw new InvalidConfigurationException("No sound case has a label; at least one is needed to train.");
+        var patients = labelled.GroupBy(name => patientOf[name]).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        if (options.ValidationShare > 0 && patients.Length < 2)
+            throw new InvalidConfigurationException($"All labelled cases are of one patient, {patients[0].Key}; a validation share of 0 or two patients are accepted.");
+
+        new SeededRandom(options.Seed).For("validation", 0).Shuffle(patients);
+        var (target, chosen, count) = (options.ValidationShare * labelled.Count, new HashSet<string>(), 0);
+        foreach (var patient in options.ValidationShare > 0 ? patients[..^1] : [])
+        {
+            if (chosen.Count > 0 && count + patient.Count() > target)
+                continue;
+            chosen.Add(patient.Key);
+            count += patient.Count();
+        }
+
+        var bySide = cases.ToLookup(inspected => (inspected.IsLabelled, IsValidation: chosen.Contains(patientOf[inspected.Name])), inspected => inspected.Name);
+        return new PatientSplit([.. bySide[(true, false)]], [.. bySide[(false, false)]], [.. bySide[(true, true)]], [.. bySide[(false, true)]]);
+    }
+
+    /// <summary>What a case is used for, in a word or two.</summary>
+    public string UseOf(string name) =>
+        Labelled.Contains(name) ? "labelled"
+        : Unlabelled.Contains(name) ? "unlabelled"
+        : Validation.Contains(name) ? "validation"
+        : LeftOut.Contains(name) ? "left out: its patient is in validation"
+        : "left out: faulty";
+}

@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+using Sassnet.Training.Configuration;
+
+namespace Sassnet.Training.Preparation;
+
+/// <summary>What to make of a folder of raw scans.</summary>
+public sealed record PreparationOptions
+{
+    private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>The folder of raw scans; it is only read.</summary>
+    public required string Input { get; init; }
+
+    /// <summary>The data folder to make; absent, empty, or with nothing but an earlier report.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>How the names of label files end where scans and labels share a folder; the first that fits counts.</summary>
+    public IReadOnlyList<string> LabelSuffixes { get; init; } = ["_label", "_seg"];
+
+    /// <summary>The voxel values of labels that are the foreground, 1 to 255; at least one.</summary>
+    public IReadOnlyList<int> Foreground { get; init; } = [1];
+
+    /// <summary>Other values that may occur in labels, and count as background with 0.</summary>
+    public IReadOnlyList<int> OtherLabels { get; init; } = [];
+
+    /// <summary>A regular expression with one group that finds the patient's key in a case's name; null where each case is a patient.</summary>
+    public string? PatientPattern { get; init; }
+
+    /// <summary>The share of labelled cases kept for validation; 0 to below 1.</summary>
+    public double ValidationShare { get; init; } = 0.2;
+
+    /// <summary>Seeds the choice of validation patients.</summary>
+    public int Seed { get; init; } = 1337;
+
+    /// <summary>Whether faulty cases are left out; else nothing is made when there is one.</summary>
+    public bool SkipFaulty { get; init; }
+
+    /// <summary>The patient's key of a case.</summary>
+    /// <exception cref="InvalidConfigurationException">The pattern does not match the name.</exception>
+    internal string PatientOf(string name)
+    {
+        if (PatientPattern is null)
+            return name;
+        var match = Regex.Match(name, PatientPattern, RegexOptions.CultureInvariant, PatternTimeout);
+        return match.Success && match.Groups[1].Success
+            ? match.Groups[1].Value
+            : throw new InvalidConfigurationException($"--patient-pattern '{PatientPattern}' finds no patient in the case name {name}; accepted: a pattern that matches every name.");
+    }
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="InvalidConfigurationException">A value cannot be used; the message says what is accepted.</exception>
+    internal void Check()
+    {
+        if (!(ValidationShare is >= 0 and < 1))
+            throw new InvalidConfigurationException(FormattableString.Invariant($"--validation-share is {ValidationShare}; accepted: 0 up to, not including, 1."));
+        if (Foreground.Count == 0 || Foreground.Concat(OtherLabels).Any(value => value is < 1 or > 255))
+            throw new InvalidConfigurationException($"--foreground is {string.Join(", ", Foreground)} and --other-labels {string.Join(", ", OtherLabels)}; accepted: values from 1 to 255, one foreground value or more.");
+        if (LabelSuffixes.Any(string.IsNullOrEmpty))
+            throw new InvalidConfigurationException("--label-suffix is empty; accepted: how the names of label files end, such as _label.");
+        CheckPattern();
+        if (Directory.Exists(Output) && Directory.EnumerateFileSystemEntries(Output).FirstOrDefault(entry => Path.GetFileName(entry) != OverviewPage.FileName) is { } entry)
+            throw new InvalidConfigurationException($"The output folder '{Output}' is not empty: it has {Path.GetFileName(entry)}. Name a new one.");
+    }
+
+    private void CheckPattern()
+    {
+        if (PatientPattern is null)
+            return;
+        try
+        {
+            var groups = new Regex(PatientPattern, RegexOptions.CultureInvariant, PatternTimeout).GetGroupNumbers().Length - 1;
+            if (groups != 1)
+                throw new InvalidConfigurationException($"--patient-pattern '{PatientPattern}' has {groups} groups; accepted: one, around the patient's key.");
+        }
+        catch (ArgumentException fault)
+        {
+            throw new InvalidConfigurationException($"--patient-pattern '{PatientPattern}' is no regular expression: {fault.Message}", fault);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Phantoms;
+
+namespace Sassnet.Training.Tests.Preparation;
+
+/// <summary>A raw folder of small phantoms, some of them broken on purpose.</summary>
+internal sealed class RawScans(string folder)
+{
+    private static readonly PhantomOptions Small = new() { Grid = new GridSize(32, 28, 24), VoxelSize = new VoxelSize(3, 3, 4) };
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; } = Directory.CreateDirectory(folder).FullName;
+
+    /// <summary>Writes images/NAME.nii.gz and, where wanted, labels/NAME.nii.gz.</summary>
+    public void WritePair(string name, ulong seed, bool labelled = true)
+    {
+        var (image, label) = PhantomGenerator.Generate(seed, Small);
+        Write(Path.Combine("images", name + ".nii.gz"), image);
+        if (labelled)
+            Write(Path.Combine("labels", name + ".nii.gz"), label);
+    }
+
+    /// <summary>Writes NAME.nii.gz and, where a suffix is given, NAMESUFFIX.nii.gz beside it.</summary>
+    public void WriteFlat(string name, ulong seed, string? suffix)
+    {
+        var (image, label) = PhantomGenerator.Generate(seed, Small);
+        Write(name + ".nii.gz", image);
+        if (suffix is not null)
+            Write(name + suffix + ".nii.gz", label);
+    }
+
+    /// <summary>Replaces a label by what is made of it.</summary>
+    public void ChangeLabel(string name, Func<LabelMap, LabelMap> change)
+    {
+        var path = Path.Combine("labels", name + ".nii.gz");
+        var label = VolumeFile.Read(Path.Combine(Folder, path), ct: Xunit.TestContext.Current.CancellationToken).Volume;
+        Write(path, change(new LabelMap(label.Size, Array.ConvertAll(label.Voxels, voxel => (byte)voxel), label.Affine)));
+    }
+
+    /// <summary>Writes a label map.</summary>
+    public void Write(string path, LabelMap label) =>
+        NiftiWriter.Write(Prepared(path), label, VolumeGeometry.FromAffine(label.Size, label.Affine));
+
+    /// <summary>Writes a scan.</summary>
+    public void Write(string path, Volume image) =>
+        NiftiWriter.Write(Prepared(path), image, VolumeGeometry.FromAffine(image.Size, image.Affine));
+
+    private string Prepared(string path)
+    {
+        var full = Path.Combine(Folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        return full;
+    }
+}
