@@ -10,14 +10,16 @@ public static class SurfacePicture
 {
     // Each pixel is the mean of 2 × 2, which takes the steps off edges.
     private const int Supersampling = 2;
+
+    // On every side, as a share of the width.
     private const float Margin = 0.03f;
 
     /// <summary>Draws a label and a prediction side by side, from the front above and from the back below, all at one scale.</summary>
     /// <param name="label">Anything but 0 is foreground; drawn in orange.</param>
     /// <param name="prediction">The same; drawn in blue.</param>
-    /// <param name="side">Pixels along each of the four panels.</param>
+    /// <param name="width">Pixels from left to right of each of the four panels.</param>
     /// <param name="title">A line above all; empty for none.</param>
-    public static Picture Compare(LabelMap label, LabelMap prediction, int side = 360, string title = "")
+    public static Picture Compare(LabelMap label, LabelMap prediction, int width = 360, string title = "")
     {
         var (labelMesh, predictionMesh) = (Extract(label), Extract(prediction));
         SurfaceMesh[] both = [labelMesh, predictionMesh];
@@ -26,8 +28,8 @@ public static class SurfacePicture
         {
             foreach (var (view, from) in ((SurfaceView, string)[])[(SurfaceView.Front, "from the front"), (SurfaceView.Back, "from the back")])
             {
-                panels.Add(new Panel(Of(labelMesh, view, Palette.Label, side, both), $"label, {from}"));
-                panels.Add(new Panel(Of(predictionMesh, view, Palette.Prediction, side, both), $"prediction, {from}"));
+                panels.Add(new Panel(Of(labelMesh, view, Palette.Label, width, both), $"label, {from}"));
+                panels.Add(new Panel(Of(predictionMesh, view, Palette.Prediction, width, both), $"prediction, {from}"));
             }
 
             return Montage.Of(panels, 2, title);
@@ -42,26 +44,43 @@ public static class SurfacePicture
     /// <param name="mesh">In RAS millimetres; where it is empty the picture says so.</param>
     /// <param name="view">From where.</param>
     /// <param name="colour">Under full light.</param>
-    /// <param name="side">Pixels along each side, at least 16.</param>
-    /// <param name="framed">The surfaces that must all fit, so that pictures of several compare; this one alone where omitted.</param>
-    public static Picture Of(SurfaceMesh mesh, SurfaceView view, SKColor colour, int side = 360, IReadOnlyList<SurfaceMesh>? framed = null)
+    /// <param name="width">Pixels from left to right, at least 16; the height is what the surfaces need at the scale that this gives.</param>
+    /// <param name="framed">
+    /// The surfaces that must all fit, so that pictures of several compare; this one alone where omitted. Their pictures have one scale in every view, and one
+    /// size in one view.
+    /// </param>
+    public static Picture Of(SurfaceMesh mesh, SurfaceView view, SKColor colour, int width = 360, IReadOnlyList<SurfaceMesh>? framed = null)
     {
         ArgumentNullException.ThrowIfNull(mesh);
         ArgumentNullException.ThrowIfNull(view);
-        ArgumentOutOfRangeException.ThrowIfLessThan(side, 16);
-        if (mesh.Triangles.Count == 0)
-            return Picture.Draw(side, side, Palette.Background, canvas => Lettering.Write(canvas, "empty", side / 2, side / 2, 16, Palette.Text, SKTextAlign.Center));
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 16);
+        var vertices = (framed ?? [mesh]).SelectMany(framed => framed.Vertices).ToList();
+        if (vertices.Count == 0)
+            return Nothing(width, width);
 
-        var (centre, radius) = Sphere(framed ?? [mesh]);
-        var size = side * Supersampling;
-        var scale = size * (0.5f - Margin) / radius;
-        var middle = new Vector3(size / 2f);
-        var raster = new SurfaceRaster(size, Palette.Background);
-        raster.Draw(Array.ConvertAll(MeshSmoothing.Apply(mesh), vertex => (scale * view.Turn(vertex - centre)) + middle), mesh.Triangles, colour);
-        using var bitmap = new SKBitmap(new SKImageInfo(size, size, SKColorType.Rgba8888, SKAlphaType.Opaque)) { Pixels = raster.Pixels };
+        // A sphere around all fits whatever the view; above and below it is cut to what this view shows.
+        var centre = (vertices.Aggregate(Vector3.Min) + vertices.Aggregate(Vector3.Max)) / 2;
+        var scale = width * (0.5f - Margin) / Math.Max(vertices.Max(vertex => Vector3.Distance(vertex, centre)), float.Epsilon);
+        var heights = vertices.ConvertAll(vertex => view.Turn(vertex - centre).Y);
+        var (low, high) = (heights.Min(), heights.Max());
+        var height = (int)MathF.Ceiling((scale * (high - low)) + (2 * Margin * width));
+        return mesh.Triangles.Count == 0
+            ? Nothing(width, height)
+            : Shaded(mesh, vertex => (scale * (view.Turn(vertex - centre) - new Vector3(0, (low + high) / 2, 0))) + (new Vector3(width, height, 0) / 2), colour, width, height);
+    }
+
+    private static Picture Nothing(int width, int height) => Picture.Draw(width, height, Palette.Background, canvas =>
+        Lettering.Write(canvas, "empty", width / 2, height / 2, 16, Palette.Text, SKTextAlign.Center));
+
+    private static Picture Shaded(SurfaceMesh mesh, Func<Vector3, Vector3> toPixels, SKColor colour, int width, int height)
+    {
+        var fine = new SKImageInfo(width * Supersampling, height * Supersampling, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var raster = new SurfaceRaster(fine.Width, fine.Height, Palette.Background);
+        raster.Draw(Array.ConvertAll(MeshSmoothing.Apply(mesh), vertex => Supersampling * toPixels(vertex)), mesh.Triangles, colour);
+        using var bitmap = new SKBitmap(fine) { Pixels = raster.Pixels };
         using var image = SKImage.FromBitmap(bitmap);
-        return Picture.Draw(side, side, Palette.Background, canvas =>
-            canvas.DrawImage(image, new SKRect(0, 0, side, side), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.None), null));
+        return Picture.Draw(width, height, Palette.Background, canvas =>
+            canvas.DrawImage(image, new SKRect(0, 0, width, height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.None), null));
     }
 
     private static SurfaceMesh Extract(LabelMap mask)
@@ -69,13 +88,5 @@ public static class SurfacePicture
         ArgumentNullException.ThrowIfNull(mask);
         var field = new Volume(mask.Size, Array.ConvertAll(mask.Labels, label => label == 0 ? 0f : 1f), mask.Affine);
         return SurfaceMesh.Extract(field, 0.5f);
-    }
-
-    // A sphere fits whatever the view.
-    private static (Vector3 Centre, float Radius) Sphere(IReadOnlyList<SurfaceMesh> meshes)
-    {
-        var vertices = meshes.SelectMany(mesh => mesh.Vertices).ToList();
-        var centre = (vertices.Aggregate(Vector3.Min) + vertices.Aggregate(Vector3.Max)) / 2;
-        return (centre, vertices.Max(vertex => Vector3.Distance(vertex, centre)));
     }
 }

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Sassnet.Training.Pictures;
 
 /// <summary>
-/// Draws triangles into a square of pixels with a depth buffer: parallel projection, normals interpolated across triangles, and Lambert shading wrapped
+/// Draws triangles into pixels with a depth buffer: parallel projection, normals interpolated across triangles, and Lambert shading wrapped
 /// around to the far side, so that no part is of one flat colour.
 /// </summary>
 internal sealed class SurfaceRaster
@@ -12,16 +12,17 @@ internal sealed class SurfaceRaster
     private const float Ambient = 0.12f;
     private static readonly Vector3 Light = Vector3.Normalize(new Vector3(-0.45f, 0.55f, 0.8f));
 
-    private readonly int _side;
+    private readonly int _width;
+    private readonly int _height;
     private readonly float[] _depth;
 
     /// <summary>Starts with a background.</summary>
-    public SurfaceRaster(int side, SKColor background)
+    public SurfaceRaster(int width, int height, SKColor background)
     {
-        _side = side;
-        _depth = new float[side * side];
+        (_width, _height) = (width, height);
+        _depth = new float[width * height];
         _depth.AsSpan().Fill(float.NegativeInfinity);
-        Pixels = new SKColor[side * side];
+        Pixels = new SKColor[width * height];
         Pixels.AsSpan().Fill(background);
     }
 
@@ -59,8 +60,8 @@ internal sealed class SurfaceRaster
         var area = Side(corner.A, corner.B, corner.C);
         if (area <= 0)
             return;
-        var (left, right) = Range(corner.A.X, corner.B.X, corner.C.X);
-        var (low, high) = Range(corner.A.Y, corner.B.Y, corner.C.Y);
+        var (left, right) = Range(corner.A.X, corner.B.X, corner.C.X, _width);
+        var (low, high) = Range(corner.A.Y, corner.B.Y, corner.C.Y, _height);
         for (var y = low; y <= high; y++)
         {
             for (var x = left; x <= right; x++)
@@ -70,7 +71,7 @@ internal sealed class SurfaceRaster
                 if (a < 0 || b < 0 || c < 0)
                     continue;
                 var depth = (a * corner.A.Z) + (b * corner.B.Z) + (c * corner.C.Z);
-                var index = x + (_side * (_side - 1 - y));
+                var index = x + (_width * (_height - 1 - y));
                 if (depth <= _depth[index])
                     continue;
                 _depth[index] = depth;
@@ -82,8 +83,8 @@ internal sealed class SurfaceRaster
     // Twice the signed area of a triangle in the picture: positive when it turns counter-clockwise.
     private static float Side(Vector3 a, Vector3 b, Vector3 c) => ((b.X - a.X) * (c.Y - a.Y)) - ((b.Y - a.Y) * (c.X - a.X));
 
-    private (int First, int Last) Range(float a, float b, float c) =>
-        (Math.Max(0, (int)(Math.Min(a, Math.Min(b, c)) - 0.5f)), Math.Min(_side - 1, (int)(Math.Max(a, Math.Max(b, c)) + 0.5f)));
+    private static (int First, int Last) Range(float a, float b, float c, int count) =>
+        (Math.Max(0, (int)(Math.Min(a, Math.Min(b, c)) - 0.5f)), Math.Min(count - 1, (int)(Math.Max(a, Math.Max(b, c)) + 0.5f)));
 
     private static SKColor Shade(Vector3 normal, SKColor colour)
     {

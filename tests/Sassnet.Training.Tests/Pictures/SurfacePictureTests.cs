@@ -23,12 +23,24 @@ public sealed class SurfacePictureTests
     }
 
     [Fact]
+    public void Surfaces_framed_together_have_pictures_of_one_size_and_scale()
+    {
+        SurfaceMesh[] both = [Ball(0, 20), Ball(0, 10)];
+        using var large = Decode(SurfacePicture.Of(both[0], SurfaceView.Front, Palette.Label, Side, both));
+        using var small = Decode(SurfacePicture.Of(both[1], SurfaceView.Front, Palette.Label, Side, both));
+        Assert.Equal((large.Width, large.Height), (small.Width, small.Height));
+        Assert.Equal(4, (double)Covered(large) / Covered(small), 0.3);
+
+        static int Covered(SKBitmap picture) => picture.Pixels.Count(pixel => pixel != Palette.Background);
+    }
+
+    [Fact]
     public void What_is_nearer_hides_what_is_behind()
     {
         // The near ball lies to the front, the far one behind it.
         var near = Ball(15, 8);
         var far = Ball(-15, 8);
-        var raster = new SurfaceRaster(Side, Palette.Background);
+        var raster = new SurfaceRaster(Side, Side, Palette.Background);
         foreach (var (mesh, colour) in ((SurfaceMesh, SKColor)[])[(near, SKColors.Lime), (far, SKColors.Red)])
         {
             var view = new SurfaceView(0, 0);
