@@ -28,20 +28,18 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
     {
         var meta = new DicomDataSet(false);
         var container = new Container(stream.Length, false, 0, true, TransferSyntax.ExplicitLittleEndian);
-        while (stream.Length - stream.Position >= HeaderBytes)
-        {
-            var start = stream.Position;
-            var header = ReadHeader(container);
-            if (header.Tag.Group != 2)
-            {
-                stream.Position = start;
-                break;
-            }
-
-            ReadValue(header, container, meta);
-        }
-
+        while (NextIsMeta())
+            ReadValue(ReadHeader(container), container, meta);
         return meta;
+    }
+
+    /// <summary>Whether the next group is 0002. What follows it is encoded in its own way: no more than two bytes can be looked at.</summary>
+    private bool NextIsMeta()
+    {
+        Span<byte> group = stackalloc byte[sizeof(ushort)];
+        var count = stream.ReadAtLeast(group, group.Length, throwOnEndOfStream: false);
+        stream.Position -= count;
+        return count == group.Length && UInt16(group, bigEndian: false) == DicomTags.TransferSyntaxUid.Group;
     }
 
     private DicomDataSet ReadElements(Container container)
