@@ -31,11 +31,25 @@ internal static class DcmtkFrames
 
         run([coded, plain]);
 
-        var file = File.Exists(plain) ? DicomFile.Open(plain, folder, VolumeLimits.Default, ct) : null;
-        var pixels = file?.Pixels is { IsEncapsulated: false } found && PixelLayout.Of(file.DataSet) == layout ? found.Fragments[0] : default;
+        var pixels = Pixels(plain, layout, folder, ct);
         var needed = frames.Count * layout.FrameBytes;
         if (pixels.Length != needed && pixels.Length != needed + (needed & 1))
             throw DicomFault.DecodeFailed($"The compressed pixels of {frames.Count} frames decode to {pixels.Length} bytes; {needed} are declared.");
         return [.. frames.Select((frame, index) => frame with { Path = plain, Fragments = [new PixelFragment(pixels.Offset + (index * layout.FrameBytes), layout.FrameBytes)] })];
+    }
+    /// <summary>Where the decoder's file has its pixels; nowhere where it is not what was asked for.</summary>
+    private static PixelFragment Pixels(string path, PixelLayout layout, string folder, CancellationToken ct)
+    {
+        if (!File.Exists(path))
+            return default;
+        try
+        {
+            var file = DicomFile.Open(path, folder, VolumeLimits.Default, ct);
+            return file.Pixels is { IsEncapsulated: false } pixels && PixelLayout.Of(file.DataSet) == layout ? pixels.Fragments[0] : default;
+        }
+        catch (InvalidVolumeException)
+        {
+            return default;
+        }
     }
 }
