@@ -31,7 +31,7 @@ public static class DicomSeries
 
         var sources = SeriesSources.Of(frames, decoder, scratch, ct);
         var voxels = SeriesPixels.Read(frames, sources, size, ct);
-        return new VolumeFile(new Volume(size, voxels, affine), VolumeGeometry.FromAffine(size, affine), Warnings(paths.Count - images.Count, chosen));
+        return new VolumeFile(new Volume(size, voxels, affine), VolumeGeometry.FromAffine(size, affine), Warnings(paths.Count - images.Count, chosen)) { Dicom = new DicomSource(frames) };
     }
 
     private static List<NumberedFile> ReadHeaders(IReadOnlyList<string> paths, string scratch, VolumeLimits limits, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Sassnet.Benchmarks.Dicom;
 using Sassnet.Benchmarks.Inference;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Benchmarks.Morphology;
@@ -13,6 +14,7 @@ var suites = new Dictionary<string, Func<BenchmarkTable>>
     ["distance"] = DistanceBenchmarks.Run,
     ["components"] = ComponentsBenchmarks.Run,
     ["nifti"] = NiftiReadBenchmarks.Run,
+    ["dicom"] = DicomReadBenchmarks.Run,
     ["window"] = WindowBenchmarks.Run,
     ["scan"] = ScanBenchmarks.Run,
 };

@@ -18,6 +18,9 @@ public sealed class DicomDataSet
     /// <summary>The items of a sequence; none where it is absent.</summary>
     public IReadOnlyList<DicomDataSet> Items(DicomTag tag) => Find(tag)?.Items ?? [];
 
+    /// <summary>The value's bytes as they stand; none where it is absent.</summary>
+    public ReadOnlySpan<byte> Value(DicomTag tag) => Find(tag)?.Value;
+
     /// <summary>The value as text without its padding; null where it is absent or empty.</summary>
     public string? Text(DicomTag tag) => Find(tag) is { } element && Encoding.Latin1.GetString(element.Value).Trim(' ', '\0') is { Length: > 0 } text ? text : null;
 

@@ -1,3 +1,5 @@
+using Sassnet.Model.Dicom.Results;
+
 namespace Sassnet.Model.Dicom.DataSets;
 
 /// <summary>The attributes this library reads (PS3.6); a reader walks over all others without keeping them.</summary>
@@ -12,8 +14,14 @@ public static class DicomTags
     /// <summary>What kind of object it is.</summary>
     public static readonly DicomTag SopClassUid = new(0x0008, 0x0016);
 
+    /// <summary>Which object it is.</summary>
+    public static readonly DicomTag SopInstanceUid = new(0x0008, 0x0018);
+
     /// <summary>MR, CT and so on.</summary>
     public static readonly DicomTag Modality = new(0x0008, 0x0060);
+
+    /// <summary>Which study it belongs to.</summary>
+    public static readonly DicomTag StudyInstanceUid = new(0x0020, 0x000D);
 
     /// <summary>Which series it belongs to.</summary>
     public static readonly DicomTag SeriesInstanceUid = new(0x0020, 0x000E);
@@ -23,6 +31,9 @@ public static class DicomTags
 
     /// <summary>The directions of a row and of a column in LPS.</summary>
     public static readonly DicomTag ImageOrientationPatient = new(0x0020, 0x0037);
+
+    /// <summary>Which frame its positions are in.</summary>
+    public static readonly DicomTag FrameOfReferenceUid = new(0x0020, 0x0052);
 
     /// <summary>Holds the position of a frame.</summary>
     public static readonly DicomTag PlanePositionSequence = new(0x0020, 0x9113);
@@ -90,9 +101,9 @@ public static class DicomTags
 
     private static readonly HashSet<DicomTag> Values =
     [
-        TransferSyntaxUid, ImageType, SopClassUid, Modality, SeriesInstanceUid, ImagePositionPatient, ImageOrientationPatient, SamplesPerPixel,
+        TransferSyntaxUid, ImageType, SopClassUid, SopInstanceUid, Modality, StudyInstanceUid, SeriesInstanceUid, FrameOfReferenceUid, ImagePositionPatient, ImageOrientationPatient, SamplesPerPixel,
         PhotometricInterpretation, NumberOfFrames, Rows, Columns, PixelSpacing, BitsAllocated, BitsStored, HighBit, PixelRepresentation,
-        RescaleIntercept, RescaleSlope,
+        RescaleIntercept, RescaleSlope, .. CopiedAttributes.All.Select(copied => copied.Tag),
     ];
 
     private static readonly HashSet<DicomTag> Sequences =

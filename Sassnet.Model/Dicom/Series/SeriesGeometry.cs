@@ -51,8 +51,8 @@ internal static class SeriesGeometry
         var k = (last.Plane.Position - plane.Position) * (1.0 / (sorted.Count - 1));
         var origin = plane.Position - (j * (first.Layout.Rows - 1));
 
-        // LPS to RAS: the first two coordinates change their sign.
-        return new Affine([-i.X, -j.X, -k.X, -origin.X, -i.Y, -j.Y, -k.Y, -origin.Y, i.Z, j.Z, k.Z, origin.Z]);
+        // LPS to RAS: the first two coordinates change their sign. Sums with 0 leave no negative zeros.
+        return new Affine([0 - i.X, 0 - j.X, 0 - k.X, 0 - origin.X, 0 - i.Y, 0 - j.Y, 0 - k.Y, 0 - origin.Y, 0 + i.Z, 0 + j.Z, 0 + k.Z, 0 + origin.Z]);
     }
 
     private static void RequireAlike(SliceFrame first, SliceFrame frame)

@@ -51,13 +51,17 @@ internal static class SeriesSources
             throw DicomFault.Unsupported("data-type", $"The 8-bit pixels of {frame.Name} are stored in big-endian words; accepted: bytes (VR OB).");
     }
 
-    /// <summary>Cuts plain pixels into frames; they must be exactly as many as declared, but for a byte that makes the length even.</summary>
+    /// <summary>
+    /// Cuts plain pixels into frames; they must be exactly as many as declared, but for a byte that makes the length even, and for padding of up to a
+    /// row behind the one frame of a classic file, which some scanners write.
+    /// </summary>
     private static List<IReadOnlyList<PixelFragment>> Split(DicomFile file, SliceFrame first, int frames)
     {
         var piece = file.Pixels!.Fragments[0];
         var frameBytes = first.Layout.FrameBytes;
         var needed = frameBytes * frames;
-        if (piece.Length != needed && piece.Length != needed + (needed & 1))
+        var padding = frames == 1 ? Math.Max(1, first.Layout.Columns * first.Layout.BytesPerPixel) : needed & 1;
+        if (piece.Length < needed || piece.Length > needed + padding)
         {
             throw DicomFault.DecodeFailed(
                 $"The file of {first.Name} has {piece.Length} bytes of pixels; {frames} of {first.Layout.Columns}x{first.Layout.Rows} in {first.Layout.BitsAllocated} bits have {needed}.");

@@ -18,7 +18,7 @@ internal static class SliceFrames
         var index = 0;
         foreach (var frame in Frames(file.DataSet, number, layout))
         {
-            yield return new SliceFrame(file, index, frame.ToString(), layout, FramePlane.Of(frame), frame.Rescale());
+            yield return new SliceFrame(file, index, frame.Frame is not null, frame.ToString(), layout, FramePlane.Of(frame), frame.Rescale());
             index++;
         }
     }

@@ -15,6 +15,8 @@ public sealed class DicomUploadTests(SharedService shared)
     private const int Z = 16;
     private const string Secret = "DOEJANE19700101";
 
+    private static readonly double[] Voxels = Scan.Voxels(X, Y, Z);
+
     private static readonly DicomScan Ball = new()
     {
         Columns = X,
@@ -23,8 +25,6 @@ public sealed class DicomUploadTests(SharedService shared)
         PatientName = Secret,
         Value = (column, row, slice) => (short)Voxels[(((slice * Y) + (Y - 1 - row)) * X) + column],
     };
-
-    private static double[] Voxels { get; } = Scan.Voxels(X, Y, Z);
 
     /// <summary>The same scan as NIfTI: rows from bottom to top, in RAS.</summary>
     private static byte[] Nifti { get; } = new NiftiBytes

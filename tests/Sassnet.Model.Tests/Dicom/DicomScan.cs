@@ -4,7 +4,7 @@ namespace Sassnet.Model.Tests.Dicom;
 /// A scan as a scanner would write it, classic or enhanced: 6 columns, 5 rows and 4 slices unless told otherwise. Like <see cref="DicomBytes"/> it
 /// stands apart from the code under test.
 /// </summary>
-public sealed class DicomScan
+public sealed record DicomScan
 {
     public const string SeriesUid = "1.2.826.0.1.3680043.10.1.1";
     public const string MrClass = "1.2.840.10008.5.1.4.1.1.4";
