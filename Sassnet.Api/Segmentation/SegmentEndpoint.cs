@@ -40,7 +40,7 @@ internal static class SegmentEndpoint
         CancellationToken aborted)
     {
         // Whatever can be refused without the volume is refused before it is received.
-        var output = OutputNegotiation.Choose(query.Output, context.Request.Headers);
+        var output = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: true);
         var host = catalogue.Find(query.Model);
         host.ThrowIfUnavailable();
         var outcome = RequestOutcome.Of(context);
@@ -50,10 +50,13 @@ internal static class SegmentEndpoint
         using var input = await ReceiveAsync(uploads, context.Request, stages, aborted);
         if (query.Series is not null && !input.IsDicom)
             throw new ProblemException(ProblemTypes.InvalidParameter, "'series' chooses among the series of DICOM files; the volume sent is none. Leave it out.");
+        if (output.IsDicom && !input.IsDicom)
+            output = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: false);
+        outcome.Output = output.Name;
         var answer = folder.NewFile();
         context.Response.RegisterForDispose(answer);
         var source = new VolumeSource(input, query.Series, decoder, options.Value.Uploads.ForVolumes());
-        var job = new SegmentationJob(host.Package, query.Request, output, stages, metrics);
+        var job = new SegmentationJob(host.Package, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
         await RunAsync(host, job, source, answer, stages, metrics, aborted);
 
         var headers = context.Response.Headers;

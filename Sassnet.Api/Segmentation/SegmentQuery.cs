@@ -9,7 +9,8 @@ namespace Sassnet.Api.Segmentation;
 /// <param name="Output">What to answer with; null where the query leaves it to <c>Accept</c>.</param>
 /// <param name="Request">How to segment.</param>
 /// <param name="Series">The series of a DICOM input; null where there is only one.</param>
-internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, SegmentationRequest Request, string? Series)
+/// <param name="Deidentify">Whether DICOM results leave out what identifies the patient.</param>
+internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, SegmentationRequest Request, string? Series, bool Deidentify)
 {
     /// <summary>Called by the framework to bind the endpoint's parameter.</summary>
     /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
@@ -36,7 +37,8 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
                 Threshold = Read(query, SegmentParameter.Threshold, Threshold) ?? request.Threshold,
                 KeepLargest = Read(query, SegmentParameter.KeepLargest, Switch) ?? request.KeepLargest,
             },
-            Read(query, SegmentParameter.Series, SeriesUid));
+            Read(query, SegmentParameter.Series, SeriesUid),
+            Read(query, SegmentParameter.Deidentify, Switch) ?? false);
     }
 
     private static T? Read<T>(IQueryCollection query, SegmentParameter parameter, Func<string, T?> parse)

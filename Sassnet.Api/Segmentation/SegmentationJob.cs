@@ -11,7 +11,7 @@ namespace Sassnet.Api.Segmentation;
 /// The part of a request that runs on its model's thread, when its turn comes: read, segment, write. Volumes are in memory only while this runs,
 /// never while a request waits or a client takes its time to fetch the answer.
 /// </summary>
-internal sealed class SegmentationJob(ModelPackage package, SegmentationRequest request, SegmentOutput output, StageTimings stages, ServiceMetrics metrics)
+internal sealed class SegmentationJob(ModelPackage package, SegmentationRequest request, SegmentOutput output, DateTimeOffset now, bool deidentify, StageTimings stages, ServiceMetrics metrics)
 {
     /// <summary>Segments the volume and writes the answer into a file.</summary>
     public void Run(Segmenter segmenter, VolumeSource source, TemporaryFile answer, CancellationToken cancellation)
@@ -30,7 +30,7 @@ internal sealed class SegmentationJob(ModelPackage package, SegmentationRequest 
         var result = segmenter.Segment(file.Volume, request, cancellation);
         foreach (var stage in result.Stages)
             stages.Add(stage.Name, stage.Seconds);
-        return new ResultWriter(package.Manifest, request, result, file.Geometry, file.Warnings, stages);
+        return new ResultWriter(package.Manifest, request, result, file.Geometry, file.Warnings, DicomResultWriter.Of(file.Dicom, package.Manifest, now, deidentify), stages);
     }
 
     private VolumeFile Read(VolumeSource source, CancellationToken cancellation)
