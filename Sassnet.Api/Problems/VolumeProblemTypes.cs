@@ -29,7 +29,6 @@ internal static class VolumeProblemTypes
         Of(InvalidVolumeKind.NotServable, "not-a-scan", "File 1 is a secondary capture (SOP class 1.2.840.10008.5.1.4.1.1.7); accepted: MR and CT images, classic or enhanced."),
         Of(InvalidVolumeKind.NotServable, "no-pixels", "None of 3 DICOM files has pixel data; accepted: the images of one series."),
         Of(InvalidVolumeKind.NotServable, "decode-failed", "The compressed pixels of the series are damaged: dcmdjpeg could not decode its 88 frames. Send the series again, or uncompressed."),
-        Of(InvalidVolumeKind.TooSlow, "time-limit", "Decoding the compressed pixels of 88 frames took longer than 60 s, the limit of this service. Send the series uncompressed."),
         Of(InvalidVolumeKind.NotServable, "orientation-missing", "qform_code and sform_code are both 0; accepted: at least one above 0."),
     ];
 

@@ -50,14 +50,13 @@ public static class DicomParametricMap
     {
         result.Text(DicomTags.ImageType, "CS", @"DERIVED\PRIMARY\VOLUME\DISTANCE");
         result.Text(new DicomTag(0x0070, 0x0080), "CS", "DISTANCE"); // ContentLabel
-        result.Text(new DicomTag(0x0008, 0x9205), "CS", "MONOCHROME"); // PixelPresentation
-        result.Text(new DicomTag(0x0008, 0x9206), "CS", "VOLUME"); // VolumetricProperties
-        result.Text(new DicomTag(0x0008, 0x9207), "CS", "NONE"); // VolumeBasedCalculationTechnique
         result.Text(new DicomTag(0x0018, 0x9004), "CS", "RESEARCH"); // ContentQualification
         result.Text(new DicomTag(0x0028, 0x0301), "CS", "NO"); // BurnedInAnnotation
         result.Text(new DicomTag(0x0028, 0x0302), "CS", "YES"); // RecognizableVisualFeatures
         result.Text(new DicomTag(0x0028, 0x2110), "CS", "00"); // LossyImageCompression
         result.Text(new DicomTag(0x2050, 0x0020), "CS", "IDENTITY"); // PresentationLUTShape
+        result.Text(new DicomTag(0x0020, 0x0060), "CS", string.Empty); // Laterality
+        result.Sequence(new DicomTag(0x0040, 0x0555)); // AcquisitionContextSequence
         result.Text(DicomTags.NumberOfFrames, "IS", frames.ToString(CultureInfo.InvariantCulture));
         result.Short(DicomTags.BitsAllocated, 32);
     }
@@ -86,6 +85,12 @@ public static class DicomParametricMap
             mapping.Double(new DicomTag(0x0040, 0x9214), -LargestDistance); // DoubleFloatRealWorldValueFirstValueMapped
             mapping.Double(new DicomTag(0x0040, 0x9224), 0); // RealWorldValueIntercept
             mapping.Double(new DicomTag(0x0040, 0x9225), 1); // RealWorldValueSlope
+        });
+        shared.Sequence(DicomTags.PixelValueTransformationSequence, identity =>
+        {
+            identity.Decimals(DicomTags.RescaleIntercept, 0);
+            identity.Decimals(DicomTags.RescaleSlope, 1);
+            identity.Text(new DicomTag(0x0028, 0x1054), "LO", "US"); // RescaleType: unspecified
         });
         shared.Sequence(new DicomTag(0x0028, 0x9132), window => // FrameVOILUTSequence
         {

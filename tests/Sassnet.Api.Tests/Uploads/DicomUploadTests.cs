@@ -169,6 +169,52 @@ public sealed class DicomUploadTests(SharedService shared)
         Assert.Contains("series-geometry", seen.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Dicom_results_answer_dicom_input_by_name_or_by_what_is_accepted()
+    {
+        foreach (var (query, accept) in new[] { ("?output=dicom-seg", "*/*"), ("?output=dicom-parametric-map", "*/*"), (string.Empty, "application/dicom") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/segment{query}") { Content = Form([.. Ball.Classic()]) };
+            request.Headers.Accept.ParseAdd(accept);
+            using var response = await Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal("application/dicom", response.Content.Headers.ContentType?.MediaType);
+            var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+            Assert.Equal("DICM"u8.ToArray(), bytes[128..132]);
+            Assert.Contains(Secret, Encoding.Latin1.GetString(bytes), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Dicom_results_leave_the_patient_out_when_asked()
+    {
+        using var response = await PostAsync(Form([.. Ball.Classic()]), "?output=dicom-seg&deidentify=true");
+        var text = Encoding.Latin1.GetString(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+        Assert.Contains("Attributes of the patient left out", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dicom_results_are_refused_over_another_input()
+    {
+        await RefusedAsync(new ByteArrayContent(Nifti), 400, "invalid-parameter", "?output=dicom-seg");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/segment") { Content = new ByteArrayContent(Nifti) };
+        request.Headers.Accept.ParseAdd("application/dicom");
+        using var response = await Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await ProblemAssert.IsAsync(response, 406, "not-acceptable");
+    }
+
+    [Fact]
+    public async Task All_has_the_dicom_results_where_the_input_was_dicom()
+    {
+        using var response = await PostAsync(Form([.. Ball.Classic()]), "?output=all");
+        await using var archive = new ZipArchive(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ["segmentation.nii.gz", "sdm.nii.gz", "distance.nii.gz", "probability.nii.gz", "surface.stl", "report.json", "segmentation.dcm", "distance.dcm"],
+            archive.Entries.Select(entry => entry.FullName));
+    }
+
     private static MultipartFormDataContent Form(params byte[][] files)
     {
         var form = new MultipartFormDataContent();
