@@ -65,8 +65,10 @@ install_references() {
     [[ -d /usr/lib/python3/dist-packages/pydicom ]] || missing+=(python3-pydicom)
     [[ -d /usr/lib/python3/dist-packages/numpy ]] || missing+=(python3-numpy)
     [[ -d /usr/lib/python3/dist-packages/PIL ]] || missing+=(python3-pil)
+    [[ -x /usr/bin/dcm2niix ]] || missing+=(dcm2niix)
+    [[ -x /usr/bin/dciodvfy ]] || missing+=(dicom3tools)
     ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
-        echo "warning: tests against pydicom will be skipped; as root: apt-get install ${missing[*]}" >&2
+        echo "warning: tests against other DICOM software will be skipped; as root: apt-get install ${missing[*]}" >&2
 }
 
 install_libraries

@@ -77,6 +77,15 @@ public static class DicomTags
     /// <summary>The factor of the stored values.</summary>
     public static readonly DicomTag RescaleSlope = new(0x0028, 0x1053);
 
+    /// <summary>Whether the image ever lost something by compression: 00 or 01.</summary>
+    public static readonly DicomTag LossyImageCompression = new(0x0028, 0x2110);
+
+    /// <summary>How much smaller compressions with loss made it.</summary>
+    public static readonly DicomTag LossyImageCompressionRatio = new(0x0028, 0x2112);
+
+    /// <summary>Which compressions with loss it went through.</summary>
+    public static readonly DicomTag LossyImageCompressionMethod = new(0x0028, 0x2114);
+
     /// <summary>A table in place of slope and intercept.</summary>
     public static readonly DicomTag ModalityLutSequence = new(0x0028, 0x3000);
 
@@ -103,7 +112,8 @@ public static class DicomTags
     [
         TransferSyntaxUid, ImageType, SopClassUid, SopInstanceUid, Modality, StudyInstanceUid, SeriesInstanceUid, FrameOfReferenceUid, ImagePositionPatient, ImageOrientationPatient, SamplesPerPixel,
         PhotometricInterpretation, NumberOfFrames, Rows, Columns, PixelSpacing, BitsAllocated, BitsStored, HighBit, PixelRepresentation,
-        RescaleIntercept, RescaleSlope, .. CopiedAttributes.All.Select(copied => copied.Tag),
+        RescaleIntercept, RescaleSlope, LossyImageCompression, LossyImageCompressionRatio, LossyImageCompressionMethod,
+        .. CopiedAttributes.All.Select(copied => copied.Tag),
     ];
 
     private static readonly HashSet<DicomTag> Sequences =

@@ -53,7 +53,6 @@ public static class DicomParametricMap
         result.Text(new DicomTag(0x0018, 0x9004), "CS", "RESEARCH"); // ContentQualification
         result.Text(new DicomTag(0x0028, 0x0301), "CS", "NO"); // BurnedInAnnotation
         result.Text(new DicomTag(0x0028, 0x0302), "CS", "YES"); // RecognizableVisualFeatures
-        result.Text(new DicomTag(0x0028, 0x2110), "CS", "00"); // LossyImageCompression
         result.Text(new DicomTag(0x2050, 0x0020), "CS", "IDENTITY"); // PresentationLUTShape
         result.Text(new DicomTag(0x0020, 0x0060), "CS", string.Empty); // Laterality
         result.Sequence(new DicomTag(0x0040, 0x0555)); // AcquisitionContextSequence

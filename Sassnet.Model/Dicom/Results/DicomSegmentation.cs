@@ -49,7 +49,6 @@ public static class DicomSegmentation
     {
         result.Text(DicomTags.ImageType, "CS", @"DERIVED\PRIMARY");
         result.Text(new DicomTag(0x0070, 0x0080), "CS", "SEGMENTATION"); // ContentLabel
-        result.Text(new DicomTag(0x0028, 0x2110), "CS", "00"); // LossyImageCompression
         result.Text(new DicomTag(0x0062, 0x0001), "CS", "BINARY"); // SegmentationType
         result.Text(DicomTags.NumberOfFrames, "IS", frames.ToString(CultureInfo.InvariantCulture));
         result.Short(DicomTags.BitsAllocated, 1);

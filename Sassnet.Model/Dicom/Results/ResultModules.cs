@@ -49,6 +49,7 @@ internal static class ResultModules
         result.Text(new DicomTag(0x0070, 0x0081), "LO", description); // ContentDescription
         result.Text(new DicomTag(0x0070, 0x0084), "PN", string.Empty); // ContentCreatorName
         AddLayout(result, first.Layout);
+        AddLoss(result, first.File.DataSet);
         AddReferencedSeries(result, source, first);
     }
 
@@ -63,6 +64,17 @@ internal static class ResultModules
         result.Text(DicomTags.PhotometricInterpretation, "CS", "MONOCHROME2");
         result.Short(DicomTags.Rows, layout.Rows);
         result.Short(DicomTags.Columns, layout.Columns);
+    }
+
+    /// <summary>What was lost before the segmentation was made stays lost (PS3.3 C.7.6.1.1.5).</summary>
+    private static void AddLoss(DataSetBuilder result, DicomDataSet source)
+    {
+        var isLossy = source.Text(DicomTags.LossyImageCompression) == "01";
+        result.Text(DicomTags.LossyImageCompression, "CS", isLossy ? "01" : "00");
+        if (isLossy && source.Text(DicomTags.LossyImageCompressionRatio) is { } ratio)
+            result.Text(DicomTags.LossyImageCompressionRatio, "DS", ratio);
+        if (isLossy && source.Text(DicomTags.LossyImageCompressionMethod) is { } method)
+            result.Text(DicomTags.LossyImageCompressionMethod, "CS", method);
     }
 
     private static void AddReferencedSeries(DataSetBuilder result, DicomSource source, SliceFrame first) => result.Sequence(new DicomTag(0x0008, 0x1115), series =>

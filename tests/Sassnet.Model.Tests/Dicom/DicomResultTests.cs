@@ -109,6 +109,20 @@ public sealed class DicomResultTests
     }
 
     [Fact]
+    public void What_compression_took_from_the_source_is_said_of_the_result()
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan().Slice(slice)
+            .Text(0x00282110, "CS", "01").Text(0x00282112, "DS", "12.5").Text(0x00282114, "CS", "ISO_10918_1").ToBytes()));
+        var file = folder.Read();
+
+        var path = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Dicom!, About()));
+
+        Assert.Contains("(0028,2110) CS [01]", Dump(path), StringComparison.Ordinal);
+        Assert.Contains("(0028,2112) DS [12.5]", Dump(path), StringComparison.Ordinal);
+        RequireValid(path);
+    }
+
+    [Fact]
     public void A_source_without_the_identifiers_a_result_repeats_is_refused()
     {
         using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan().Slice(slice).Without(0x00200052).ToBytes()));
