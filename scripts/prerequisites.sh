@@ -23,15 +23,7 @@ install_libraries() {
     [[ "$present" == *libicuuc.so.* ]] || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MSBuildWarningsAsMessages=NETSDK1188
     ((${#missing[@]} > 0)) || return 0
 
-    local as_root=()
-    ((EUID == 0)) || as_root=(sudo -n)
-    if ! command -v apt-get > /dev/null || { ((EUID != 0)) && ! sudo -n true 2> /dev/null; }; then
-        stop "missing system packages: ${missing[*]}. Install them as root: apt-get install ${missing[*]}"
-    fi
-
-    echo "Installing ${missing[*]}"
-    "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "${missing[@]}" ||
-        stop "apt-get could not install ${missing[*]}; install them by hand and start again."
+    apt_install "${missing[@]}" || stop "missing system packages: ${missing[*]}. Install them as root and start again: apt-get install ${missing[*]}"
 }
 
 find_sdk() {
@@ -49,5 +41,36 @@ find_sdk() {
         stop "the .NET 10 SDK is needed, and found is: $(dotnet --list-sdks 2> /dev/null | cut -d' ' -f1 | paste -sd' ' | sed 's/^$/no SDK/'); $advice"
 }
 
+# Runs apt-get as root where that is possible without a password.
+apt_install() {
+    local as_root=()
+    ((EUID == 0)) || as_root=(sudo -n)
+    command -v apt-get > /dev/null && { ((EUID == 0)) || sudo -n true 2> /dev/null; } || return 1
+    echo "Installing $*"
+    "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" > /dev/null
+}
+
+# Decoders of compressed DICOM: without them the service runs, and refuses only such series.
+install_decoders() {
+    local missing=()
+    command -v dcmdjpeg > /dev/null && command -v dcmdjpls > /dev/null || missing+=(dcmtk)
+    command -v opj_decompress > /dev/null || missing+=(libopenjp2-tools)
+    ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
+        echo "warning: compressed DICOM will be refused; as root: apt-get install ${missing[*]}" >&2
+}
+
+# What tests read DICOM with beside the code under test; without it they skip and say so.
+install_references() {
+    local missing=()
+    [[ -d /usr/lib/python3/dist-packages/pydicom ]] || missing+=(python3-pydicom)
+    [[ -d /usr/lib/python3/dist-packages/numpy ]] || missing+=(python3-numpy)
+    [[ -d /usr/lib/python3/dist-packages/PIL ]] || missing+=(python3-pil)
+    [[ -x /usr/bin/dcm2niix ]] || missing+=(dcm2niix)
+    [[ -x /usr/bin/dciodvfy ]] || missing+=(dicom3tools)
+    ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
+        echo "warning: tests against other DICOM software will be skipped; as root: apt-get install ${missing[*]}" >&2
+}
+
 install_libraries
+install_decoders
 find_sdk

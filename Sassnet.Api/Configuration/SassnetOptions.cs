@@ -31,6 +31,10 @@ public sealed class SassnetOptions
     [Required, ValidateObjectMembers]
     public UploadOptions Uploads { get; set; } = new();
 
+    /// <summary>How compressed DICOM is decoded.</summary>
+    [Required, ValidateObjectMembers]
+    public DicomOptions Dicom { get; set; } = new();
+
     /// <summary>How long an answer may take.</summary>
     [Required, ValidateObjectMembers]
     public RequestOptions Requests { get; set; } = new();

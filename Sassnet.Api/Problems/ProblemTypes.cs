@@ -22,7 +22,7 @@ internal static class ProblemTypes
         "Part 2 of the multipart/form-data body is not named 'volume'. Only the file goes into the body; options go into the query.");
 
     public static readonly ProblemType SeveralVolumes = new("several-volumes", 400, "More than one volume was sent",
-        "The body holds more than one part named 'volume'. A NIfTI volume is one file; send one request for each.");
+        "The body holds more than one part named 'volume', and not all are DICOM files. A NIfTI volume or a zip is one file; send one request for each.");
 
     public static readonly ProblemType NotFound = new("not-found", 404, "There is nothing at this address",
         "There is nothing at this address. GET /swagger shows what there is.");
@@ -42,11 +42,11 @@ internal static class ProblemTypes
     public static readonly ProblemType UploadTooLarge = new("upload-too-large", 413, "The upload is too large",
         "The upload is larger than 1073741824 bytes, the limit of this service. Compress it (.nii.gz), or crop the volume.");
 
+    public static readonly ProblemType TooManyFiles = new("too-many-files", 413, "The upload has too many files",
+        "The body has more than 10000 parts, the limit of this service. Send one series.");
+
     public static readonly ProblemType ContentEncoding = new("content-encoding", 415, "The body's content coding is not taken",
         "'Content-Encoding' is 'gzip'; none is accepted. Send a .nii.gz file as it is, without that header.");
-
-    public static readonly ProblemType DicomNotYet = new("dicom-not-yet", 415, "DICOM cannot be read yet",
-        "This is a DICOM file. DICOM is coming in a later version; until then convert the series to NIfTI, for example with dcm2niix, and send that.");
 
     public static readonly ProblemType Internal = new("internal", 500, "The service failed",
         "The service failed on this request and wrote down why under the request id given here. Trying again may help; if not, report the id.");
@@ -70,7 +70,7 @@ internal static class ProblemTypes
     public static IReadOnlyList<ProblemType> OfSegment { get; } =
     [
         InvalidParameter, EmptyUpload, MalformedMultipart, VolumePartMissing, UnexpectedPart, SeveralVolumes, UnknownModel, NotAcceptable,
-        SlowUpload, UploadTooLarge, ContentEncoding, DicomNotYet, ModelUnavailable, QueueFull, OutOfMemory, TimeLimit,
+        SlowUpload, UploadTooLarge, TooManyFiles, ContentEncoding, ModelUnavailable, QueueFull, OutOfMemory, TimeLimit,
     ];
 
     /// <summary>The problem of a status that the framework answered by itself.</summary>

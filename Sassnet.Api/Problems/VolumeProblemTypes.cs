@@ -21,6 +21,14 @@ internal static class VolumeProblemTypes
         Of(InvalidVolumeKind.NotServable, "not-scalar", "datatype is 128 (RGB); accepted: one number for each voxel."),
         Of(InvalidVolumeKind.NotServable, "non-finite", "12 voxels are NaN or infinite; accepted: finite values."),
         Of(InvalidVolumeKind.NotServable, "geometry", "The sform shears the grid; accepted: axes at right angles."),
+        Of(InvalidVolumeKind.Malformed, "unsafe-archive", "The zip file has an encrypted entry; accepted: plain files and folders. Pack the DICOM files again, without it."),
+        Of(InvalidVolumeKind.Malformed, "corrupt-archive", "The zip file is corrupt: it has no directory; it may be cut short. Pack the DICOM files again."),
+        Of(InvalidVolumeKind.Unsupported, "transfer-syntax", "The transfer syntax is 1.2.840.10008.1.2.4.201; accepted: the uncompressed ones, deflated, RLE, JPEG, JPEG-LS and JPEG 2000."),
+        Of(InvalidVolumeKind.Unsupported, "decoder-missing", "The pixels are compressed (transfer syntax 1.2.840.10008.1.2.4.70), and dcmdjpeg is not installed on the server: package dcmtk."),
+        Of(InvalidVolumeKind.NotServable, "series-geometry", "The slices are unevenly spaced: 4 mm between 10 mm (file 6) and 14 mm (file 7) along the normal, 2 mm elsewhere; accepted: equal steps, none missing."),
+        Of(InvalidVolumeKind.NotServable, "not-a-scan", "File 1 is a secondary capture (SOP class 1.2.840.10008.5.1.4.1.1.7); accepted: MR and CT images, classic or enhanced."),
+        Of(InvalidVolumeKind.NotServable, "no-pixels", "None of 3 DICOM files has pixel data; accepted: the images of one series."),
+        Of(InvalidVolumeKind.NotServable, "decode-failed", "The compressed pixels of the series are damaged: dcmdjpeg could not decode its 88 frames. Send the series again, or uncompressed."),
         Of(InvalidVolumeKind.NotServable, "orientation-missing", "qform_code and sform_code are both 0; accepted: at least one above 0."),
     ];
 
@@ -30,6 +38,7 @@ internal static class VolumeProblemTypes
         InvalidVolumeKind.TooLarge => new(slug, StatusCodes.Status413PayloadTooLarge, "The volume is too large", detail),
         InvalidVolumeKind.Unsupported => new(slug, StatusCodes.Status415UnsupportedMediaType, "The file is of a kind this service does not read", detail),
         InvalidVolumeKind.NotServable => new(slug, StatusCodes.Status422UnprocessableEntity, "The volume cannot be segmented", detail),
+        InvalidVolumeKind.TooSlow => new(slug, StatusCodes.Status504GatewayTimeout, "The request took too long", detail),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Every kind of fault has a status."),
     };
 }

@@ -4,17 +4,24 @@ using Sassnet.Api.Problems;
 namespace Sassnet.Api.Segmentation;
 
 /// <summary>
-/// Chooses the output of a request: the one its query names, else by what it accepts: a zip of all, a report or, by default, the segmentation.
+/// Chooses the output of a request: the one its query names, else by what it accepts: a zip of all, a report, for DICOM input a DICOM segmentation
+/// or, by default, the segmentation.
 /// The highest quality wins, then the most specific range, then the order of this list (RFC 9110, section 12.5.1).
 /// </summary>
 internal static class OutputNegotiation
 {
-    private static readonly SegmentOutput[] ByAccept = [SegmentOutput.Segmentation, SegmentOutput.Archive, SegmentOutput.Report];
+    private static readonly SegmentOutput[] ByAccept = [SegmentOutput.Segmentation, SegmentOutput.Archive, SegmentOutput.Report, SegmentOutput.DicomSegmentation];
 
-    /// <exception cref="ProblemException">The client accepts none of the types possible.</exception>
-    public static SegmentOutput Choose(SegmentOutput? asked, IHeaderDictionary headers)
+    /// <summary>Chooses.</summary>
+    /// <param name="asked">The output the query names; null where it names none.</param>
+    /// <param name="headers">The request's headers.</param>
+    /// <param name="isDicom">Whether the input is DICOM, or may still turn out to be.</param>
+    /// <exception cref="ProblemException">The client accepts none of the types possible, or asks for DICOM from another input.</exception>
+    public static SegmentOutput Choose(SegmentOutput? asked, IHeaderDictionary headers, bool isDicom)
     {
-        SegmentOutput[] possible = asked is null ? ByAccept : [asked];
+        if (asked is { IsDicom: true } && !isDicom)
+            throw new ProblemException(ProblemTypes.InvalidParameter, $"output={asked.Name} is made over DICOM files, and the volume sent is none. Send the DICOM series, or ask for another output.");
+        SegmentOutput[] possible = asked is null ? [.. ByAccept.Where(output => isDicom || !output.IsDicom)] : [asked];
         var accept = headers.Accept.ToString();
         if (accept.Length == 0)
             return possible[0];
@@ -40,6 +47,6 @@ internal static class OutputNegotiation
     }
 
     private static string Offer(SegmentOutput? asked) => asked is null
-        ? "without 'output' the answer is application/gzip (segmentation), application/zip (all) or application/json (report)"
+        ? "without 'output' the answer is application/gzip (segmentation), application/zip (all), application/json (report) or, for DICOM input, application/dicom (dicom-seg)"
         : $"output={asked.Name} is {asked.MediaType}";
 }

@@ -15,9 +15,11 @@ internal sealed class ResultWriter(
     SegmentationResult result,
     VolumeGeometry geometry,
     IReadOnlyList<string> warnings,
+    DicomResultWriter? dicom,
     StageTimings stages)
 {
     private SurfaceMesh? _surface;
+    private Volume? _distance;
 
     /// <summary>Writes one output, or all of them as a zip, to a stream that stays open.</summary>
     public void Write(SegmentOutput output, Stream stream)
@@ -31,7 +33,11 @@ internal sealed class ResultWriter(
         else if (output == SegmentOutput.Sdm)
             NiftiWriter.Write(stream, result.Sdm, geometry, compress: true);
         else if (output == SegmentOutput.Distance)
-            NiftiWriter.Write(stream, Timed("distance", () => SignedDistanceMap.Millimetres(result.Segmentation)), geometry, compress: true);
+            NiftiWriter.Write(stream, Distance(), geometry, compress: true);
+        else if (output == SegmentOutput.DicomSegmentation)
+            Dicom(output).WriteSegmentation(stream, result.Segmentation);
+        else if (output == SegmentOutput.DicomParametricMap)
+            Dicom(output).WriteDistance(stream, Distance());
         else if (output == SegmentOutput.Surface)
             Surface().WriteStl(stream);
         else if (output == SegmentOutput.Report)
@@ -43,7 +49,7 @@ internal sealed class ResultWriter(
     private void WriteArchive(Stream stream)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        foreach (var output in SegmentOutput.Single)
+        foreach (var output in SegmentOutput.Single.Concat(dicom?.Possible(Distance()) ?? []))
         {
             // Volumes are compressed already.
             var level = output.FileName.EndsWith(".gz", StringComparison.Ordinal) ? CompressionLevel.NoCompression : CompressionLevel.Fastest;
@@ -57,6 +63,11 @@ internal sealed class ResultWriter(
         var surface = Surface();
         return ReportBuilder.Build(model, request, result, surface, warnings, stages);
     }
+
+    private DicomResultWriter Dicom(SegmentOutput output) =>
+        dicom ?? throw new InvalidOperationException($"{output} is refused before this for an input that is not DICOM.");
+
+    private Volume Distance() => _distance ??= Timed("distance", () => SignedDistanceMap.Millimetres(result.Segmentation));
 
     // The probability places the surface between voxel centres; the mask leaves out the components that were removed.
     private SurfaceMesh Surface() =>

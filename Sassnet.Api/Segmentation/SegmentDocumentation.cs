@@ -51,7 +51,7 @@ internal sealed class SegmentDocumentation : IOperationFilter
     private static OpenApiRequestBody Body() => new()
     {
         Required = true,
-        Description = "One NIfTI-1 or NIfTI-2 volume, `.nii` or `.nii.gz`, in a part named `volume` or as the whole body. The format is found from the content.",
+        Description = "One NIfTI-1 or NIfTI-2 volume, `.nii` or `.nii.gz`, or one DICOM series of MR or CT: a file, a zip of files, or several files. In a part named `volume` or as the whole body; several DICOM files in a part named `volume` each. The format is found from the content.",
         Content = new Dictionary<string, IOpenApiMediaType>
         {
             ["multipart/form-data"] = new OpenApiMediaType

@@ -8,6 +8,7 @@ using Sassnet.Api.Requests;
 using Sassnet.Api.Telemetry;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Uploads;
+using Sassnet.Model.Dicom.Decoders;
 
 namespace Sassnet.Api.Segmentation;
 
@@ -22,7 +23,7 @@ internal static class SegmentEndpoint
         .WithName(Name)
         .WithTags("Segmentation")
         .WithSummary("Segments a volume")
-        .WithDescription("Takes one NIfTI volume and answers with the output asked for. What is wrong with a request that can be seen without its body is said before the body is read.")
+        .WithDescription("Takes one NIfTI volume or one DICOM series and answers with the output asked for. What is wrong with a request that can be seen without its body is said before the body is read.")
         .WithProblems([.. ProblemTypes.OfSegment, .. VolumeProblemTypes.Examples])
         .WithRequestTimeout(RequestsSetup.ComputePolicy);
 
@@ -31,6 +32,7 @@ internal static class SegmentEndpoint
         HttpContext context,
         UploadReceiver uploads,
         TemporaryFolder folder,
+        PixelDecoder decoder,
         ModelCatalogue catalogue,
         IOptions<SassnetOptions> options,
         ServiceMetrics metrics,
@@ -38,7 +40,7 @@ internal static class SegmentEndpoint
         CancellationToken aborted)
     {
         // Whatever can be refused without the volume is refused before it is received.
-        var output = OutputNegotiation.Choose(query.Output, context.Request.Headers);
+        var output = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: true);
         var host = catalogue.Find(query.Model);
         host.ThrowIfUnavailable();
         var outcome = RequestOutcome.Of(context);
@@ -46,10 +48,16 @@ internal static class SegmentEndpoint
 
         var stages = new StageTimings(metrics, clock);
         using var input = await ReceiveAsync(uploads, context.Request, stages, aborted);
+        if (query.Series is not null && !input.IsDicom)
+            throw new ProblemException(ProblemTypes.InvalidParameter, "'series' chooses among the series of DICOM files; the volume sent is none. Leave it out.");
+        if (output.IsDicom && !input.IsDicom)
+            output = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: false);
+        outcome.Output = output.Name;
         var answer = folder.NewFile();
         context.Response.RegisterForDispose(answer);
-        var job = new SegmentationJob(host.Package, query.Request, output, options.Value.Uploads.ForVolumes(), stages, metrics);
-        await RunAsync(host, job, input, answer, stages, metrics, aborted);
+        var source = new VolumeSource(input, query.Series, decoder, options.Value.Uploads.ForVolumes());
+        var job = new SegmentationJob(host.Package, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
+        await RunAsync(host, job, source, answer, stages, metrics, aborted);
 
         var headers = context.Response.Headers;
         headers[ModelHeader] = host.Package.Identifier;
@@ -58,21 +66,21 @@ internal static class SegmentEndpoint
         return TypedResults.Stream(answer.OpenLast(), output.MediaType, output.FileName);
     }
 
-    private static async Task<TemporaryFile> ReceiveAsync(UploadReceiver uploads, HttpRequest request, StageTimings stages, CancellationToken aborted)
+    private static async Task<Upload> ReceiveAsync(UploadReceiver uploads, HttpRequest request, StageTimings stages, CancellationToken aborted)
     {
         using (stages.Start("receive"))
             return await uploads.ReceiveAsync(request, aborted);
     }
 
     private static async Task RunAsync(
-        ModelHost host, SegmentationJob job, TemporaryFile input, TemporaryFile answer, StageTimings stages, ServiceMetrics metrics, CancellationToken aborted)
+        ModelHost host, SegmentationJob job, VolumeSource source, TemporaryFile answer, StageTimings stages, ServiceMetrics metrics, CancellationToken aborted)
     {
         using var queued = stages.Start("queue");
         await host.RunAsync(
             (segmenter, cancellation) =>
             {
                 queued.Dispose();
-                job.Run(segmenter, input, answer, cancellation);
+                job.Run(segmenter, source, answer, cancellation);
                 return true;
             },
             aborted);

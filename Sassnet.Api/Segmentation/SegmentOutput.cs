@@ -4,6 +4,7 @@ namespace Sassnet.Api.Segmentation;
 internal sealed record SegmentOutput(string Name, string MediaType, string FileName, string Description)
 {
     private const string Gzip = "application/gzip";
+    private const string Dicom = "application/dicom";
 
     public static readonly SegmentOutput Segmentation = new("segmentation", Gzip, "segmentation.nii.gz", "uint8 labels");
 
@@ -17,12 +18,20 @@ internal sealed record SegmentOutput(string Name, string MediaType, string FileN
 
     public static readonly SegmentOutput Report = new("report", "application/json", "report.json", "figures about the segmentation");
 
-    public static readonly SegmentOutput Archive = new("all", "application/zip", "segmentation.zip", "a zip of all six");
+    public static readonly SegmentOutput DicomSegmentation = new("dicom-seg", Dicom, "segmentation.dcm", "for DICOM input: a DICOM Segmentation object over it");
+
+    public static readonly SegmentOutput DicomParametricMap = new("dicom-parametric-map", Dicom, "distance.dcm", "for DICOM input: the distance in mm as a DICOM Parametric Map over it");
+
+    public static readonly SegmentOutput Archive = new("all", "application/zip", "segmentation.zip", "a zip of the six others, and for DICOM input of the two DICOM objects that can be made");
 
     /// <summary>Every output, the default first.</summary>
-    public static IReadOnlyList<SegmentOutput> All { get; } = [Segmentation, Sdm, Distance, Probability, Surface, Report, Archive];
+    public static IReadOnlyList<SegmentOutput> All { get; } =
+        [Segmentation, Sdm, Distance, Probability, Surface, Report, DicomSegmentation, DicomParametricMap, Archive];
 
-    /// <summary>The outputs that go into <see cref="Archive"/>.</summary>
+    /// <summary>Whether it is made over a DICOM input only.</summary>
+    public bool IsDicom => MediaType == Dicom;
+
+    /// <summary>The outputs that go into <see cref="Archive"/> for every input.</summary>
     public static IReadOnlyList<SegmentOutput> Single { get; } = [Segmentation, Sdm, Distance, Probability, Surface, Report];
 
     /// <inheritdoc/>

@@ -8,7 +8,9 @@ namespace Sassnet.Api.Segmentation;
 /// <param name="Model"><c>name</c> or <c>name@version</c>; null for the default.</param>
 /// <param name="Output">What to answer with; null where the query leaves it to <c>Accept</c>.</param>
 /// <param name="Request">How to segment.</param>
-internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, SegmentationRequest Request)
+/// <param name="Series">The series of a DICOM input; null where there is only one.</param>
+/// <param name="Deidentify">Whether DICOM results leave out what identifies the patient.</param>
+internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, SegmentationRequest Request, string? Series, bool Deidentify)
 {
     /// <summary>Called by the framework to bind the endpoint's parameter.</summary>
     /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
@@ -34,7 +36,9 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
                 Mode = Read(query, SegmentParameter.Inference, Mode) ?? request.Mode,
                 Threshold = Read(query, SegmentParameter.Threshold, Threshold) ?? request.Threshold,
                 KeepLargest = Read(query, SegmentParameter.KeepLargest, Switch) ?? request.KeepLargest,
-            });
+            },
+            Read(query, SegmentParameter.Series, SeriesUid),
+            Read(query, SegmentParameter.Deidentify, Switch) ?? false);
     }
 
     private static T? Read<T>(IQueryCollection query, SegmentParameter parameter, Func<string, T?> parse)
@@ -55,6 +59,8 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
 
     private static float? Threshold(string text) =>
         float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1 ? value : null;
+
+    private static string? SeriesUid(string text) => text.Length <= 64 && text.All(letter => char.IsAsciiDigit(letter) || letter == '.') ? text : null;
 
     private static bool? Switch(string text) => text switch
     {

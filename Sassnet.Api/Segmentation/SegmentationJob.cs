@@ -1,5 +1,6 @@
 using Sassnet.Api.Telemetry;
 using Sassnet.Api.TemporaryFiles;
+using Sassnet.Api.Uploads;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
@@ -10,31 +11,31 @@ namespace Sassnet.Api.Segmentation;
 /// The part of a request that runs on its model's thread, when its turn comes: read, segment, write. Volumes are in memory only while this runs,
 /// never while a request waits or a client takes its time to fetch the answer.
 /// </summary>
-internal sealed class SegmentationJob(ModelPackage package, SegmentationRequest request, SegmentOutput output, VolumeLimits limits, StageTimings stages, ServiceMetrics metrics)
+internal sealed class SegmentationJob(ModelPackage package, SegmentationRequest request, SegmentOutput output, DateTimeOffset now, bool deidentify, StageTimings stages, ServiceMetrics metrics)
 {
-    /// <summary>Segments the volume in one file and writes the answer into another.</summary>
-    public void Run(Segmenter segmenter, TemporaryFile input, TemporaryFile answer, CancellationToken cancellation)
+    /// <summary>Segments the volume and writes the answer into a file.</summary>
+    public void Run(Segmenter segmenter, VolumeSource source, TemporaryFile answer, CancellationToken cancellation)
     {
-        var writer = Segment(segmenter, input, cancellation);
+        var writer = Segment(segmenter, source, cancellation);
         using var writing = stages.Start("write");
         using var stream = answer.Create(asynchronous: false);
         writer.Write(output, stream);
     }
 
     // A method of its own, so that the input's voxels can be collected before the answer is made.
-    private ResultWriter Segment(Segmenter segmenter, TemporaryFile input, CancellationToken cancellation)
+    private ResultWriter Segment(Segmenter segmenter, VolumeSource source, CancellationToken cancellation)
     {
-        var file = Read(input, cancellation);
+        var file = Read(source, cancellation);
         metrics.Segmented(file.Volume.Size.Count, package.Identifier);
         var result = segmenter.Segment(file.Volume, request, cancellation);
         foreach (var stage in result.Stages)
             stages.Add(stage.Name, stage.Seconds);
-        return new ResultWriter(package.Manifest, request, result, file.Geometry, file.Warnings, stages);
+        return new ResultWriter(package.Manifest, request, result, file.Geometry, file.Warnings, DicomResultWriter.Of(file.Dicom, package.Manifest, now, deidentify), stages);
     }
 
-    private VolumeFile Read(TemporaryFile input, CancellationToken cancellation)
+    private VolumeFile Read(VolumeSource source, CancellationToken cancellation)
     {
         using (stages.Start("read"))
-            return VolumeFile.Read(input.Path, limits, cancellation);
+            return source.Read(cancellation);
     }
 }

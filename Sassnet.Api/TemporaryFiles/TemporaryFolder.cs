@@ -28,6 +28,9 @@ internal sealed partial class TemporaryFolder : IDisposable
     /// <summary>A name for a new file.</summary>
     public TemporaryFile NewFile() => new(Path.Combine(_folder, Guid.NewGuid().ToString("N")));
 
+    /// <summary>A new folder for what belongs to one request.</summary>
+    public TemporarySubfolder NewFolder() => new(Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N")), OwnerOnly).FullName);
+
     /// <inheritdoc/>
     public void Dispose()
     {

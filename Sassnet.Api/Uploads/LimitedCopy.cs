@@ -10,9 +10,15 @@ internal static class LimitedCopy
     private const int BufferBytes = 128 * 1024;
 
     /// <summary>Copies all that <paramref name="read"/> gives, until it gives 0 bytes, into a new file.</summary>
-    /// <exception cref="ProblemException">There is nothing to copy, or more than <paramref name="maxBytes"/>.</exception>
-    public static async Task ToFileAsync(
-        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, TemporaryFile file, long maxBytes, CancellationToken cancellation)
+    /// <param name="read">Reads on.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="already">Bytes of the same upload that are in other files.</param>
+    /// <param name="maxBytes">The most bytes of an upload.</param>
+    /// <param name="cancellation">Ends the copy.</param>
+    /// <returns>The bytes copied.</returns>
+    /// <exception cref="ProblemException">There is nothing to copy, or more than <paramref name="maxBytes"/> in all.</exception>
+    public static async Task<long> ToFileAsync(
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, TemporaryFile file, long already, long maxBytes, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
@@ -23,13 +29,14 @@ internal static class LimitedCopy
             while ((count = await read(buffer, cancellation)) > 0)
             {
                 copied += count;
-                if (copied > maxBytes)
+                if (already + copied > maxBytes)
                     throw TooLarge(maxBytes);
                 await target.WriteAsync(buffer.AsMemory(0, count), cancellation);
             }
 
             if (copied == 0)
                 throw new ProblemException(ProblemTypes.EmptyUpload, ProblemTypes.EmptyUpload.Example);
+            return copied;
         }
         finally
         {

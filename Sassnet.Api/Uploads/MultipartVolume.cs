@@ -1,21 +1,20 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Sassnet.Api.Problems;
-using Sassnet.Api.TemporaryFiles;
 
 namespace Sassnet.Api.Uploads;
 
-/// <summary>Finds the file in a body of <c>multipart/form-data</c> (RFC 7578): the one part named <c>volume</c>. File names are never looked at.</summary>
-internal sealed class MultipartVolume(HttpRequest request, long maxBytes)
+/// <summary>Finds the files in a body of <c>multipart/form-data</c> (RFC 7578): the parts named <c>volume</c>. File names are never looked at.</summary>
+internal sealed class MultipartVolume(HttpRequest request, UploadOptions limits)
 {
     private const string PartName = "volume";
 
-    /// <summary>Copies the part's content into a new file and reads the body to its end.</summary>
-    /// <exception cref="ProblemException">The body is broken, has no such part, several of them, or others.</exception>
-    public async Task ReceiveAsync(TemporaryFile file, CancellationToken cancellation)
+    /// <summary>Copies each part's content into a file of its own and reads the body to its end.</summary>
+    /// <exception cref="ProblemException">The body is broken, has no such part, too many of them, others, or several that are no DICOM files.</exception>
+    public async Task ReceiveAsync(Upload upload, CancellationToken cancellation)
     {
         var reader = new MultipartReader(Boundary(), request.Body);
-        var found = false;
+        var bytes = 0L;
         for (var number = 1; await SoundlyAsync(() => NextAsync(reader, cancellation)) is { } part; number++)
         {
             if (NameOf(part) != PartName)
@@ -24,18 +23,25 @@ internal sealed class MultipartVolume(HttpRequest request, long maxBytes)
                     $"Part {number} of the multipart/form-data body is not named '{PartName}'. Only the file goes into the body; options go into the query.");
             }
 
-            if (found)
-            {
-                DicomInput.ThrowIfDicom(file);
-                throw new ProblemException(ProblemTypes.SeveralVolumes, ProblemTypes.SeveralVolumes.Example);
-            }
-
-            await LimitedCopy.ToFileAsync((buffer, token) => SoundlyAsync(() => part.Body.ReadAsync(buffer, token)), file, maxBytes, cancellation);
-            found = true;
+            // As soon as it is known that the first part is a volume of its own.
+            if (number == 2)
+                ThrowIfSeveral(upload);
+            if (number > limits.MaxFiles)
+                throw new ProblemException(ProblemTypes.TooManyFiles, FormattableString.Invariant($"The body has more than {limits.MaxFiles} parts, the limit of this service. Send one series."));
+            bytes += await LimitedCopy.ToFileAsync(
+                (buffer, token) => SoundlyAsync(() => part.Body.ReadAsync(buffer, token)), upload.Add(), bytes, limits.MaxCompressedBytes, cancellation);
         }
 
-        if (!found)
+        if (upload.Files.Count == 0)
             throw new ProblemException(ProblemTypes.VolumePartMissing, ProblemTypes.VolumePartMissing.Example);
+        if (upload.Files.Count > 1)
+            ThrowIfSeveral(upload);
+    }
+
+    private static void ThrowIfSeveral(Upload upload)
+    {
+        if (!upload.IsDicom)
+            throw new ProblemException(ProblemTypes.SeveralVolumes, ProblemTypes.SeveralVolumes.Example);
     }
 
     private static async ValueTask<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellation) =>

@@ -6,13 +6,14 @@ namespace Sassnet.Api.Uploads;
 /// <summary>What may be sent.</summary>
 public sealed class UploadOptions
 {
-    // What multipart/form-data puts around a file: boundaries and headers.
+    // What multipart/form-data puts around a body and around each file: boundaries and headers.
     private const long MultipartFraming = 64 * 1024;
+    private const long PartFraming = 1024;
 
     /// <summary>Where uploads lie while they are read. Default: a folder of this user's in the system's temporary folder.</summary>
     public string? Folder { get; set; }
 
-    /// <summary>The largest file as sent, compressed or not, in bytes. Default: 1 GiB. Range: 1 byte to 1 TiB.</summary>
+    /// <summary>The largest file, or all files of a series together, as sent, compressed or not, in bytes. Default: 1 GiB. Range: 1 byte to 1 TiB.</summary>
     [Range(1, 1L << 40)]
     public long MaxCompressedBytes { get; set; } = 1L << 30;
 
@@ -28,12 +29,16 @@ public sealed class UploadOptions
     [Range(1, 0x7FFFFFC7L)]
     public long MaxVoxels { get; set; } = new VolumeLimits().MaxVoxels;
 
+    /// <summary>The most files of a series, as parts or in a zip. Default: 10 000. Range: 1 to 65 534, the most of a zip file.</summary>
+    [Range(1, 65_534)]
+    public int MaxFiles { get; set; } = 10_000;
+
     /// <summary>The longest an upload may take; then 504. Default: 5 minutes. Range: 10 milliseconds to 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The largest request body the server takes in: one file and its framing.</summary>
-    internal long MaxBodyBytes => MaxCompressedBytes + MultipartFraming;
+    /// <summary>The largest request body the server takes in: the files and their framing.</summary>
+    internal long MaxBodyBytes => MaxCompressedBytes + MultipartFraming + (PartFraming * MaxFiles);
 
     /// <summary>The limits of a volume, as the model library takes them.</summary>
     internal VolumeLimits ForVolumes() =>

@@ -7,31 +7,33 @@ using Sassnet.Api.TemporaryFiles;
 
 namespace Sassnet.Api.Uploads;
 
-/// <summary>Streams the volume of a request to a temporary file, under the limits on size and time. Nothing is held in memory.</summary>
+/// <summary>Streams the files of a request to temporary files, under the limits on size and time. Nothing is held in memory.</summary>
 internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<SassnetOptions> options, TimeProvider clock)
 {
     private readonly UploadOptions _limits = options.Value.Uploads;
 
-    /// <summary>Receives the volume; the caller disposes the file.</summary>
+    /// <summary>Receives the files, and unpacks a zip; the caller disposes the upload.</summary>
     /// <exception cref="ProblemException">The body is empty, malformed, too large, too slow or of a kind that is not taken.</exception>
-    public async Task<TemporaryFile> ReceiveAsync(HttpRequest request, CancellationToken aborted)
+    /// <exception cref="Model.Volumes.InvalidVolumeException">A zip is unsafe, corrupt or too large.</exception>
+    public async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken aborted)
     {
         ThrowIfEncoded(request.Headers.ContentEncoding.ToString());
         using var limit = new CancellationTokenSource(_limits.TimeLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, limit.Token);
-        var file = folder.NewFile();
+        var upload = new Upload(folder.NewFolder());
         try
         {
             if (IsForm(request.ContentType))
-                await new MultipartVolume(request, _limits.MaxCompressedBytes).ReceiveAsync(file, either.Token);
+                await new MultipartVolume(request, _limits).ReceiveAsync(upload, either.Token);
             else
-                await LimitedCopy.ToFileAsync(request.Body.ReadAsync, file, _limits.MaxCompressedBytes, either.Token);
-            DicomInput.ThrowIfDicom(file);
-            return file;
+                await LimitedCopy.ToFileAsync(request.Body.ReadAsync, upload.Add(), 0, _limits.MaxCompressedBytes, either.Token);
+            if (upload.IsZip)
+                await Task.Run(() => upload.Unpack(_limits, either.Token), CancellationToken.None);
+            return upload;
         }
         catch (Exception failure)
         {
-            file.Dispose();
+            upload.Dispose();
             throw failure switch
             {
                 OperationCanceledException when limit.IsCancellationRequested && !aborted.IsCancellationRequested => TooLong(failure),

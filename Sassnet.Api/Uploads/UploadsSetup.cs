@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Configuration;
 using Sassnet.Api.TemporaryFiles;
+using Sassnet.Model.Dicom.Decoders;
 
 namespace Sassnet.Api.Uploads;
 
@@ -9,6 +12,8 @@ internal static class UploadsSetup
     {
         services.AddSingleton<TemporaryFolder>();
         services.AddSingleton<UploadReceiver>();
+        services.AddSingleton(provider => new PixelDecoder(
+            provider.GetRequiredService<IOptions<SassnetOptions>>().Value.Dicom.ForDecoder(), provider.GetRequiredService<ILogger<PixelDecoder>>()));
     }
 
     /// <summary>Makes the folder for uploads now, so that one that cannot be used stops the start, and what a crashed process left goes.</summary>

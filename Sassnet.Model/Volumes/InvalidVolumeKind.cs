@@ -14,4 +14,7 @@ public enum InvalidVolumeKind
 
     /// <summary>A readable volume that cannot be segmented (HTTP 422).</summary>
     NotServable,
+
+    /// <summary>Reading it takes longer than allowed (HTTP 504).</summary>
+    TooSlow,
 }

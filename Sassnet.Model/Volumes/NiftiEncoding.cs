@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using Sassnet.Model.Dicom;
+using Sassnet.Model.Dicom.Archives;
 
 namespace Sassnet.Model.Volumes;
 
@@ -62,13 +64,8 @@ internal readonly record struct NiftiEncoding(int Version, bool BigEndian)
 
     private static void RefuseDicom(ReadOnlySpan<byte> head)
     {
-        var isZip = head.Length >= 4 && head[0] == 'P' && head[1] == 'K' && head[2] is 3 or 5 or 7 && head[3] == head[2] + 1;
-        var isDicom = head.Length >= 132 && head.Slice(128, 4).SequenceEqual("DICM"u8);
-        if (isZip || isDicom)
-        {
-            throw NiftiFault.Unsupported(
-                "dicom-not-yet",
-                $"The file is {(isZip ? "a zip archive" : "a DICOM file")}. DICOM input, single files and zip archives of a series, is coming. {Accepted}");
-        }
+        var isZip = ZippedFiles.IsZip(head);
+        if (isZip || DicomFile.IsDicom(head))
+            throw NiftiFault.Unsupported("not-a-volume", $"The file is {(isZip ? "a zip archive" : "a DICOM file")}; DICOM is read as a series, from all its files. {Accepted}");
     }
 }

@@ -1,3 +1,5 @@
+using Sassnet.Model.Dicom;
+
 namespace Sassnet.Model.Volumes;
 
 /// <summary>A volume as read from a file.</summary>
@@ -6,6 +8,9 @@ namespace Sassnet.Model.Volumes;
 /// <param name="Warnings">What the header says that was not taken at its word, one sentence each; never a string from the header.</param>
 public sealed record VolumeFile(Volume Volume, VolumeGeometry Geometry, IReadOnlyList<string> Warnings)
 {
+    /// <summary>The DICOM series it was read from; null for other formats.</summary>
+    public DicomSource? Dicom { get; init; }
+
     // DeflateStream asks for 8 KiB at a time; this makes one system call of sixteen.
     private const int FileBuffer = 128 << 10;
 

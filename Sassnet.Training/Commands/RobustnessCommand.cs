@@ -21,9 +21,15 @@ internal static class RobustnessCommand
         var list = new Option<string>("--list") { Description = "A list file in that folder.", Required = true };
         var output = new Option<string>("--output") { Description = "Where robustness.csv and robustness.md go.", Required = true };
         var voxelSize = new Option<double>("--voxel-size-mm") { Description = "Voxel size of files that carry none.", DefaultValueFactory = _ => 0.625 };
+        var foreground = new Option<int[]>("--label-values")
+        {
+            Description = "The voxel values of the foreground in label files; the package's own where omitted.",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
         var command = new Command("robustness", "Measure a package on rescaled, resampled, turned, shifted, cropped and padded copies of labelled cases.")
         {
-            model, data, list, output, voxelSize,
+            model, data, list, output, voxelSize, foreground,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -32,11 +38,12 @@ internal static class RobustnessCommand
             var side = arguments.GetValue(voxelSize);
             var files = new CaseFiles(arguments.GetRequiredValue(data), new VoxelSize(side, side, side));
             using var segmenter = Segmenter.Load(package, new SegmenterOptions(), NullLogger.Instance);
+            int[] values = arguments.GetValue(foreground) is [_, ..] given ? given : [package.Manifest.Labels[0].Value];
             var scores = new List<CopyScore>();
             foreach (var name in files.List(arguments.GetRequiredValue(list)))
             {
                 var image = files.ReadImage(name);
-                var label = files.ReadMask(name, image, [package.Manifest.Labels[0].Value]);
+                var label = files.ReadMask(name, image, values);
                 scores.AddRange(ScanCopy.All.Select(copy => Score(segmenter, copy, name, image, label, cancellationToken)));
                 Console.WriteLine($"{name} done");
             }

@@ -1,3 +1,4 @@
+using Sassnet.Benchmarks.Dicom;
 using Sassnet.Benchmarks.Inference;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Benchmarks.Morphology;
@@ -14,6 +15,7 @@ var suites = new Dictionary<string, Func<BenchmarkTable>>
     ["distance"] = DistanceBenchmarks.Run,
     ["components"] = ComponentsBenchmarks.Run,
     ["nifti"] = NiftiReadBenchmarks.Run,
+    ["dicom"] = DicomReadBenchmarks.Run,
     ["window"] = WindowBenchmarks.Run,
     ["scan"] = ScanBenchmarks.Run,
     ["step"] = StepBenchmarks.Run,

@@ -58,14 +58,14 @@ public sealed class DocumentTests(SharedService shared)
         var segment = (await DocumentAsync()).GetProperty("paths").GetProperty("/segment").GetProperty("post");
         var output = segment.GetProperty("parameters").EnumerateArray().Single(parameter => parameter.GetProperty("name").GetString() == "output");
         Assert.Equal(
-            ["segmentation", "sdm", "distance", "probability", "surface", "report", "all"],
+            ["segmentation", "sdm", "distance", "probability", "surface", "report", "dicom-seg", "dicom-parametric-map", "all"],
             output.GetProperty("schema").GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
         var bodies = segment.GetProperty("requestBody").GetProperty("content");
         Assert.Equal("binary", bodies.GetProperty("multipart/form-data").GetProperty("schema").GetProperty("properties").GetProperty("volume").GetProperty("format").GetString());
         Assert.Equal("binary", bodies.GetProperty("application/octet-stream").GetProperty("schema").GetProperty("format").GetString());
         var answers = segment.GetProperty("responses");
         Assert.Equal(
-            ["application/gzip", "application/json", "application/zip", "model/stl"],
+            ["application/dicom", "application/gzip", "application/json", "application/zip", "model/stl"],
             answers.GetProperty("200").GetProperty("content").EnumerateObject().Select(media => media.Name).Order(StringComparer.Ordinal));
         Assert.Equal(
             ["200", "400", "404", "406", "408", "413", "415", "422", "500", "503", "504"],

@@ -72,15 +72,6 @@ public sealed class UploadTests(SharedService shared)
         return RefusedAsync(content, 415, "content-encoding");
     }
 
-    [Fact]
-    public async Task Dicom_is_refused_with_the_word_that_it_is_coming()
-    {
-        byte[] dicom = [.. new byte[128], .. "DICM"u8, .. new byte[200]];
-        Assert.Contains("coming", await RefusedAsync(new ByteArrayContent(dicom), 415, "dicom-not-yet"), StringComparison.Ordinal);
-        await RefusedAsync(Form(("volume", dicom), ("volume", dicom)), 415, "dicom-not-yet");
-        await RefusedAsync(new ByteArrayContent([0x50, 0x4B, 3, 4, .. new byte[100]]), 415, "dicom-not-yet");
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

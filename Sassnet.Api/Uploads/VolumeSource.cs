@@ -1,0 +1,15 @@
+using Sassnet.Model.Dicom;
+using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Api.Uploads;
+
+/// <summary>Reads the volume of an upload, whichever format it came in.</summary>
+internal sealed class VolumeSource(Upload upload, string? series, PixelDecoder decoder, VolumeLimits limits)
+{
+    /// <summary>Reads it.</summary>
+    /// <exception cref="InvalidVolumeException">The files are no volume.</exception>
+    public VolumeFile Read(CancellationToken cancellation) => upload.IsDicom
+        ? DicomSeries.Read(upload.Files, series, upload.Folder, decoder, limits, cancellation)
+        : VolumeFile.Read(upload.Files[0], limits, cancellation);
+}

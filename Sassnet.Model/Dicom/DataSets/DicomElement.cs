@@ -1,0 +1,7 @@
+namespace Sassnet.Model.Dicom.DataSets;
+
+/// <summary>An attribute as it stands in a file: the bytes of its value, or the items of a sequence.</summary>
+/// <param name="Tag">Its name.</param>
+/// <param name="Value">The value's bytes; empty for a sequence.</param>
+/// <param name="Items">The items of a sequence; empty for a value.</param>
+public sealed record DicomElement(DicomTag Tag, byte[] Value, IReadOnlyList<DicomDataSet> Items);

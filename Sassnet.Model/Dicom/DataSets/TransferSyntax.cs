@@ -1,0 +1,58 @@
+namespace Sassnet.Model.Dicom.DataSets;
+
+/// <summary>How pixels are coded.</summary>
+public enum PixelCoding
+{
+    /// <summary>As plain numbers.</summary>
+    Native,
+
+    /// <summary>Run lengths (PS3.5 annex G).</summary>
+    Rle,
+
+    /// <summary>JPEG, lossy or lossless (ISO 10918-1).</summary>
+    Jpeg,
+
+    /// <summary>JPEG-LS (ISO 14495-1).</summary>
+    JpegLs,
+
+    /// <summary>JPEG 2000 (ISO 15444-1).</summary>
+    Jpeg2000,
+}
+
+/// <summary>How a data set is encoded (PS3.5 annex A): one of those this library reads.</summary>
+/// <param name="Uid">Its unique identifier.</param>
+/// <param name="Coding">How its pixels are coded.</param>
+/// <param name="IsExplicit">Whether each attribute says its type.</param>
+/// <param name="IsBigEndian">Whether numbers have their highest byte first.</param>
+/// <param name="IsDeflated">Whether everything after the meta information is compressed as a whole.</param>
+public sealed record TransferSyntax(string Uid, PixelCoding Coding, bool IsExplicit = true, bool IsBigEndian = false, bool IsDeflated = false)
+{
+    /// <summary>Explicit VR little endian, the encoding of meta information and of what this library writes.</summary>
+    public static readonly TransferSyntax ExplicitLittleEndian = new("1.2.840.10008.1.2.1", PixelCoding.Native);
+
+    /// <summary>Implicit VR little endian, the default.</summary>
+    public static readonly TransferSyntax ImplicitLittleEndian = new("1.2.840.10008.1.2", PixelCoding.Native, IsExplicit: false);
+
+    private static readonly Dictionary<string, TransferSyntax> Known = new TransferSyntax[]
+    {
+        ImplicitLittleEndian,
+        ExplicitLittleEndian,
+        new("1.2.840.10008.1.2.1.99", PixelCoding.Native, IsDeflated: true),
+        new("1.2.840.10008.1.2.2", PixelCoding.Native, IsBigEndian: true),
+        new("1.2.840.10008.1.2.4.50", PixelCoding.Jpeg),
+        new("1.2.840.10008.1.2.4.51", PixelCoding.Jpeg),
+        new("1.2.840.10008.1.2.4.57", PixelCoding.Jpeg),
+        new("1.2.840.10008.1.2.4.70", PixelCoding.Jpeg),
+        new("1.2.840.10008.1.2.4.80", PixelCoding.JpegLs),
+        new("1.2.840.10008.1.2.4.81", PixelCoding.JpegLs),
+        new("1.2.840.10008.1.2.4.90", PixelCoding.Jpeg2000),
+        new("1.2.840.10008.1.2.4.91", PixelCoding.Jpeg2000),
+        new("1.2.840.10008.1.2.5", PixelCoding.Rle),
+    }.ToDictionary(syntax => syntax.Uid);
+
+    /// <summary>Finds a transfer syntax.</summary>
+    /// <exception cref="Volumes.InvalidVolumeException">It is another one, such as HTJ2K or a video.</exception>
+    public static TransferSyntax Of(string uid) => Known.GetValueOrDefault(uid) ?? throw DicomFault.Unsupported(
+        "transfer-syntax",
+        $"The transfer syntax is {uid}; accepted: the uncompressed ones, deflated, RLE, JPEG (.50, .51, .57, .70), JPEG-LS (.80, .81) and JPEG 2000 (.90, .91).");
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging;
+using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Dicom.Pixels;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Dicom.Decoders;
+
+/// <summary>
+/// Decodes JPEG, JPEG-LS and JPEG 2000 frames in a process of its own, started once for all frames that are alike: decoders are large, old and fed
+/// with what strangers send. A crash, a hang or a bomb costs the request and nothing else.
+/// </summary>
+/// <param name="options">Where the programs are and how long they may take.</param>
+/// <param name="logger">Hears of programs that are missing or fail.</param>
+public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
+{
+    // What a decoder maps besides the pixels: itself, its libraries, its dictionary.
+    private const long OwnMemory = 512L << 20;
+
+    // As read, as decoded, as written, and four bytes for a pixel while JPEG 2000 works.
+    private const int Copies = 4;
+    private const long OwnFiles = 1 << 20;
+
+    private readonly Lazy<Confinement?> _confinement = new(() => Confinement.Find(options.SearchPath, logger));
+
+    /// <summary>Decodes frames into files.</summary>
+    /// <param name="frames">Frames of one layout and transfer syntax.</param>
+    /// <param name="syntax">Their transfer syntax.</param>
+    /// <param name="layout">Their layout.</param>
+    /// <param name="scratch">The folder in which the decoder gets one of its own.</param>
+    /// <param name="ct">Kills the decoder.</param>
+    /// <returns>Where each frame's plain pixels are.</returns>
+    /// <exception cref="InvalidVolumeException">The program is not installed, failed, took too long, or gave something else than the frames.</exception>
+    internal IReadOnlyList<FrameSource> Decode(
+        IReadOnlyList<FrameSource> frames, TransferSyntax syntax, PixelLayout layout, string scratch, CancellationToken ct)
+    {
+        var tool = DecoderTool.For(syntax.Coding);
+        var program = DecoderTool.Find(tool.Name, options.SearchPath) ?? throw Missing(tool.Name, tool.Package, syntax);
+        var confinement = _confinement.Value ?? throw Missing("setsid or prlimit", "util-linux", syntax);
+        var folder = Directory.CreateDirectory(Path.Combine(scratch, Guid.NewGuid().ToString("N"))).FullName;
+
+        var bytes = frames.Count * layout.FrameBytes;
+        var bounds = new ProcessBounds(OwnMemory + (Copies * bytes), OwnFiles + bytes, options.TimeLimit);
+        return syntax.Coding == PixelCoding.Jpeg2000
+            ? Jpeg2000Frames.Decode(frames, layout, folder, arguments => Run(confinement, program, arguments, folder, bounds, frames.Count, ct), ct)
+            : DcmtkFrames.Decode(frames, syntax, layout, folder, arguments => Run(confinement, program, arguments, folder, bounds, frames.Count, ct), ct);
+    }
+
+    private void Run(Confinement confinement, string program, IReadOnlyList<string> arguments, string folder, ProcessBounds bounds, int frames, CancellationToken ct)
+    {
+        var tool = Path.GetFileName(program);
+        try
+        {
+            if (confinement.Run(program, arguments, folder, bounds, ct))
+                return;
+        }
+        catch (TimeoutException)
+        {
+            DecoderLog.Killed(logger, tool, bounds.TimeLimit.TotalSeconds, frames);
+            throw new InvalidVolumeException(InvalidVolumeKind.TooSlow, "time-limit", DicomFault.Sentence(
+                $"Decoding the compressed pixels of {frames} frames took longer than {bounds.TimeLimit.TotalSeconds:0.###} s, the limit of this service. Send the series uncompressed."));
+        }
+
+        DecoderLog.Failed(logger, tool, frames);
+        throw DicomFault.DecodeFailed($"The compressed pixels of the series are damaged: {tool} could not decode its {frames} frames. Send the series again, or uncompressed.");
+    }
+
+    private InvalidVolumeException Missing(string tool, string package, TransferSyntax syntax)
+    {
+        DecoderLog.ToolMissing(logger, tool, package);
+        return DicomFault.Unsupported(
+            "decoder-missing", $"The pixels are compressed (transfer syntax {syntax.Uid}), and {tool} is not installed on the server: package {package}. Accepted without it: uncompressed, deflated and RLE series.");
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Dicom.Results;
+
+/// <summary>Writes a distance map in millimetres as a DICOM Parametric Map (PS3.3 A.75) with float pixels over its source: the source's planes, rows and columns.</summary>
+public static class DicomParametricMap
+{
+    private const string SopClass = "1.2.840.10008.5.1.4.1.1.30";
+    private const double LargestDistance = 1e6;
+
+    private static readonly DicomTag FloatPixelData = new(0x7FE0, 0x0008);
+
+    /// <summary>Writes a map.</summary>
+    /// <param name="stream">The file, which stays open.</param>
+    /// <param name="distance">Signed distances in millimetres, on the grid of the volume that was read.</param>
+    /// <param name="source">The series the volume was read from.</param>
+    /// <param name="about">What made the map.</param>
+    /// <exception cref="InvalidVolumeException">The map is infinite, as that of an empty segmentation, or the source lacks what a result has to repeat.</exception>
+    public static void Write(Stream stream, Volume distance, DicomSource source, ResultDescription about)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(distance);
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(about);
+        if (!float.IsFinite(distance.Voxels[0]))
+            throw DicomFault.NotServable("empty-result", $"The segmentation is empty or fills the volume, so there is no distance to its boundary, and a parametric map has finite values only. Ask for output=dicom-seg or output=report.");
+
+        var size = distance.Size;
+        var instance = DicomUid.New();
+        var result = new DataSetBuilder();
+        var modality = source.Frames[0].File.DataSet.Text(DicomTags.Modality) is "CT" ? "CT" : "MR";
+        ResultModules.Add(result, source, about, SopClass, instance, modality, $"Signed distance to {about.Label.Name}");
+        AddImage(result, size.Z);
+        AddFrames(result, source);
+
+        FileMeta.Write(stream, SopClass, instance, TransferSyntax.ExplicitLittleEndian.Uid);
+        result.WriteTo(stream);
+        stream.Write(ElementHead.Of(FloatPixelData, "OF", checked((uint)(size.Count * sizeof(float)))));
+        for (var slice = 0; slice < size.Z; slice++)
+        {
+            for (var y = size.Y - 1; y >= 0; y--)
+                stream.Write(MemoryMarshal.AsBytes(distance.Voxels.AsSpan(size.IndexOf(0, y, slice), size.X)));
+        }
+    }
+
+    private static void AddImage(DataSetBuilder result, int frames)
+    {
+        result.Text(DicomTags.ImageType, "CS", @"DERIVED\PRIMARY\VOLUME\DISTANCE");
+        result.Text(new DicomTag(0x0070, 0x0080), "CS", "DISTANCE"); // ContentLabel
+        result.Text(new DicomTag(0x0018, 0x9004), "CS", "RESEARCH"); // ContentQualification
+        result.Text(new DicomTag(0x0028, 0x0301), "CS", "NO"); // BurnedInAnnotation
+        result.Text(new DicomTag(0x0028, 0x0302), "CS", "YES"); // RecognizableVisualFeatures
+        result.Text(new DicomTag(0x2050, 0x0020), "CS", "IDENTITY"); // PresentationLUTShape
+        result.Text(new DicomTag(0x0020, 0x0060), "CS", string.Empty); // Laterality
+        result.Sequence(new DicomTag(0x0040, 0x0555)); // AcquisitionContextSequence
+        result.Text(DicomTags.NumberOfFrames, "IS", frames.ToString(CultureInfo.InvariantCulture));
+        result.Short(DicomTags.BitsAllocated, 32);
+    }
+
+    private static void AddFrames(DataSetBuilder result, DicomSource source)
+    {
+        FunctionalGroups.AddDimensions(result, (DicomTags.ImagePositionPatient, DicomTags.PlanePositionSequence));
+        result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared =>
+        {
+            FunctionalGroups.AddShared(shared, source.Frames);
+            AddMeaning(shared);
+        });
+        result.Sequence(DicomTags.PerFrameFunctionalGroupsSequence, source.Frames.Select((frame, slice) =>
+            (Action<DataSetBuilder>)(groups => FunctionalGroups.AddFrame(groups, frame, slice + 1))));
+    }
+
+    /// <summary>What the pixels are: values in millimetres as they stand.</summary>
+    private static void AddMeaning(DataSetBuilder shared)
+    {
+        shared.Sequence(new DicomTag(0x0040, 0x9096), mapping => // RealWorldValueMappingSequence
+        {
+            mapping.Text(new DicomTag(0x0028, 0x3003), "LO", "Signed distance, negative inside"); // LUTExplanation
+            Code.Millimetre.Write(mapping, new DicomTag(0x0040, 0x08EA)); // MeasurementUnitsCodeSequence
+            mapping.Text(new DicomTag(0x0040, 0x9210), "SH", "DISTANCE"); // LUTLabel
+            mapping.Double(new DicomTag(0x0040, 0x9213), LargestDistance); // DoubleFloatRealWorldValueLastValueMapped
+            mapping.Double(new DicomTag(0x0040, 0x9214), -LargestDistance); // DoubleFloatRealWorldValueFirstValueMapped
+            mapping.Double(new DicomTag(0x0040, 0x9224), 0); // RealWorldValueIntercept
+            mapping.Double(new DicomTag(0x0040, 0x9225), 1); // RealWorldValueSlope
+        });
+        shared.Sequence(DicomTags.PixelValueTransformationSequence, identity =>
+        {
+            identity.Decimals(DicomTags.RescaleIntercept, 0);
+            identity.Decimals(DicomTags.RescaleSlope, 1);
+            identity.Text(new DicomTag(0x0028, 0x1054), "LO", "US"); // RescaleType: unspecified
+        });
+        shared.Sequence(new DicomTag(0x0028, 0x9132), window => // FrameVOILUTSequence
+        {
+            window.Decimals(new DicomTag(0x0028, 0x1050), 0); // WindowCenter
+            window.Decimals(new DicomTag(0x0028, 0x1051), 100); // WindowWidth
+        });
+        shared.Sequence(new DicomTag(0x0040, 0x9092), type => // ParametricMapFrameTypeSequence
+            type.Text(new DicomTag(0x0008, 0x9007), "CS", @"DERIVED\PRIMARY\VOLUME\DISTANCE"));
+    }
+}

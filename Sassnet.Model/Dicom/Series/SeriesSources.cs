@@ -1,0 +1,72 @@
+using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Dicom.Pixels;
+
+namespace Sassnet.Model.Dicom.Series;
+
+/// <summary>Finds the pixels of every frame; compressed ones are decoded into files first, all that are alike by one process.</summary>
+internal static class SeriesSources
+{
+    /// <summary>A source for each frame, in the frames' order.</summary>
+    /// <param name="frames">All frames of the series.</param>
+    /// <param name="decoder">What decodes compressed frames.</param>
+    /// <param name="scratch">A folder for what it decodes; the caller removes it.</param>
+    /// <param name="ct">Ends the decoder.</param>
+    /// <exception cref="Volumes.InvalidVolumeException">Pixels are missing or do not decode.</exception>
+    public static IReadOnlyList<FrameSource> Of(IReadOnlyList<SliceFrame> frames, PixelDecoder decoder, string scratch, CancellationToken ct)
+    {
+        var sources = new Dictionary<SliceFrame, FrameSource>(frames.Count, ReferenceEqualityComparer.Instance);
+        var coded = new List<(SliceFrame Frame, FrameSource Source)>();
+        foreach (var inFile in frames.GroupBy(frame => frame.File))
+        {
+            var (file, count) = (inFile.Key, inFile.Count());
+            RequireSupported(file, inFile.First());
+            var fragments = file.TransferSyntax.Coding == PixelCoding.Native ? Split(file, inFile.First(), count) : FrameFragments.Of(file, count);
+            foreach (var frame in inFile)
+            {
+                var source = new FrameSource(
+                    file.Path, fragments[frame.Index], file.TransferSyntax.Coding == PixelCoding.Rle, file.TransferSyntax.IsBigEndian, frame.Layout, frame.Name);
+                sources[frame] = source;
+                if (file.TransferSyntax.Coding is not (PixelCoding.Native or PixelCoding.Rle))
+                    coded.Add((frame, source));
+            }
+        }
+
+        foreach (var alike in coded.GroupBy(item => (item.Frame.File.TransferSyntax, item.Source.Layout)))
+        {
+            var (syntax, layout) = alike.Key;
+            var decoded = decoder.Decode([.. alike.Select(item => item.Source)], syntax, layout, scratch, ct);
+            foreach (var (item, source) in alike.Zip(decoded))
+                sources[item.Frame] = source;
+        }
+
+        return [.. frames.Select(frame => sources[frame])];
+    }
+
+    private static void RequireSupported(DicomFile file, SliceFrame frame)
+    {
+        if (file.Pixels!.IsEncapsulated != (file.TransferSyntax.Coding != PixelCoding.Native))
+            throw DicomFault.DecodeFailed($"The pixels of {frame.Name} are {(file.Pixels.IsEncapsulated ? "in fragments" : "in one piece")}, which the transfer syntax {file.TransferSyntax.Uid} does not have.");
+        if (file.TransferSyntax.IsBigEndian && frame.Layout.BitsAllocated == 8 && !file.Pixels.IsBytes)
+            throw DicomFault.Unsupported("data-type", $"The 8-bit pixels of {frame.Name} are stored in big-endian words; accepted: bytes (VR OB).");
+    }
+
+    /// <summary>
+    /// Cuts plain pixels into frames; they must be exactly as many as declared, but for a byte that makes the length even, and for padding of up to a
+    /// row behind the one frame of a classic file, which some scanners write.
+    /// </summary>
+    private static List<IReadOnlyList<PixelFragment>> Split(DicomFile file, SliceFrame first, int frames)
+    {
+        var piece = file.Pixels!.Fragments[0];
+        var frameBytes = first.Layout.FrameBytes;
+        var needed = frameBytes * frames;
+        var padding = frames == 1 ? Math.Max(1, first.Layout.Columns * first.Layout.BytesPerPixel) : needed & 1;
+        if (piece.Length < needed || piece.Length > needed + padding)
+        {
+            throw DicomFault.DecodeFailed(
+                $"The file of {first.Name} has {piece.Length} bytes of pixels; {frames} of {first.Layout.Columns}x{first.Layout.Rows} in {first.Layout.BitsAllocated} bits have {needed}.");
+        }
+
+        return [.. Enumerable.Range(0, frames).Select(frame => (IReadOnlyList<PixelFragment>)[new PixelFragment(piece.Offset + (frame * frameBytes), frameBytes)])];
+    }
+}

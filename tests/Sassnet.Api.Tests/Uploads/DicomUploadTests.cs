@@ -1,0 +1,248 @@
+using System.IO.Compression;
+using System.Net;
+using System.Text;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Tests.Dicom;
+using Sassnet.Model.Tests.Volumes;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Uploads;
+
+public sealed class DicomUploadTests(SharedService shared)
+{
+    private const int X = 20;
+    private const int Y = 18;
+    private const int Z = 16;
+    private const string Secret = "DOEJANE19700101";
+
+    private static readonly double[] Voxels = Scan.Voxels(X, Y, Z);
+
+    private static readonly DicomScan Ball = new()
+    {
+        Columns = X,
+        Rows = Y,
+        Slices = Z,
+        PatientName = Secret,
+        Value = (column, row, slice) => (short)Voxels[(((slice * Y) + (Y - 1 - row)) * X) + column],
+    };
+
+    /// <summary>The same scan as NIfTI: rows from bottom to top, in RAS.</summary>
+    private static byte[] Nifti { get; } = new NiftiBytes
+    {
+        Dim = [3, X, Y, Z, 1, 1, 1, 1],
+        Stored = Voxels,
+        PixDim = [-1, 1.25, 1.5, 2, 0, 0, 0, 0],
+        QformCode = 0,
+        SRow = [-1.25, 0, 0, 10, 0, 1.5, 0, 20 - (1.5 * (Y - 1)), 0, 0, 2, -30],
+    }.ToBytes();
+
+    private TestService Service => shared.Service;
+
+    [Fact]
+    public async Task A_series_in_parts_in_a_zip_or_in_one_file_is_segmented_as_the_nifti_volume_is()
+    {
+        var files = Ball.Classic().ToArray();
+        new Random(2).Shuffle(files);
+        var zip = ZipBytes.Of([.. files.Select((file, number) => ($"series/{number}", file)), ("README", "hello"u8.ToArray())]);
+        var enhanced = Ball.Enhanced([.. Enumerable.Range(0, Z).Reverse()]).ToBytes();
+
+        var expected = await SegmentAsync(new ByteArrayContent(Nifti));
+
+        Assert.Contains((byte)1, expected[352..]);
+        foreach (var body in new HttpContent[] { Form(files), Form(zip), new ByteArrayContent(zip), Form(enhanced), new ByteArrayContent(enhanced) })
+        {
+            var segmentation = await SegmentAsync(body);
+            Assert.Equal(expected[352..], segmentation[352..]);
+
+            // The sform, in single precision.
+            Assert.Equal(expected[280..328], segmentation[280..328]);
+        }
+
+        await Service.AssertNoFilesLeftAsync();
+    }
+
+    [Fact]
+    public async Task Several_series_are_listed_and_one_can_be_named()
+    {
+        byte[][] files = [.. Ball.Classic(), .. Enumerable.Range(0, 3).Select(slice => Ball.Slice(slice).Text(0x0020000E, "UI", "1.2.3").ToBytes())];
+
+        var detail = await RefusedAsync(Form(files), 422, "series-geometry");
+        Assert.Contains($"{DicomScan.SeriesUid} (16 files)", detail, StringComparison.Ordinal);
+        Assert.Contains("1.2.3 (3 files)", detail, StringComparison.Ordinal);
+        await RefusedAsync(Form(files), 422, "unknown-series", "?series=1.2.4");
+        Assert.Equal((await SegmentAsync(new ByteArrayContent(Nifti)))[352..], (await SegmentAsync(Form(files), $"?series={DicomScan.SeriesUid}"))[352..]);
+    }
+
+    [Fact]
+    public async Task A_series_is_named_by_its_identifier_and_only_of_dicom_files()
+    {
+        await RefusedAsync(Form([.. Ball.Classic()]), 400, "invalid-parameter", "?series=MyBestScan");
+        await RefusedAsync(new ByteArrayContent(Nifti), 400, "invalid-parameter", "?series=1.2.3");
+    }
+
+    [Fact]
+    public async Task One_slice_a_mixture_and_an_unsafe_zip_are_refused()
+    {
+        var slices = Ball.Classic().ToArray();
+        await RefusedAsync(new ByteArrayContent(slices[0]), 422, "not-3d");
+        await RefusedAsync(Form(slices[0], Nifti), 400, "several-volumes");
+        await RefusedAsync(Form(ZipBytes.Of(("a", slices[0])), ZipBytes.Of(("b", slices[1]))), 400, "several-volumes");
+        await RefusedAsync(new ByteArrayContent(ZipBytes.Of(("../a", slices[0]))), 400, "unsafe-archive");
+        await RefusedAsync(new ByteArrayContent(ZipBytes.Of(("a", slices[0]))[..^10]), 400, "corrupt-archive");
+        await RefusedAsync(Form(slices[0], slices[1], slices[3]), 422, "series-geometry");
+        await RefusedAsync(Form(slices[0][..400], slices[1]), 400, "truncated");
+        await RefusedAsync(new ByteArrayContent(new DicomScan { Syntax = "1.2.840.10008.1.2.4.201" }.Slice(0).ToBytes()), 415, "transfer-syntax");
+        await Service.AssertStillServesAsync();
+    }
+
+    [Fact]
+    public async Task More_files_than_the_limit_are_refused()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxFiles", "10"));
+        foreach (var body in new HttpContent[] { Form([.. Ball.Classic()]), Form(ZipBytes.Of([.. Ball.Classic().Select((file, number) => ($"{number}", file))])) })
+        {
+            using var response = await service.Client.PostAsync("/segment", body, TestContext.Current.CancellationToken);
+            await ProblemAssert.IsAsync(response, 413, "too-many-files");
+        }
+
+        await service.AssertNoFilesLeftAsync();
+    }
+
+    [Fact]
+    public async Task All_files_together_count_against_the_limit_on_bytes()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxCompressedBytes", "10000"));
+        using var response = await service.Client.PostAsync("/segment", Form([.. Ball.Classic()]), TestContext.Current.CancellationToken);
+        await ProblemAssert.IsAsync(response, 413, "upload-too-large");
+        await service.AssertNoFilesLeftAsync();
+    }
+
+    [Theory]
+    [InlineData(null, 415, "decoder-missing")]
+    [InlineData("exit 1", 422, "decode-failed")]
+    [InlineData("while :; do sleep 1; done", 504, "time-limit")]
+    public async Task A_missing_failing_or_hanging_decoder_costs_one_request(string? script, int status, string slug)
+    {
+        var decoders = Directory.CreateTempSubdirectory("sassnet-api-tests-").FullName;
+        try
+        {
+            if (script is not null)
+            {
+                var path = Path.Combine(decoders, "dcmdjpeg");
+                await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script}\n", TestContext.Current.CancellationToken);
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            }
+
+            await using var service = await TestService.StartAsync(
+                ("Sassnet:Dicom:DecoderPath", script is null ? decoders : $"{decoders}:/usr/bin:/bin"), ("Sassnet:Dicom:DecoderTimeLimit", "00:00:01"));
+            byte[] header = [0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 16, 0, Y, 0, X, 1, 1, 0x11, 0, 0];
+            var scan = new DicomScan { Syntax = "1.2.840.10008.1.2.4.70", Columns = X, Rows = Y };
+            using var response = await service.Client.PostAsync(
+                "/segment", Form([.. Enumerable.Range(0, 4).Select(slice => scan.Slice(slice).Fragments([], header).ToBytes())]), TestContext.Current.CancellationToken);
+
+            await ProblemAssert.IsAsync(response, status, slug);
+            await service.AssertNoFilesLeftAsync();
+            await service.AssertStillServesAsync();
+        }
+        finally
+        {
+            Directory.Delete(decoders, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task No_patient_data_and_no_file_name_gets_into_answers_or_logs()
+    {
+        var files = Ball.Classic().ToArray();
+        var seen = new StringBuilder();
+        foreach (var body in new HttpContent[]
+        {
+            Form(files), Form(files[0], files[2], files[3]), Form(ZipBytes.Of(($"{Secret}/a", files[0]), ($"../{Secret}", files[1]))), Form([.. files.Select(file => file[..600])]),
+        })
+        {
+            using var response = await PostAsync(body, "?output=report");
+            seen.Append(response.Headers).Append(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        seen.AppendJoin('\n', Service.Logs.Lines);
+        Assert.DoesNotContain(Secret, seen.ToString(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("series-geometry", seen.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dicom_results_answer_dicom_input_by_name_or_by_what_is_accepted()
+    {
+        foreach (var (query, accept) in new[] { ("?output=dicom-seg", "*/*"), ("?output=dicom-parametric-map", "*/*"), (string.Empty, "application/dicom") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/segment{query}") { Content = Form([.. Ball.Classic()]) };
+            request.Headers.Accept.ParseAdd(accept);
+            using var response = await Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal("application/dicom", response.Content.Headers.ContentType?.MediaType);
+            var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+            Assert.Equal("DICM"u8.ToArray(), bytes[128..132]);
+            Assert.Contains(Secret, Encoding.Latin1.GetString(bytes), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Dicom_results_leave_the_patient_out_when_asked()
+    {
+        using var response = await PostAsync(Form([.. Ball.Classic()]), "?output=dicom-seg&deidentify=true");
+        var text = Encoding.Latin1.GetString(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
+        Assert.Contains("Attributes of the patient left out", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dicom_results_are_refused_over_another_input()
+    {
+        await RefusedAsync(new ByteArrayContent(Nifti), 400, "invalid-parameter", "?output=dicom-seg");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/segment") { Content = new ByteArrayContent(Nifti) };
+        request.Headers.Accept.ParseAdd("application/dicom");
+        using var response = await Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await ProblemAssert.IsAsync(response, 406, "not-acceptable");
+    }
+
+    [Fact]
+    public async Task All_has_the_dicom_results_where_the_input_was_dicom()
+    {
+        using var response = await PostAsync(Form([.. Ball.Classic()]), "?output=all");
+        await using var archive = new ZipArchive(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ["segmentation.nii.gz", "sdm.nii.gz", "distance.nii.gz", "probability.nii.gz", "surface.stl", "report.json", "segmentation.dcm", "distance.dcm"],
+            archive.Entries.Select(entry => entry.FullName));
+    }
+
+    private static MultipartFormDataContent Form(params byte[][] files)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var file in files)
+            form.Add(new ByteArrayContent(file), "volume", $"{Secret}.dcm");
+        return form;
+    }
+
+    private Task<HttpResponseMessage> PostAsync(HttpContent content, string query) =>
+        Service.Client.PostAsync($"/segment{query}", content, TestContext.Current.CancellationToken);
+
+    private async Task<byte[]> SegmentAsync(HttpContent content, string query = "")
+    {
+        using var response = await PostAsync(content, query);
+        content.Dispose();
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await using var gzip = new GZipStream(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), CompressionMode.Decompress);
+        var plain = new MemoryStream();
+        await gzip.CopyToAsync(plain, TestContext.Current.CancellationToken);
+        return plain.ToArray();
+    }
+
+    private async Task<string> RefusedAsync(HttpContent content, int status, string slug, string query = "")
+    {
+        using var response = await PostAsync(content, query);
+        content.Dispose();
+        var detail = await ProblemAssert.IsAsync(response, status, slug);
+        await Service.AssertNoFilesLeftAsync();
+        return detail;
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Dicom;
+using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Volumes;
+using Xunit;
+
+namespace Sassnet.Model.Tests.Dicom;
+
+/// <summary>A temporary folder of DICOM files with random names, and a scratch folder that reading has to itself.</summary>
+internal sealed class DicomFolder : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sassnet-dicom-tests-");
+
+    public DicomFolder(params IEnumerable<byte[]> files)
+    {
+        Scratch = _folder.CreateSubdirectory("scratch").FullName;
+        Paths = [];
+        foreach (var file in files)
+            Add(file);
+    }
+
+    public string Scratch { get; }
+
+    public List<string> Paths { get; }
+
+    public string Path => _folder.FullName;
+
+    public string Add(byte[] file)
+    {
+        var path = System.IO.Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N"));
+        File.WriteAllBytes(path, file);
+        Paths.Add(path);
+        return path;
+    }
+
+    public VolumeFile Read(string? series = null, PixelDecoderOptions? decoder = null, VolumeLimits? limits = null) => DicomSeries.Read(
+        Paths, series, Scratch, new PixelDecoder(decoder ?? new PixelDecoderOptions(), NullLogger.Instance), limits, TestContext.Current.CancellationToken);
+
+    public InvalidVolumeException Fault(string? series = null, PixelDecoderOptions? decoder = null, VolumeLimits? limits = null) =>
+        Assert.Throws<InvalidVolumeException>(() => Read(series, decoder, limits));
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}

@@ -1,0 +1,214 @@
+using System.Globalization;
+using Sassnet.Model.Dicom.Results;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
+using Xunit;
+
+namespace Sassnet.Model.Tests.Dicom;
+
+/// <summary>DICOM results, read back by pydicom and checked by dciodvfy.</summary>
+public sealed class DicomResultTests
+{
+    // For each frame: its position, the image it was made from, and its pixels; for float pixels their values.
+    private const string Reader = """
+        import sys, struct, pydicom
+        d = pydicom.dcmread(sys.argv[1])
+        frames = int(d.NumberOfFrames)
+        count = d.Rows * d.Columns
+        for i, groups in enumerate(d.PerFrameFunctionalGroupsSequence):
+            position = groups.PlanePositionSequence[0].ImagePositionPatient
+            source = groups.DerivationImageSequence[0].SourceImageSequence[0]
+            if "FloatPixelData" in d:
+                pixels = struct.unpack("<%df" % count, d.FloatPixelData[4 * count * i:4 * count * (i + 1)])
+            else:
+                pixels = [(d.PixelData[bit >> 3] >> (bit & 7)) & 1 for bit in range(count * i, count * (i + 1))]
+            print(";".join([" ".join(map(str, position)), source.ReferencedSOPInstanceUID + "/" + str(source.get("ReferencedFrameNumber", "")), " ".join(map(str, pixels))]))
+        """;
+
+    private static readonly double[] Oblique = [0.8, 0.6, 0, -0.48, 0.64, 0.6];
+
+    public static TheoryData<string, bool> Sources => new() { { "axial", false }, { "oblique", false }, { "reversed", false }, { "axial", true }, { "oblique", true } };
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void A_segmentation_is_valid_and_has_equal_voxels_at_equal_positions(string geometry, bool isEnhanced)
+    {
+        var scan = Scan(geometry);
+        using var folder = Folder(scan, isEnhanced);
+        var file = folder.Read();
+        var labels = Labels(file, slice => slice is 1 or 2);
+
+        var path = Write(folder, stream => DicomSegmentation.Write(stream, labels, file.Dicom!, About()));
+
+        var frames = ReadBack(folder, path);
+        Assert.Equal(2, frames.Count);
+        RequireEqual(scan, frames, isEnhanced, (position, value) => Assert.Equal(At(file, labels, position), value));
+        RequireValid(path);
+    }
+
+    [Fact]
+    public void An_empty_segmentation_is_one_valid_frame_of_zeros()
+    {
+        using var folder = Folder(Scan("axial"), false);
+        var file = folder.Read();
+
+        var path = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => false), file.Dicom!, About()));
+
+        Assert.All(Assert.Single(ReadBack(folder, path)).Pixels, pixel => Assert.Equal(0, pixel));
+        RequireValid(path);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void A_distance_map_is_valid_and_has_equal_values_at_equal_positions(string geometry, bool isEnhanced)
+    {
+        var scan = Scan(geometry);
+        using var folder = Folder(scan, isEnhanced);
+        var file = folder.Read();
+        var distance = new Volume(file.Volume.Size, [.. Enumerable.Range(0, 120).Select(voxel => (voxel / 3f) - 20)], file.Volume.Affine);
+
+        var path = Write(folder, stream => DicomParametricMap.Write(stream, distance, file.Dicom!, About()));
+
+        var frames = ReadBack(folder, path);
+        Assert.Equal(4, frames.Count);
+        RequireEqual(scan, frames, isEnhanced, (position, value) => Assert.Equal(At(distance, position), value, 1e-5));
+        RequireValid(path);
+    }
+
+    [Fact]
+    public void The_distance_map_of_an_empty_segmentation_is_refused()
+    {
+        using var folder = Folder(Scan("axial"), false);
+        var file = folder.Read();
+        var distance = new Volume(file.Volume.Size, [.. Enumerable.Repeat(float.PositiveInfinity, 120)], file.Volume.Affine);
+
+        var fault = Assert.Throws<InvalidVolumeException>(() => DicomParametricMap.Write(Stream.Null, distance, file.Dicom!, About()));
+
+        Assert.Equal("empty-result", fault.Slug);
+    }
+
+    [Fact]
+    public void Patient_and_study_are_the_sources_and_stay_out_when_asked()
+    {
+        using var folder = Folder(Scan("axial"), false);
+        var file = folder.Read();
+
+        var named = Dump(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Dicom!, About())));
+        var nameless = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Dicom!, About() with { Deidentify = true }));
+
+        Assert.Contains("PHANTOM^ONE", named, StringComparison.Ordinal);
+        Assert.Contains("ID-1", named, StringComparison.Ordinal);
+        Assert.Contains("82471001", named, StringComparison.Ordinal);
+        Assert.Contains("a-model 1.2.3", named, StringComparison.Ordinal);
+        Assert.Contains("AUTOMATIC", named, StringComparison.Ordinal);
+        Assert.Contains("1.2.826.0.1.3680043.10.2", named, StringComparison.Ordinal);
+        Assert.DoesNotContain("PHANTOM^ONE", Dump(nameless), StringComparison.Ordinal);
+        Assert.DoesNotContain("ID-1", Dump(nameless), StringComparison.Ordinal);
+        Assert.Contains("(0012,0062) CS [YES]", Dump(nameless), StringComparison.Ordinal);
+        RequireValid(nameless);
+    }
+
+    [Fact]
+    public void What_compression_took_from_the_source_is_said_of_the_result()
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan().Slice(slice)
+            .Text(0x00282110, "CS", "01").Text(0x00282112, "DS", "12.5").Text(0x00282114, "CS", "ISO_10918_1").ToBytes()));
+        var file = folder.Read();
+
+        var path = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Dicom!, About()));
+
+        Assert.Contains("(0028,2110) CS [01]", Dump(path), StringComparison.Ordinal);
+        Assert.Contains("(0028,2112) DS [12.5]", Dump(path), StringComparison.Ordinal);
+        RequireValid(path);
+    }
+
+    [Fact]
+    public void A_source_without_the_identifiers_a_result_repeats_is_refused()
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan().Slice(slice).Without(0x00200052).ToBytes()));
+        var file = folder.Read();
+
+        var fault = Assert.Throws<InvalidVolumeException>(() => DicomSegmentation.Write(Stream.Null, Labels(file, _ => true), file.Dicom!, About()));
+
+        Assert.False(file.Dicom!.IsComplete);
+        Assert.Equal("source-incomplete", fault.Slug);
+        Assert.Contains("FrameOfReferenceUID", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static DicomScan Scan(string geometry) => geometry switch
+    {
+        "oblique" => new DicomScan { Orientation = Oblique, Origin = [12.5, -7, 33] },
+        "reversed" => new DicomScan { Orientation = [1, 0, 0, 0, -1, 0] },
+        _ => new DicomScan(),
+    };
+
+    private static DicomFolder Folder(DicomScan scan, bool isEnhanced) => isEnhanced ? new DicomFolder(scan.Enhanced(2, 0, 3, 1).ToBytes()) : new DicomFolder(scan.Classic().Reverse());
+
+    private static LabelMap Labels(VolumeFile file, Func<int, bool> isSegmented)
+    {
+        var size = file.Volume.Size;
+        return new LabelMap(size, [.. Enumerable.Range(0, (int)size.Count).Select(voxel => (byte)(isSegmented(voxel / (size.X * size.Y)) && voxel * 7 % 5 < 2 ? 1 : 0))], file.Volume.Affine);
+    }
+
+    private static ResultDescription About() => new("a-model", "1.2.3", new Label(1, "left atrium", "82471001"), "0.1.0", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), false);
+
+    private static string Write(DicomFolder folder, Action<Stream> write)
+    {
+        var path = Path.Combine(folder.Path, Guid.NewGuid().ToString("N"));
+        using var stream = File.Create(path);
+        write(stream);
+        return path;
+    }
+
+    private static List<Frame> ReadBack(DicomFolder folder, string path)
+    {
+        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/pydicom"), "needs the package python3-pydicom, which is not installed");
+        var script = Path.Combine(folder.Scratch, "reader.py");
+        File.WriteAllText(script, Reader);
+        return [.. Tools.Run("python3", script, path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(';')).Select(fields => new Frame(Numbers(fields[0]), fields[1], Numbers(fields[2])))];
+    }
+
+    private static double[] Numbers(string text) => [.. text.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+
+    /// <summary>Walks over every pixel of every frame; its place in the patient is reckoned from the source alone.</summary>
+    private static void RequireEqual(DicomScan scan, List<Frame> frames, bool isEnhanced, Action<double[], double> require)
+    {
+        foreach (var frame in frames)
+        {
+            var slice = Enumerable.Range(0, 4).Single(slice => scan.Position(slice).Zip(frame.Position).All(pair => Math.Abs(pair.First - pair.Second) < 1e-6));
+            Assert.Equal(isEnhanced ? $"{DicomScan.SeriesUid}.1/{Array.IndexOf([2, 0, 3, 1], slice) + 1}" : $"{DicomScan.SeriesUid}.{slice + 1}/", frame.Source);
+            for (var pixel = 0; pixel < 30; pixel++)
+            {
+                var (row, column) = (pixel / 6, pixel % 6);
+                var position = Enumerable.Range(0, 3).Select(i => frame.Position[i] + (column * scan.Spacing[0] * scan.Orientation[i]) + (row * scan.Spacing[1] * scan.Orientation[i + 3]));
+                require([.. position], frame.Pixels[pixel]);
+            }
+        }
+    }
+
+    private static double At(VolumeFile file, LabelMap labels, double[] lps) => labels.Labels[Index(file.Volume, lps)];
+
+    private static double At(Volume volume, double[] lps) => volume.Voxels[Index(volume, lps)];
+
+    /// <summary>The one voxel that lies at a position.</summary>
+    private static int Index(Volume volume, double[] lps) => Enumerable.Range(0, 120).Single(voxel =>
+    {
+        var (x, y, z) = volume.Affine.Apply(voxel % 6, voxel / 6 % 5, voxel / 30);
+        return Math.Abs(-lps[0] - x) + Math.Abs(-lps[1] - y) + Math.Abs(lps[2] - z) < 1e-6;
+    });
+
+    /// <summary>dciodvfy finds no error. Its exit code does not tell.</summary>
+    private static void RequireValid(string path)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(Tools.Require("dciodvfy"), [path]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var report = process.StandardError.ReadToEnd() + process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.NotEmpty(report);
+        Assert.False(report.Contains("Error", StringComparison.Ordinal), report);
+    }
+
+    private static string Dump(string path) => Tools.Run("dcmdump", path);
+
+    private sealed record Frame(double[] Position, string Source, double[] Pixels);
+}
