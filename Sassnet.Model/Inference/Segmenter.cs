@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Sassnet.Model.Morphology;
+using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
@@ -55,6 +56,7 @@ public sealed class Segmenter : IDisposable
         try
         {
             UseThreads(options);
+            using var numbers = FinalizationPause.Begin();
             using var scope = NewDisposeScope();
             using var network = package.LoadNetwork();
             var precision = PrecisionChoice.Resolve(options.Precision, network, device, logger);
@@ -116,6 +118,7 @@ public sealed class Segmenter : IDisposable
         float[] voxels, GridSize size, InferenceMode requested, Activity? span, CancellationToken cancellation)
     {
         UseThreads(_options);
+        using var numbers = FinalizationPause.Begin();
         var mode = ModeChoice.Resolve(requested, _package.Manifest.Inference.ValidationDice);
         if (mode == InferenceMode.Whole && !WholeFits(size))
             mode = InferenceMode.Window;

@@ -11,16 +11,17 @@ public sealed class MeanTeacher : IDisposable
 
     /// <summary>Builds a teacher equal to its student.</summary>
     /// <param name="student">The network to follow.</param>
-    /// <param name="options">The run's configuration.</param>
-    public MeanTeacher(VNet student, TrainingOptions options)
+    /// <param name="options">How fast to follow.</param>
+    /// <param name="dropout">The teacher's own probability of dropping a channel in training mode.</param>
+    public MeanTeacher(VNet student, TeacherOptions options, double dropout)
     {
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(options);
-        _decay = options.Teacher.Decay;
-        Network = new VNet(student.Filters, options.Network.Dropout);
+        _decay = options.Decay;
+        Network = new VNet(student.Filters, dropout);
         foreach (var parameter in Network.parameters())
             parameter.requires_grad = false;
-        Average(student, 0);
+        Average(student, keep: 0);
     }
 
     /// <summary>The teacher's network; nothing of it has gradients.</summary>
@@ -28,7 +29,7 @@ public sealed class MeanTeacher : IDisposable
 
     /// <summary>
     /// Moves every weight towards the student's: t ← d·t + (1 − d)·s with d = min(1 − 1/(i + 1), decay), after an iteration counted from 0.
-    /// BatchNorm's running statistics are averaged in the same way; only a teacher in evaluation mode uses them.
+    /// BatchNorm's running statistics stay the teacher's own: it is asked in training mode, where they are not used.
     /// </summary>
     public void Follow(VNet student, int iteration)
     {
@@ -43,7 +44,7 @@ public sealed class MeanTeacher : IDisposable
     {
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        foreach (var ((_, own), (_, other)) in Network.state_dict().Zip(student.state_dict()).Where(pair => pair.First.Value.is_floating_point()))
+        foreach (var (own, other) in Network.parameters().Zip(student.parameters()))
             own.mul_(keep).add_(other, alpha: 1 - keep);
     }
 }

@@ -27,7 +27,7 @@ public sealed class MeanTeacherMethod : TrainingMethod
     {
         _options = options;
         _plain = plain;
-        _teacher = new MeanTeacher(Network, options);
+        _teacher = new MeanTeacher(Network, options.Teacher, options.Network.Dropout);
         _consistency = new UncertaintyConsistency(options.Teacher, options.Iterations);
     }
 

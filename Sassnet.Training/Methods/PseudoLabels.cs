@@ -6,8 +6,8 @@ namespace Sassnet.Training.Methods;
 public static class PseudoLabels
 {
     /// <summary>
-    /// The largest component of where the probability is above ½, per crop. The teacher is in evaluation mode: with half of the channels before
-    /// its head dropped it would label much worse than it can.
+    /// The largest component of where the probability is above ½, per crop. The teacher is in training mode, so that BatchNorm goes by the crops
+    /// themselves: by its running statistics a network that has learned for a short time finds too little, and what it then teaches is nothing.
     /// </summary>
     /// <param name="teacher">The teacher.</param>
     /// <param name="images">(U, 1, X, Y, Z).</param>
@@ -17,7 +17,7 @@ public static class PseudoLabels
         ArgumentNullException.ThrowIfNull(teacher);
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
-        teacher.Network.eval();
+        teacher.Network.train();
         var (_, logits) = teacher.Network.forward(images);
         return MaskTensors.LargestComponents(logits.gt(0)).MoveToOuterDisposeScope();
     }

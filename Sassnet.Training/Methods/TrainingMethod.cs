@@ -1,3 +1,4 @@
+using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -54,6 +55,7 @@ public abstract class TrainingMethod : IDisposable
     public static TrainingMethod Create(TrainingOptions options, ScalarType precision)
     {
         ArgumentNullException.ThrowIfNull(options);
+        using var numbers = FinalizationPause.Begin();
         return options.Method switch
         {
             MethodKind.VNet => new SupervisedMethod(options, precision, detachSdmHead: true),
@@ -73,6 +75,7 @@ public abstract class TrainingMethod : IDisposable
     public StepLosses Step(Batch batch, int iteration)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        using var numbers = FinalizationPause.Begin();
         using var scope = NewDisposeScope();
         Network.train();
         return Learn(batch.ToTensors(Precision), iteration);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Morphology;
+using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
@@ -29,6 +30,7 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, float[] Sdm)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(scan);
+        using var numbers = FinalizationPause.Begin();
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
         var size = scan.Size;

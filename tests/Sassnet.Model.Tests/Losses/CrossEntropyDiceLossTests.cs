@@ -10,7 +10,7 @@ public class CrossEntropyDiceLossTests
     public void The_loss_is_the_mean_of_cross_entropy_and_dice()
     {
         using var scope = NewDisposeScope();
-        var (logits, target) = (tensor(new[] { 0f, 0f, 0f, 0f }), tensor(new[] { 1f, 1f, 0f, 0f }));
+        var (logits, target) = (Row(0, 0, 0, 0), Row(1f, 1f, 0f, 0f));
 
         // p = ½ everywhere: cross-entropy ln 2, Dice loss 1 − 2·1 / (4·¼ + 2).
         var expected = (Math.Log(2) + (1 - (2.0 / 3))) / 2;
@@ -21,11 +21,11 @@ public class CrossEntropyDiceLossTests
     public void Voxels_outside_the_region_do_not_count()
     {
         using var scope = NewDisposeScope();
-        var region = tensor(new[] { 1f, 1f, 0f, 0f }).reshape(1, 1, 1, 1, 4);
-        var target = tensor(new[] { 1f, 0f, 1f, 0f }).reshape(1, 1, 1, 1, 4);
-        var one = CrossEntropyDiceLoss.Of(tensor(new[] { 2f, -1f, 5f, 9f }).reshape(1, 1, 1, 1, 4), target, region);
-        var other = CrossEntropyDiceLoss.Of(tensor(new[] { 2f, -1f, -7f, 0f }).reshape(1, 1, 1, 1, 4), target, region);
-        var alone = CrossEntropyDiceLoss.Of(tensor(new[] { 2f, -1f }), tensor(new[] { 1f, 0f }));
+        var region = Row(1f, 1f, 0f, 0f).reshape(1, 1, 1, 1, 4);
+        var target = Row(1f, 0f, 1f, 0f).reshape(1, 1, 1, 1, 4);
+        var one = CrossEntropyDiceLoss.Of(Row(2f, -1f, 5f, 9f).reshape(1, 1, 1, 1, 4), target, region);
+        var other = CrossEntropyDiceLoss.Of(Row(2f, -1f, -7f, 0f).reshape(1, 1, 1, 1, 4), target, region);
+        var alone = CrossEntropyDiceLoss.Of(Row(2f, -1f), Row(1f, 0f));
         Assert.Equal(one.item<float>(), other.item<float>(), 1e-7);
         Assert.Equal(alone.item<float>(), one.item<float>(), 1e-6);
     }
@@ -39,4 +39,6 @@ public class CrossEntropyDiceLossTests
         Assert.Equal(
             CrossEntropyDiceLoss.Of(logits, target, region.expand(3, 1, 4, 4, 4)).item<float>(), CrossEntropyDiceLoss.Of(logits, target, region).item<float>(), 1e-6);
     }
+
+    private static Tensor Row(params float[] values) => tensor(values);
 }

@@ -8,13 +8,11 @@ namespace Sassnet.Training.Tests.Methods;
 
 public class MeanTeacherTests
 {
-    private static readonly TrainingOptions Options = new() { Network = new() { Filters = 1, Dropout = 0 } };
-
     [Fact]
     public void A_teacher_begins_equal_to_its_student()
     {
         using var student = new VNet(1, 0);
-        using var teacher = new MeanTeacher(student, Options);
+        using var teacher = new MeanTeacher(student, new TeacherOptions(), dropout: 0);
         Assert.All(student.state_dict(), pair => Assert.True(pair.Value.allclose(teacher.Network.state_dict()[pair.Key]), pair.Key));
         Assert.All(teacher.Network.parameters(), parameter => Assert.False(parameter.requires_grad));
     }
@@ -28,7 +26,7 @@ public class MeanTeacherTests
     {
         using var scope = NewDisposeScope();
         using var student = new VNet(1, 0);
-        using var teacher = new MeanTeacher(student, Options);
+        using var teacher = new MeanTeacher(student, new TeacherOptions(), dropout: 0);
         var (before, own) = (student.state_dict()["block_three.conv.0.weight"].clone(), teacher.Network.state_dict()["block_three.conv.0.weight"]);
         using (no_grad())
             student.state_dict()["block_three.conv.0.weight"].fill_(3);

@@ -20,19 +20,16 @@ internal static class PhantomTraining
         Teacher = new() { Passes = 4, Decay = 0.95 },
     };
 
-    /// <summary>Phantoms by their seeds, counted from 1: first the labelled, then the unlabelled, then those for validation.</summary>
+    private static readonly Lazy<TrainingScan[]> Scans = new(() => [.. Enumerable.Range(1, 16).Select(Prepare)]);
+
+    /// <summary>Phantoms by their seeds, counted from 1: first the labelled, then the unlabelled, then those for validation; 16 at most.</summary>
     public static LeftAtriumDataset Phantoms(int labelled, int unlabelled, int validation)
     {
-        var preprocessing = Options.Preprocessing.ToSpecification();
-        var scans = Enumerable.Range(1, labelled + unlabelled + validation).Select(Prepare).ToList();
+        var scans = Scans.Value.AsSpan(0, labelled + unlabelled + validation);
         return new LeftAtriumDataset(
-            scans[..labelled], [.. scans.Skip(labelled).Take(unlabelled).Select(scan => scan with { Mask = null })], scans[(labelled + unlabelled)..]);
-
-        TrainingScan Prepare(int seed)
-        {
-            var (image, label) = PhantomGenerator.Generate((ulong)seed, new PhantomOptions());
-            return TrainingScan.Prepare($"phantom-{seed}", image, label, preprocessing);
-        }
+            scans[..labelled].ToArray(),
+            [.. scans.Slice(labelled, unlabelled).ToArray().Select(scan => scan with { Mask = null })],
+            scans[(labelled + unlabelled)..].ToArray());
     }
 
     /// <summary>The mean Dice on the validation phantoms after the last iteration.</summary>
@@ -56,5 +53,11 @@ internal static class PhantomTraining
             set_num_threads(threads);
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static TrainingScan Prepare(int seed)
+    {
+        var (image, label) = PhantomGenerator.Generate((ulong)seed, new PhantomOptions());
+        return TrainingScan.Prepare($"phantom-{seed}", image, label, Options.Preprocessing.ToSpecification());
     }
 }

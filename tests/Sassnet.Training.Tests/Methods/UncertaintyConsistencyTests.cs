@@ -8,7 +8,7 @@ namespace Sassnet.Training.Tests.Methods;
 
 public class UncertaintyConsistencyTests
 {
-    private static readonly TrainingOptions Options = new() { Network = new() { Filters = 1, Dropout = 0 } };
+    private static readonly TeacherOptions Options = new();
 
     [Theory]
     [InlineData(0f, 0)]
@@ -24,7 +24,7 @@ public class UncertaintyConsistencyTests
         using var scope = NewDisposeScope();
         using var student = new VNet(1, 0);
         using var teacher = Certain(student, bias: 20);
-        var consistency = new UncertaintyConsistency(Options.Teacher, iterations: 10);
+        var consistency = new UncertaintyConsistency(Options, iterations: 10);
         var images = randn([1, 1, 16, 16, 16]);
         Assert.Equal(0.25, consistency.Of(teacher, images, full_like(images, 0.5), 0).item<float>(), 1e-5);
     }
@@ -37,7 +37,7 @@ public class UncertaintyConsistencyTests
 
         // A probability of 0.42: its entropy is 0.98 of the largest, above ¾ at the start and below 1 at the end.
         using var teacher = Certain(student, bias: Math.Log(0.42 / 0.58));
-        var consistency = new UncertaintyConsistency(Options.Teacher, iterations: 10);
+        var consistency = new UncertaintyConsistency(Options, iterations: 10);
         var images = randn([1, 1, 16, 16, 16]);
         Assert.Equal(0, consistency.Of(teacher, images, zeros_like(images), 0).item<float>());
         Assert.Equal(0.42 * 0.42, consistency.Of(teacher, images, zeros_like(images), 10).item<float>(), 1e-4);
@@ -49,6 +49,6 @@ public class UncertaintyConsistencyTests
         using var gradients = no_grad();
         student.state_dict()["out_conv2.weight"].fill_(0);
         student.state_dict()["out_conv2.bias"].fill_(bias);
-        return new MeanTeacher(student, Options);
+        return new MeanTeacher(student, Options, dropout: 0);
     }
 }
