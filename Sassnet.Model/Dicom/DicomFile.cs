@@ -45,9 +45,9 @@ public sealed class DicomFile
     /// <param name="limits">What to refuse as too large.</param>
     /// <param name="ct">Checked every few thousand attributes.</param>
     /// <exception cref="InvalidVolumeException">The file is not DICOM, is damaged, or is encoded in a way that is not read here.</exception>
-    public static DicomFile Open(string path, string scratch, VolumeLimits limits, CancellationToken ct) => Open(path, scratch, limits, new HeaderBudget(), ct);
+    public static DicomFile Open(string path, string scratch, VolumeLimits limits, CancellationToken ct) => Open(path, scratch, new HeaderBudget(limits), ct);
 
-    internal static DicomFile Open(string path, string scratch, VolumeLimits limits, HeaderBudget budget, CancellationToken ct)
+    internal static DicomFile Open(string path, string scratch, HeaderBudget budget, CancellationToken ct)
     {
         using var stream = OpenRead(path);
         Span<byte> head = stackalloc byte[PreambleBytes + Magic.Length];
@@ -61,7 +61,7 @@ public sealed class DicomFile
         if (!syntax.IsDeflated)
             return Read(path, stream, syntax, budget, ct);
 
-        var inflated = InflatedDataSet.Write(stream, scratch, limits, ct);
+        var inflated = InflatedDataSet.Write(stream, scratch, budget.Expansion, ct);
         using var content = OpenRead(inflated);
         return Read(inflated, content, syntax, budget, ct);
     }

@@ -36,12 +36,12 @@ public static class DicomSeries
 
     private static List<NumberedFile> ReadHeaders(IReadOnlyList<string> paths, string scratch, VolumeLimits limits, CancellationToken ct)
     {
-        var budget = new HeaderBudget();
+        var budget = new HeaderBudget(limits);
         var images = new List<NumberedFile>();
         for (var number = 1; number <= paths.Count; number++)
         {
             ct.ThrowIfCancellationRequested();
-            var file = DicomFile.Open(paths[number - 1], scratch, limits, budget, ct);
+            var file = DicomFile.Open(paths[number - 1], scratch, budget, ct);
             if (file.Pixels is not null)
                 images.Add(new NumberedFile(number, file));
         }

@@ -1,7 +1,9 @@
+using Sassnet.Model.Volumes;
+
 namespace Sassnet.Model.Dicom.DataSets;
 
-/// <summary>What the headers of one series may cost together, so that files made of nothing but attributes do not fill the memory.</summary>
-internal sealed class HeaderBudget
+/// <summary>What the headers of one series may cost together, so that files made of nothing but attributes fill neither the memory nor, inflated, the disk.</summary>
+internal sealed class HeaderBudget(VolumeLimits limits)
 {
     /// <summary>Elements, items and fragments a file may have: 25 000 frames with 40 each.</summary>
     public const int ElementsInFile = 1_000_000;
@@ -12,8 +14,11 @@ internal sealed class HeaderBudget
     private int _entries;
     private long _bytes;
 
+    /// <summary>What deflated files may come to.</summary>
+    public ExpansionLimit Expansion { get; } = new(limits);
+
     /// <summary>Accounts for something that stays in memory.</summary>
-    /// <exception cref="Volumes.InvalidVolumeException">It is too much.</exception>
+    /// <exception cref="InvalidVolumeException">It is too much.</exception>
     public void Keep(int bytes)
     {
         _entries++;

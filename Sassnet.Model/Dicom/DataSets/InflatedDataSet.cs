@@ -11,12 +11,11 @@ internal static class InflatedDataSet
     /// <summary>Writes what follows the stream's position, inflated, into a new file.</summary>
     /// <returns>The path of the new file.</returns>
     /// <exception cref="InvalidVolumeException">It is damaged or passes a limit.</exception>
-    public static string Write(Stream source, string scratch, VolumeLimits limits, CancellationToken ct)
+    public static string Write(Stream source, string scratch, ExpansionLimit expansion, CancellationToken ct)
     {
         var path = Path.Combine(scratch, Guid.NewGuid().ToString("N"));
         using var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
         using var inflate = new DeflateStream(source, CompressionMode.Decompress, leaveOpen: true);
-        var expansion = new ExpansionLimit(limits);
         var buffer = new byte[BufferBytes];
         int count;
         while ((count = Read(inflate, buffer)) > 0)
@@ -26,6 +25,7 @@ internal static class InflatedDataSet
             target.Write(buffer, 0, count);
         }
 
+        expansion.EndFile(source.Length);
         return path;
     }
 

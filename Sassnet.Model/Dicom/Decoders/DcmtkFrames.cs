@@ -17,19 +17,19 @@ internal static class DcmtkFrames
     public static IReadOnlyList<FrameSource> Decode(
         IReadOnlyList<FrameSource> frames, TransferSyntax syntax, PixelLayout layout, string folder, Action<IReadOnlyList<string>> run, CancellationToken ct)
     {
-        var (coded, plain) = (Path.Combine(folder, "coded.dcm"), Path.Combine(folder, "plain.dcm"));
-        using (var writer = new EncapsulatedFile(coded, syntax, layout, frames.Count))
+        var (packed, plain) = (Path.Combine(folder, "coded.dcm"), Path.Combine(folder, "plain.dcm"));
+        using (var writer = new EncapsulatedFile(packed, syntax, layout, frames.Count))
         {
             foreach (var frame in frames)
             {
                 ct.ThrowIfCancellationRequested();
-                var codestream = CodedFrame.Read(frame);
-                Codestream.OfJpeg(codestream, syntax.Coding, frame.Name).Require(layout, frame.Name);
-                writer.Add(codestream);
+                using var coded = CodedFrame.Read(frame);
+                Codestream.OfJpeg(coded.Bytes, syntax.Coding, frame.Name).Require(layout, frame.Name);
+                writer.Add(coded.Bytes);
             }
         }
 
-        run([coded, plain]);
+        run([packed, plain]);
 
         var pixels = Pixels(plain, layout, folder, ct);
         var needed = frames.Count * layout.FrameBytes;

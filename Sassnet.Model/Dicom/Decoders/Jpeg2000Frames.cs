@@ -18,9 +18,10 @@ internal static class Jpeg2000Frames
         for (var frame = 0; frame < frames.Count; frame++)
         {
             ct.ThrowIfCancellationRequested();
-            var (source, codestream) = (frames[frame], CodedFrame.Read(frames[frame]));
-            Codestream.OfJpeg2000(codestream, source.Name).Require(layout, source.Name);
-            File.WriteAllBytes(Path.Combine(folder, FileName(frame, "j2k")), codestream);
+            var source = frames[frame];
+            using var coded = CodedFrame.Read(source);
+            Codestream.OfJpeg2000(coded.Bytes, source.Name).Require(layout, source.Name);
+            File.WriteAllBytes(Path.Combine(folder, FileName(frame, "j2k")), coded.Bytes);
         }
 
         run(["-ImgDir", folder, "-OutFor", "RAWL"]);

@@ -1,30 +1,46 @@
+using System.Buffers;
+
 namespace Sassnet.Model.Dicom.Pixels;
 
-/// <summary>Reads the compressed bytes of a frame.</summary>
-internal static class CodedFrame
+/// <summary>The compressed bytes of a frame, in a buffer that is given back by disposing it.</summary>
+internal readonly ref struct CodedFrame : IDisposable
 {
     // No coding makes noise much larger than it is; headers and markers fit into the rest.
     private const long SlackBytes = 1 << 20;
 
-    /// <summary>The bytes of all its fragments together.</summary>
-    /// <exception cref="Volumes.InvalidVolumeException">They are more than the frame can have been compressed to, or not there.</exception>
-    public static byte[] Read(FrameSource frame)
+    private readonly byte[] _buffer;
+
+    private CodedFrame(byte[] buffer, int length)
     {
-        var (fragments, layout, name) = (frame.Fragments, frame.Layout, frame.Name);
+        _buffer = buffer;
+        Bytes = buffer.AsSpan(0, length);
+    }
+
+    /// <summary>The bytes of all its fragments together.</summary>
+    public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>Reads them.</summary>
+    /// <exception cref="Volumes.InvalidVolumeException">They are more than the frame can have been compressed to, or not there.</exception>
+    public static CodedFrame Read(FrameSource frame)
+    {
+        var length = frame.Fragments.Sum(fragment => fragment.Length);
+        if (length > Math.Min((2 * frame.Layout.FrameBytes) + SlackBytes, Array.MaxLength))
+            throw DicomFault.DecodeFailed($"The compressed pixels of {frame.Name} have {length} bytes; uncompressed they would have {frame.Layout.FrameBytes}.");
+
         using var file = File.OpenHandle(frame.Path);
-        var length = fragments.Sum(fragment => fragment.Length);
-        if (length > (2 * layout.FrameBytes) + SlackBytes)
-            throw DicomFault.DecodeFailed($"The compressed pixels of {name} have {length} bytes; uncompressed they would have {layout.FrameBytes}.");
-        var bytes = new byte[length];
+        var buffer = ArrayPool<byte>.Shared.Rent((int)length);
         var at = 0;
-        foreach (var fragment in fragments)
+        foreach (var fragment in frame.Fragments)
         {
-            var part = bytes.AsSpan(at, (int)fragment.Length);
+            var part = buffer.AsSpan(at, (int)fragment.Length);
             if (RandomAccess.Read(file, part, fragment.Offset) < part.Length)
-                throw DicomFault.DecodeFailed($"The compressed pixels of {name} are cut short.");
+                throw DicomFault.DecodeFailed($"The compressed pixels of {frame.Name} are cut short.");
             at += part.Length;
         }
 
-        return bytes;
+        return new CodedFrame(buffer, at);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 }

@@ -15,10 +15,16 @@ internal sealed record FrameSource(string Path, IReadOnlyList<PixelFragment> Fra
     public void Read(Span<byte> frame)
     {
         if (IsRle)
-            RleFrame.Decode(CodedFrame.Read(this), frame, Layout, Name);
+            ReadRunLengths(frame);
         else
             ReadPlain(frame);
         StoredBits.Normalise(frame, Layout, IsBigEndian);
+    }
+
+    private void ReadRunLengths(Span<byte> frame)
+    {
+        using var coded = CodedFrame.Read(this);
+        RleFrame.Decode(coded.Bytes, frame, Layout, Name);
     }
 
     private void ReadPlain(Span<byte> frame)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
 using Sassnet.Model.Dicom.Pixels;
+using Sassnet.Model.Native;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;
@@ -18,6 +19,7 @@ internal static class SeriesPixels
     {
         // Every voxel is written before it is read.
         var voxels = GC.AllocateUninitializedArray<float>((int)size.Count);
+        HugePages.Advise(voxels);
         try
         {
             Parallel.For(0, frames.Count, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount }, slice =>

@@ -68,10 +68,19 @@ public sealed class StartTests
             Assert.All(before, folder => Assert.True(Directory.Exists(folder)));
         }
 
+        await UntilAsync(() => Directory.GetDirectories(root).Length == before.Length);
         Assert.Equal(before, Directory.GetDirectories(root));
         await living.DisposeAsync();
+        await UntilAsync(() => Directory.GetFileSystemEntries(root).Length == 0);
         Assert.Empty(Directory.EnumerateFileSystemEntries(root));
         Directory.Delete(root);
+    }
+
+    /// <summary>Waits, for a while: a service clears its upload folder on a thread of its own, which may be after its factory has returned.</summary>
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var tries = 0; tries < 100 && !condition(); tries++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
     }
 
     private static async Task<(int Exit, string Output, string Error)> RunAsync(params (string Key, string Value)[] environment)

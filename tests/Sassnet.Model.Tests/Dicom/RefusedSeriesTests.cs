@@ -90,6 +90,15 @@ public sealed class RefusedSeriesTests
         Assert.Equal((InvalidVolumeKind.TooLarge, "decompression-limit"), (fault.Kind, fault.Slug));
     }
 
+    [Fact]
+    public void Deflated_files_count_together_against_the_limit()
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan { Syntax = DicomBytes.Deflated }.Slice(slice).Bytes(0x00090010, "OB", new byte[400_000]).ToBytes()));
+
+        Assert.Equal(4, folder.Read().Volume.Size.Z);
+        Assert.Equal("decompression-limit", folder.Fault(limits: new VolumeLimits { MaxDecompressedBytes = 1 << 20 }).Slug);
+    }
+
     private static DicomBytes Same(DicomBytes file) => file;
 
     private static DicomBytes Nest(DicomBytes file, int depth) => depth == 0
