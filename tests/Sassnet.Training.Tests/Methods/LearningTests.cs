@@ -5,46 +5,40 @@ namespace Sassnet.Training.Tests.Methods;
 
 public class LearningTests
 {
-    private const int Seeds = 3;
+    private const double Asked = 0.5;
 
-    public static TheoryData<MethodKind> Methods => [.. Enum.GetValues<MethodKind>()];
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [MemberData(nameof(Methods))]
-    public async Task Every_method_learns_to_find_the_atrium_of_phantoms_it_has_not_seen(MethodKind method)
+    [Fact]
+    public async Task Every_method_learns_to_find_the_atrium_of_phantoms_it_has_not_seen()
     {
-        var options = PhantomTraining.Options with
+        using var runs = await PhantomRuns.Create(labelled: 8, unlabelled: 4, validation: 4, Cancelled);
+        var found = new List<string>();
+        foreach (var pair in Enum.GetValues<MethodKind>().Chunk(2))
         {
-            Method = method,
-            Iterations = 96,
-            Crops = PhantomTraining.Options.Crops with { Labelled = 4, Unlabelled = 4 },
-            Optimizer = new() { LearningRate = 0.03, DecayEvery = 60 },
-            Loss = new() { RampupInterval = 1 },
-            CopyPaste = new() { PretrainIterations = 40 },
-        };
-        var dice = await PhantomTraining.Dice(options, PhantomTraining.Phantoms(labelled: 8, unlabelled: 4, validation: 4), TestContext.Current.CancellationToken);
-        TestContext.Current.SendDiagnosticMessage($"{method.Name()}: Dice {dice:F3}");
-        Assert.True(dice >= 0.5, $"{method.Name()} has a mean Dice of {dice:F3} on four phantoms; 0.5 is asked for.");
+            var dice = await Task.WhenAll(pair.Select(method => runs.Dice(
+                method, Cancelled, "iterations=120", "optimizer.decayEvery=70", "loss.rampupInterval=1", "crops.labelled=4", "crops.unlabelled=4")));
+            found.AddRange(pair.Zip(dice).Where(result => result.Second < Asked).Select(result => FormattableString.Invariant($"{result.First.Name()} {result.Second:F3}")));
+            TestContext.Current.SendDiagnosticMessage(string.Join(", ", pair.Zip(dice, (method, value) => FormattableString.Invariant($"{method.Name()} {value:F3}"))));
+        }
+
+        Assert.True(found.Count == 0, $"Mean Dice on four phantoms under {Asked}: {string.Join(", ", found)}.");
     }
 
     [Fact]
     public async Task With_two_labelled_phantoms_and_six_unlabelled_ones_sassnet_beats_the_labelled_only_network()
     {
-        var dataset = PhantomTraining.Phantoms(labelled: 2, unlabelled: 6, validation: 6);
-        var options = PhantomTraining.Options with
+        using var runs = await PhantomRuns.Create(labelled: 2, unlabelled: 6, validation: 6, Cancelled);
+        var scores = new List<(double Plain, double Sassnet)>();
+        for (var seed = 1; seed <= 3; seed++)
         {
-            Iterations = 240,
-            Optimizer = new() { LearningRate = 0.03, DecayEvery = 180 },
-            Loss = new() { RampupInterval = 3 },
-        };
-        var (plain, sassnet) = (0.0, 0.0);
-        for (var seed = 1; seed <= Seeds; seed++)
-        {
-            plain += await PhantomTraining.Dice(options with { Seed = seed, Method = MethodKind.VNet }, dataset, TestContext.Current.CancellationToken) / Seeds;
-            sassnet += await PhantomTraining.Dice(options with { Seed = seed, Method = MethodKind.Sassnet }, dataset, TestContext.Current.CancellationToken) / Seeds;
+            string[] assignments = ["iterations=240", "optimizer.decayEvery=180", "loss.rampupInterval=3", $"seed={seed}"];
+            var dice = await Task.WhenAll(runs.Dice(MethodKind.VNet, Cancelled, assignments), runs.Dice(MethodKind.Sassnet, Cancelled, assignments));
+            scores.Add((dice[0], dice[1]));
         }
 
-        TestContext.Current.SendDiagnosticMessage($"vnet {plain:F3}, sassnet {sassnet:F3}");
-        Assert.True(sassnet > plain, $"Over {Seeds} seeds sassnet has a mean Dice of {sassnet:F3}, vnet of {plain:F3}.");
+        var shown = string.Join("; ", scores.Select(score => FormattableString.Invariant($"vnet {score.Plain:F3}, sassnet {score.Sassnet:F3}")));
+        TestContext.Current.SendDiagnosticMessage(shown);
+        Assert.True(scores.Average(score => score.Sassnet) > scores.Average(score => score.Plain), shown);
     }
 }
