@@ -13,6 +13,8 @@ namespace Sassnet.Model.Networks;
 /// </remarks>
 internal static class MixedPrecision
 {
+    private const long MostVoxelsInOneSum = 1 << 16;
+
     /// <summary>
     /// Applies a convolution with its weights cast to the input's data type. One with a single input channel computes in float32 and casts its
     /// output: in bfloat16 LibTorch 2.10 gets it wrong for fewer than 16 output channels, and it is the cheapest of all.
@@ -51,9 +53,14 @@ internal static class MixedPrecision
 
     // The gradient of a weight is a sum over all voxels of a batch. oneDNN adds four million of them one by one in float32, which is off by a
     // thousandth; where gradients nearly cancel, Adam turns that into whole steps the other way. Summed per sample first, no step goes another way.
-    private static Tensor PerSample(Tensor input, Func<Tensor, Tensor> convolution) => input.dtype == ScalarType.Float32 && is_grad_enabled()
-        ? cat([.. input.split(1).Select(sample => convolution(ChannelsLast(sample)))])
-        : convolution(ChannelsLast(input));
+    // Smaller batches stay whole: of single small samples LibTorch makes a convolution without oneDNN, several times slower.
+    private static Tensor PerSample(Tensor input, Func<Tensor, Tensor> convolution)
+    {
+        var (shape, isTrained) = (input.shape, input.dtype == ScalarType.Float32 && is_grad_enabled());
+        return isTrained && shape[0] * shape[2] * shape[3] * shape[4] > MostVoxelsInOneSum
+            ? cat([.. input.split(1).Select(sample => convolution(ChannelsLast(sample)))])
+            : convolution(ChannelsLast(input));
+    }
 
     private static long[] Padding(Conv3d layer) => layer.padding ?? [0, 0, 0];
 }
