@@ -3,7 +3,6 @@ using Sassnet.Benchmarks.Measuring;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Methods;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sassnet.Benchmarks.Training;
@@ -60,6 +59,6 @@ internal static class MemoryBenchmarks
         GC.Collect();
         GC.WaitForPendingFinalizers();
         using var process = Process.GetCurrentProcess();
-        return (DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount, process.WorkingSet64);
+        return (Tensor.TotalCount, process.WorkingSet64);
     }
 }
