@@ -55,7 +55,7 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor sdm, Tensor image)
     {
         using var scope = NewDisposeScope();
-        var x = MixedPrecision.Apply(_sdmConvolution, sdm) + MixedPrecision.Apply(_imageConvolution, image);
+        var x = MixedPrecision.ApplySum(_sdmConvolution, sdm, _imageConvolution, image);
         x = Drop(Activate(x));
         x = Drop(Activate(MixedPrecision.Apply(_conv2, x)));
         x = Drop(Activate(MixedPrecision.Apply(_conv3, x)));

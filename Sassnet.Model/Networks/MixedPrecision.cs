@@ -26,6 +26,18 @@ internal static class MixedPrecision
             x, ChannelsLast(layer.weight!.to(type)), layer.bias!.to(type), layer.stride, Padding(layer))).to(input.dtype);
     }
 
+    /// <summary>
+    /// The sum of two like convolutions of one input each, as one convolution of both inputs' channels: the sum is then made inside, and in
+    /// bfloat16 too, which a single input channel must not be.
+    /// </summary>
+    public static Tensor ApplySum(Conv3d first, Tensor firstInput, Conv3d second, Tensor secondInput)
+    {
+        var type = firstInput.dtype;
+        var weight = ChannelsLast(cat([first.weight!, second.weight!], 1).to(type));
+        var bias = (first.bias! + second.bias!).to(type);
+        return PerSample(cat([firstInput, secondInput], 1), x => nn.functional.conv3d(x, weight, bias, first.stride, Padding(first)));
+    }
+
     /// <summary>Applies a transposed convolution with its weights cast to the input's data type.</summary>
     public static Tensor Apply(ConvTranspose3d layer, Tensor input) => PerSample(input, x => nn.functional.conv_transpose3d(
         x, ChannelsLast(layer.weight!.to(input.dtype)), layer.bias!.to(input.dtype), layer.stride));

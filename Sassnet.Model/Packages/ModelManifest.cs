@@ -80,7 +80,9 @@ public sealed record InferenceSpecification(IReadOnlyList<int> Patch, IReadOnlyL
 /// <param name="Data">Which scans.</param>
 /// <param name="Date">When training ended, UTC.</param>
 /// <param name="Commit">The commit of the code that trained it.</param>
-public sealed record TrainingProvenance(string Method, int Labelled, int Unlabelled, int Iterations, string Data, DateOnly Date, string Commit);
+/// <param name="StartedFrom">The package whose weights training began with, as <c>name@version</c>; null where they were random.</param>
+public sealed record TrainingProvenance(
+    string Method, int Labelled, int Unlabelled, int Iterations, string Data, DateOnly Date, string Commit, string? StartedFrom = null);
 
 /// <summary>Means over the cases of a validation set.</summary>
 /// <param name="Set">Which scans, and how many.</param>

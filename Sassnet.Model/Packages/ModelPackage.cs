@@ -68,8 +68,7 @@ public sealed class ModelPackage
         var network = new VNet(Manifest.Architecture.Filters);
         try
         {
-            using var file = SafetensorsFile.Open(Path.Combine(Folder, WeightsFile));
-            NetworkWeights.Load(network, file);
+            LoadInto(network);
         }
         catch
         {
@@ -79,6 +78,23 @@ public sealed class ModelPackage
 
         network.eval();
         return network;
+    }
+
+    /// <summary>Copies the package's weights into a network.</summary>
+    /// <exception cref="InvalidPackageException">The network is another than the package's.</exception>
+    public void LoadInto(VNet network)
+    {
+        using var file = SafetensorsFile.Open(Path.Combine(Folder, WeightsFile));
+        NetworkWeights.Load(network, file);
+    }
+
+    /// <summary>Copies the package to another folder: the weights first, the manifest last.</summary>
+    /// <param name="folder">Made if it is missing.</param>
+    public ModelPackage CopyTo(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.Copy(Path.Combine(Folder, WeightsFile), Path.Combine(folder, WeightsFile), overwrite: true);
+        return WriteManifest(folder, Manifest);
     }
 
     private static ModelPackage WriteManifest(string folder, ModelManifest manifest)

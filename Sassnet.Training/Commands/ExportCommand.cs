@@ -34,10 +34,10 @@ internal static class ExportCommand
         using var network = new VNet(options.Network.Filters);
         using var file = SafetensorsFile.Open(checkpoint.FullName);
         NetworkWeights.Load(network, file, Checkpoint.NetworkPrefix);
-        return ModelPackage.Write(folder, network, Manifest(options, Checkpoint.Iterations(file), checkpoint), ScalarType.Float16);
+        return ModelPackage.Write(folder, network, Manifest(run, options, Checkpoint.Iterations(file), checkpoint), ScalarType.Float16);
     }
 
-    private static ModelManifest Manifest(TrainingOptions options, int iterations, FileInfo checkpoint)
+    private static ModelManifest Manifest(RunFolder run, TrainingOptions options, int iterations, FileInfo checkpoint)
     {
         var data = options.Data;
         var files = new CaseFiles(data.Folder, new(data.VoxelSizeMm[0], data.VoxelSizeMm[1], data.VoxelSizeMm[2]));
@@ -57,7 +57,8 @@ internal static class ExportCommand
                 iterations,
                 data.Description.Length > 0 ? data.Description : data.Folder,
                 DateOnly.FromDateTime(checkpoint.LastWriteTimeUtc),
-                Commit()),
+                Commit(),
+                StartingPackage.Of(run)?.Identifier),
             Sha256 = "",
         };
     }

@@ -36,7 +36,7 @@ internal static class TrainCommand
     private static async Task<int> Train(string config, string folder, bool resume, string[] assignments)
     {
         var run = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, TrainingOptionsFile.Read(config, assignments));
-        var options = TrainingOptionsFile.Read(run.ConfigFile);
+        var options = StartingPackage.Keep(run, TrainingOptionsFile.Read(run.ConfigFile));
         using var stop = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -147,6 +147,12 @@ public sealed record NetworkOptions
 
     /// <summary>Probability of dropping a channel, in both networks.</summary>
     public double Dropout { get; init; } = 0.5;
+
+    /// <summary>
+    /// The folder of a model package whose weights the V-Net begins with, relative to the current directory; empty for random ones. The run keeps
+    /// a copy, so that it goes on without the original.
+    /// </summary>
+    public string StartFrom { get; init; } = "";
 }
 
 /// <summary>Crops and batches.</summary>

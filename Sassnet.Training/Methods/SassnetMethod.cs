@@ -54,6 +54,7 @@ public sealed class SassnetMethod : TrainingMethod
         using var scope = NewDisposeScope();
         var labelled = crops.LabelledCount;
         Discriminator.eval();
+        LetDiscriminatorLearn(false);
         var (sdm, logits) = Network.forward(crops.Images);
         var dice = DiceLoss.Of(logits[..labelled].sigmoid(), crops.Masks);
         var distance = mse_loss(sdm[..labelled], crops.Sdms);
@@ -77,6 +78,7 @@ public sealed class SassnetMethod : TrainingMethod
         using (no_grad())
             (sdm, _) = Network.forward(crops.Images);
         Discriminator.train();
+        LetDiscriminatorLearn(true);
         var verdict = Discriminator.forward(sdm.to(crops.Images.dtype), crops.Images);
         var truth = full([crops.LabelledCount], Discriminator.LabelledClass, int64);
         var loss = cross_entropy(verdict, cat([truth, full([verdict.shape[0] - crops.LabelledCount], 1 - Discriminator.LabelledClass, int64)]));
@@ -85,5 +87,12 @@ public sealed class SassnetMethod : TrainingMethod
         loss.backward();
         DiscriminatorOptimizer.step();
         return Value(loss);
+    }
+
+    // In the generator's step the gradients of the discriminator's weights would be computed for nothing.
+    private void LetDiscriminatorLearn(bool learns)
+    {
+        foreach (var parameter in Discriminator.parameters())
+            parameter.requires_grad = learns;
     }
 }

@@ -1,5 +1,6 @@
 using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using TorchSharp.Modules;
@@ -10,7 +11,7 @@ namespace Sassnet.Training.Methods;
 /// <summary>A way of training the V-Net. A method says what one step minimises; the loop, the data, the schedule and the checkpoints are shared.</summary>
 public abstract class TrainingMethod : IDisposable
 {
-    /// <summary>Builds the network and its optimizer, with weights drawn from torch's generator.</summary>
+    /// <summary>Builds the network and its optimizer, with weights drawn from torch's generator or those of the package that is started from.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
     /// <param name="detachSdmHead">Whether the distance map's head only reads the features (see <see cref="VNet"/>).</param>
@@ -19,6 +20,8 @@ public abstract class TrainingMethod : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         Precision = precision;
         Network = new VNet(options.Network.Filters, options.Network.Dropout, detachSdmHead);
+        if (options.Network.StartFrom.Length > 0)
+            ModelPackage.Open(options.Network.StartFrom).LoadInto(Network);
         var sgd = options.Optimizer;
         Optimizer = optim.SGD(Network.parameters(), sgd.LearningRate, sgd.Momentum, weight_decay: sgd.WeightDecay);
     }

@@ -4,7 +4,7 @@ using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Runs;
 
-/// <summary>A run on disk: <c>config.yaml</c> as resolved, <c>metrics.jsonl</c>, TensorBoard event files, <c>checkpoints/</c>, <c>model/</c>.</summary>
+/// <summary>A run on disk: <c>config.yaml</c> as resolved, <c>metrics.jsonl</c>, TensorBoard event files, <c>checkpoints/</c>, <c>start/</c>, <c>model/</c>.</summary>
 public sealed class RunFolder
 {
     private const string CheckpointExtension = ".safetensors";
@@ -22,6 +22,9 @@ public sealed class RunFolder
 
     /// <summary>The exported package.</summary>
     public string ModelFolder => System.IO.Path.Combine(Path, "model");
+
+    /// <summary>The run's copy of the package whose weights it began with, if it did not begin with random ones.</summary>
+    public string StartFolder => System.IO.Path.Combine(Path, "start");
 
     /// <summary>The checkpoint of the best mean Dice on the validation scans so far.</summary>
     public string BestCheckpoint => System.IO.Path.Combine(CheckpointFolder, "best" + CheckpointExtension);

@@ -1,3 +1,4 @@
+using Sassnet.Model.Packages;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Commands;
@@ -61,6 +62,7 @@ public sealed class TrainCommandTests : IDisposable
     [Theory]
     [InlineData("method=unet", "--set method=unet")]
     [InlineData("data.folder=nowhere", "no data folder 'nowhere'")]
+    [InlineData("network.startFrom=nowhere", "The package lacks model.json")]
     [InlineData("data.labelledCases=9", "'data.labelledCases' is 9")]
     public async Task What_is_wrong_with_a_run_is_one_line(string assignment, string expected)
     {
@@ -69,6 +71,25 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
         Assert.Contains(expected, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_starts_from_a_package_begins_with_its_weights_and_goes_on_when_the_package_is_gone()
+    {
+        await MakePhantoms();
+        Assert.Equal(0, (await Train("first", "--set", "iterations=2")).ExitCode);
+        var package = await Export("first", 2);
+
+        // So small a step leaves the weights where they were.
+        string[] still = ["--set", "iterations=1", "--set", "optimizer.learningRate=1e-12"];
+        Assert.Equal(0, (await Train("second", [.. still, "--set", $"network.startFrom={package}"])).ExitCode);
+        var (expected, actual) = (Weights(package), Weights(await Export("second", 1)));
+        Assert.Equal(expected, actual);
+
+        Directory.Delete(package, recursive: true);
+        Assert.Equal(0, (await Train("second", "--resume")).ExitCode);
+        Assert.Equal("left-atrium@0.1.0", ModelPackage.Open(await Export("second", 1)).Manifest.Training.StartedFrom);
+        Assert.Null(ModelPackage.Open(await Export("first", 2)).Manifest.Training.StartedFrom);
     }
 
     [Fact]
@@ -91,6 +112,21 @@ public sealed class TrainCommandTests : IDisposable
     private Task<(int ExitCode, string Output, string Errors)> Train(string run, params string[] more) => TrainingProcess.Run(Cancelled, Arguments(run, more));
 
     private string[] Arguments(string run, params string[] more) => ["train", "--config", _config, "--output", Path.Combine(_folder, run), .. more];
+
+    private async Task<string> Export(string run, int iterations)
+    {
+        var (checkpoint, package) = (Path.Combine(_folder, run, "checkpoints", $"{iterations:D7}.safetensors"), Path.Combine(_folder, run, "model"));
+        Assert.Equal(0, (await TrainingProcess.Run(Cancelled, "export", "--checkpoint", checkpoint, "--output", package)).ExitCode);
+        return package;
+    }
+
+    // All but BatchNorm's running statistics, which follow every batch.
+    private static List<Half[]> Weights(string package)
+    {
+        using var file = SafetensorsFile.Open(Path.Combine(package, ModelPackage.WeightsFile));
+        return [.. file.Entries.Keys.Where(key => !key.Contains("running", StringComparison.Ordinal) && !key.Contains("num_batches", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(key => file.ReadArray<Half>(key))];
+    }
 
     private string[] Metrics(string run) => File.ReadAllLines(Path.Combine(_folder, run, "metrics.jsonl"));
 
