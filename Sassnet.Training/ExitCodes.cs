@@ -9,6 +9,6 @@ internal static class ExitCodes
     /// <summary>Something is wrong with the input or the run; trying again will not help.</summary>
     public const int Failure = 1;
 
-    /// <summary>Stopped by SIGTERM or SIGINT after a checkpoint; start again with --resume (EX_TEMPFAIL of sysexits.h).</summary>
+    /// <summary>Stopped by SIGTERM or SIGINT; a training has written a checkpoint, so start it again with --resume (EX_TEMPFAIL of sysexits.h).</summary>
     public const int Interrupted = 75;
 }

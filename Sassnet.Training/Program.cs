@@ -27,3 +27,8 @@ catch (Exception failure) when (failure is InvalidConfigurationException or Inva
     await Console.Error.WriteLineAsync($"error: {failure.Message}");
     return ExitCodes.Failure;
 }
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("stopped before the end; no result was written");
+    return ExitCodes.Interrupted;
+}

@@ -4,12 +4,17 @@ using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Inference;
 
-/// <summary>The way of one volume to the orientation and voxel size a model was trained on, and of the model's maps back to the volume's grid.</summary>
+/// <summary>
+/// The way of one volume's field of view to the orientation and voxel size a model was trained on, and of the model's maps back to the volume's grid.
+/// </summary>
 internal sealed class ModelSpace
 {
     /// <summary>The most voxels a volume may have at the model's voxel size: 2^26, which is 400 per axis.</summary>
     public const long MaxVoxels = 1 << 26;
 
+    private readonly GridSize _inputSize;
+    private readonly Affine _inputAffine;
+    private readonly Framing _fieldOfView;
     private readonly Reorientation _reorientation;
     private readonly VoxelSize _spacing;
     private bool _isResampled;
@@ -19,7 +24,9 @@ internal sealed class ModelSpace
     public ModelSpace(PreprocessingSpecification model, Volume input)
     {
         _spacing = new VoxelSize(model.SpacingMm[0], model.SpacingMm[1], model.SpacingMm[2]);
-        _reorientation = new Reorientation(input.Size, input.Affine, Orientation.Parse(model.Orientation));
+        (_inputSize, _inputAffine) = (input.Size, input.Affine);
+        _fieldOfView = FieldOfView.Of(input);
+        _reorientation = new Reorientation(_fieldOfView.Size, _fieldOfView.Moved(input.Affine), Orientation.Parse(model.Orientation));
         var from = _reorientation.TargetAffine.VoxelSize;
         Size = Resampler.SizeAt(_reorientation.TargetSize, from, _spacing);
 
@@ -29,11 +36,11 @@ internal sealed class ModelSpace
             throw TooFine(input, voxels);
     }
 
-    /// <summary>The volume's grid in the model's orientation and voxel size.</summary>
+    /// <summary>The grid of the volume's field of view in the model's orientation and voxel size.</summary>
     public GridSize Size { get; }
 
-    /// <summary>Brings the volume to the model's orientation.</summary>
-    public Volume Reorient(Volume input) => _reorientation.Apply(input);
+    /// <summary>Brings the volume's field of view to the model's orientation; the volume itself where nothing moves.</summary>
+    public Volume Reorient(Volume input) => _reorientation.Apply(_fieldOfView.Apply(input, padding: 0));
 
     /// <summary>Brings a reoriented volume to the model's voxel size; the volume itself where it has it.</summary>
     public Volume Resample(Volume reoriented)
@@ -43,12 +50,20 @@ internal sealed class ModelSpace
         return resampled;
     }
 
-    /// <summary>Brings a map on the model's grid back to the volume's own grid, by linear interpolation.</summary>
-    public Volume Restore(float[] map)
+    /// <summary>Brings the probability, 0 outside the field of view, back to the volume's own grid, by linear interpolation.</summary>
+    public Volume RestoreProbability(float[] map) => Restore(map, outside: 0);
+
+    /// <summary>Brings the signed distance map, 1 (as far outside as it goes) outside the field of view, back likewise.</summary>
+    public Volume RestoreSdm(float[] map) => Restore(map, outside: 1);
+
+    private Volume Restore(float[] map, float outside)
     {
         var (size, affine) = (_reorientation.TargetSize, _reorientation.TargetAffine);
         var voxels = _isResampled ? Resampler.Resample(map, Size, _spacing, size, affine.VoxelSize) : map;
-        return _reorientation.Undo(new Volume(size, voxels, affine));
+        var restored = _reorientation.Undo(new Volume(size, voxels, affine)).Voxels;
+        if (_fieldOfView.Size != _inputSize)
+            restored = _fieldOfView.Back(_inputSize).Take(restored, _fieldOfView.Size, outside);
+        return new Volume(_inputSize, restored, _inputAffine);
     }
 
     private InvalidVolumeException TooFine(Volume input, double voxels)

@@ -89,7 +89,7 @@ public sealed class Segmenter : IDisposable
         {
             var voxels = Preprocess(input, space, clock);
             var (maps, mode) = clock.Run("infer", span => Infer(voxels, space.Size, request.Mode, span, cancellation));
-            var (probability, sdm) = clock.Run("restore", _ => (space.Restore(maps.Probability), space.Restore(maps.Sdm)));
+            var (probability, sdm) = clock.Run("restore", _ => (space.RestoreProbability(maps.Probability), space.RestoreSdm(maps.Sdm)));
             return CleanUp(probability, sdm, request, clock) with { Mode = mode, Stages = clock.Stages };
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))

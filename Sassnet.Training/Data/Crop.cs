@@ -9,25 +9,10 @@ namespace Sassnet.Training.Data;
 public sealed record Crop(GridSize Size, float[] Image, byte[]? Mask)
 {
     /// <summary>Cuts a box that may reach beyond the scan; what lies outside is 0, the mean intensity and background.</summary>
-    public static Crop Cut(TrainingScan scan, (int X, int Y, int Z) origin, GridSize size) =>
-        new(size, Cut(scan.Image, scan.Size, origin, size), scan.Mask is null ? null : Cut(scan.Mask, scan.Size, origin, size));
-
-    private static T[] Cut<T>(T[] source, GridSize from, (int X, int Y, int Z) origin, GridSize size)
+    public static Crop Cut(TrainingScan scan, (int X, int Y, int Z) origin, GridSize size)
     {
-        var result = new T[size.Count];
-        var (start, end) = (Math.Max(0, origin.X), Math.Min(from.X, origin.X + size.X));
-        if (end <= start)
-            return result;
-        for (var z = Math.Max(0, -origin.Z); z < Math.Min(size.Z, from.Z - origin.Z); z++)
-        {
-            for (var y = Math.Max(0, -origin.Y); y < Math.Min(size.Y, from.Y - origin.Y); y++)
-            {
-                var row = from.IndexOf(start, y + origin.Y, z + origin.Z);
-                source.AsSpan(row, end - start).CopyTo(result.AsSpan(size.IndexOf(start - origin.X, y, z)));
-            }
-        }
-
-        return result;
+        var box = new Framing(origin, size);
+        return new Crop(size, box.Take(scan.Image, scan.Size, 0f), scan.Mask is null ? null : box.Take(scan.Mask, scan.Size, (byte)0));
     }
 
     /// <summary>Turned by a quarter turn in the x–y plane as many times as told, then mirrored along x or y if told: the sizes of x and y may swap.</summary>

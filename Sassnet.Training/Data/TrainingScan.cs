@@ -4,7 +4,7 @@ using Sassnet.Model.Volumes;
 
 namespace Sassnet.Training.Data;
 
-/// <summary>A scan as the network sees it: reoriented, resampled and normalised once, then kept in memory.</summary>
+/// <summary>A scan as the network sees it: its field of view reoriented, resampled and normalised once, then kept in memory.</summary>
 /// <param name="Name">The case's name.</param>
 /// <param name="Size">The grid.</param>
 /// <param name="Affine">Where it lies in the patient.</param>
@@ -19,15 +19,17 @@ public sealed record TrainingScan(string Name, GridSize Size, Affine Affine, flo
     /// <param name="preprocessing">The model's grid and normalisation.</param>
     public static TrainingScan Prepare(string name, Volume image, LabelMap? mask, PreprocessingSpecification preprocessing)
     {
-        var reorientation = new Reorientation(image.Size, image.Affine, Orientation.Parse(preprocessing.Orientation));
+        var fieldOfView = FieldOfView.Of(image);
+        var imaged = fieldOfView.Apply(image, padding: 0);
+        var reorientation = new Reorientation(imaged.Size, imaged.Affine, Orientation.Parse(preprocessing.Orientation));
         var spacing = preprocessing.SpacingMm;
         var target = new VoxelSize(spacing[0], spacing[1], spacing[2]);
-        var resampled = Resampler.Resample(reorientation.Apply(image), target);
+        var resampled = Resampler.Resample(reorientation.Apply(imaged), target);
 
         // The resampler hands back its input where nothing changes; normalising in place must not reach the caller's voxels.
         var voxels = ReferenceEquals(resampled.Voxels, image.Voxels) ? [.. resampled.Voxels] : resampled.Voxels;
         IntensityNormaliser.Normalise(voxels, preprocessing.Normalisation);
-        return new TrainingScan(name, resampled.Size, resampled.Affine, voxels, mask is null ? null : ResampleMask(reorientation.Apply(mask), target));
+        return new TrainingScan(name, resampled.Size, resampled.Affine, voxels, mask is null ? null : ResampleMask(reorientation.Apply(fieldOfView.Apply(mask)), target));
     }
 
     /// <summary>The box of this scan that starts at an index, normalised anew: what preparing a scan of a smaller field of view would have given.</summary>
@@ -38,8 +40,7 @@ public sealed record TrainingScan(string Name, GridSize Size, Affine Affine, flo
     {
         var box = Crop.Cut(this, start, size);
         IntensityNormaliser.Normalise(box.Image, normalisation);
-        var moved = Affine.Compose(new Affine([1, 0, 0, start.X, 0, 1, 0, start.Y, 0, 0, 1, start.Z]));
-        return new TrainingScan(Name, size, moved, box.Image, box.Mask);
+        return new TrainingScan(Name, size, new Framing(start, size).Moved(Affine), box.Image, box.Mask);
     }
 
     private static byte[] ResampleMask(LabelMap mask, VoxelSize target)

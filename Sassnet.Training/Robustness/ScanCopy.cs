@@ -38,17 +38,18 @@ public sealed record ScanCopy(string Kind, string Name, Func<Volume, LabelMap, (
         return (turn.Apply(image), turn.Apply(label));
     });
 
-    private static ScanCopy Shifted(int x, int y, int z) => new("shifted", string.Create(CultureInfo.InvariantCulture, $"{x}, {y}, {z} voxels"), (image, label) =>
-    {
-        var frame = Framing.Shifted(image.Size, (x, y, z));
-        return (frame.Apply(image), frame.Apply(label));
-    });
+    private static ScanCopy Shifted(int x, int y, int z) => new(
+        "shifted",
+        string.Create(CultureInfo.InvariantCulture, $"{x}, {y}, {z} voxels"),
+        (image, label) => Framed(image, label, Framing.Shifted(image.Size, (x, y, z))));
 
-    private static ScanCopy Framed(string kind, int margin) => new(kind, string.Create(CultureInfo.InvariantCulture, $"{margin} voxels"), (image, label) =>
-    {
-        var frame = Framing.WithMargin(image.Size, margin);
-        return (frame.Apply(image), frame.Apply(label));
-    });
+    private static ScanCopy Framed(string kind, int margin) => new(
+        kind,
+        string.Create(CultureInfo.InvariantCulture, $"{margin} voxels"),
+        (image, label) => Framed(image, label, Framing.WithMargin(image.Size, margin)));
+
+    private static (Volume Image, LabelMap Label) Framed(Volume image, LabelMap label, Framing frame) =>
+        (frame.Apply(image, padding: image.Voxels.Min()), frame.Apply(label));
 
     private static (Volume Image, LabelMap Label) Resampled(Volume image, LabelMap label)
     {

@@ -55,6 +55,26 @@ public class SegmenterTests
         Assert.InRange(first.Probability.Voxels.Zip(second.Probability.Voxels, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-3f);
     }
 
+    [Theory]
+    [InlineData(InferenceMode.Whole)]
+    [InlineData(InferenceMode.Window)]
+    public void Padding_around_a_scan_changes_nothing_inside_it_and_is_background(InferenceMode mode)
+    {
+        using var package = TemporaryPackage.Random(preprocessing: new PreprocessingSpecification([1.1, 0.9, 1.5], "LPI", Normalisation.ZScore));
+        using var segmenter = package.Load();
+        var scan = Scans.Ellipsoid(Size);
+        var frame = new Framing((-7, 0, -30), new GridSize(Size.X + 10, Size.Y, Size.Z + 31));
+        var padded = frame.Apply(scan, padding: -50);
+
+        var expected = segmenter.Segment(scan, new SegmentationRequest(mode, Threshold: 0.1f), Cancellation);
+        var answer = segmenter.Segment(padded, new SegmentationRequest(mode, Threshold: 0.1f), Cancellation);
+
+        Assert.Equal(padded.Affine, answer.Segmentation.Affine);
+        Assert.Equal(frame.Take(expected.Segmentation.Labels, Size, (byte)0), answer.Segmentation.Labels);
+        Assert.Equal(frame.Take(expected.Probability.Voxels, Size, 0f), answer.Probability.Voxels);
+        Assert.Equal(frame.Take(expected.Sdm.Voxels, Size, 1f), answer.Sdm.Voxels);
+    }
+
     [Fact]
     public void One_pass_and_one_window_as_large_as_the_padded_volume_agree()
     {
