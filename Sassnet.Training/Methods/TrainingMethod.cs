@@ -59,6 +59,9 @@ public abstract class TrainingMethod : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         using var numbers = FinalizationPause.Begin();
+
+        // TorchSharp leaves a second handle to the weights of every layer it initialises; those of modules outlive the scope.
+        using var scope = NewDisposeScope();
         return options.Method switch
         {
             MethodKind.VNet => new SupervisedMethod(options, precision, detachSdmHead: true),

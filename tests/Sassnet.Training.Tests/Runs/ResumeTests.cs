@@ -75,6 +75,22 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_method_that_is_disposed_leaves_no_tensor_behind(MethodKind kind)
+    {
+        var (dataset, options) = (Phantoms(), Options with { Method = kind });
+        var loader = new BatchLoader(dataset, options);
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        using (var method = TrainingMethod.Create(options, ScalarType.Float32))
+        {
+            method.Step(loader.Make(0), 0);
+            method.Step(loader.Make(2), 2);
+        }
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
     [Fact]
     public async Task The_best_state_on_the_validation_scans_is_kept_beside_the_newest()
     {
