@@ -8,7 +8,7 @@ internal sealed record SegmentOutput(string Name, string MediaType, string FileN
 
     public static readonly SegmentOutput Segmentation = new("segmentation", Gzip, "segmentation.nii.gz", "uint8 labels");
 
-    public static readonly SegmentOutput Sdm = new("sdm", Gzip, "sdm.nii.gz", "the network's signed distance map, float32 in [-1, 1], negative inside");
+    public static readonly SegmentOutput Sdm = new("sdm", Gzip, "sdm.nii.gz", "the network's signed distance map, float32 in [-1, 1], negative inside, 1 at constant borders, where nothing was imaged");
 
     public static readonly SegmentOutput Distance = new("distance", Gzip, "distance.nii.gz", "the segmentation's exact signed distance, float32 in mm, negative inside, infinite where there is no boundary");
 
