@@ -29,6 +29,6 @@ catch (Exception failure) when (failure is InvalidConfigurationException or Inva
 }
 catch (OperationCanceledException)
 {
-    await Console.Error.WriteLineAsync("stopped before the end; no result was written");
+    await Console.Error.WriteLineAsync("stopped before the end");
     return ExitCodes.Interrupted;
 }

@@ -60,10 +60,8 @@ internal sealed class ModelSpace
     {
         var (size, affine) = (_reorientation.TargetSize, _reorientation.TargetAffine);
         var voxels = _isResampled ? Resampler.Resample(map, Size, _spacing, size, affine.VoxelSize) : map;
-        var restored = _reorientation.Undo(new Volume(size, voxels, affine)).Voxels;
-        if (_fieldOfView.Size != _inputSize)
-            restored = _fieldOfView.Back(_inputSize).Take(restored, _fieldOfView.Size, outside);
-        return new Volume(_inputSize, restored, _inputAffine);
+        var seen = _reorientation.Undo(new Volume(size, voxels, affine));
+        return new Volume(_inputSize, _fieldOfView.Back(_inputSize).Apply(seen, outside).Voxels, _inputAffine);
     }
 
     private InvalidVolumeException TooFine(Volume input, double voxels)

@@ -72,14 +72,33 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("accepted", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task SIGTERM_ends_an_evaluation_in_one_line_and_without_a_result()
+    {
+        WritePhantoms(901);
+
+        // More cases than can be measured before the signal arrives.
+        var names = Enumerable.Range(0, 500).Select(number => $"phantom-{number}").ToList();
+        foreach (var (folder, name) in names.SelectMany(name => new[] { ("images", name), ("labels", name) }))
+            File.CreateSymbolicLink(Path.Combine(_folder, folder, name + ".nii.gz"), Path.Combine(_folder, folder, "phantom-901.nii.gz"));
+        File.WriteAllLines(Path.Combine(_folder, "validation.list"), names);
+        using var process = TrainingProcess.Start(["evaluate", .. Arguments(Phantom)]);
+        while (!process.Output.Contains("1/500", StringComparison.Ordinal) && !process.HasExited)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        process.Terminate();
+        var (exitCode, _, errors) = await process.End(TestContext.Current.CancellationToken);
+        Assert.Equal(75, exitCode);
+        Assert.Equal("stopped before the end", errors.Trim());
+        Assert.False(Directory.Exists(Path.Combine(_folder, "evaluation")));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private Task<int> Evaluate(string package, params string[] options)
-    {
-        string[] arguments = ["--model", package, "--data", _folder, "--list", "validation.list", "--output", Path.Combine(_folder, "evaluation"), .. options];
-        return EvaluateCommand.Create().Parse(arguments).InvokeAsync(
-            new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
-    }
+    private string[] Arguments(string package, params string[] options) =>
+        ["--model", package, "--data", _folder, "--list", "validation.list", "--output", Path.Combine(_folder, "evaluation"), .. options];
+
+    private Task<int> Evaluate(string package, params string[] options) => EvaluateCommand.Create().Parse(Arguments(package, options)).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
 
     private void WritePhantoms(params ulong[] seeds)
     {

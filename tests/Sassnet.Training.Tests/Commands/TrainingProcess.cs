@@ -7,13 +7,14 @@ namespace Sassnet.Training.Tests.Commands;
 internal sealed class TrainingProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly Task<string> _output;
+    private readonly StringWriter _output = new();
+    private readonly Task _reading;
     private readonly Task<string> _errors;
 
     private TrainingProcess(Process process)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
+        _reading = Read(process.StandardOutput);
         _errors = process.StandardError.ReadToEndAsync();
     }
 
@@ -35,6 +36,16 @@ internal sealed class TrainingProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Everything printed so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
     public void Terminate() => Signal(PosixSignals.Terminate);
 
     public void Kill() => Signal(PosixSignals.Kill);
@@ -42,7 +53,8 @@ internal sealed class TrainingProcess : IDisposable
     public async Task<(int ExitCode, string Output, string Errors)> End(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);
-        return (_process.ExitCode, await _output, await _errors);
+        await _reading;
+        return (_process.ExitCode, Output, await _errors);
     }
 
     public void Dispose()
@@ -50,6 +62,16 @@ internal sealed class TrainingProcess : IDisposable
         if (!_process.HasExited)
             _process.Kill();
         _process.Dispose();
+        _output.Dispose();
+    }
+
+    private async Task Read(StreamReader printed)
+    {
+        while (await printed.ReadLineAsync() is { } line)
+        {
+            lock (_output)
+                _output.WriteLine(line);
+        }
     }
 
     private void Signal(int signal)
