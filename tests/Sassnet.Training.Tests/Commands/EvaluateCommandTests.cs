@@ -83,8 +83,7 @@ public sealed class EvaluateCommandTests : IDisposable
             File.CreateSymbolicLink(Path.Combine(_folder, folder, name + ".nii.gz"), Path.Combine(_folder, folder, "phantom-901.nii.gz"));
         File.WriteAllLines(Path.Combine(_folder, "validation.list"), names);
         using var process = TrainingProcess.Start(["evaluate", .. Arguments(Phantom)]);
-        while (!process.Output.Contains("1/500", StringComparison.Ordinal) && !process.HasExited)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+        await process.WaitUntil(() => process.Output.Contains("1/500", StringComparison.Ordinal), TestContext.Current.CancellationToken);
         process.Terminate();
         var (exitCode, _, errors) = await process.End(TestContext.Current.CancellationToken);
         Assert.Equal(75, exitCode);

@@ -130,13 +130,9 @@ public sealed class TrainCommandTests : IDisposable
 
     private string[] Metrics(string run) => File.ReadAllLines(Path.Combine(_folder, run, "metrics.jsonl"));
 
-    private async Task WaitForLine(string run, int line, TrainingProcess process)
+    private Task WaitForLine(string run, int line, TrainingProcess process)
     {
         var file = Path.Combine(_folder, run, "metrics.jsonl");
-        while (!File.Exists(file) || File.ReadLines(file).Count() < line)
-        {
-            Assert.False(process.HasExited, "The run ended before it could be interrupted.");
-            await Task.Delay(5, Cancelled);
-        }
+        return process.WaitUntil(() => File.Exists(file) && File.ReadLines(file).Count() >= line, Cancelled);
     }
 }

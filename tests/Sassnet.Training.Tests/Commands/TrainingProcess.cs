@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Xunit;
 
 namespace Sassnet.Training.Tests.Commands;
 
@@ -34,8 +35,6 @@ internal sealed class TrainingProcess : IDisposable
         return await process.End(cancellationToken);
     }
 
-    public bool HasExited => _process.HasExited;
-
     /// <summary>Everything printed so far.</summary>
     public string Output
     {
@@ -43,6 +42,16 @@ internal sealed class TrainingProcess : IDisposable
         {
             lock (_output)
                 return _output.ToString();
+        }
+    }
+
+    /// <summary>Waits for the moment to interrupt it at.</summary>
+    public async Task WaitUntil(Func<bool> reached, CancellationToken cancellationToken)
+    {
+        while (!reached())
+        {
+            Assert.False(_process.HasExited, "The run ended before it could be interrupted.");
+            await Task.Delay(5, cancellationToken);
         }
     }
 
