@@ -1,5 +1,5 @@
-using Sassnet.Model.Dicom;
 using Sassnet.Model.Dicom.Results;
+using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sassnet.Api.Telemetry;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Morphology;
+using Sassnet.Model.Nifti;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 
@@ -13,7 +14,7 @@ internal sealed class ResultWriter(
     ModelManifest model,
     SegmentationRequest request,
     SegmentationResult result,
-    VolumeGeometry geometry,
+    NiftiGeometry geometry,
     IReadOnlyList<string> warnings,
     DicomResultWriter? dicom,
     StageTimings stages)

@@ -3,7 +3,7 @@ using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
-using Sassnet.Model.Volumes;
+using Sassnet.Model.VolumeFiles;
 
 namespace Sassnet.Api.Segmentation;
 

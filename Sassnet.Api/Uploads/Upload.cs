@@ -1,14 +1,14 @@
 using Sassnet.Api.TemporaryFiles;
-using Sassnet.Model.Dicom;
 using Sassnet.Model.Dicom.Archives;
+using Sassnet.Model.VolumeFiles;
 
 namespace Sassnet.Api.Uploads;
 
 /// <summary>What a request sent: the files of one volume, in a folder that goes with them and that reading them may use.</summary>
 internal sealed class Upload(TemporarySubfolder folder) : IDisposable
 {
-    // Enough to tell DICOM (PS3.10: "DICM" after 128 bytes) and zip.
-    private const int HeadBytes = 132;
+    // Enough to tell a zip.
+    private const int HeadBytes = 4;
 
     private List<string> _files = [];
 
@@ -19,7 +19,7 @@ internal sealed class Upload(TemporarySubfolder folder) : IDisposable
     public string Folder => folder.Path;
 
     /// <summary>Whether the files are DICOM.</summary>
-    public bool IsDicom => _files.TrueForAll(file => DicomFile.IsDicom(Head(file)));
+    public bool IsDicom => VolumeFile.AreDicom(_files);
 
     /// <summary>Whether it is one zip file.</summary>
     public bool IsZip => _files is [var only] && ZippedFiles.IsZip(Head(only));

@@ -1,5 +1,5 @@
-using Sassnet.Model.Dicom;
 using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Uploads;
@@ -9,7 +9,5 @@ internal sealed class VolumeSource(Upload upload, string? series, PixelDecoder d
 {
     /// <summary>Reads it.</summary>
     /// <exception cref="InvalidVolumeException">The files are no volume.</exception>
-    public VolumeFile Read(CancellationToken cancellation) => upload.IsDicom
-        ? DicomSeries.Read(upload.Files, series, upload.Folder, decoder, limits, cancellation)
-        : VolumeFile.Read(upload.Files[0], limits, cancellation);
+    public VolumeFile Read(CancellationToken cancellation) => VolumeFile.Read(upload.Files, series, upload.Folder, decoder, limits, cancellation);
 }

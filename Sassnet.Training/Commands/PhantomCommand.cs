@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Phantoms;
 
@@ -50,7 +51,7 @@ internal static class PhantomCommand
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"phantom-{seed:D4}");
         var (image, label) = PhantomGenerator.Generate(seed, options);
-        var geometry = VolumeGeometry.FromAffine(image.Size, image.Affine);
+        var geometry = NiftiGeometry.FromAffine(image.Size, image.Affine);
         NiftiWriter.Write(Path.Combine(folder, "images", name + ".nii.gz"), image, geometry);
         NiftiWriter.Write(Path.Combine(folder, "labels", name + ".nii.gz"), label, geometry);
         return name;

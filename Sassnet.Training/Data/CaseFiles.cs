@@ -1,3 +1,5 @@
+using Sassnet.Model.Hdf5;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 

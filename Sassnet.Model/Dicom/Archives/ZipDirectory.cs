@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Sassnet.Model.Dicom.DataSets;
 
 namespace Sassnet.Model.Dicom.Archives;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.IO.Hashing;
+using Sassnet.Model.Compression;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Sassnet.Model.Dicom.Pixels;
 
 namespace Sassnet.Model.Dicom.DataSets;
 

@@ -1,5 +1,3 @@
-using Sassnet.Model.Dicom.Results;
-
 namespace Sassnet.Model.Dicom.DataSets;
 
 /// <summary>The attributes this library reads (PS3.6); a reader walks over all others without keeping them.</summary>
@@ -113,7 +111,7 @@ public static class DicomTags
         TransferSyntaxUid, ImageType, SopClassUid, SopInstanceUid, Modality, StudyInstanceUid, SeriesInstanceUid, FrameOfReferenceUid, ImagePositionPatient, ImageOrientationPatient, SamplesPerPixel,
         PhotometricInterpretation, NumberOfFrames, Rows, Columns, PixelSpacing, BitsAllocated, BitsStored, HighBit, PixelRepresentation,
         RescaleIntercept, RescaleSlope, LossyImageCompression, LossyImageCompressionRatio, LossyImageCompressionMethod,
-        .. CopiedAttributes.All.Select(copied => copied.Tag),
+        .. PatientStudyAttributes.All.Select(attribute => attribute.Tag),
     ];
 
     private static readonly HashSet<DicomTag> Sequences =

@@ -1,3 +1,4 @@
+using Sassnet.Model.Compression;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.DataSets;

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Sassnet.Model.Compression;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.DataSets;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
 
 namespace Sassnet.Model.Dicom.Decoders;

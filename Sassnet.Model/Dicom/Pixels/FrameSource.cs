@@ -1,3 +1,5 @@
+using Sassnet.Model.Dicom.DataSets;
+
 namespace Sassnet.Model.Dicom.Pixels;
 
 /// <summary>Where a frame's pixels can be read by this library itself: plain numbers, or run lengths.</summary>

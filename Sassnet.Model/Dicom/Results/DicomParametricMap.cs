@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Results;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;

@@ -1,3 +1,5 @@
+using Sassnet.Model.Dicom.DataSets;
+
 namespace Sassnet.Model.Dicom.Series;
 
 /// <summary>A file with pixels and its number in the input, from 1, by which faults name it.</summary>

@@ -1,3 +1,4 @@
+using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Runtime.ExceptionServices;
+using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
 using Sassnet.Model.Native;
+using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;

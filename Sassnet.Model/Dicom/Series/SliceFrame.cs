@@ -1,5 +1,6 @@
+using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
-using Sassnet.Model.Volumes;
+using Sassnet.Model.Nifti;
 
 namespace Sassnet.Model.Dicom.Series;
 

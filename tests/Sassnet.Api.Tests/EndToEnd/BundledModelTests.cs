@@ -1,7 +1,9 @@
 using System.Net;
 using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Hdf5;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Packages;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Sassnet.Training.Phantoms;

@@ -1,5 +1,5 @@
 using Sassnet.Api.Tests.Service;
-using Sassnet.Model.Tests.Volumes;
+using Sassnet.Model.Tests.Nifti;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Segmentation;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Morphology;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Sassnet.Model.Tests.Volumes;
+using Sassnet.Model.Tests.Nifti;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Tests.Service;

@@ -1,4 +1,4 @@
-using Sassnet.Model.Tests.Volumes;
+using Sassnet.Model.Tests.Nifti;
 
 namespace Sassnet.Api.Tests.Service;
 

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Sassnet.Api.Tests.Service;
-using Sassnet.Model.Tests.Volumes;
+using Sassnet.Model.Tests.Nifti;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Telemetry;

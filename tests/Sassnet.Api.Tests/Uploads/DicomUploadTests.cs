@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
-using Sassnet.Model.Tests.Volumes;
+using Sassnet.Model.Tests.Nifti;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Uploads;

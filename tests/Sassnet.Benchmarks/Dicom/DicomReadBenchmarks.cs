@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Benchmarks.Measuring;
-using Sassnet.Model.Dicom;
 using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Tests.Dicom;
 
 namespace Sassnet.Benchmarks.Dicom;

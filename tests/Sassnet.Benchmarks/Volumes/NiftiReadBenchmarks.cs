@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Sassnet.Benchmarks.Measuring;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Benchmarks.Volumes;

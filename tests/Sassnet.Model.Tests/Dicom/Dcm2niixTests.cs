@@ -1,5 +1,5 @@
 using System.Globalization;
-using Sassnet.Model.Volumes;
+using Sassnet.Model.VolumeFiles;
 using Xunit;
 
 namespace Sassnet.Model.Tests.Dicom;

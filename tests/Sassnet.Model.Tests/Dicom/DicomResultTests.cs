@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Packages;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Xunit;
 

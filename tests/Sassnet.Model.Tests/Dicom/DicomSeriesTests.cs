@@ -1,3 +1,4 @@
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Xunit;
 

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Hdf5;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
-using Sassnet.Model.Tests.Volumes;
+using Sassnet.Model.Tests.Nifti;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Sassnet.Model.Dicom;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
 using Xunit;

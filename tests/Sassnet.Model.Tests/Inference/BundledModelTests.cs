@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Hdf5;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Packages;

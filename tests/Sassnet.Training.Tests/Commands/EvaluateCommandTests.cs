@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Sassnet.Model.Nifti;
 using Sassnet.Model.Packages;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Sassnet.Training.Commands;
@@ -106,7 +108,7 @@ public sealed class EvaluateCommandTests : IDisposable
         foreach (var seed in seeds)
         {
             var (image, label) = PhantomGenerator.Generate(seed, new PhantomOptions());
-            var geometry = VolumeGeometry.FromAffine(image.Size, image.Affine);
+            var geometry = NiftiGeometry.FromAffine(image.Size, image.Affine);
             NiftiWriter.Write(Path.Combine(_folder, "images", $"phantom-{seed}.nii.gz"), image, geometry);
             NiftiWriter.Write(Path.Combine(_folder, "labels", $"phantom-{seed}.nii.gz"), label, geometry);
         }

@@ -1,3 +1,4 @@
+using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
 using Xunit;
@@ -46,10 +47,10 @@ public sealed class CaseFilesTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder, "images"));
         Directory.CreateDirectory(Path.Combine(_folder, "labels"));
-        NiftiWriter.Write(Path.Combine(_folder, "images", "a.nii.gz"), new Volume(Size, new float[Size.Count], Placed), VolumeGeometry.FromAffine(Size, Placed));
+        NiftiWriter.Write(Path.Combine(_folder, "images", "a.nii.gz"), new Volume(Size, new float[Size.Count], Placed), NiftiGeometry.FromAffine(Size, Placed));
         var labels = new byte[labelSize.Count];
         labels[0] = 3;
-        NiftiWriter.Write(Path.Combine(_folder, "labels", "a.nii.gz"), new LabelMap(labelSize, labels, labelAffine), VolumeGeometry.FromAffine(labelSize, labelAffine));
+        NiftiWriter.Write(Path.Combine(_folder, "labels", "a.nii.gz"), new LabelMap(labelSize, labels, labelAffine), NiftiGeometry.FromAffine(labelSize, labelAffine));
         var files = new CaseFiles(_folder, VoxelSize.Unit);
         return files.ReadMask("a", files.ReadImage("a"), [3]);
     }

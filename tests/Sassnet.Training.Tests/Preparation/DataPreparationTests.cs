@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;

@@ -1,3 +1,5 @@
+using Sassnet.Model.Nifti;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Phantoms;
 
@@ -39,11 +41,11 @@ internal sealed class RawScans(string folder)
 
     /// <summary>Writes a label map.</summary>
     public void Write(string path, LabelMap label) =>
-        NiftiWriter.Write(Prepared(path), label, VolumeGeometry.FromAffine(label.Size, label.Affine));
+        NiftiWriter.Write(Prepared(path), label, NiftiGeometry.FromAffine(label.Size, label.Affine));
 
     /// <summary>Writes a scan.</summary>
     public void Write(string path, Volume image) =>
-        NiftiWriter.Write(Prepared(path), image, VolumeGeometry.FromAffine(image.Size, image.Affine));
+        NiftiWriter.Write(Prepared(path), image, NiftiGeometry.FromAffine(image.Size, image.Affine));
 
     private string Prepared(string path)
     {

@@ -1,0 +1,200 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.IO.Hashing;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Compression;
+
+/// <summary>
+/// Decompresses gzip (RFC 1952), one member or several, under limits, and proves it whole: <see cref="GZipStream"/> takes a stream that
+/// was cut short for a complete one and ignores what follows a member. Faults are <see cref="InvalidVolumeException"/>.
+/// </summary>
+internal sealed class CheckedGzipStream : Stream
+{
+    /// <summary>Decompressed bytes from which on the ratio limit counts.</summary>
+    public const long RatioCountsFrom = 64 << 20;
+
+    // Deflate's highest expansion: a 258-byte match for two bits.
+    private const long HighestRatio = 1032;
+
+    // The inflater reads ahead by far less than this.
+    private const int TrailerWindow = 256 << 10;
+    private const int TrailerLength = 8;
+
+    private readonly Stream _source;
+    private readonly VolumeLimits _limits;
+    private readonly CancellationToken _ct;
+    private readonly Crc32 _crc = new();
+    private DeflateStream? _member;
+    private long _memberStart;
+    private long _memberLength;
+    private long _length;
+
+    /// <summary>Starts at the source's position; the source must be seekable and stays open.</summary>
+    public CheckedGzipStream(Stream source, VolumeLimits limits, CancellationToken ct)
+    {
+        _source = source;
+        _limits = limits;
+        _ct = ct;
+        OpenMember();
+    }
+
+    /// <summary>Whether the stream itself was found corrupt or over a limit.</summary>
+    public bool IsFaulty { get; private set; }
+
+    /// <summary>More bytes than the source can possibly decompress to.</summary>
+    public long LongestContent => Math.Min(long.MaxValue / HighestRatio, _source.Length) * HighestRatio;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => _length;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Whether the next bytes are gzip's magic number; the position stays.</summary>
+    public static bool IsGzip(Stream stream)
+    {
+        Span<byte> magic = stackalloc byte[2];
+        var count = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+        stream.Position -= count;
+        return count == 2 && magic is [0x1F, 0x8B];
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (_member is not null && buffer.Length > 0)
+        {
+            var count = Inflate(buffer);
+            if (count > 0)
+            {
+                _crc.Append(buffer[..count]);
+                _memberLength += count;
+                _length += count;
+                CheckLimits();
+                return count;
+            }
+
+            _ct.ThrowIfCancellationRequested();
+            CloseMember();
+        }
+
+        return 0;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    /// <summary>Reads to the end, or until so many bytes have come out in all, to see whether the stream is sound.</summary>
+    public void Drain(long upTo = long.MaxValue)
+    {
+        var buffer = new byte[64 << 10];
+        while (_length < upTo && Read(buffer) > 0)
+            _ct.ThrowIfCancellationRequested();
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _member?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int Inflate(Span<byte> buffer)
+    {
+        try
+        {
+            return _member!.Read(buffer);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw Corrupt($"its data is damaged near byte {_source.Position}", fault);
+        }
+    }
+
+    private void OpenMember()
+    {
+        GzipMemberHeader.Skip(_source, reason => Corrupt(reason));
+        _memberStart = _source.Position;
+        _memberLength = 0;
+        _crc.Reset();
+        _member = new DeflateStream(_source, CompressionMode.Decompress, leaveOpen: true);
+    }
+
+    /// <summary>
+    /// Finds the member's trailer. The inflater reads ahead and does not tell how far, but the eight bytes of checksum and length are
+    /// known by now: they stand where the compressed data ends, or the member is not whole.
+    /// </summary>
+    private void CloseMember()
+    {
+        _member!.Dispose();
+        _member = null;
+
+        Span<byte> trailer = stackalloc byte[TrailerLength];
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer, _crc.GetCurrentHashAsUInt32());
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], (uint)_memberLength);
+
+        var end = Math.Min(_source.Length, _source.Position + TrailerLength);
+        var start = Math.Max(_memberStart, end - TrailerWindow);
+        var window = new byte[end - start];
+        _source.Position = start;
+        _source.ReadExactly(window);
+
+        var found = false;
+        for (var at = window.AsSpan().IndexOf(trailer); at >= 0;)
+        {
+            found = true;
+            _source.Position = start + at + TrailerLength;
+            if (_source.Position == _source.Length)
+                return;
+            if (IsGzip(_source))
+            {
+                OpenMember();
+                return;
+            }
+
+            var next = window.AsSpan(at + 1).IndexOf(trailer);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        throw Corrupt(found
+            ? $"{_source.Length - _source.Position} bytes follow its end, which are not gzip"
+            : "it is cut short, or its checksum does not match its data");
+    }
+
+    private void CheckLimits()
+    {
+        if (_length > _limits.MaxDecompressedBytes)
+            throw OverLimit($"more than {_limits.MaxDecompressedBytes} bytes; at most that many are accepted");
+        if (_length > RatioCountsFrom && _length > _limits.MaxCompressionRatio * _source.Position)
+            throw OverLimit($"{_length} bytes and more from {_source.Position}; at most {_limits.MaxCompressionRatio} to 1 is accepted");
+    }
+
+    private InvalidVolumeException Corrupt(string reason, Exception? inner = null)
+    {
+        IsFaulty = true;
+        return new InvalidVolumeException(InvalidVolumeKind.Malformed, "corrupt-gzip", $"The gzip stream is corrupt: {reason}.", inner);
+    }
+
+    private InvalidVolumeException OverLimit(string reason)
+    {
+        IsFaulty = true;
+        return new InvalidVolumeException(InvalidVolumeKind.TooLarge, "decompression-limit", $"The file decompresses to {reason}.");
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Dicom.DataSets;
+
+/// <summary>The faults of DICOM input, in one wording: the attribute, the value seen, what is accepted.</summary>
+internal static class DicomFault
+{
+    public static InvalidVolumeException BadHeader(FormattableString message) => new(InvalidVolumeKind.Malformed, "bad-header", Sentence(message));
+
+    public static InvalidVolumeException Truncated(FormattableString message) => new(InvalidVolumeKind.Malformed, "truncated", Sentence(message));
+
+    public static InvalidVolumeException TooLarge(string slug, FormattableString message) => new(InvalidVolumeKind.TooLarge, slug, Sentence(message));
+
+    public static InvalidVolumeException Unsupported(string slug, FormattableString message) => new(InvalidVolumeKind.Unsupported, slug, Sentence(message));
+
+    public static InvalidVolumeException NotServable(string slug, FormattableString message) => new(InvalidVolumeKind.NotServable, slug, Sentence(message));
+
+    public static InvalidVolumeException Geometry(FormattableString message) => NotServable("series-geometry", message);
+
+    public static InvalidVolumeException DecodeFailed(FormattableString message) => NotServable("decode-failed", message);
+
+    public static string Sentence(FormattableString message) => message.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,6 +1,0 @@
-namespace Sassnet.Model.Dicom.Pixels;
-
-/// <summary>A run of bytes in a file.</summary>
-/// <param name="Offset">Its first byte.</param>
-/// <param name="Length">Its bytes.</param>
-public readonly record struct PixelFragment(long Offset, long Length);

@@ -1,0 +1,83 @@
+using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Dicom.Series;
+
+/// <summary>A volume as read from a series.</summary>
+/// <param name="Volume">The voxels in RAS millimetres, rescaled as the attributes ask.</param>
+/// <param name="Source">What results refer to.</param>
+/// <param name="Warnings">What was not taken at its word, one sentence each; never a string from the files.</param>
+public sealed record DicomVolume(Volume Volume, DicomSource Source, IReadOnlyList<string> Warnings);
+
+/// <summary>Reads a series of DICOM files, classic or enhanced, as one volume: headers, then geometry, then pixels, each checked before the next.</summary>
+public static class DicomSeries
+{
+    /// <summary>Reads a series.</summary>
+    /// <param name="paths">The files, in any order; ones without pixels are left out.</param>
+    /// <param name="series">The SeriesInstanceUID to take; null where there is only one.</param>
+    /// <param name="scratch">A folder of the caller's for what is decoded on the way; the caller removes it.</param>
+    /// <param name="decoder">What decodes compressed pixels.</param>
+    /// <param name="limits">What to refuse as too large; <see cref="VolumeLimits.Default"/> where omitted.</param>
+    /// <param name="ct">Checked for every file, every few thousand attributes and every slice.</param>
+    /// <returns>Rows from bottom to top and slices along their normal, in RAS millimetres; values as the rescale attributes say.</returns>
+    /// <exception cref="InvalidVolumeException">The files are not one series of slices this library can use.</exception>
+    public static DicomVolume Read(
+        IReadOnlyList<string> paths, string? series, string scratch, PixelDecoder decoder, VolumeLimits? limits = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(decoder);
+        limits ??= VolumeLimits.Default;
+        var images = ReadHeaders(paths, scratch, limits, ct);
+        var chosen = SeriesChoice.Choose(images, series);
+        var frames = SeriesGeometry.Sort(Frames(chosen, limits));
+        var size = new GridSize(frames[0].Layout.Columns, frames[0].Layout.Rows, frames.Count);
+        var affine = SeriesGeometry.Place(frames);
+
+        var sources = SeriesSources.Of(frames, decoder, scratch, ct);
+        var voxels = SeriesPixels.Read(frames, sources, size, ct);
+        return new DicomVolume(new Volume(size, voxels, affine), new DicomSource(frames), Warnings(paths.Count - images.Count, chosen));
+    }
+
+    private static List<NumberedFile> ReadHeaders(IReadOnlyList<string> paths, string scratch, VolumeLimits limits, CancellationToken ct)
+    {
+        var budget = new HeaderBudget(limits);
+        var images = new List<NumberedFile>();
+        for (var number = 1; number <= paths.Count; number++)
+        {
+            ct.ThrowIfCancellationRequested();
+            var file = DicomFile.Open(paths[number - 1], scratch, budget, ct);
+            if (file.Pixels is not null)
+                images.Add(new NumberedFile(number, file));
+        }
+
+        return images.Count > 0
+            ? images
+            : throw DicomFault.NotServable("no-pixels", $"None of {paths.Count} DICOM files has pixel data; accepted: the images of one series.");
+    }
+
+    private static List<SliceFrame> Frames(IReadOnlyList<NumberedFile> files, VolumeLimits limits)
+    {
+        var frames = new List<SliceFrame>();
+        var voxels = 0L;
+        foreach (var frame in files.SelectMany(file => SliceFrames.Of(file.File, file.Number)))
+        {
+            voxels += frame.Layout.Count;
+            if (voxels > limits.MaxVoxels)
+                throw DicomFault.TooLarge("volume-too-large", $"The series has more than {limits.MaxVoxels} voxels in its first {frames.Count + 1} images; at most that many in all are accepted.");
+            frames.Add(frame);
+        }
+
+        return frames;
+    }
+
+    private static List<string> Warnings(int leftOut, IReadOnlyList<NumberedFile> chosen)
+    {
+        var warnings = new List<string>();
+        if (leftOut > 0)
+            warnings.Add($"{leftOut} files without pixel data were left out.");
+        if (chosen.Any(file => file.File.DataSet.Text(DicomTags.PhotometricInterpretation) == "MONOCHROME1"))
+            warnings.Add("PhotometricInterpretation is MONOCHROME1, which viewers show with dark and bright exchanged; the values are used as they are stored.");
+        return warnings;
+    }
+}

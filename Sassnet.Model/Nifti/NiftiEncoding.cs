@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using Sassnet.Model.Dicom.Archives;
+using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Nifti;
+
+/// <summary>How a NIfTI file is laid out: its version and its byte order.</summary>
+/// <param name="Version">1 or 2.</param>
+/// <param name="BigEndian">Whether numbers have their highest byte first.</param>
+internal readonly record struct NiftiEncoding(int Version, bool BigEndian)
+{
+    /// <summary>Bytes from which the format can be told: the length of a NIfTI-1 header.</summary>
+    public const int HeadLength = 348;
+
+    private const int Nifti1HeaderLength = 348;
+    private const int Nifti2HeaderLength = 540;
+    private const int Nifti1MagicAt = 344;
+    private const int Nifti2MagicAt = 4;
+
+    private const string Accepted = "Accepted is a single NIfTI-1 or NIfTI-2 file, .nii or .nii.gz.";
+
+    /// <summary>Bytes of the header.</summary>
+    public int HeaderLength => Version == 1 ? Nifti1HeaderLength : Nifti2HeaderLength;
+
+    /// <summary>Where the header says how it goes on: four bytes, the first of which tells whether extensions follow.</summary>
+    public int ExtensionsStart => HeaderLength + 4;
+
+    private static ReadOnlySpan<byte> Nifti1Magic => "n+1\0"u8;
+
+    private static ReadOnlySpan<byte> Nifti1PairMagic => "ni1\0"u8;
+
+    private static ReadOnlySpan<byte> Nifti2Magic => "n+2\0\r\n\u001a\n"u8;
+
+    private static ReadOnlySpan<byte> Nifti2PairMagic => "ni2\0\r\n\u001a\n"u8;
+
+    /// <summary>Tells the layout from a file's first <see cref="HeadLength"/> bytes, or fewer where the file is shorter.</summary>
+    /// <exception cref="InvalidVolumeException">Another format, a damaged header, or fewer bytes than a header has.</exception>
+    public static NiftiEncoding Recognise(ReadOnlySpan<byte> head)
+    {
+        RefuseDicom(head);
+        if (head.Length < HeadLength)
+            throw NiftiFault.Truncated("a NIfTI header", head.Length, HeadLength);
+
+        var nifti1Magic = head.Slice(Nifti1MagicAt, 4);
+        var nifti2Magic = head.Slice(Nifti2MagicAt, 8);
+        if (nifti1Magic.SequenceEqual(Nifti1PairMagic) || nifti2Magic.SequenceEqual(Nifti2PairMagic))
+            throw NiftiFault.Unsupported("not-a-volume", $"The file is the header of a NIfTI pair (.hdr and .img), which has no voxels. {Accepted}");
+
+        var bigEndian = BinaryPrimitives.ReadInt32BigEndian(head);
+        var littleEndian = BinaryPrimitives.ReadInt32LittleEndian(head);
+        var version = nifti1Magic.SequenceEqual(Nifti1Magic) ? 1 : nifti2Magic.SequenceEqual(Nifti2Magic) ? 2 : 0;
+        if (version == 0)
+        {
+            throw NiftiFault.Unsupported("not-a-volume", littleEndian == Nifti1HeaderLength || bigEndian == Nifti1HeaderLength
+                ? $"The file has the header of Analyze 7.5, which does not say where the patient's left is: NIfTI's magic \"n+1\" is missing. {Accepted}"
+                : $"The file is none of the formats read here. {Accepted}");
+        }
+
+        var length = new NiftiEncoding(version, false).HeaderLength;
+        if (littleEndian != length && bigEndian != length)
+            throw NiftiFault.BadHeader("sizeof_hdr", littleEndian, $"{length} in a NIfTI-{version} file, in either byte order");
+        return new NiftiEncoding(version, bigEndian == length);
+    }
+
+    private static void RefuseDicom(ReadOnlySpan<byte> head)
+    {
+        var isZip = ZippedFiles.IsZip(head);
+        if (isZip || DicomFile.IsDicom(head))
+            throw NiftiFault.Unsupported("not-a-volume", $"The file is {(isZip ? "a zip archive" : "a DICOM file")}; DICOM is read as a series, from all its files. {Accepted}");
+    }
+}

@@ -1,0 +1,50 @@
+using Sassnet.Model.Compression;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Nifti;
+
+/// <summary>A volume as read from a NIfTI file.</summary>
+/// <param name="Volume">The voxels, scaled as the header asks, all finite, in millimetres.</param>
+/// <param name="Geometry">The header's own geometry, for writing results on exactly the same grid.</param>
+/// <param name="Warnings">What the header says that was not taken at its word, one sentence each; never a string from the header.</param>
+public sealed record NiftiVolume(Volume Volume, NiftiGeometry Geometry, IReadOnlyList<string> Warnings);
+
+/// <summary>Reads NIfTI files, plain or gzipped.</summary>
+public static class NiftiFile
+{
+    /// <summary>Reads a file: NIfTI-1 or NIfTI-2, plain or gzipped, found from the content; from the start of the stream.</summary>
+    /// <param name="stream">The file's bytes; must be seekable. It stays open.</param>
+    /// <param name="limits">What to refuse as too large.</param>
+    /// <param name="ct">Checked about every mebibyte.</param>
+    /// <exception cref="InvalidVolumeException">The file is not a volume this library can use.</exception>
+    public static NiftiVolume Read(Stream stream, VolumeLimits limits, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(limits);
+        if (stream.Length == 0)
+            throw new InvalidVolumeException(InvalidVolumeKind.Malformed, "empty-upload", "The file is empty (0 bytes); a NIfTI file is accepted.");
+
+        stream.Position = 0;
+        if (!CheckedGzipStream.IsGzip(stream))
+            return NiftiReader.Read(stream, stream.Length, limits, ct);
+
+        using var content = new CheckedGzipStream(stream, limits, ct);
+        return ReadGzip(content, limits, ct);
+    }
+
+    private static NiftiVolume ReadGzip(CheckedGzipStream content, VolumeLimits limits, CancellationToken ct)
+    {
+        try
+        {
+            var file = NiftiReader.Read(content, content.LongestContent, limits, ct);
+            content.Drain();
+            return file;
+        }
+        catch (InvalidVolumeException fault) when (!content.IsFaulty && fault.Kind != InvalidVolumeKind.NotServable)
+        {
+            // A bomb or a damaged stream is the better answer than what is wrong with the bytes inside.
+            content.Drain(CheckedGzipStream.RatioCountsFrom + 1);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using Sassnet.Model.Files;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Nifti;
+
+/// <summary>
+/// Writes results as NIfTI on exactly the source's grid: the source's version and geometry, little-endian, slope 1, intercept 0, and no
+/// string of the source's header. Label maps are uint8, volumes float32.
+/// </summary>
+public static class NiftiWriter
+{
+    private const int ChunkBytes = 1 << 20;
+
+    /// <summary>Writes a label map to a file, compressed where the name ends in <c>.gz</c>. The file appears whole or not at all.</summary>
+    /// <exception cref="ArgumentException">The map is not on the geometry's grid.</exception>
+    public static void Write(string path, LabelMap labels, NiftiGeometry geometry) =>
+        AtomicFile.Write(path, stream => Write(stream, labels, geometry, IsCompressed(path)));
+
+    /// <summary>Writes a volume to a file, compressed where the name ends in <c>.gz</c>. The file appears whole or not at all.</summary>
+    /// <exception cref="ArgumentException">The volume is not on the geometry's grid.</exception>
+    public static void Write(string path, Volume volume, NiftiGeometry geometry) =>
+        AtomicFile.Write(path, stream => Write(stream, volume, geometry, IsCompressed(path)));
+
+    /// <summary>Writes a label map to a stream, which stays open.</summary>
+    /// <exception cref="ArgumentException">The map is not on the geometry's grid.</exception>
+    public static void Write(Stream stream, LabelMap labels, NiftiGeometry geometry, bool compress)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        Require(labels.Size, geometry);
+
+        // A viewer shows label 1 as white where there is nothing higher, even in an empty map.
+        var header = NiftiHeaderBytes.Make(geometry, NiftiDataType.UInt8, 0, Math.Max((byte)1, labels.Labels.Max()));
+        WriteContent(stream, header, labels.Labels, compress);
+    }
+
+    /// <summary>Writes a volume to a stream, which stays open.</summary>
+    /// <exception cref="ArgumentException">The volume is not on the geometry's grid.</exception>
+    public static void Write(Stream stream, Volume volume, NiftiGeometry geometry, bool compress)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        Require(volume.Size, geometry);
+
+        var (low, high) = Range(volume.Voxels);
+        WriteContent(stream, NiftiHeaderBytes.Make(geometry, NiftiDataType.Float32, low, high), volume.Voxels, compress);
+    }
+
+    private static void WriteContent<T>(Stream stream, byte[] header, T[] voxels, bool compress)
+        where T : unmanaged
+    {
+        if (!compress)
+        {
+            WriteBytes(stream, header, voxels);
+            return;
+        }
+
+        using var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true);
+        WriteBytes(gzip, header, voxels);
+    }
+
+    private static unsafe void WriteBytes<T>(Stream stream, byte[] header, T[] voxels)
+        where T : unmanaged
+    {
+        stream.Write(header);
+
+        // In parts, since the bytes of a large volume are more than one span can hold.
+        var part = ChunkBytes / sizeof(T);
+        for (var done = 0; done < voxels.Length; done += part)
+            stream.Write(MemoryMarshal.AsBytes(voxels.AsSpan(done, Math.Min(part, voxels.Length - done))));
+    }
+
+    private static bool IsCompressed(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+
+    private static void Require(GridSize size, NiftiGeometry geometry)
+    {
+        ArgumentNullException.ThrowIfNull(geometry);
+        if (size != geometry.Size)
+            throw new ArgumentException($"The geometry is of a grid of {geometry.Size}; got {size}.");
+    }
+
+    private static (float Low, float High) Range(float[] values)
+    {
+        var (low, high) = (values[0], values[0]);
+        foreach (var value in values)
+        {
+            low = value < low ? value : low;
+            high = value > high ? value : high;
+        }
+
+        return (low, high);
+    }
+}

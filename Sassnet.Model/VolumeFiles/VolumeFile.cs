@@ -1,0 +1,78 @@
+using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Dicom.Series;
+using Sassnet.Model.Nifti;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.VolumeFiles;
+
+/// <summary>A volume as read from one file or several, whichever format they are in.</summary>
+/// <param name="Volume">The voxels, scaled as the header asks, all finite, in millimetres.</param>
+/// <param name="Geometry">The header's own geometry, for writing results on exactly the same grid.</param>
+/// <param name="Warnings">What the header says that was not taken at its word, one sentence each; never a string from the header.</param>
+public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnlyList<string> Warnings)
+{
+    // DeflateStream asks for 8 KiB at a time; this makes one system call of sixteen.
+    private const int FileBuffer = 128 << 10;
+
+    // Enough to tell DICOM (PS3.10: "DICM" after 128 bytes).
+    private const int HeadBytes = 132;
+
+    /// <summary>The DICOM series it was read from; null for other formats.</summary>
+    public DicomSource? Dicom { get; init; }
+
+    /// <summary>Whether all files are DICOM, found from the content and never from the name.</summary>
+    /// <param name="paths">The files.</param>
+    public static bool AreDicom(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return paths.All(IsDicom);
+    }
+
+    /// <summary>Reads a DICOM series from its files, or a NIfTI volume from its one file.</summary>
+    /// <param name="paths">The files, in any order.</param>
+    /// <param name="series">The SeriesInstanceUID to take; null where there is only one.</param>
+    /// <param name="scratch">A folder of the caller's for what is decoded on the way; the caller removes it.</param>
+    /// <param name="decoder">What decodes compressed DICOM.</param>
+    /// <param name="limits">What to refuse as too large; <see cref="VolumeLimits.Default"/> where omitted.</param>
+    /// <param name="ct">Checked about every mebibyte, every file and every slice.</param>
+    /// <exception cref="InvalidVolumeException">The files are not a volume this library can use.</exception>
+    public static VolumeFile Read(
+        IReadOnlyList<string> paths, string? series, string scratch, PixelDecoder decoder, VolumeLimits? limits = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        if (!AreDicom(paths))
+            return Read(paths[0], limits, ct);
+        var (volume, source, warnings) = DicomSeries.Read(paths, series, scratch, decoder, limits, ct);
+        return new VolumeFile(volume, NiftiGeometry.FromAffine(volume.Size, volume.Affine), warnings) { Dicom = source };
+    }
+
+    /// <summary>Reads a file: NIfTI-1 or NIfTI-2, plain or gzipped, found from the content and never from the name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">What to refuse as too large; <see cref="VolumeLimits.Default"/> where omitted.</param>
+    /// <param name="ct">Checked about every mebibyte.</param>
+    /// <exception cref="InvalidVolumeException">The file is not a volume this library can use.</exception>
+    public static VolumeFile Read(string path, VolumeLimits? limits = null, CancellationToken ct = default)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileBuffer, FileOptions.SequentialScan);
+        return Read(stream, limits, ct);
+    }
+
+    /// <summary>Reads a file that is already open, from its start.</summary>
+    /// <param name="stream">The file's bytes; must be seekable. It stays open.</param>
+    /// <param name="limits">What to refuse as too large; <see cref="VolumeLimits.Default"/> where omitted.</param>
+    /// <param name="ct">Checked about every mebibyte.</param>
+    /// <exception cref="InvalidVolumeException">The file is not a volume this library can use.</exception>
+    public static VolumeFile Read(Stream stream, VolumeLimits? limits = null, CancellationToken ct = default)
+    {
+        var (volume, geometry, warnings) = NiftiFile.Read(stream, limits ?? VolumeLimits.Default, ct);
+        return new VolumeFile(volume, geometry, warnings);
+    }
+
+    private static bool IsDicom(string path)
+    {
+        var head = new byte[HeadBytes];
+        using var stream = File.OpenRead(path);
+        return DicomFile.IsDicom(head.AsSpan(0, stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)));
+    }
+}
