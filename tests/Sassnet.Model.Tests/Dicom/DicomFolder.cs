@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Dicom.Decoders;
-using Sassnet.Model.VolumeFiles;
+using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Volumes;
 using Xunit;
 
@@ -33,7 +33,7 @@ internal sealed class DicomFolder : IDisposable
         return path;
     }
 
-    public VolumeFile Read(string? series = null, PixelDecoderOptions? decoder = null, VolumeLimits? limits = null) => VolumeFile.Read(
+    public DicomVolume Read(string? series = null, PixelDecoderOptions? decoder = null, VolumeLimits? limits = null) => DicomSeries.Read(
         Paths, series, Scratch, new PixelDecoder(decoder ?? new PixelDecoderOptions(), NullLogger.Instance), limits, TestContext.Current.CancellationToken);
 
     public InvalidVolumeException Fault(string? series = null, PixelDecoderOptions? decoder = null, VolumeLimits? limits = null) =>

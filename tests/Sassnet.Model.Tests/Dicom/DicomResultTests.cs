@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.Results;
+using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Packages;
-using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Xunit;
 
@@ -39,7 +39,7 @@ public sealed class DicomResultTests
         var file = folder.Read();
         var labels = Labels(file, slice => slice is 1 or 2);
 
-        var path = Write(folder, stream => DicomSegmentation.Write(stream, labels, file.Dicom!, About()));
+        var path = Write(folder, stream => DicomSegmentation.Write(stream, labels, file.Source, About()));
 
         var frames = ReadBack(folder, path);
         Assert.Equal(2, frames.Count);
@@ -53,7 +53,7 @@ public sealed class DicomResultTests
         using var folder = Folder(Scan("axial"), false);
         var file = folder.Read();
 
-        var path = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => false), file.Dicom!, About()));
+        var path = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => false), file.Source, About()));
 
         Assert.All(Assert.Single(ReadBack(folder, path)).Pixels, pixel => Assert.Equal(0, pixel));
         RequireValid(path);
@@ -68,7 +68,7 @@ public sealed class DicomResultTests
         var file = folder.Read();
         var distance = new Volume(file.Volume.Size, [.. Enumerable.Range(0, 120).Select(voxel => (voxel / 3f) - 20)], file.Volume.Affine);
 
-        var path = Write(folder, stream => DicomParametricMap.Write(stream, distance, file.Dicom!, About()));
+        var path = Write(folder, stream => DicomParametricMap.Write(stream, distance, file.Source, About()));
 
         var frames = ReadBack(folder, path);
         Assert.Equal(4, frames.Count);
@@ -83,7 +83,7 @@ public sealed class DicomResultTests
         var file = folder.Read();
         var distance = new Volume(file.Volume.Size, [.. Enumerable.Repeat(float.PositiveInfinity, 120)], file.Volume.Affine);
 
-        var fault = Assert.Throws<InvalidVolumeException>(() => DicomParametricMap.Write(Stream.Null, distance, file.Dicom!, About()));
+        var fault = Assert.Throws<InvalidVolumeException>(() => DicomParametricMap.Write(Stream.Null, distance, file.Source, About()));
 
         Assert.Equal("empty-result", fault.Slug);
     }
@@ -94,8 +94,8 @@ public sealed class DicomResultTests
         using var folder = Folder(Scan("axial"), false);
         var file = folder.Read();
 
-        var named = Dump(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Dicom!, About())));
-        var nameless = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Dicom!, About() with { Deidentify = true }));
+        var named = Dump(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, About())));
+        var nameless = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, About() with { Deidentify = true }));
 
         Assert.Contains("PHANTOM^ONE", named, StringComparison.Ordinal);
         Assert.Contains("ID-1", named, StringComparison.Ordinal);
@@ -116,7 +116,7 @@ public sealed class DicomResultTests
             .Text(0x00282110, "CS", "01").Text(0x00282112, "DS", "12.5").Text(0x00282114, "CS", "ISO_10918_1").ToBytes()));
         var file = folder.Read();
 
-        var path = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Dicom!, About()));
+        var path = Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, About()));
 
         Assert.Contains("(0028,2110) CS [01]", Dump(path), StringComparison.Ordinal);
         Assert.Contains("(0028,2112) DS [12.5]", Dump(path), StringComparison.Ordinal);
@@ -129,9 +129,9 @@ public sealed class DicomResultTests
         using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan().Slice(slice).Without(0x00200052).ToBytes()));
         var file = folder.Read();
 
-        var fault = Assert.Throws<InvalidVolumeException>(() => DicomSegmentation.Write(Stream.Null, Labels(file, _ => true), file.Dicom!, About()));
+        var fault = Assert.Throws<InvalidVolumeException>(() => DicomSegmentation.Write(Stream.Null, Labels(file, _ => true), file.Source, About()));
 
-        Assert.False(file.Dicom!.IsComplete);
+        Assert.False(file.Source.IsComplete);
         Assert.Equal("source-incomplete", fault.Slug);
         Assert.Contains("FrameOfReferenceUID", fault.Message, StringComparison.Ordinal);
     }
@@ -145,7 +145,7 @@ public sealed class DicomResultTests
 
     private static DicomFolder Folder(DicomScan scan, bool isEnhanced) => isEnhanced ? new DicomFolder(scan.Enhanced(2, 0, 3, 1).ToBytes()) : new DicomFolder(scan.Classic().Reverse());
 
-    private static LabelMap Labels(VolumeFile file, Func<int, bool> isSegmented)
+    private static LabelMap Labels(DicomVolume file, Func<int, bool> isSegmented)
     {
         var size = file.Volume.Size;
         return new LabelMap(size, [.. Enumerable.Range(0, (int)size.Count).Select(voxel => (byte)(isSegmented(voxel / (size.X * size.Y)) && voxel * 7 % 5 < 2 ? 1 : 0))], file.Volume.Affine);
@@ -187,7 +187,7 @@ public sealed class DicomResultTests
         }
     }
 
-    private static double At(VolumeFile file, LabelMap labels, double[] lps) => labels.Labels[Index(file.Volume, lps)];
+    private static double At(DicomVolume file, LabelMap labels, double[] lps) => labels.Labels[Index(file.Volume, lps)];
 
     private static double At(Volume volume, double[] lps) => volume.Voxels[Index(volume, lps)];
 

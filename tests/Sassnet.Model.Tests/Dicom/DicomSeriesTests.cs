@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Xunit;
@@ -141,15 +145,25 @@ public sealed class DicomSeriesTests
         Assert.Contains($"{DicomScan.SeriesUid} (4 files), 1.2.3 (3 files)", fault.Message);
     }
 
-    private static void RequireStack(VolumeFile file)
+    [Fact]
+    public void The_geometry_of_a_series_says_scanner_coordinates_in_both_forms()
+    {
+        using var folder = new DicomFolder(DicomScan.Of(TransferSyntax.ExplicitLittleEndian.Uid, false).Classic());
+
+        var file = VolumeFile.Read(folder.Paths, null, folder.Scratch, new PixelDecoder(new PixelDecoderOptions(), NullLogger.Instance), ct: TestContext.Current.CancellationToken);
+
+        Assert.NotNull(file.Dicom);
+        Assert.Equal((1, 1), (file.Geometry.QformCode, file.Geometry.SformCode));
+    }
+
+    private static void RequireStack(DicomVolume file)
     {
         RequireVoxels(file);
         Assert.Empty(file.Warnings);
         Assert.Equal(new Affine([-1.25, 0, 0, 10, 0, 1.5, 0, 14, 0, 0, 2, -30]), file.Volume.Affine);
-        Assert.Equal((1, 1), (file.Geometry.QformCode, file.Geometry.SformCode));
     }
 
-    private static void RequireVoxels(VolumeFile file)
+    private static void RequireVoxels(DicomVolume file)
     {
         var stack = new DicomScan();
         var size = file.Volume.Size;
