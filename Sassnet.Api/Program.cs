@@ -14,15 +14,18 @@ return StartFailure.Explain(() =>
     TorchRuntime.Load();
 
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.AddSassnetOptions();
+    builder.AddServer();
     builder.AddTelemetry();
+    builder.Services.AddOpenApiDocument();
     builder.Services.AddProblems();
     builder.Services.AddRequests();
     builder.Services.AddUploads();
     builder.Services.AddModels();
-    builder.Services.AddOpenApiDocument();
+    builder.Services.AddSegmentation();
+    builder.Services.AddHealth();
 
     var app = builder.Build();
+    app.CheckConfiguration();
     app.PrepareUploads();
     app.UseRequests();
     app.UseProblems();

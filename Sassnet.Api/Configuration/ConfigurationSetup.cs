@@ -1,27 +1,38 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 namespace Sassnet.Api.Configuration;
 
-/// <summary>Binds the options strictly and gives the server its address and limits.</summary>
+/// <summary>Binds options strictly and gives the server its address.</summary>
 internal static class ConfigurationSetup
 {
     private const string DefaultAddress = "http://localhost:8080";
 
-    public static void AddSassnetOptions(this WebApplicationBuilder builder)
+    public static void AddServer(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IValidateOptions<SassnetOptions>, SassnetOptionsValidator>();
-        builder.Services.AddOptions<SassnetOptions>()
-            .Bind(builder.Configuration.GetSection(SassnetOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateOnStart();
         builder.Services.AddSingleton(TimeProvider.System);
 
         // A default in appsettings.json would win over ASPNETCORE_URLS, which is read before that file.
         if (NamesNoAddress(builder.Configuration))
             builder.WebHost.UseUrls(DefaultAddress);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<SassnetOptions>>(
-            (kestrel, sassnet) => kestrel.Limits.MaxRequestBodySize = sassnet.Value.Uploads.MaxBodyBytes);
+    }
+
+    /// <summary>Binds a feature's options to their own section below <c>Sassnet</c>.</summary>
+    public static void AddSection<TOptions>(this IServiceCollection services, string name)
+        where TOptions : class
+    {
+        var section = new ConfigurationSection(name);
+        services.AddSingleton(section);
+        services.AddSingleton<IValidateOptions<TOptions>>(new SectionValidator<TOptions>(section));
+        services.AddOptions<TOptions>().BindConfiguration(section.Path, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+    }
+
+    /// <summary>Checks every section now, before anything is made of one, so that all that is wrong is said at once.</summary>
+    /// <exception cref="StartException">There is a section that no feature has taken.</exception>
+    public static void CheckConfiguration(this WebApplication app)
+    {
+        ConfigurationSection.ThrowIfOthers(app.Configuration, [.. app.Services.GetServices<ConfigurationSection>()]);
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
     }
 
     private static bool NamesNoAddress(ConfigurationManager configuration) =>

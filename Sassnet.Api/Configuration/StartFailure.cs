@@ -4,6 +4,9 @@ using Sassnet.Model.Native;
 
 namespace Sassnet.Api.Configuration;
 
+/// <summary>The service cannot start as configured. The message is one line that says what to change.</summary>
+public sealed class StartException(string message, Exception? inner = null) : Exception(message, inner);
+
 /// <summary>Says in one line, without a stack trace, why the service cannot start, where that is for whoever runs it to mend.</summary>
 internal static class StartFailure
 {
@@ -28,6 +31,8 @@ internal static class StartFailure
     {
         StartException or TorchUnavailableException => failure.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
+        AggregateException several when several.InnerExceptions.All(one => one is OptionsValidationException) =>
+            string.Join(" ", several.InnerExceptions.Select(Explanation)),
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => failure.Message,
         IOException { InnerException: AddressInUseException } => failure.Message,
         _ => null,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
@@ -5,10 +6,22 @@ using Sassnet.Api.Problems;
 
 namespace Sassnet.Api.Health;
 
+/// <summary>That all is well.</summary>
+/// <param name="Status"><c>live</c> or <c>ready</c>.</param>
+public sealed record HealthStatus(string Status);
+
+/// <summary>Its JSON form.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(HealthStatus))]
+internal sealed partial class HealthJson : JsonSerializerContext;
+
 /// <summary><c>GET /health/live</c> and <c>GET /health/ready</c>, for whatever watches over the service.</summary>
 internal static class HealthEndpoints
 {
     private static readonly TimeSpan LoadingRetry = TimeSpan.FromSeconds(2);
+
+    public static void AddHealth(this IServiceCollection services) =>
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, HealthJson.Default));
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
@@ -17,12 +30,12 @@ internal static class HealthEndpoints
             .WithName("Live")
             .WithSummary("Says whether the process answers")
             .WithDescription("Restart the service when this fails.")
-            .WithExample(new HealthStatus("live"), ApiJson.Default.HealthStatus);
+            .WithExample(new HealthStatus("live"), HealthJson.Default.HealthStatus);
         health.MapGet("/ready", Ready)
             .WithName("Ready")
             .WithSummary("Says whether the default model is loaded and warmed up")
             .WithDescription("Send requests only while this is 200.")
-            .WithExample(new HealthStatus("ready"), ApiJson.Default.HealthStatus)
+            .WithExample(new HealthStatus("ready"), HealthJson.Default.HealthStatus)
             .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable);
     }
 

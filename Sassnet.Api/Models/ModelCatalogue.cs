@@ -13,15 +13,15 @@ internal sealed class ModelCatalogue : IHostedService
 {
     private readonly List<ModelHost> _hosts;
 
-    public ModelCatalogue(IOptions<SassnetOptions> options, ComputeGate gate, ServiceMetrics metrics, ILogger<ModelHost> logger)
+    public ModelCatalogue(
+        IOptions<ModelsOptions> models, IOptions<InferenceOptions> inference, IOptions<QueueOptions> queue, ComputeGate gate, ServiceMetrics metrics, ILogger<ModelHost> logger)
     {
-        var settings = options.Value;
-        var folder = Path.Combine(AppContext.BaseDirectory, settings.Models.Folder);
+        var folder = Path.Combine(AppContext.BaseDirectory, models.Value.Folder);
         _hosts = PackageFolder.Open(folder)
-            .Select(package => new ModelHost(package, settings.Inference.ForSegmenter(), settings.Queue.Length, gate, metrics, logger))
+            .Select(package => new ModelHost(package, inference.Value.ForSegmenter(), queue.Value.Length, gate, metrics, logger))
             .ToList();
-        Default = Match(settings.Models.Default) ?? throw new StartException(
-            $"Sassnet:Models:Default is '{settings.Models.Default}'; the packages in {folder} are: {Served}.");
+        Default = Match(models.Value.Default) ?? throw new StartException(
+            $"Sassnet:Models:Default is '{models.Value.Default}'; the packages in {folder} are: {Served}.");
     }
 
     /// <summary>The model of requests that name none.</summary>

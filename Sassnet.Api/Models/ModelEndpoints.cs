@@ -15,12 +15,12 @@ internal static class ModelEndpoints
             .WithName("ListModels")
             .WithSummary("Lists the models")
             .WithDescription("Every model that `POST /segment?model=` takes, and whether it is ready.")
-            .WithExample(ModelExamples.List, ApiJson.Default.ModelList);
+            .WithExample(ModelExamples.List, ModelsJson.Default.ModelList);
         models.MapGet("/{name}", Describe)
             .WithName("DescribeModel")
             .WithSummary("Describes a model")
             .WithDescription("The model's manifest: its labels, how inputs are prepared, how it was trained, how well it does on scans it never saw.")
-            .WithExample(ModelExamples.Manifest, ApiJson.Default.ModelManifest)
+            .WithExample(ModelExamples.Manifest, ModelsJson.Default.ModelManifest)
             .WithProblems(ProblemTypes.UnknownModel);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sassnet.Model.Packages;
 
 namespace Sassnet.Api.Models;
@@ -13,3 +14,29 @@ public sealed record ModelSummary(string Name, string Version, bool IsDefault, M
 /// <summary>The models served.</summary>
 /// <param name="Models">Ordered by name, the newest version of a name first.</param>
 public sealed record ModelList(IReadOnlyList<ModelSummary> Models);
+
+/// <summary>Whether a model can answer.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ModelState>))]
+public enum ModelState
+{
+    /// <summary>Being loaded and tried out; requests wait.</summary>
+    [JsonStringEnumMemberName("loading")]
+    Loading,
+
+    /// <summary>Loaded and tried out.</summary>
+    [JsonStringEnumMemberName("ready")]
+    Ready,
+
+    /// <summary>Could not be loaded; requests get 503.</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+}
+
+/// <summary>The JSON form of what the endpoints of models return.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(ModelManifest))]
+internal sealed partial class ModelsJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using Sassnet.Api.Configuration;
 using Sassnet.Model.Packages;
+using Semver;
 
 namespace Sassnet.Api.Models;
 
@@ -16,7 +17,7 @@ internal static class PackageFolder
             .Where(package => File.Exists(Path.Combine(package, ModelPackage.ManifestFile)))
             .Select(OpenOne)
             .OrderBy(package => package.Manifest.Name, StringComparer.Ordinal)
-            .ThenByDescending(package => package.Manifest.Version, VersionOrder.Instance)
+            .ThenByDescending(package => package.Version, SemVersion.SortOrderComparer)
             .ToList();
         var twice = packages.GroupBy(package => package.Identifier).FirstOrDefault(same => same.Count() > 1);
         return twice is null

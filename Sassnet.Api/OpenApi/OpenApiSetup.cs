@@ -1,20 +1,17 @@
 using System.Reflection;
 using Microsoft.OpenApi;
-using Sassnet.Api.Models;
-using Sassnet.Api.Segmentation;
-using Sassnet.Api.Telemetry;
 using Sassnet.Model.Packages;
+using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Sassnet.Api.OpenApi;
 
-/// <summary>The OpenAPI document and its page.</summary>
+/// <summary>The OpenAPI document and its page. What a feature has to say of itself it adds by filters of its own.</summary>
 internal static class OpenApiSetup
 {
     private const string Document = "v1";
 
     public static void AddOpenApiDocument(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         services.AddEndpointsApiExplorer();
         services.AddSwaggerGen(swagger =>
         {
@@ -30,11 +27,10 @@ internal static class OpenApiSetup
             swagger.NonNullableReferenceTypesAsRequired();
             swagger.IncludeXmlComments(Assembly.GetExecutingAssembly());
             swagger.IncludeXmlComments(typeof(ModelManifest).Assembly);
-            swagger.OperationFilter<SegmentDocumentation>();
-            swagger.OperationFilter<ModelNameDocumentation>();
-            swagger.OperationFilter<AnswerFilter>();
-            swagger.DocumentFilter<MetricsDocumentation>();
         });
+
+        // After the filters that features bring: it adds to every answer that they describe.
+        services.PostConfigure<SwaggerGenOptions>(swagger => swagger.OperationFilter<AnswerFilter>());
     }
 
     public static void MapOpenApiDocument(this WebApplication app)

@@ -5,7 +5,7 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Api.Problems;
 
 /// <summary>Turns every exception into a problem; what is not foreseen is logged in full and answered with no more than the request's id.</summary>
-internal sealed partial class ProblemExceptionHandler(ProblemResponse problems, ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
+internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
     private static readonly TimeSpan MemoryRetry = TimeSpan.FromSeconds(10);
 
@@ -14,22 +14,22 @@ internal sealed partial class ProblemExceptionHandler(ProblemResponse problems, 
         switch (exception)
         {
             case ProblemException problem:
-                await problems.WriteAsync(context, problem.Type, problem.Message, problem.RetryAfter);
+                await ProblemResponse.WriteAsync(context, problem.Type, problem.Message, problem.RetryAfter);
                 return true;
             case InvalidVolumeException fault:
-                await problems.WriteAsync(context, VolumeProblemTypes.Of(fault), fault.Message);
+                await ProblemResponse.WriteAsync(context, VolumeProblemTypes.Of(fault), fault.Message);
                 return true;
             case DeviceOutOfMemoryException:
                 LogOutOfMemory(exception);
-                await problems.WriteAsync(context, ProblemTypes.OutOfMemory, ProblemTypes.OutOfMemory.Example, MemoryRetry);
+                await ProblemResponse.WriteAsync(context, ProblemTypes.OutOfMemory, ProblemTypes.OutOfMemory.Example, MemoryRetry);
                 return true;
             case BadHttpRequestException bad:
                 var type = ProblemTypes.OfStatus(bad.StatusCode);
-                await problems.WriteAsync(context, type, type.Example);
+                await ProblemResponse.WriteAsync(context, type, type.Example);
                 return true;
             default:
                 LogUnexpected(exception);
-                await problems.WriteAsync(context, ProblemTypes.Internal, ProblemTypes.Internal.Example);
+                await ProblemResponse.WriteAsync(context, ProblemTypes.Internal, ProblemTypes.Internal.Example);
                 return true;
         }
     }

@@ -1,12 +1,13 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
-using Sassnet.Api.Requests;
-using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Problems;
 
 /// <summary>Writes problems as <c>application/problem+json</c>, whatever the client accepts: an unreadable refusal would help nobody.</summary>
-internal sealed class ProblemResponse(ServiceMetrics metrics)
+internal static class ProblemResponse
 {
     /// <summary>The media type of RFC 9457.</summary>
     public const string ContentType = "application/problem+json";
@@ -14,11 +15,10 @@ internal sealed class ProblemResponse(ServiceMetrics metrics)
     /// <summary>The member that repeats <c>X-Request-Id</c>.</summary>
     public const string RequestIdMember = "requestId";
 
-    /// <summary>Answers with a problem; the answer must not have begun.</summary>
-    public async Task WriteAsync(HttpContext context, ProblemType type, string detail, TimeSpan? retryAfter = null)
+    /// <summary>Answers with a problem, and leaves its type among the request's features; the answer must not have begun.</summary>
+    public static async Task WriteAsync(HttpContext context, ProblemType type, string detail, TimeSpan? retryAfter = null)
     {
-        metrics.Failed(type);
-        RequestOutcome.Of(context).Problem = type.Slug;
+        context.Features.Set(type);
         var response = context.Response;
         response.StatusCode = type.Status;
         response.Headers.CacheControl = "no-store";
@@ -29,4 +29,18 @@ internal sealed class ProblemResponse(ServiceMetrics metrics)
         if (!HttpMethods.IsHead(context.Request.Method))
             await response.WriteAsJsonAsync(details, ProblemJson.Readable.ProblemDetails, ContentType, CancellationToken.None);
     }
+}
+
+/// <summary>The JSON form of a problem.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProblemDetails))]
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    /// <summary>Leaves apostrophes as they are: details are read by people in terminals, and a problem's media type is never taken for HTML.</summary>
+    public static ProblemJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

@@ -66,13 +66,6 @@ internal static class ProblemTypes
     public static readonly ProblemType TimeLimit = new("time-limit", 504, "The request took too long",
         "The request was not answered within 600 s, the limit of this service. Try again later, with a smaller volume or with inference=whole.");
 
-    /// <summary>Those that <c>POST /segment</c> may answer with, besides the volume's own.</summary>
-    public static IReadOnlyList<ProblemType> OfSegment { get; } =
-    [
-        InvalidParameter, EmptyUpload, MalformedMultipart, VolumePartMissing, UnexpectedPart, SeveralVolumes, UnknownModel, NotAcceptable,
-        SlowUpload, UploadTooLarge, TooManyFiles, ContentEncoding, ModelUnavailable, QueueFull, OutOfMemory, TimeLimit,
-    ];
-
     /// <summary>The problem of a status that the framework answered by itself.</summary>
     public static ProblemType OfStatus(int status) => status switch
     {

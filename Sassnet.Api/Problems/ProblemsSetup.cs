@@ -3,11 +3,7 @@ namespace Sassnet.Api.Problems;
 /// <summary>Makes every failure, the framework's own included, a problem of RFC 9457.</summary>
 internal static class ProblemsSetup
 {
-    public static void AddProblems(this IServiceCollection services)
-    {
-        services.AddSingleton<ProblemResponse>();
-        services.AddExceptionHandler<ProblemExceptionHandler>();
-    }
+    public static void AddProblems(this IServiceCollection services) => services.AddExceptionHandler<ProblemExceptionHandler>();
 
     public static void UseProblems(this WebApplication app)
     {
@@ -15,7 +11,7 @@ internal static class ProblemsSetup
         app.UseStatusCodePages(status =>
         {
             var type = ProblemTypes.OfStatus(status.HttpContext.Response.StatusCode);
-            return status.HttpContext.RequestServices.GetRequiredService<ProblemResponse>().WriteAsync(status.HttpContext, type, type.Example);
+            return ProblemResponse.WriteAsync(status.HttpContext, type, type.Example);
         });
     }
 }

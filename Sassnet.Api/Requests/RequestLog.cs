@@ -1,7 +1,28 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Sassnet.Api.Problems;
 using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Requests;
+
+/// <summary>What there is to say of a request once it is over; filled in by whoever learns it first. Holds names of this service only, never the client's.</summary>
+internal sealed class RequestOutcome
+{
+    /// <summary>The model that served it, <c>name@version</c>.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>The output that was asked for.</summary>
+    public string? Output { get; set; }
+
+    /// <summary>The outcome of a request, made at the first call.</summary>
+    public static RequestOutcome Of(HttpContext context)
+    {
+        if (context.Features.Get<RequestOutcome>() is { } known)
+            return known;
+        var outcome = new RequestOutcome();
+        context.Features.Set(outcome);
+        return outcome;
+    }
+}
 
 /// <summary>
 /// Logs and counts each request once it is over. The framework's own request log is switched off: it writes addresses as sent, and
@@ -24,10 +45,13 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
             var outcome = RequestOutcome.Of(context);
             var status = context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : context.Response.StatusCode;
             var route = Route(context);
-            metrics.Answered(route, status, outcome);
+            metrics.Answered(route, status, outcome.Model, outcome.Output);
+            var problem = context.Features.Get<ProblemType>();
+            if (problem is not null)
+                metrics.Failed(problem.Slug, problem.Status);
             var method = Method(context.Request.Method);
             var seconds = clock.GetElapsedTime(start).TotalSeconds;
-            LogAnswered(IsProbe(route) ? LogLevel.Debug : LogLevel.Information, method, route, status, seconds, outcome.Model, outcome.Output, outcome.Problem);
+            LogAnswered(IsProbe(route) ? LogLevel.Debug : LogLevel.Information, method, route, status, seconds, outcome.Model, outcome.Output, problem?.Slug);
         }
     }
 

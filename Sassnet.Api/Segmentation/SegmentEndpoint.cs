@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Sassnet.Api.Configuration;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
@@ -19,12 +18,32 @@ internal static class SegmentEndpoint
     public const string ModelHeader = "Sassnet-Model";
     public const string TimingHeader = "Server-Timing";
 
+    public static void AddSegmentation(this IServiceCollection services) =>
+        services.ConfigureSwaggerGen(swagger => swagger.OperationFilter<SegmentDocumentation>());
+
     public static void MapSegment(this IEndpointRouteBuilder app) => app.MapPost("/segment", Segment)
         .WithName(Name)
         .WithTags("Segmentation")
         .WithSummary("Segments a volume")
         .WithDescription("Takes one NIfTI volume or one DICOM series and answers with the output asked for. What is wrong with a request that can be seen without its body is said before the body is read.")
-        .WithProblems([.. ProblemTypes.OfSegment, .. VolumeProblemTypes.Examples])
+        .WithProblems(
+            ProblemTypes.InvalidParameter,
+            ProblemTypes.EmptyUpload,
+            ProblemTypes.MalformedMultipart,
+            ProblemTypes.VolumePartMissing,
+            ProblemTypes.UnexpectedPart,
+            ProblemTypes.SeveralVolumes,
+            ProblemTypes.UnknownModel,
+            ProblemTypes.NotAcceptable,
+            ProblemTypes.SlowUpload,
+            ProblemTypes.UploadTooLarge,
+            ProblemTypes.TooManyFiles,
+            ProblemTypes.ContentEncoding,
+            ProblemTypes.ModelUnavailable,
+            ProblemTypes.QueueFull,
+            ProblemTypes.OutOfMemory,
+            ProblemTypes.TimeLimit)
+        .WithProblems(VolumeProblemTypes.Examples)
         .WithRequestTimeout(RequestsSetup.ComputePolicy);
 
     private static async Task<FileStreamHttpResult> Segment(
@@ -34,7 +53,7 @@ internal static class SegmentEndpoint
         TemporaryFolder folder,
         PixelDecoder decoder,
         ModelCatalogue catalogue,
-        IOptions<SassnetOptions> options,
+        IOptions<UploadOptions> limits,
         ServiceMetrics metrics,
         TimeProvider clock,
         CancellationToken aborted)
@@ -55,7 +74,7 @@ internal static class SegmentEndpoint
         outcome.Output = output.Name;
         var answer = folder.NewFile();
         context.Response.RegisterForDispose(answer);
-        var source = new VolumeSource(input, query.Series, decoder, options.Value.Uploads.ForVolumes());
+        var source = new VolumeSource(input, query.Series, decoder, limits.Value.ForVolumes());
         var job = new SegmentationJob(host.Package, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
         await RunAsync(host, job, source, answer, stages, metrics, aborted);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sassnet.Api.Segmentation;
 
 /// <summary>Figures about one segmentation.</summary>
@@ -64,3 +66,8 @@ public sealed record LabelReport(
 /// <param name="Min">The lowest index along X, Y, Z.</param>
 /// <param name="Max">The highest index along X, Y, Z.</param>
 public sealed record VoxelBox(IReadOnlyList<int> Min, IReadOnlyList<int> Max);
+
+/// <summary>The JSON form of a report.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SegmentationReport))]
+internal sealed partial class ReportJson : JsonSerializerContext;

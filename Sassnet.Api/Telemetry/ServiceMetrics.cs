@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using Sassnet.Api.Problems;
-using Sassnet.Api.Requests;
 
 namespace Sassnet.Api.Telemetry;
 
@@ -32,14 +30,14 @@ internal sealed class ServiceMetrics
         _stages = meter.CreateHistogram("sassnet.stage.duration", "s", "How long each stage of a segmentation took.", advice: Seconds);
     }
 
-    public void Answered(string route, int status, RequestOutcome outcome) => _requests.Add(
+    public void Answered(string route, int status, string? model, string? output) => _requests.Add(
         1,
         new("route", route),
         new("status", status),
-        new("model", outcome.Model ?? string.Empty),
-        new("output", outcome.Output ?? string.Empty));
+        new("model", model ?? string.Empty),
+        new("output", output ?? string.Empty));
 
-    public void Failed(ProblemType type) => _failures.Add(1, new("problem", type.Slug), new("status", type.Status));
+    public void Failed(string problem, int status) => _failures.Add(1, new("problem", problem), new("status", status));
 
     public void Segmented(long voxels, string model) => _voxels.Add(voxels, new KeyValuePair<string, object?>("model", model));
 

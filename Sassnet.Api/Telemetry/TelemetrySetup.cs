@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -18,6 +20,7 @@ internal static class TelemetrySetup
     {
         var configuration = builder.Configuration;
         builder.Services.AddSingleton<ServiceMetrics>();
+        builder.Services.ConfigureSwaggerGen(swagger => swagger.DocumentFilter<MetricsDocumentation>());
 
         // It would log addresses as the client wrote them; RequestLog takes its place.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
@@ -45,4 +48,19 @@ internal static class TelemetrySetup
     private static bool IsSent(ConfigurationManager configuration, string signal) =>
         !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])
         || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
+}
+
+/// <summary>
+/// Takes out of a request's span what the client wrote freely (path, query, user agent): <c>curl -T name.nii.gz</c> puts a file's name, and
+/// with it perhaps a patient's, into the path. The route says where a request went.
+/// </summary>
+internal sealed class AddressScrubber : BaseProcessor<Activity>
+{
+    private static readonly string[] FreeText = ["url.path", "url.query", "url.full", "user_agent.original", "http.target", "http.url"];
+
+    public override void OnEnd(Activity data)
+    {
+        foreach (var tag in FreeText)
+            data.SetTag(tag, null);
+    }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Sassnet.Api.Configuration;
 
 namespace Sassnet.Api.TemporaryFiles;
@@ -15,9 +14,12 @@ internal sealed partial class TemporaryFolder : IDisposable
     private readonly string _folder;
     private readonly FileStream _lock;
 
-    public TemporaryFolder(IOptions<SassnetOptions> options, ILogger<TemporaryFolder> logger)
+    /// <param name="root">The folder around it; null for one of this user's in the system's temporary folder.</param>
+    /// <param name="logger">Hears what was removed.</param>
+    /// <exception cref="StartException">The folder cannot be used.</exception>
+    public TemporaryFolder(string? root, ILogger<TemporaryFolder> logger)
     {
-        var root = options.Value.Uploads.Folder ?? Path.Combine(Path.GetTempPath(), $"sassnet-{Environment.UserName}");
+        root ??= Path.Combine(Path.GetTempPath(), $"sassnet-{Environment.UserName}");
         MakePrivate(root);
         RemoveAbandoned(root, logger);
         _folder = Path.Combine(root, Guid.NewGuid().ToString("N"));

@@ -1,16 +1,15 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using Sassnet.Api.Configuration;
 using Sassnet.Api.Problems;
 using Sassnet.Api.TemporaryFiles;
 
 namespace Sassnet.Api.Uploads;
 
 /// <summary>Streams the files of a request to temporary files, under the limits on size and time. Nothing is held in memory.</summary>
-internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<SassnetOptions> options, TimeProvider clock)
+internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOptions> options, TimeProvider clock)
 {
-    private readonly UploadOptions _limits = options.Value.Uploads;
+    private readonly UploadOptions _limits = options.Value;
 
     /// <summary>Receives the files, and unpacks a zip; the caller disposes the upload.</summary>
     /// <exception cref="ProblemException">The body is empty, malformed, too large, too slow or of a kind that is not taken.</exception>

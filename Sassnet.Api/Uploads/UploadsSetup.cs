@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.TemporaryFiles;
@@ -5,15 +7,38 @@ using Sassnet.Model.Dicom.Decoders;
 
 namespace Sassnet.Api.Uploads;
 
-/// <summary>Registers what receives uploads.</summary>
+/// <summary>How compressed DICOM is decoded.</summary>
+public sealed class DicomOptions
+{
+    /// <summary>Folders in which dcmdjpeg, dcmdjpls, opj_decompress and util-linux are looked for, separated by colons. Default: the environment's PATH.</summary>
+    public string? DecoderPath { get; set; }
+
+    /// <summary>The longest a decoder may take for a series; then it is killed, and the answer is 504. Default: 1 minute. Range: 10 milliseconds to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan DecoderTimeLimit { get; set; } = new PixelDecoderOptions().TimeLimit;
+
+    /// <summary>The options as the model library takes them.</summary>
+    internal PixelDecoderOptions ForDecoder()
+    {
+        var options = new PixelDecoderOptions { TimeLimit = DecoderTimeLimit };
+        return DecoderPath is null ? options : options with { SearchPath = DecoderPath };
+    }
+}
+
+/// <summary>Registers what receives uploads and reads them.</summary>
 internal static class UploadsSetup
 {
     public static void AddUploads(this IServiceCollection services)
     {
-        services.AddSingleton<TemporaryFolder>();
+        services.AddSection<UploadOptions>("Uploads");
+        services.AddSection<DicomOptions>("Dicom");
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<UploadOptions>>(
+            (kestrel, uploads) => kestrel.Limits.MaxRequestBodySize = uploads.Value.MaxBodyBytes);
+        services.AddSingleton(provider => new TemporaryFolder(
+            provider.GetRequiredService<IOptions<UploadOptions>>().Value.Folder, provider.GetRequiredService<ILogger<TemporaryFolder>>()));
         services.AddSingleton<UploadReceiver>();
         services.AddSingleton(provider => new PixelDecoder(
-            provider.GetRequiredService<IOptions<SassnetOptions>>().Value.Dicom.ForDecoder(), provider.GetRequiredService<ILogger<PixelDecoder>>()));
+            provider.GetRequiredService<IOptions<DicomOptions>>().Value.ForDecoder(), provider.GetRequiredService<ILogger<PixelDecoder>>()));
     }
 
     /// <summary>Makes the folder for uploads now, so that one that cannot be used stops the start, and what a crashed process left goes.</summary>

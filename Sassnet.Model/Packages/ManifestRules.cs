@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sassnet.Model.Networks;
+using Semver;
 
 namespace Sassnet.Model.Packages;
 
@@ -7,6 +8,10 @@ namespace Sassnet.Model.Packages;
 internal static partial class ManifestRules
 {
     public const string ArchitectureType = "vnet-sdm";
+
+    /// <summary>Semantic Versioning 2.0.0, and what it leaves no doubt about: <c>1.2</c> is 1.2.0, and a date such as <c>2026.01.05</c> is one too.</summary>
+    public const SemVersionStyles VersionForm = SemVersionStyles.OptionalMinorPatch | SemVersionStyles.AllowLeadingZeros;
+
     private const int MaxFilters = 256;
 
     /// <summary>Throws for the first rule that is broken.</summary>
@@ -14,7 +19,8 @@ internal static partial class ManifestRules
     public static void Check(ModelManifest manifest)
     {
         Require(NamePattern().IsMatch(manifest.Name), "name", manifest.Name, "lower-case letters, digits and hyphens");
-        Require(VersionPattern().IsMatch(manifest.Version), "version", manifest.Version, "letters, digits, '.', '-' and '+'");
+        Require(
+            SemVersion.TryParse(manifest.Version, VersionForm, out _), "version", manifest.Version, "a semantic version, such as 1.2.0 or 1.2.0-rc.1 (semver.org)");
         Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);
         Require(manifest.Architecture.Filters is >= 1 and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"1 to {MaxFilters}");
         Require(manifest.Labels.Count == 1, "labels", $"{manifest.Labels.Count} labels", "one foreground label");
@@ -53,9 +59,6 @@ internal static partial class ManifestRules
 
     [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
     private static partial Regex NamePattern();
-
-    [GeneratedRegex("^[0-9A-Za-z.+-]+$")]
-    private static partial Regex VersionPattern();
 
     [GeneratedRegex("^[0-9a-f]{64}$")]
     private static partial Regex DigestPattern();

@@ -9,7 +9,7 @@ public sealed record ModelManifest
     /// <summary>The package's name: lower-case letters, digits and hyphens.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The package's version, such as <c>1.0.0</c>.</summary>
+    /// <summary>The package's version: a semantic version, such as <c>1.0.0</c>.</summary>
     public required string Version { get; init; }
 
     /// <summary>The network.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Sassnet.Model.Files;
 using Sassnet.Model.Networks;
+using Semver;
 using static TorchSharp.torch;
 
 namespace Sassnet.Model.Packages;
@@ -29,6 +30,9 @@ public sealed class ModelPackage
 
     /// <summary>Name and version as one identifier, <c>name@version</c>.</summary>
     public string Identifier => $"{Manifest.Name}@{Manifest.Version}";
+
+    /// <summary>The manifest's version; ordered by <see cref="SemVersion.SortOrderComparer"/>, a newer one comes after an older one.</summary>
+    public SemVersion Version => SemVersion.Parse(Manifest.Version, ManifestRules.VersionForm);
 
     /// <summary>Opens a package: the manifest is read strictly and the weights' SHA-256 compared with it.</summary>
     /// <exception cref="InvalidPackageException">A file is missing, the manifest is wrong, or the weights are not those it was written for.</exception>

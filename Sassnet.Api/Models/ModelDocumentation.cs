@@ -1,4 +1,6 @@
+using Microsoft.OpenApi;
 using Sassnet.Model.Packages;
+using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Sassnet.Api.Models;
 
@@ -19,4 +21,17 @@ internal static class ModelExamples
     };
 
     public static ModelList List { get; } = new([new ModelSummary(Manifest.Name, Manifest.Version, IsDefault: true, ModelState.Ready, Manifest.Labels)]);
+}
+
+/// <summary>Describes the path parameter of <c>GET /models/{name}</c>.</summary>
+internal sealed class ModelNameDocumentation : IOperationFilter
+{
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path) ?? [])
+        {
+            parameter.Description = "The model: `name` for its newest version, or `name@version`.";
+            parameter.Example = ModelExamples.Manifest.Name;
+        }
+    }
 }

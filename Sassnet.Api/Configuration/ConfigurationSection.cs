@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Sassnet.Api.Configuration;
+
+/// <summary>
+/// A part of the configuration section <c>Sassnet</c> that a feature has taken for its options (environment: <c>Sassnet__Models__Folder</c> and so
+/// on). A key that no feature knows stops the start, so that a misspelled one is never silently without effect.
+/// </summary>
+/// <param name="Name">Its name below <c>Sassnet</c>.</param>
+internal sealed record ConfigurationSection(string Name)
+{
+    private const string Root = "Sassnet";
+
+    /// <summary>The keys of the section are below this one.</summary>
+    public string Path => ConfigurationPath.Combine(Root, Name);
+
+    /// <summary>Throws for a part of <c>Sassnet</c> that none of the features has taken.</summary>
+    /// <exception cref="StartException">Names the parts that are not known and those that are.</exception>
+    public static void ThrowIfOthers(IConfiguration configuration, IReadOnlyCollection<ConfigurationSection> taken)
+    {
+        var others = configuration.GetSection(Root).GetChildren()
+            .Where(found => taken.All(section => !section.Name.Equals(found.Key, StringComparison.OrdinalIgnoreCase)))
+            .Select(found => found.Path)
+            .ToList();
+        if (others.Count > 0)
+            throw new StartException($"There is no option {string.Join(", ", others)}; accepted below {Root}: {string.Join(", ", taken.Select(section => section.Name).Order())}.");
+    }
+}
+
+/// <summary>Checks the annotated ranges of a section's options.</summary>
+internal sealed class SectionValidator<TOptions>(ConfigurationSection section) : IValidateOptions<TOptions>
+    where TOptions : class
+{
+    public ValidateOptionsResult Validate(string? name, TOptions options)
+    {
+        var failures = new List<ValidationResult>();
+        return Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(failures.Select(failure => $"{section.Path}: {failure.ErrorMessage}"));
+    }
+}
