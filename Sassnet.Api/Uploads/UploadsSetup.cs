@@ -32,8 +32,6 @@ internal static class UploadsSetup
     {
         services.AddSection<UploadOptions>("Uploads");
         services.AddSection<DicomOptions>("Dicom");
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<UploadOptions>>(
-            (kestrel, uploads) => kestrel.Limits.MaxRequestBodySize = uploads.Value.MaxBodyBytes);
         services.AddSingleton(provider => new TemporaryFolder(
             provider.GetRequiredService<IOptions<UploadOptions>>().Value.Folder, provider.GetRequiredService<ILogger<TemporaryFolder>>()));
         services.AddSingleton<UploadReceiver>();
@@ -41,6 +39,15 @@ internal static class UploadsSetup
             provider.GetRequiredService<IOptions<DicomOptions>>().Value.ForDecoder(), provider.GetRequiredService<ILogger<PixelDecoder>>()));
     }
 
-    /// <summary>Makes the folder for uploads now, so that one that cannot be used stops the start, and what a crashed process left goes.</summary>
-    public static void PrepareUploads(this WebApplication app) => app.Services.GetRequiredService<TemporaryFolder>();
+    /// <summary>
+    /// Lets the server take in the largest upload, and makes the folder for uploads now, so that one that cannot be used stops the start, and what a
+    /// crashed process left goes.
+    /// </summary>
+    public static void PrepareUploads(this WebApplication app)
+    {
+        // Not where the server's options are set up: the builder makes the server, and would meet these options, before they are all checked.
+        var limits = app.Services.GetRequiredService<IOptions<UploadOptions>>().Value;
+        app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxRequestBodySize = limits.MaxBodyBytes;
+        app.Services.GetRequiredService<TemporaryFolder>();
+    }
 }

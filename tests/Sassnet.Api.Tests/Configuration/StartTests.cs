@@ -12,6 +12,9 @@ public sealed class StartTests
     [Theory]
     [InlineData("Sassnet__Uploads__MaxCompresedBytes", "5", "MaxCompresedBytes")]
     [InlineData("Sassnet__Upload__MaxCompressedBytes", "5", "Upload")]
+    [InlineData("Sassnet__Device", "cpu", "Sassnet:Device; accepted below Sassnet: Dicom, Inference, Models, Queue, Requests, Uploads")]
+    [InlineData("Sassnet__Dicom__DecoderTimelimits", "00:01:00", "DecoderTimelimits")]
+    [InlineData("Sassnet__Requests__TimeLimit", "2.00:00:00", "Sassnet:Requests: The field TimeLimit")]
     [InlineData("Sassnet__Queue__Length", "0", "Length")]
     [InlineData("Sassnet__Queue__Length", "many", "many")]
     [InlineData("Sassnet__Inference__Device", "gpu", "auto, cpu, cuda or cuda:N")]
@@ -27,6 +30,16 @@ public sealed class StartTests
         var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("Sassnet cannot start: ", line, StringComparison.Ordinal);
         Assert.Contains(named, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_options_of_several_sections_are_all_named_in_one_line()
+    {
+        var (exit, _, error) = await RunAsync(("Sassnet__Uploads__MaxFiles", "0"), ("Sassnet__Queue__Length", "0"), ("Sassnet__Inference__Threads", "-1"));
+        Assert.Equal(1, exit);
+        var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        foreach (var named in (string[])["Sassnet:Uploads: The field MaxFiles", "Sassnet:Queue: The field Length", "Sassnet:Inference: The field Threads"])
+            Assert.Contains(named, line, StringComparison.Ordinal);
     }
 
     [Fact]
