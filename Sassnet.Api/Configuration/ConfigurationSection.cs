@@ -24,7 +24,10 @@ internal sealed record ConfigurationSection(string Name)
             .Select(found => found.Path)
             .ToList();
         if (others.Count > 0)
-            throw new StartException($"There is no option {string.Join(", ", others)}; accepted below {Root}: {string.Join(", ", taken.Select(section => section.Name).Order())}.");
+        {
+            var accepted = taken.Select(section => section.Name).Order(StringComparer.Ordinal);
+            throw new StartException($"There is no option {string.Join(", ", others)}; accepted below {Root}: {string.Join(", ", accepted)}.");
+        }
     }
 }
 

@@ -14,7 +14,12 @@ internal sealed class ModelCatalogue : IHostedService
     private readonly List<ModelHost> _hosts;
 
     public ModelCatalogue(
-        IOptions<ModelsOptions> models, IOptions<InferenceOptions> inference, IOptions<QueueOptions> queue, ComputeGate gate, ServiceMetrics metrics, ILogger<ModelHost> logger)
+        IOptions<ModelsOptions> models,
+        IOptions<InferenceOptions> inference,
+        IOptions<QueueOptions> queue,
+        ComputeGate gate,
+        ServiceMetrics metrics,
+        ILogger<ModelHost> logger)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, models.Value.Folder);
         _hosts = PackageFolder.Open(folder)

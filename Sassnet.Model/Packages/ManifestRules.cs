@@ -19,8 +19,8 @@ internal static partial class ManifestRules
     public static void Check(ModelManifest manifest)
     {
         Require(NamePattern().IsMatch(manifest.Name), "name", manifest.Name, "lower-case letters, digits and hyphens");
-        Require(
-            SemVersion.TryParse(manifest.Version, VersionForm, out _), "version", manifest.Version, "a semantic version, such as 1.2.0 or 1.2.0-rc.1 (semver.org)");
+        var hasVersion = SemVersion.TryParse(manifest.Version, VersionForm, out _);
+        Require(hasVersion, "version", manifest.Version, "a semantic version, such as 1.2.0 or 1.2.0-rc.1 (semver.org)");
         Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);
         Require(manifest.Architecture.Filters is >= 1 and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"1 to {MaxFilters}");
         Require(manifest.Labels.Count == 1, "labels", $"{manifest.Labels.Count} labels", "one foreground label");

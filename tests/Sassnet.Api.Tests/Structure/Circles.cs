@@ -11,7 +11,8 @@ internal static class Circles
         return
         [
             .. reached.Keys
-                .Select(node => (IReadOnlyList<string>)[.. reached[node].Where(other => reached.GetValueOrDefault(other)?.Contains(node) == true).Append(node).Distinct().Order(StringComparer.Ordinal)])
+                .Select(node => reached[node].Where(other => reached.GetValueOrDefault(other)?.Contains(node) == true).Append(node).Distinct())
+                .Select(circle => (IReadOnlyList<string>)[.. circle.Order(StringComparer.Ordinal)])
                 .Where(circle => circle.Count > 1)
                 .DistinctBy(circle => string.Join(' ', circle)),
         ];
