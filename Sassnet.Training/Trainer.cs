@@ -63,7 +63,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
     {
         // Dropout and noise draw from torch's generator; seeded anew each iteration it needs no place in the checkpoint.
         manual_seed(((long)options.Seed << 32) + iteration);
-        method.LearningRate = options.Optimizer.LearningRateAt(iteration);
+        method.LearningRate = options.Optimizer.LearningRateAt(method.ScheduleIteration(iteration));
         var losses = method.Step(batch, iteration);
         return losses.AreFinite ? losses : throw new TrainingFailedException(
             iteration + 1, batch.Cases, $"the loss is no longer finite ({losses}); lower optimizer.learningRate, or look at these scans.");

@@ -10,7 +10,8 @@ namespace Sassnet.Training.Methods;
 /// Bidirectional copy-paste (Bai et al., CVPR 2023, arXiv 2305.00673). First stage: one half of the labelled crops pasted into the other. Second
 /// stage: a mean teacher labels the unlabelled crops; the first halves are mixed with the labelled crop outside the cuboid, the second halves the
 /// other way round. Every mixture is learned by ½(cross-entropy + Dice), voxels under a pseudo-label counting less, and by the signed distance
-/// map of its mixed mask.
+/// map of its mixed mask. As in the authors' code, the second stage begins student and teacher with the weights of the first and everything else
+/// anew: momentum, learning rate and its schedule.
 /// </summary>
 public sealed class CopyPasteMethod : TrainingMethod
 {
@@ -33,52 +34,61 @@ public sealed class CopyPasteMethod : TrainingMethod
     public override IReadOnlyDictionary<string, nn.Module> Networks =>
         new Dictionary<string, nn.Module>(base.Networks) { ["teacher"] = _teacher.Network };
 
+    /// <summary>The first stage keeps the learning rate that it begins with; the schedule is the second stage's.</summary>
+    public override int ScheduleIteration(int iteration) => Math.Max(0, iteration - _options.CopyPaste.PretrainIterations);
+
     /// <inheritdoc/>
     protected override StepLosses Learn(CropTensors crops, int iteration)
     {
         ArgumentNullException.ThrowIfNull(crops);
         var half = crops.LabelledCount / 2;
         var inside = Cuboid.Draw(crops.Images.shape.AsSpan(2), _options.CopyPaste.Share, _random.For("cuboid", iteration));
-        var losses = iteration < _options.CopyPaste.PretrainIterations
-            ? LearnFrom(Mixture.Of(crops.Labelled[half..], crops.Labelled[..half], inside), Mixture.Of(crops.Masks[half..], crops.Masks[..half], inside), null)
-            : LearnBothWays(crops, half, inside);
-        _teacher.Follow(Network, iteration);
+        if (iteration < _options.CopyPaste.PretrainIterations)
+            return LearnFromLabelled(crops, half, inside);
+        if (iteration == _options.CopyPaste.PretrainIterations)
+        {
+            RestartOptimizer();
+            _teacher.Equal(Network);
+        }
+
+        var losses = LearnBothWays(crops, half, inside);
+        _teacher.Follow(Network);
         return losses;
     }
 
-    private StepLosses LearnBothWays(CropTensors crops, int half, Tensor inside)
+    private StepLosses LearnFromLabelled(CropTensors crops, int half, Tensor inside)
     {
-        var pseudo = PseudoLabels.Of(_teacher, crops.Unlabelled);
-        var images = cat([
-            Mixture.Of(crops.Unlabelled[..half], crops.Labelled[..half], inside),
-            Mixture.Of(crops.Labelled[half..], crops.Unlabelled[half..], inside)]);
-        var masks = cat([
-            Mixture.Of(pseudo[..half], crops.Masks[..half], inside),
-            Mixture.Of(crops.Masks[half..], pseudo[half..], inside)]);
-        return LearnFrom(images, masks, inside);
+        var images = Mixture.Of(crops.Labelled[half..], crops.Labelled[..half], inside);
+        var masks = Mixture.Of(crops.Masks[half..], crops.Masks[..half], inside);
+        var (sdm, logits) = Network.forward(images);
+        return Minimise(CrossEntropyDiceLoss.Of(logits, masks), mse_loss(sdm, MaskTensors.Sdms(masks)));
     }
 
-    /// <param name="images">The mixtures, (M, 1, X, Y, Z).</param>
-    /// <param name="masks">Their masks.</param>
-    /// <param name="inside">In the second stage the cuboid, in which the first half of the mixtures has pseudo-labels, the second half labels.</param>
-    private StepLosses LearnFrom(Tensor images, Tensor masks, Tensor? inside)
+    // Each half and each kind of mixture is a pass of its own, whose BatchNorm goes by that half alone.
+    private StepLosses LearnBothWays(CropTensors crops, int half, Tensor inside)
     {
-        var (sdm, logits) = Network.forward(images);
-        var supervised = inside is null ? CrossEntropyDiceLoss.Of(logits, masks) : WeightedLoss(logits, masks, inside);
-        var distance = mse_loss(sdm, MaskTensors.Sdms(masks));
+        var (outside, pseudo) = (1 - inside, _options.CopyPaste.PseudoLabelWeight);
+        var (pseudoInside, pseudoOutside) = (PseudoLabels.Of(_teacher, crops.Unlabelled[..half]), PseudoLabels.Of(_teacher, crops.Unlabelled[half..]));
+        var inward = LossesOf(
+            Mixture.Of(crops.Unlabelled[..half], crops.Labelled[..half], inside), Mixture.Of(pseudoInside, crops.Masks[..half], inside), outside, inside);
+        var outward = LossesOf(
+            Mixture.Of(crops.Labelled[half..], crops.Unlabelled[half..], inside), Mixture.Of(crops.Masks[half..], pseudoOutside, inside), inside, outside);
+
+        // A sum over both kinds of mixture, not a mean, as in the paper; of the distance map, which it has not, the mean.
+        return Minimise(inward.Supervised + outward.Supervised, (inward.Distance + outward.Distance) / 2);
+
+        (Tensor Supervised, Tensor Distance) LossesOf(Tensor images, Tensor masks, Tensor labelled, Tensor pseudoLabelled)
+        {
+            var (sdm, logits) = Network.forward(images);
+            var supervised = CrossEntropyDiceLoss.Of(logits, masks, labelled) + (pseudo * CrossEntropyDiceLoss.Of(logits, masks, pseudoLabelled));
+            return (supervised, mse_loss(sdm, MaskTensors.Sdms(masks)));
+        }
+    }
+
+    private StepLosses Minimise(Tensor supervised, Tensor distance)
+    {
         var total = supervised + (_options.Loss.SdmWeight * distance);
         Minimise(total);
         return new StepLosses(Value(total), ("lossSegmentation", Value(supervised)), ("lossSdm", Value(distance)));
-    }
-
-    // A sum over both kinds of mixture, not a mean, as in the paper.
-    private Tensor WeightedLoss(Tensor logits, Tensor masks, Tensor inside)
-    {
-        var half = logits.shape[0] / 2;
-        var (outside, pseudo) = (1 - inside, _options.CopyPaste.PseudoLabelWeight);
-        var (inward, inwardMasks) = (logits[..(int)half], masks[..(int)half]);
-        var (outward, outwardMasks) = (logits[(int)half..], masks[(int)half..]);
-        return CrossEntropyDiceLoss.Of(inward, inwardMasks, outside) + (pseudo * CrossEntropyDiceLoss.Of(inward, inwardMasks, inside))
-            + CrossEntropyDiceLoss.Of(outward, outwardMasks, inside) + (pseudo * CrossEntropyDiceLoss.Of(outward, outwardMasks, outside));
     }
 }

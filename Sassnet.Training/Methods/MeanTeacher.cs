@@ -21,11 +21,25 @@ public sealed class MeanTeacher : IDisposable
         Network = new VNet(student.Filters, dropout);
         foreach (var parameter in Network.parameters())
             parameter.requires_grad = false;
-        Average(student, keep: 0);
+        Equal(student);
     }
 
     /// <summary>The teacher's network; nothing of it has gradients.</summary>
     public VNet Network { get; }
+
+    /// <summary>Takes every weight of the student over.</summary>
+    public void Equal(VNet student)
+    {
+        ArgumentNullException.ThrowIfNull(student);
+        Average(student, keep: 0);
+    }
+
+    /// <summary>Moves every weight towards the student's: t ← d·t + (1 − d)·s with d the decay, from the first iteration on.</summary>
+    public void Follow(VNet student)
+    {
+        ArgumentNullException.ThrowIfNull(student);
+        Average(student, _decay);
+    }
 
     /// <summary>
     /// Moves every weight towards the student's: t ← d·t + (1 − d)·s with d = min(1 − 1/(i + 1), decay), after an iteration counted from 0.

@@ -11,6 +11,8 @@ namespace Sassnet.Training.Methods;
 /// <summary>A way of training the V-Net. A method says what one step minimises; the loop, the data, the schedule and the checkpoints are shared.</summary>
 public abstract class TrainingMethod : IDisposable
 {
+    private readonly Configuration.OptimizerOptions _optimizer;
+
     /// <summary>Builds the network and its optimizer, with weights drawn from torch's generator or those of the package that is started from.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
@@ -22,8 +24,8 @@ public abstract class TrainingMethod : IDisposable
         Network = new VNet(options.Network.Filters, options.Network.Dropout, detachSdmHead);
         if (options.Network.StartFrom.Length > 0)
             ModelPackage.Open(options.Network.StartFrom).LoadInto(Network);
-        var sgd = options.Optimizer;
-        Optimizer = optim.SGD(Network.parameters(), sgd.LearningRate, sgd.Momentum, weight_decay: sgd.WeightDecay);
+        _optimizer = options.Optimizer;
+        Optimizer = NewOptimizer();
     }
 
     /// <summary>The data type of activations.</summary>
@@ -33,7 +35,7 @@ public abstract class TrainingMethod : IDisposable
     public VNet Network { get; }
 
     /// <summary>The segmenter's optimizer.</summary>
-    public SGD Optimizer { get; }
+    public SGD Optimizer { get; private set; }
 
     /// <summary>Every network that the next step depends on, by its name in checkpoints.</summary>
     public virtual IReadOnlyDictionary<string, nn.Module> Networks => new Dictionary<string, nn.Module> { ["generator"] = Network };
@@ -74,6 +76,9 @@ public abstract class TrainingMethod : IDisposable
         };
     }
 
+    /// <summary>Where the learning rate's schedule is at an iteration of the run, both counted from 0: the same, but for methods of two stages.</summary>
+    public virtual int ScheduleIteration(int iteration) => iteration;
+
     /// <summary>One iteration.</summary>
     /// <param name="batch">Labelled and, if the method uses them, unlabelled crops.</param>
     /// <param name="iteration">Counted from 0; sets the weights that warm up.</param>
@@ -111,10 +116,20 @@ public abstract class TrainingMethod : IDisposable
         Optimizer.step();
     }
 
+    /// <summary>Puts a new optimizer in the place of the segmenter's: no momentum, and the learning rate of the start.</summary>
+    protected void RestartOptimizer()
+    {
+        Optimizer.Dispose();
+        Optimizer = NewOptimizer();
+    }
+
     /// <summary>The number in a tensor of one.</summary>
     protected static double Value(Tensor loss)
     {
         ArgumentNullException.ThrowIfNull(loss);
         return loss.item<float>();
     }
+
+    private SGD NewOptimizer() =>
+        optim.SGD(Network.parameters(), _optimizer.LearningRate, _optimizer.Momentum, weight_decay: _optimizer.WeightDecay);
 }

@@ -60,6 +60,30 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_run_resumed_before_at_or_after_the_second_stage_of_bcp_has_the_figures_of_an_uninterrupted_one(int done)
+    {
+        var options = Options with
+        {
+            Method = MethodKind.Bcp,
+            Optimizer = new() { DecayEvery = 2 },
+            Run = new() { CheckpointEvery = 1, KeepCheckpoints = 5 },
+        };
+        await Train(Phantoms(), "whole", options, TestContext.Current.CancellationToken);
+        await Train(Phantoms(), "killed", options, TestContext.Current.CancellationToken);
+        var run = RunFolder.Open(Path.Combine(_folder, "killed"));
+        for (var iteration = done + 1; iteration <= options.Iterations; iteration++)
+            File.Delete(run.CheckpointAt(iteration));
+        await Train(Phantoms(), "killed", options, TestContext.Current.CancellationToken);
+        Assert.Equal(Losses("whole"), Losses("killed"));
+
+        // Two iterations of the first stage, two of the second, then the decay.
+        Assert.Equal([0.01, 0.01, 0.01, 0.01, 0.001], Losses("whole").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("learningRate").GetDouble()));
+    }
+
+    [Theory]
     [MemberData(nameof(Methods))]
     public void Training_leaves_no_tensor_behind(MethodKind kind)
     {
