@@ -17,18 +17,19 @@ internal static class MixedPrecision
 
     /// <summary>
     /// Applies a convolution with its weights cast to the input's data type. One with a single input channel computes in float32 and casts its
-    /// output: in bfloat16 LibTorch 2.10 gets it wrong for fewer than 16 output channels, and it is the cheapest of all.
+    /// output: in bfloat16 LibTorch 2.10 gets it wrong for fewer than 16 output channels, and it is the cheapest of all. So does one on a grid
+    /// that is too small for its kernel (<see cref="IsTooSmall"/>).
     /// </summary>
     public static Tensor Apply(Conv3d layer, Tensor input)
     {
-        var type = layer.in_channels == 1 ? ScalarType.Float32 : input.dtype;
+        var type = layer.in_channels == 1 || IsTooSmall(input, layer.weight!.shape[^1]) ? ScalarType.Float32 : input.dtype;
         return PerSample(input.to(type), x => nn.functional.conv3d(
             x, ChannelsLast(layer.weight!.to(type)), layer.bias!.to(type), layer.stride, Padding(layer))).to(input.dtype);
     }
 
     /// <summary>
     /// The sum of two like convolutions of one input each, as one convolution of both inputs' channels: the sum is then made inside, and in
-    /// bfloat16 too, which a single input channel must not be.
+    /// bfloat16 too, which a single input channel must not be. No side of the inputs may be less than the kernel's.
     /// </summary>
     public static Tensor ApplySum(Conv3d first, Tensor firstInput, Conv3d second, Tensor secondInput)
     {
@@ -41,6 +42,19 @@ internal static class MixedPrecision
     /// <summary>Applies a transposed convolution with its weights cast to the input's data type.</summary>
     public static Tensor Apply(ConvTranspose3d layer, Tensor input) => PerSample(input, x => nn.functional.conv_transpose3d(
         x, ChannelsLast(layer.weight!.to(input.dtype)), layer.bias!.to(input.dtype), layer.stride));
+
+    /// <summary>
+    /// Whether LibTorch 2.10 reads memory that nobody wrote in bfloat16, or writes beyond its own (decision 2; the probe is MixedPrecisionTests):
+    /// with a 3×3×3 kernel where the first side is 2, in the weights' gradient; with the discriminator's 4×4×4 where a side is 2, in the output or
+    /// in the weights' gradient. In crops of 48×48×32 and larger no layer is so small.
+    /// </summary>
+    /// <param name="input">(N, C, X, Y, Z).</param>
+    /// <param name="kernel">The kernel's side.</param>
+    internal static bool IsTooSmall(Tensor input, long kernel)
+    {
+        var sides = input.shape.AsSpan(2);
+        return sides[0] < kernel || (kernel > 3 && (sides[1] < kernel || sides[2] < kernel));
+    }
 
     /// <summary>
     /// BatchNorm with statistics one can trust. While it trains in float32 it gets torch's default layout, in which it sums in double;
