@@ -3,7 +3,7 @@ namespace Sassnet.Model.Inference;
 /// <summary>The number format the network computes in; probabilities and distances are float32 in each.</summary>
 public enum Precision
 {
-    /// <summary>The fastest one on this device, measured once; see <see cref="PrecisionChoice"/>.</summary>
+    /// <summary>The fastest one on this device that is exact enough; float32 where the gain is within the noise. See <see cref="PrecisionChoice"/>.</summary>
     Auto,
 
     /// <summary>32-bit floats: within 1e-4 of the reference.</summary>

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Volumes;
 using static TorchSharp.torch;
@@ -8,70 +8,143 @@ using static TorchSharp.torch;
 namespace Sassnet.Model.Inference;
 
 /// <summary>
-/// Finds the precision a device computes fastest in, by timing the network itself: bfloat16 is twice as fast as float32 on processors with
-/// avx512_bf16 or AMX and several times slower on those without.
+/// Finds the precision to compute in by trying the network itself, for inference and for training: bfloat16 is twice as fast as float32 on processors
+/// with avx512_bf16 or AMX and several times slower on those without. <see cref="PrecisionTrial.Best"/> decides.
 /// </summary>
-internal static class PrecisionChoice
+public static class PrecisionChoice
 {
-    private const int Rounds = 3;
+    private const int Rounds = 7;
+
+    // Multiples of 16; the values are as many different ones as in a simple scan, of mean 0 and variance 1.
+    private const int Levels = 61;
+    private const double Deviation = 17.6;
     private static readonly GridSize Size = new(48, 48, 48);
 
-    // One measurement per process for each size of network on each device: the answer cannot change.
-    private static readonly ConcurrentDictionary<(string Device, int Filters, int Threads), Precision> Measured = new();
+    // One measurement of time per process for each size of network on each device: a later one would only be noisier.
+    private static readonly Dictionary<(string Device, int Filters, int Threads), double[][]> Measured = [];
+    private static readonly Lock Measuring = new();
 
-    /// <summary>The precision to use.</summary>
+    /// <summary>The precision that a new network of a size trains fastest in on the processor, with the number of threads that is set.</summary>
+    /// <param name="filters">Channels of the network's first level.</param>
+    /// <param name="report">Told the figures.</param>
+    /// <returns><see cref="Precision.Float32"/> or <see cref="Precision.BFloat16"/>.</returns>
+    public static Precision ForTraining(int filters, Action<string> report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        using var numbers = FinalizationPause.Begin();
+        using var scope = NewDisposeScope();
+        using var network = new VNet(filters, dropout: 0);
+        network.train();
+        Precision[] candidates = [Precision.Float32, Precision.BFloat16];
+        var seconds = InTurns([.. candidates.Select<Precision, Action>(candidate => () => Learn(candidate).Dispose())]);
+        var outputs = candidates.Select(Learn).ToArray();
+        var trials = Trials(candidates, seconds, outputs);
+        var best = PrecisionTrial.Best(trials, PrecisionTrial.MostDeviationInTraining);
+        report($"a training step over {Size}: {Shown(trials)}; taking {best}");
+        return best;
+
+        Tensor Learn(Precision precision)
+        {
+            using var step = NewDisposeScope();
+            var (sdm, logits) = network.forward(Image(TypeOf(precision), CPU, channels: 1));
+            network.zero_grad();
+            (sdm.mean() + logits.mean()).backward();
+            return cat([(sdm.detach() + 1) / 2, logits.detach().sigmoid()], 1).MoveToOuterDisposeScope();
+        }
+    }
+
+    /// <summary>The precision to infer in.</summary>
     /// <exception cref="ArgumentException">Float16 was asked for on the processor.</exception>
-    public static Precision Resolve(Precision requested, VNet network, Device device, ILogger logger)
+    internal static Precision Resolve(Precision requested, VNet network, Device device, ILogger logger)
     {
         if (requested == Precision.Float16 && device.type != TorchSharp.DeviceType.CUDA)
             throw new ArgumentException("Float16 is computed on CUDA devices only; Auto, Float32 and BFloat16 are accepted on 'cpu'.", nameof(requested));
-        return requested == Precision.Auto
-            ? Measured.GetOrAdd((device.ToString(), network.Filters, get_num_threads()), _ => Fastest(network, device, logger))
-            : requested;
+        return requested == Precision.Auto ? ForInference(network, device, logger) : requested;
     }
 
     /// <summary>The data type of a precision.</summary>
-    public static ScalarType TypeOf(Precision precision) => precision switch
+    internal static ScalarType TypeOf(Precision precision) => precision switch
     {
         Precision.BFloat16 => ScalarType.BFloat16,
         Precision.Float16 => ScalarType.Float16,
         _ => ScalarType.Float32,
     };
 
-    private static Precision Fastest(VNet network, Device device, ILogger logger)
+    private static Precision ForInference(VNet network, Device device, ILogger logger)
     {
+        using var scope = NewDisposeScope();
         Precision[] candidates = device.type == TorchSharp.DeviceType.CUDA
             ? [Precision.Float32, Precision.BFloat16, Precision.Float16]
             : [Precision.Float32, Precision.BFloat16];
         var networks = candidates.Select(candidate => new FoldedVNet(network, TypeOf(candidate), device)).ToArray();
-        var seconds = Enumerable.Repeat(double.PositiveInfinity, candidates.Length).ToArray();
-
-        // In turns, so that a load beside it slows all of them; the first round warms up.
-        for (var round = 0; round <= Rounds; round++)
+        try
         {
-            for (var i = 0; i < candidates.Length; i++)
+            // How exact it is depends on the weights, how fast it is does not.
+            var outputs = networks.Select(folded => folded.Forward(Image(folded.DataType, device, FoldedVNet.InputChannels))).ToArray();
+            var trials = Trials(candidates, Times(networks, network.Filters, device), outputs);
+            var best = PrecisionTrial.Best(trials);
+            var figures = Shown(trials);
+            SegmenterLog.PrecisionMeasured(logger, device, Size, figures, best);
+            return best;
+        }
+        finally
+        {
+            foreach (var folded in networks)
+                folded.Dispose();
+        }
+    }
+
+    private static double[][] Times(FoldedVNet[] networks, int filters, Device device)
+    {
+        var key = (device.ToString(), filters, get_num_threads());
+        lock (Measuring)
+        {
+            if (!Measured.TryGetValue(key, out var seconds))
+                Measured[key] = seconds = InTurns([.. networks.Select<FoldedVNet, Action>(folded => () => Pass(folded))]);
+            return seconds;
+        }
+
+        static void Pass(FoldedVNet folded)
+        {
+            using var scope = NewDisposeScope();
+
+            // Reading a value waits for the device.
+            _ = folded.Forward(Image(folded.DataType, folded.Device, FoldedVNet.InputChannels)).flatten()[0].item<float>();
+        }
+    }
+
+    // In turns, so that a load beside it slows all of them; a round before the first warms up.
+    private static double[][] InTurns(Action[] passes)
+    {
+        var seconds = passes.Select(_ => new double[Rounds]).ToArray();
+        for (var round = -1; round < Rounds; round++)
+        {
+            for (var i = 0; i < passes.Length; i++)
             {
-                var elapsed = Time(networks[i]);
-                seconds[i] = round == 0 ? seconds[i] : Math.Min(seconds[i], elapsed);
+                var start = Stopwatch.GetTimestamp();
+                passes[i]();
+                if (round >= 0)
+                    seconds[i][round] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
         }
 
-        foreach (var folded in networks)
-            folded.Dispose();
-        var fastest = candidates[Array.IndexOf(seconds, seconds.Min())];
-        var figures = string.Join(", ", candidates.Zip(seconds, (candidate, time) => FormattableString.Invariant($"{candidate} {time * 1000:F1} ms")));
-        SegmenterLog.PrecisionMeasured(logger, device, Size, figures, fastest);
-        return fastest;
+        return seconds;
     }
 
-    private static double Time(FoldedVNet network)
+    // (1, channels, X, Y, Z), channels-last; the channels after the first are zero.
+    private static Tensor Image(ScalarType type, Device device, long channels)
     {
         using var scope = NewDisposeScope();
-        var input = NetworkInput.From(new float[Size.Count], GridPadding.ToMultiples(Size), network);
-        var start = Stopwatch.GetTimestamp();
-
-        // Reading a value waits for the device.
-        _ = network.Forward(input).flatten()[0].item<float>();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var voxels = arange(0, Size.Count, ScalarType.Float32).remainder(Levels).sub(Levels / 2).div(Deviation);
+        var image = zeros([Size.X, Size.Y, Size.Z, channels], dtype: type, device: device);
+        image.select(3, 0).copy_(voxels.reshape(Size.X, Size.Y, Size.Z));
+        return image.permute(3, 0, 1, 2).unsqueeze(0).MoveToOuterDisposeScope();
     }
+
+    // The first candidate and output are those of float32.
+    private static PrecisionTrial[] Trials(Precision[] candidates, double[][] seconds, Tensor[] outputs) =>
+        [.. candidates.Select((candidate, i) => new PrecisionTrial(candidate, seconds[i], i == 0 ? 0 : (outputs[i] - outputs[0]).abs().mean().item<float>()))];
+
+    private static string Shown(IEnumerable<PrecisionTrial> trials) => string.Join(
+        ", ", trials.Select(trial => FormattableString.Invariant($"{trial.Precision} {trial.Median * 1000:F1} ms (off by {trial.Deviation:F5})")));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -36,14 +37,15 @@ internal static class TrainCommand
     private static async Task<int> Train(string config, string folder, bool resume, string[] assignments)
     {
         var run = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, TrainingOptionsFile.Read(config, assignments));
-        var options = StartingPackage.Keep(run, TrainingOptionsFile.Read(run.ConfigFile));
+        var stored = TrainingOptionsFile.Read(run.ConfigFile);
         using var stop = new CancellationTokenSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
         TorchRuntime.Load();
-        set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
-        var precision = PrecisionChoice.Of(options.Precision, Console.Out);
+        set_num_threads(stored.Threads > 0 ? stored.Threads : Environment.ProcessorCount);
+        var options = StartingPackage.Keep(run, RunPrecision.Settle(run, stored, () => FastestPrecision(stored.Network.Filters)));
+        var precision = options.Precision == TrainingPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var dataset = LeftAtriumDataset.Load(options);
         Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision}, run folder {folder}");
         manual_seed(options.Seed);
@@ -65,4 +67,7 @@ internal static class TrainCommand
             stop.Cancel();
         }
     }
+
+    private static TrainingPrecision FastestPrecision(int filters) =>
+        PrecisionChoice.ForTraining(filters, Console.WriteLine) == Precision.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32;
 }

@@ -66,7 +66,7 @@ public sealed record TrainingOptions
 /// <summary>The data type of activations while training; master weights and BatchNorm are always float32.</summary>
 public enum TrainingPrecision
 {
-    /// <summary>bfloat16 where a timed convolution is faster in it on this machine, float32 elsewhere.</summary>
+    /// <summary>bfloat16 where a timed step is clearly faster in it on this machine, float32 elsewhere; settled when a run starts, and kept with it.</summary>
     Auto,
 
     /// <summary>float32.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sassnet.Training.Seeds;
 
 namespace Sassnet.Training.Phantoms;
 
@@ -18,11 +19,11 @@ public sealed class RandomNumbers
     /// <summary>Starts the stream of a seed; streams of different <paramref name="stream"/> numbers are independent.</summary>
     public RandomNumbers(ulong seed, ulong stream = 0)
     {
-        var state = SplitMix(ref seed) ^ stream;
-        _s0 = SplitMix(ref state);
-        _s1 = SplitMix(ref state);
-        _s2 = SplitMix(ref state);
-        _s3 = SplitMix(ref state);
+        var state = SplitMix64.Next(ref seed) ^ stream;
+        _s0 = SplitMix64.Next(ref state);
+        _s1 = SplitMix64.Next(ref state);
+        _s2 = SplitMix64.Next(ref state);
+        _s3 = SplitMix64.Next(ref state);
     }
 
     /// <summary>The next 64 random bits.</summary>
@@ -62,13 +63,5 @@ public sealed class RandomNumbers
         }
 
         return ((sum + (UniformsPerNormal / 2.0)) / 65536) - (UniformsPerNormal / 2.0);
-    }
-
-    private static ulong SplitMix(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return mixed ^ (mixed >> 31);
     }
 }

@@ -39,7 +39,7 @@ public sealed class RunFolder
         if (File.Exists(run.ConfigFile))
             throw new InvalidConfigurationException($"'{path}' holds a run already; continue it with --resume, or name another folder.");
         Directory.CreateDirectory(run.CheckpointFolder);
-        AtomicFile.WriteText(run.ConfigFile, TrainingOptionsFile.Write(options));
+        run.Store(options);
         return run;
     }
 
@@ -53,6 +53,9 @@ public sealed class RunFolder
 
     /// <summary>Whether a folder holds a run.</summary>
     public static bool IsStarted(string path) => File.Exists(new RunFolder(path).ConfigFile);
+
+    /// <summary>Writes the resolved configuration.</summary>
+    public void Store(TrainingOptions options) => AtomicFile.WriteText(ConfigFile, TrainingOptionsFile.Write(options));
 
     /// <summary>The newest checkpoint, or null where there is none yet.</summary>
     public string? LatestCheckpoint() => Checkpoints().LastOrDefault();

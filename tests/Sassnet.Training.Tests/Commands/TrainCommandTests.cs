@@ -1,4 +1,5 @@
 using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Commands;
@@ -90,6 +91,17 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, (await Train("second", "--resume")).ExitCode);
         Assert.Equal("left-atrium@0.1.0", ModelPackage.Open(await Export("second", 1)).Manifest.Training.StartedFrom);
         Assert.Null(ModelPackage.Open(await Export("first", 2)).Manifest.Training.StartedFrom);
+    }
+
+    [Fact]
+    public async Task The_precision_that_was_measured_at_the_start_is_stored_and_not_measured_again()
+    {
+        await MakePhantoms();
+        var (exitCode, output, _) = await Train("auto", "--set", "precision=auto", "--set", "iterations=1");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("a training step over 48x48x48: Float32", output, StringComparison.Ordinal);
+        Assert.NotEqual(TrainingPrecision.Auto, TrainingOptionsFile.Read(Path.Combine(_folder, "auto", "config.yaml")).Precision);
+        Assert.DoesNotContain("a training step", (await Train("auto", "--resume")).Output, StringComparison.Ordinal);
     }
 
     [Fact]

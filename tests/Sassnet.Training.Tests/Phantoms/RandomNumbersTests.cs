@@ -7,6 +7,15 @@ public sealed class RandomNumbersTests
 {
     private const int Draws = 200_000;
 
+    [Theory]
+    [InlineData(1, 0, 17154914556750032435, 15481925071032317162)]
+    [InlineData(20, 7, 1260077157471536945, 2544485435070029324)]
+    public void The_stream_of_a_seed_never_changes_as_published_phantoms_are_named_by_it(ulong seed, ulong stream, ulong first, ulong second)
+    {
+        var random = new RandomNumbers(seed, stream);
+        Assert.Equal((first, second), (random.NextBits(), random.NextBits()));
+    }
+
     [Fact]
     public void Units_fill_their_interval_evenly()
     {
