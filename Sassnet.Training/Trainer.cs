@@ -18,7 +18,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
     /// <param name="cancellationToken">Asks for a checkpoint and a clean end after the current iteration.</param>
     /// <returns>How many iterations are done in all.</returns>
     /// <exception cref="TrainingFailedException">A loss became NaN or infinite, memory ran out or the run folder cannot be written.</exception>
-    public async Task<int> Run(LeftAtriumDataset dataset, TrainingMethod method, CancellationToken cancellationToken)
+    public async Task<int> Run(ScanDataset dataset, TrainingMethod method, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(method);
@@ -69,7 +69,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             iteration + 1, batch.Cases, $"the loss is no longer finite ({losses}); lower optimizer.learningRate, or look at these scans.");
     }
 
-    private double Validate(LeftAtriumDataset dataset, TrainingMethod method, MetricsLog log, int done)
+    private double Validate(ScanDataset dataset, TrainingMethod method, MetricsLog log, int done)
     {
         var predictions = dataset.Validation.Select(scan => ScanPrediction.Of(method.Network, scan, method.Precision)).ToList();
         var dice = predictions.Average(prediction => prediction.Dice);

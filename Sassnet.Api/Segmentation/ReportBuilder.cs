@@ -2,7 +2,7 @@ using Sassnet.Api.Telemetry;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Packages;
-using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
 

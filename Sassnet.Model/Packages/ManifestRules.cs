@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sassnet.Model.Networks;
+using Sassnet.Model.Volumes;
 using Semver;
 
 namespace Sassnet.Model.Packages;
@@ -34,9 +35,8 @@ internal static partial class ManifestRules
     {
         var spacing = preprocessing.SpacingMm;
         Require(spacing.Count == 3 && spacing.All(mm => double.IsFinite(mm) && mm > 0), "preprocessing.spacingMm", Shown(spacing), "three lengths above 0");
-        var axes = preprocessing.Orientation.Select(letter => "RLAPSI".IndexOf(letter, StringComparison.Ordinal) / 2).Distinct();
-        var valid = preprocessing.Orientation.Length == 3 && preprocessing.Orientation.All("RLAPSI".Contains) && axes.Count() == 3;
-        Require(valid, "preprocessing.orientation", preprocessing.Orientation, "one letter each of R/L, A/P and S/I, such as RAS");
+        var orientation = preprocessing.Orientation;
+        Require(Orientation.TryParse(orientation)?.Code == orientation, "preprocessing.orientation", orientation, Orientation.Accepted);
     }
 
     private static void CheckInference(InferenceSpecification inference)

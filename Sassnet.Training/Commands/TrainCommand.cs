@@ -46,7 +46,7 @@ internal static class TrainCommand
         set_num_threads(stored.Threads > 0 ? stored.Threads : Environment.ProcessorCount);
         var options = StartingPackage.Keep(run, RunPrecision.Settle(run, stored, () => FastestPrecision(stored.Network.Filters)));
         var precision = options.Precision == TrainingPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        var dataset = LeftAtriumDataset.Load(options);
+        var dataset = ScanDataset.Load(options);
         Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision}, run folder {folder}");
         manual_seed(options.Seed);
         using var method = TrainingMethod.Create(options, precision);

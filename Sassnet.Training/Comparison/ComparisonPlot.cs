@@ -1,5 +1,4 @@
 using Sassnet.Model.Metrics;
-using Sassnet.Training.Pictures;
 using Sassnet.Training.Statistics;
 using ScottPlot;
 using ScottPlot.TickGenerators;

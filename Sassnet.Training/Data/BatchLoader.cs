@@ -10,14 +10,14 @@ public sealed class BatchLoader
 {
     private const int Ahead = 3;
 
-    private readonly LeftAtriumDataset _dataset;
+    private readonly ScanDataset _dataset;
     private readonly GridSize[] _sizes;
     private readonly SeededRandom _random;
     private readonly TwoStreamBatchSampler _sampler;
     private readonly CropAugmentation _augmentation;
 
     /// <summary>Makes a loader for a run.</summary>
-    public BatchLoader(LeftAtriumDataset dataset, TrainingOptions options)
+    public BatchLoader(ScanDataset dataset, TrainingOptions options)
     {
         _dataset = dataset;
         _sizes = [.. options.Crops.Sizes.Select(size => new GridSize(size[0], size[1], size[2]))];

@@ -2,6 +2,8 @@ using System.Globalization;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Pictures;
+using Sassnet.Training.Pictures.Slices;
+using Sassnet.Training.Pictures.Surfaces;
 
 namespace Sassnet.Training.Evaluation;
 

@@ -28,3 +28,8 @@ public sealed record EvaluationSummary : MeanScores
             MeanScores.Of([.. scores.Select(score => score.Largest)]), scores.Count, MeanScores.Of([.. scores.Select(score => score.All)]));
     }
 }
+
+/// <summary>The JSON form of <c>summary.json</c>.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(EvaluationSummary))]
+internal sealed partial class EvaluationJson : JsonSerializerContext;

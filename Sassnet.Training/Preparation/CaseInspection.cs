@@ -5,7 +5,7 @@ using Sassnet.Model.Preprocessing;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
-using Sassnet.Training.Pictures;
+using Sassnet.Training.Pictures.Slices;
 
 namespace Sassnet.Training.Preparation;
 

@@ -2,6 +2,12 @@ using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Preparation;
 
+/// <summary>A case as it lies in the raw folder.</summary>
+/// <param name="Name">The image's file name without extension.</param>
+/// <param name="Image">The image's path; null where there is only a label.</param>
+/// <param name="Label">The label's path; null for an unlabelled scan.</param>
+public sealed record RawCase(string Name, string? Image, string? Label);
+
 /// <summary>
 /// Finds cases in a folder of raw NIfTI files: scans in <c>images/</c> with labels of the same names in <c>labels/</c>; or, where there is no
 /// <c>images/</c>, all in one folder, labels by the end of their names. A scan without label is unlabelled.

@@ -1,6 +1,13 @@
 using System.Globalization;
+using Sassnet.Training.Evaluation;
 
 namespace Sassnet.Training.Robustness;
+
+/// <summary>How well one copy of one case was segmented, on the copy's own grid.</summary>
+/// <param name="Copy">Which copy.</param>
+/// <param name="Case">The case's name.</param>
+/// <param name="Score">The score of the largest component.</param>
+public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score);
 
 /// <summary>Writes what a robustness run found: a row per copy of a case as CSV, a row per kind of copy as Markdown.</summary>
 public static class RobustnessReport

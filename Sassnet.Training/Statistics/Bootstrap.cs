@@ -40,3 +40,8 @@ public static class Bootstrap
         return new Interval(Percentile.Of(means, Tail), Percentile.Of(means, 100 - Tail));
     }
 }
+
+/// <summary>Where a mean lies with the confidence of <see cref="Bootstrap.Level"/>.</summary>
+/// <param name="Low">The lower end, in the unit of the values.</param>
+/// <param name="High">The upper end.</param>
+public sealed record Interval(double Low, double High);

@@ -6,6 +6,7 @@ using Sassnet.Model.Networks;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
 using Sassnet.Training.Pictures;
+using Sassnet.Training.Pictures.Slices;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Validation;

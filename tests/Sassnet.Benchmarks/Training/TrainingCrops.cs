@@ -11,11 +11,11 @@ internal static class TrainingCrops
     private const int Scans = 4;
 
     /// <summary>Two labelled and two unlabelled phantoms, each prepared for a configuration.</summary>
-    public static LeftAtriumDataset Phantoms(TrainingOptions options)
+    public static ScanDataset Phantoms(TrainingOptions options)
     {
         var preprocessing = options.Preprocessing.ToSpecification();
         var scans = Enumerable.Range(1, Scans).Select(seed => Prepare((ulong)seed, preprocessing)).ToList();
-        return new LeftAtriumDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })], []);
+        return new ScanDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })], []);
     }
 
     private static TrainingScan Prepare(ulong seed, PreprocessingSpecification preprocessing)

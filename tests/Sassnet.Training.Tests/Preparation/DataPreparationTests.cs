@@ -34,7 +34,7 @@ public sealed class DataPreparationTests : IDisposable
         Assert.Equal(Output, options.Data.Folder);
         Assert.Equal([3, 3, 4], options.Preprocessing.SpacingMm);
         Assert.Equal([[32, 16, 16]], options.Crops.Sizes);
-        var dataset = LeftAtriumDataset.Load(options);
+        var dataset = ScanDataset.Load(options);
         Assert.Equal((3, 1, 1), (dataset.Labelled.Count, dataset.Unlabelled.Count, dataset.Validation.Count));
         Assert.Equal(new GridSize(32, 28, 24), dataset.Labelled[0].Size);
     }
@@ -47,7 +47,7 @@ public sealed class DataPreparationTests : IDisposable
         Run(Options with { ValidationShare = 0 });
         var options = TrainingOptionsFile.Read(Path.Combine(Output, "config.yaml"));
         Assert.Equal(MethodKind.VNetSdm, options.Method);
-        Assert.Equal(2, LeftAtriumDataset.Load(options).Labelled.Count);
+        Assert.Equal(2, ScanDataset.Load(options).Labelled.Count);
         Assert.False(File.Exists(Path.Combine(Output, "validation.list")));
     }
 
@@ -142,7 +142,7 @@ public sealed class DataPreparationTests : IDisposable
         Run(Options with { Foreground = [2, 3], OtherLabels = [9] });
         var options = TrainingOptionsFile.Read(Path.Combine(Output, "config.yaml"), "method=vnet-sdm");
         Assert.Equal([2, 3], options.Label.FileValues);
-        Assert.All(LeftAtriumDataset.Load(options).Labelled, scan => Assert.Contains((byte)1, scan.Mask!));
+        Assert.All(ScanDataset.Load(options).Labelled, scan => Assert.Contains((byte)1, scan.Mask!));
     }
 
     [Fact]

@@ -163,11 +163,11 @@ public sealed class ResumeTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static LeftAtriumDataset Phantoms()
+    private static ScanDataset Phantoms()
     {
         var preprocessing = Options.Preprocessing.ToSpecification();
         var scans = Enumerable.Range(1, 4).Select(seed => Prepare((ulong)seed, preprocessing)).ToList();
-        return new LeftAtriumDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })], scans[2..]);
+        return new ScanDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })], scans[2..]);
     }
 
     private static TrainingScan Prepare(ulong seed, PreprocessingSpecification preprocessing)
@@ -176,7 +176,7 @@ public sealed class ResumeTests : IDisposable
         return TrainingScan.Prepare($"phantom-{seed}", image, label, preprocessing);
     }
 
-    private async Task Train(LeftAtriumDataset dataset, string name, TrainingOptions options, CancellationToken cancellationToken)
+    private async Task Train(ScanDataset dataset, string name, TrainingOptions options, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(_folder, name);
         var run = Directory.Exists(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, options);

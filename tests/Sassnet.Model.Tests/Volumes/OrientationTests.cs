@@ -1,8 +1,7 @@
-using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Xunit;
 
-namespace Sassnet.Model.Tests.Preprocessing;
+namespace Sassnet.Model.Tests.Volumes;
 
 public sealed class OrientationTests
 {
@@ -51,4 +50,13 @@ public sealed class OrientationTests
 
         Assert.Contains($"'{code}'", fault.Message);
     }
+
+    [Theory]
+    [InlineData('R', 'L')]
+    [InlineData('L', 'R')]
+    [InlineData('A', 'P')]
+    [InlineData('P', 'A')]
+    [InlineData('S', 'I')]
+    [InlineData('I', 'S')]
+    public void Every_direction_has_an_opposite(char letter, char opposite) => Assert.Equal(opposite, Orientation.Opposite(letter));
 }

@@ -1,7 +1,7 @@
 using Sassnet.Model.Volumes;
 using SkiaSharp;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Slices;
 
 /// <summary>A slice of a scan in grey, with the contours of its label and of a prediction.</summary>
 public static class SlicePicture
@@ -23,19 +23,19 @@ public static class SlicePicture
     public static Picture Of(Volume image, AnatomicalPlane plane, int index, LabelMap? label = null, LabelMap? prediction = null, int side = 480)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var frame = new SliceFrame(image.Size, image.Affine, plane, index, side);
+        var layout = new SliceLayout(image.Size, image.Affine, plane, index, side);
         var window = GreyWindow.Of(image.Voxels);
-        var slice = frame.Take<float>(image.Voxels, voxel => voxel);
-        return Picture.Draw(frame.Width, frame.Height, Palette.Background, canvas =>
+        var slice = layout.Take<float>(image.Voxels, voxel => voxel);
+        return Picture.Draw(layout.Width, layout.Height, Palette.Background, canvas =>
         {
-            frame.Fill(canvas, slice, value => Grey(window.Level(value)));
-            Outline(canvas, frame, label, Palette.Label);
-            Outline(canvas, frame, prediction, Palette.Prediction);
-            frame.Letter(canvas);
+            layout.Fill(canvas, slice, value => Grey(window.Level(value)));
+            Outline(canvas, layout, label, Palette.Label);
+            Outline(canvas, layout, prediction, Palette.Prediction);
+            layout.Letter(canvas);
             if (label is not null)
-                Lettering.Write(canvas, "label", frame.Width - 6, LegendSize + 5, LegendSize, Palette.Label, SKTextAlign.Right, halo: true);
+                Lettering.Write(canvas, "label", layout.Width - 6, LegendSize + 5, LegendSize, Palette.Label, SKTextAlign.Right, halo: true);
             if (prediction is not null)
-                Lettering.Write(canvas, "prediction", frame.Width - 6, (2 * LegendSize) + 9, LegendSize, Palette.Prediction, SKTextAlign.Right, halo: true);
+                Lettering.Write(canvas, "prediction", layout.Width - 6, (2 * LegendSize) + 9, LegendSize, Palette.Prediction, SKTextAlign.Right, halo: true);
         });
     }
 
@@ -56,14 +56,14 @@ public static class SlicePicture
         return most > 0 ? Array.IndexOf(counts, most) : counts.Length / 2;
     }
 
-    /// <summary>Outlines a mask on a frame of its grid.</summary>
-    internal static void Outline(SKCanvas canvas, SliceFrame frame, LabelMap? mask, SKColor colour)
+    /// <summary>Outlines a mask on a slice of its grid.</summary>
+    internal static void Outline(SKCanvas canvas, SliceLayout layout, LabelMap? mask, SKColor colour)
     {
         if (mask is null)
             return;
-        if (mask.Size != frame.Size)
-            throw new ArgumentException($"The picture's grid is {frame.Size}; the mask's is {mask.Size}.", nameof(mask));
-        frame.Outline(canvas, frame.Take<byte>(mask.Labels, voxel => voxel == 0 ? 0 : 1), 0.5f, colour);
+        if (mask.Size != layout.Size)
+            throw new ArgumentException($"The picture's grid is {layout.Size}; the mask's is {mask.Size}.", nameof(mask));
+        layout.Outline(canvas, layout.Take<byte>(mask.Labels, voxel => voxel == 0 ? 0 : 1), 0.5f, colour);
     }
 
     private static SKColor Grey(byte level) => new(level, level, level);

@@ -1,10 +1,11 @@
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Pictures;
+using Sassnet.Training.Pictures.Slices;
 using SkiaSharp;
 using Xunit;
 
-namespace Sassnet.Training.Tests.Pictures;
+namespace Sassnet.Training.Tests.Pictures.Slices;
 
 public sealed class SlicePictureTests
 {

@@ -5,13 +5,13 @@ using Sassnet.Training.Configuration;
 namespace Sassnet.Training.Data;
 
 /// <summary>The scans of a run, prepared and in memory: labelled ones with masks, unlabelled ones whose label files are never opened.</summary>
-public sealed class LeftAtriumDataset
+public sealed class ScanDataset
 {
     /// <summary>Takes scans that are prepared already.</summary>
     /// <param name="labelled">Scans to train on, with masks.</param>
     /// <param name="unlabelled">Scans to train on, without.</param>
     /// <param name="validation">Scans with masks that nothing is trained on.</param>
-    public LeftAtriumDataset(IReadOnlyList<TrainingScan> labelled, IReadOnlyList<TrainingScan> unlabelled, IReadOnlyList<TrainingScan> validation)
+    public ScanDataset(IReadOnlyList<TrainingScan> labelled, IReadOnlyList<TrainingScan> unlabelled, IReadOnlyList<TrainingScan> validation)
     {
         Labelled = labelled;
         Unlabelled = unlabelled;
@@ -30,13 +30,13 @@ public sealed class LeftAtriumDataset
     /// <summary>Reads and prepares all scans of a configuration.</summary>
     /// <exception cref="InvalidConfigurationException">A list or a file is missing, or a case is in both lists.</exception>
     /// <exception cref="InvalidVolumeException">A scan cannot be used; the message names the case.</exception>
-    public static LeftAtriumDataset Load(TrainingOptions options)
+    public static ScanDataset Load(TrainingOptions options)
     {
         var size = options.Data.VoxelSizeMm;
         var files = new CaseFiles(options.Data.Folder, new VoxelSize(size[0], size[1], size[2]));
         var split = DataSplit.Of(options, files);
         var preprocessing = options.Preprocessing.ToSpecification();
-        return new LeftAtriumDataset(
+        return new ScanDataset(
             [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground))],
             [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, foreground: null))],
             [.. split.Validation.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground))]);

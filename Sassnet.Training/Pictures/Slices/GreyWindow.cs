@@ -1,4 +1,4 @@
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Slices;
 
 /// <summary>The intensities shown from black to white.</summary>
 /// <param name="Black">Shown black, as is everything below.</param>

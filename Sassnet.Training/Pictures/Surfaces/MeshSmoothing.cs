@@ -1,7 +1,7 @@
 using System.Numerics;
 using Sassnet.Model.Morphology;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Surfaces;
 
 /// <summary>Takes the steps of voxels off a surface without shrinking it, for looking at only (Taubin, SIGGRAPH 1995).</summary>
 internal static class MeshSmoothing

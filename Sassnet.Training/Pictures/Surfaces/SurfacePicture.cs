@@ -3,7 +3,7 @@ using Sassnet.Model.Morphology;
 using Sassnet.Model.Volumes;
 using SkiaSharp;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Surfaces;
 
 /// <summary>Surfaces of masks, shaded. For looking at only: the steps of voxels are smoothed away.</summary>
 public static class SurfacePicture

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Slices;
 
 /// <summary>
 /// The closed lines where a field on a plane crosses a value, placed by linear interpolation between sample centres. The field ends half a sample

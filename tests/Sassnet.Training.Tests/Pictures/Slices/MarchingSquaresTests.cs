@@ -1,8 +1,8 @@
-using Sassnet.Training.Pictures;
+using Sassnet.Training.Pictures.Slices;
 using SkiaSharp;
 using Xunit;
 
-namespace Sassnet.Training.Tests.Pictures;
+namespace Sassnet.Training.Tests.Pictures.Slices;
 
 public sealed class MarchingSquaresTests
 {

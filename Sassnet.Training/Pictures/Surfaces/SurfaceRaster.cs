@@ -1,7 +1,7 @@
 using System.Numerics;
 using SkiaSharp;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Surfaces;
 
 /// <summary>
 /// Draws triangles into pixels with a depth buffer: parallel projection, normals interpolated across triangles, and Lambert shading wrapped

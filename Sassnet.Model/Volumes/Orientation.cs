@@ -1,6 +1,4 @@
-using Sassnet.Model.Volumes;
-
-namespace Sassnet.Model.Preprocessing;
+namespace Sassnet.Model.Volumes;
 
 /// <summary>
 /// The anatomical direction in which each voxel axis (X, Y, Z) runs, as three letters: R or L (right, left), A or P (front, back),
@@ -8,6 +6,9 @@ namespace Sassnet.Model.Preprocessing;
 /// </summary>
 public sealed record Orientation
 {
+    /// <summary>What <see cref="TryParse"/> accepts, for messages.</summary>
+    public const string Accepted = "three letters, one each of R/L, A/P and S/I, such as RAS";
+
     private const string Letters = "RASLPI";
 
     private Orientation(string code) => Code = code;
@@ -20,17 +21,25 @@ public sealed record Orientation
 
     /// <summary>Reads a code such as "RAS" or "lps".</summary>
     /// <exception cref="ArgumentException">Not three letters, one from each of the pairs R/L, A/P, S/I in any order.</exception>
-    public static Orientation Parse(string code)
+    public static Orientation Parse(string code) =>
+        TryParse(code) ?? throw new ArgumentException($"'{code}' is no orientation; accepted: {Accepted}.", nameof(code));
+
+    /// <summary>Reads a code such as "RAS" or "lps"; null where it is none.</summary>
+    public static Orientation? TryParse(string code)
     {
         ArgumentNullException.ThrowIfNull(code);
         var letters = code.ToUpperInvariant();
         var sound = letters.Length == 3
             && letters.All(Letters.Contains)
             && letters.Select(letter => Letters.IndexOf(letter, StringComparison.Ordinal) % 3).Distinct().Count() == 3;
-        return sound
-            ? new Orientation(letters)
-            : throw new ArgumentException($"'{code}' is no orientation; three letters are accepted, one each of R/L, A/P, S/I, such as RAS.", nameof(code));
+        return sound ? new Orientation(letters) : null;
     }
+
+    /// <summary>The letter of the opposite direction, such as L for R.</summary>
+    /// <exception cref="ArgumentException">Not one of R, L, A, P, S, I.</exception>
+    public static char Opposite(char letter) => Letters.IndexOf(letter, StringComparison.Ordinal) is >= 0 and var place
+        ? Letters[(place + 3) % 6]
+        : throw new ArgumentException($"'{letter}' is no direction; accepted: one of R, L, A, P, S, I.", nameof(letter));
 
     /// <summary>
     /// The orientation nearest to an affine: of the six ways to pair voxel axes with anatomical axes, the one with the largest sum of

@@ -2,10 +2,11 @@ using System.Numerics;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Pictures;
+using Sassnet.Training.Pictures.Surfaces;
 using SkiaSharp;
 using Xunit;
 
-namespace Sassnet.Training.Tests.Pictures;
+namespace Sassnet.Training.Tests.Pictures.Surfaces;
 
 public sealed class SurfacePictureTests
 {

@@ -1,10 +1,10 @@
 using Sassnet.Model.Volumes;
 using SkiaSharp;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Slices;
 
 /// <summary>How a slice of a grid fills a picture: voxels keep their shape, and the directions at the edges are lettered.</summary>
-internal sealed class SliceFrame
+internal sealed class SliceLayout
 {
     private const float LetterSize = 15;
     private const float ContourWidth = 2;
@@ -18,7 +18,7 @@ internal sealed class SliceFrame
     /// <param name="plane">The plane to look at.</param>
     /// <param name="index">The slice, along the grid's own axis.</param>
     /// <param name="side">Pixels along the slice's longer side in millimetres.</param>
-    public SliceFrame(GridSize size, Affine affine, AnatomicalPlane plane, int index, int side)
+    public SliceLayout(GridSize size, Affine affine, AnatomicalPlane plane, int index, int side)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 16);
         (_plane, _index) = (plane, index);

@@ -1,7 +1,19 @@
-using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Slices;
+
+/// <summary>The planes scans are looked at in, each shown as radiologists do: the patient's right on the left, the front or the head at the top.</summary>
+public enum AnatomicalPlane
+{
+    /// <summary>Across the body: right to left, front to back.</summary>
+    Axial,
+
+    /// <summary>Parallel to the chest: right to left, head to feet.</summary>
+    Coronal,
+
+    /// <summary>Parallel to the side: front to back, head to feet.</summary>
+    Sagittal,
+}
 
 /// <summary>Which axes of a grid run along a plane's columns and rows, and which one counts its slices. Oblique grids are shown along their own axes.</summary>
 /// <param name="Column">The axis from left to right in the picture.</param>
@@ -12,8 +24,6 @@ namespace Sassnet.Training.Pictures;
 /// <param name="Letters">The anatomical directions at the picture's left, right, top and bottom.</param>
 internal sealed record PlaneAxes(int Column, bool ColumnFlipped, int Row, bool RowFlipped, int Depth, string Letters)
 {
-    private const string Opposites = "RLAPSI";
-
     /// <summary>Finds the axes of a grid with the given affine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No such plane.</exception>
     public static PlaneAxes Of(Affine affine, AnatomicalPlane plane)
@@ -27,11 +37,9 @@ internal sealed record PlaneAxes(int Column, bool ColumnFlipped, int Row, bool R
         };
         var code = Orientation.Of(affine).Code;
         var (column, row) = (AxisAlong(code, right), AxisAlong(code, bottom));
-        return new PlaneAxes(
-            column, code[column] != right, row, code[row] != bottom, 3 - column - row, string.Concat(Opposite(right), right, Opposite(bottom), bottom));
+        var letters = string.Concat(Orientation.Opposite(right), right, Orientation.Opposite(bottom), bottom);
+        return new PlaneAxes(column, code[column] != right, row, code[row] != bottom, 3 - column - row, letters);
     }
 
-    private static int AxisAlong(string code, char letter) => code.IndexOfAny([letter, Opposite(letter)]);
-
-    private static char Opposite(char letter) => Opposites[Opposites.IndexOf(letter, StringComparison.Ordinal) ^ 1];
+    private static int AxisAlong(string code, char letter) => code.IndexOfAny([letter, Orientation.Opposite(letter)]);
 }

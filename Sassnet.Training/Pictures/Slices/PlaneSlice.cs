@@ -1,6 +1,6 @@
 using Sassnet.Model.Volumes;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Slices;
 
 /// <summary>The values of one slice, left to right and then top to bottom as the plane is looked at.</summary>
 /// <param name="Width">Values from left to right.</param>

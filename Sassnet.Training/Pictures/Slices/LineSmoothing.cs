@@ -1,8 +1,8 @@
 using SkiaSharp;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Slices;
 
-/// <summary>Takes the steps of voxels off a closed line without shrinking it, as <see cref="MeshSmoothing"/> does off a surface.</summary>
+/// <summary>Takes the steps of voxels off a closed line without shrinking it (Taubin, SIGGRAPH 1995).</summary>
 internal static class LineSmoothing
 {
     private const int Rounds = 6;

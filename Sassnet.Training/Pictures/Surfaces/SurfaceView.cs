@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Pictures.Surfaces;
 
 /// <summary>From where a surface is looked at; the head is up.</summary>
 /// <param name="AzimuthDegrees">0 from the front, 90 from the patient's left, 180 from the back.</param>

@@ -1,7 +1,8 @@
+using Sassnet.Training.Pictures;
 using ScottPlot;
 using SkiaSharp;
 
-namespace Sassnet.Training.Pictures;
+namespace Sassnet.Training.Comparison;
 
 /// <summary>Lets plots use the font of <see cref="Lettering"/>, so that they have one on a machine without fonts.</summary>
 internal sealed class PlotFont : IFontResolver
