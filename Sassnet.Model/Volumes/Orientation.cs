@@ -66,7 +66,7 @@ public sealed record Orientation
     public override string ToString() => Code;
 
     /// <summary>The anatomical axis a voxel axis runs along: 0 right–left, 1 front–back, 2 head–feet.</summary>
-    internal int AnatomicalAxis(int axis) => Letters.IndexOf(Code[axis], StringComparison.Ordinal) % 3;
+    public int AnatomicalAxis(int axis) => Letters.IndexOf(Code[axis], StringComparison.Ordinal) % 3;
 
     /// <summary>Whether the index grows towards R, A or S.</summary>
     internal bool IsPositive(int axis) => Letters.IndexOf(Code[axis], StringComparison.Ordinal) < 3;

@@ -8,18 +8,20 @@ internal static class PrepareCommand
 {
     public static Command Create()
     {
-        var input = new Option<string>("--input") { Description = "The raw NIfTI files: images/ and labels/ of equal names, or all in one folder.", Required = true };
+        var input = new Option<string>("--input") { Description = "The raw scans, NIfTI files or folders with a DICOM series: images/ and labels/ of equal names, all in one folder, or as nnU-Net and the Decathlon lay them out.", Required = true };
         var output = new Option<string>("--output") { Description = "The data folder to make, with list files, config.yaml and overview.html.", Required = true };
-        var suffixes = Several<string>("--label-suffix", "How names of labels end in one folder with scans; _label and _seg where omitted.");
-        var foreground = Several<int>("--foreground", "The voxel values of labels that are the foreground; 1 where omitted.");
+        var suffixes = Several<string>("--label-suffix", "How names of labels end in one folder with scans; _label, _seg, _mask, _gt and the like where omitted. Write --label-suffix=-x for one that begins with a hyphen.");
+        var foreground = Several<int>("--foreground", "The voxel values of labels that are the foreground; where omitted the one that dataset.json declares, or 1.");
         var others = Several<int>("--other-labels", "Other voxel values that labels may have, as background.");
         var pattern = new Option<string?>("--patient-pattern") { Description = "A regular expression with one group, which finds the patient in a case's name; each case is a patient where omitted." };
         var share = new Option<double>("--validation-share") { Description = "The share of labelled cases for validation, by whole patients.", DefaultValueFactory = _ => 0.2 };
         var seed = new Option<int>("--seed") { Description = "Decides which patients.", DefaultValueFactory = _ => 1337 };
         var skip = new Option<bool>("--skip-faulty") { Description = "Leave faulty cases out; else nothing but the overview is written when there is one." };
+        var start = new Option<string?>("--start-from") { Description = "The folder of a model package to begin training with; its voxel size is compared with the scans'." };
+        var untimed = new Option<bool>("--no-timing") { Description = "Do not time training steps (about half a minute); else the configuration suits this machine, and says how long it takes." };
         var command = new Command("prepare", "Check raw scans and labels, split them by patient, and make a data folder, a configuration and an overview page.")
         {
-            input, output, suffixes, foreground, others, pattern, share, seed, skip,
+            input, output, suffixes, foreground, others, pattern, share, seed, skip, start, untimed,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -32,6 +34,8 @@ internal static class PrepareCommand
                 ValidationShare = arguments.GetValue(share),
                 Seed = arguments.GetValue(seed),
                 SkipFaulty = arguments.GetValue(skip),
+                StartFrom = arguments.GetValue(start),
+                TimeTraining = !arguments.GetValue(untimed),
             };
             if (arguments.GetValue(suffixes) is [_, ..] given)
                 options = options with { LabelSuffixes = given };

@@ -2,74 +2,104 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Sassnet.Model.Preprocessing;
-using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
 using Sassnet.Training.Pictures.Slices;
+using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
 
 /// <summary>Reads a case whole and looks for everything that would spoil a training run, without stopping at the first fault.</summary>
-/// <param name="foreground">The values of labels that are the foreground.</param>
-/// <param name="otherLabels">Other values that may occur in labels.</param>
-internal sealed class CaseInspection(IReadOnlyList<int> foreground, IReadOnlyList<int> otherLabels)
+/// <param name="labels">Reads labels.</param>
+/// <param name="names">The names of all cases.</param>
+internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection<string> names)
 {
+    // A scan of eight bits has hundreds of values; masks have a few, one for each structure.
+    private const int FewestValues = 16;
     private const int SliceSide = 200;
-    private const int NamedValues = 5;
+
+    private readonly List<string> _faults = [];
+    private readonly List<string> _warnings = [];
 
     /// <summary>Inspects a case.</summary>
-    public InspectedCase Run(RawCase raw)
+    public InspectedCase Run(RawCase raw, CancellationToken cancellationToken)
     {
-        var faults = new List<string>();
-        if (raw.Image is null)
-            return new InspectedCase(raw, ["There is a label but no image of this name; accepted: both, or an image alone."], null, null, []);
-        var image = Read(raw.Image, "image", faults);
-        var label = raw.Label is null ? null : Read(raw.Label, "label", faults);
-        var mask = label is null ? null : CheckLabel(label, faults);
-        if (image is null)
-            return new InspectedCase(raw, faults, null, null, []);
-        if (label is not null && GridAgreement.Fault(image, label) is { } fault)
-            faults.Add(fault);
-        return new InspectedCase(raw, faults, Facts(image), mask is null ? null : Millilitres(mask), Slices(image, mask));
+        _faults.Clear();
+        _warnings.Clear();
+        if (raw.Fault is not null)
+            _faults.Add(raw.Fault);
+        else if (raw.Image is null)
+            _faults.Add("There is a label but no image of this name; accepted: both, or an image alone.");
+        if (_faults.Count > 0)
+            return Inspected(raw, null, null);
+        var image = Read(raw.Image!, "image", cancellationToken);
+        var label = raw.Label is null ? null : Read(raw.Label, "label", cancellationToken);
+        if (image is not null)
+            CheckValues(raw.Name, image);
+        if (image is not null && label is not null)
+            label = OnImage(image, label);
+        var mask = label is null ? null : labels.Check(label, _faults, _warnings);
+        return Inspected(raw, image, mask);
     }
 
-    private static Volume? Read(string path, string what, List<string> faults)
+    private InspectedCase Inspected(RawCase raw, Volume? image, LabelMap? mask) => image is null
+        ? new InspectedCase(raw, [.. _faults], null, null, []) { Warnings = [.. _warnings] }
+        : new InspectedCase(raw, [.. _faults], Facts(image), mask is null ? null : Millilitres(mask), Slices(image, mask)) { Warnings = [.. _warnings] };
+
+    private Volume? Read(string path, string what, CancellationToken cancellationToken)
     {
         try
         {
-            return VolumeFile.Read(path).Volume;
+            var file = RawVolume.Read(path, cancellationToken);
+            _warnings.AddRange(file.Warnings.Select(warning => $"The {what}: {warning}"));
+            return file.Volume;
         }
-        catch (InvalidVolumeException fault)
+        catch (Exception fault) when (fault is InvalidVolumeException or IOException or UnauthorizedAccessException)
         {
-            faults.Add($"The {what} cannot be used: {fault.Message}");
+            _faults.Add($"The {what} cannot be used: {fault.Message}{(RawVolume.IsSeries(path) ? " A case's folder has the files of one series." : "")}");
             return null;
         }
     }
 
-    private LabelMap CheckLabel(Volume label, List<string> faults)
+    private void CheckValues(string name, Volume image)
     {
-        var mask = new byte[label.Voxels.Length];
-        var strange = new SortedDictionary<float, int>();
-        for (var i = 0; i < mask.Length; i++)
+        var values = new SortedSet<float>();
+        var last = float.NaN;
+        foreach (var voxel in image.Voxels)
         {
-            var value = label.Voxels[i];
-            if (value != 0 && foreground.Any(accepted => accepted == value))
-                mask[i] = 1;
-            else if (value != 0 && !otherLabels.Any(accepted => accepted == value))
-                strange[value] = strange.GetValueOrDefault(value) + 1;
+            if (voxel != last && values.Add(voxel) && values.Count == FewestValues)
+                return;
+            last = voxel;
         }
 
-        if (strange.Count > 0)
-            faults.Add($"The label has {Named(strange)}; accepted: 0, {string.Join(", ", foreground.Concat(otherLabels))}.");
-        if (!mask.AsSpan().Contains((byte)1))
-            faults.Add($"The label is empty: 0 of its {mask.Length} voxels are {string.Join(" or ", foreground)}; 1 or more is accepted.");
-        return new LabelMap(label.Size, mask, label.Affine);
+        var shown = string.Join(", ", values.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        _faults.Add(values.Count == 1
+            ? $"The image has the value {shown} in all of its {image.Size.Count} voxels; accepted: a scan."
+            : $"The image has only {values.Count} values ({shown}): it is a mask and no scan. {SuffixHint(name)}");
     }
 
-    private static string Named(SortedDictionary<float, int> strange)
+    private string SuffixHint(string name)
     {
-        var named = strange.Take(NamedValues).Select(pair => string.Create(CultureInfo.InvariantCulture, $"the value {pair.Key} in {pair.Value} voxels"));
-        return string.Join(", ", named) + (strange.Count > NamedValues ? $" and {strange.Count - NamedValues} values more" : "");
+        var scan = names.Where(other => name.Length > other.Length && name.StartsWith(other, StringComparison.Ordinal)).MaxBy(other => other.Length);
+        return scan is null
+            ? "If it is a label, say how the names of labels end with --label-suffix."
+            : $"If it is the label of {scan}: --label-suffix={name[scan.Length..]}";
+    }
+
+    // Headers say where voxels lie, whatever order they are stored in.
+    private Volume OnImage(Volume image, Volume label)
+    {
+        var turn = new Reorientation(label.Size, label.Affine, Orientation.Of(image.Affine));
+        var turned = turn.Apply(label);
+        if (GridAgreement.Fault(image, turned) is null)
+        {
+            if (!turn.IsIdentity)
+                _warnings.Add($"The label's axes run {Orientation.Of(label.Affine)}, the image's {Orientation.Of(image.Affine)}; by its header it lies on the image, and is brought to the image's axes. Look whether it fits.");
+            return turned;
+        }
+
+        _faults.Add(GridAgreement.Fault(image, label)!);
+        return label;
     }
 
     private static ScanFacts Facts(Volume image)

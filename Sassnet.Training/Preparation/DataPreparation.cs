@@ -1,6 +1,8 @@
 using System.Globalization;
 using Sassnet.Model.Files;
+using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
 
@@ -15,52 +17,70 @@ public static class DataPreparation
     /// <param name="console">Gets a line per case, a line per fault and the figures.</param>
     /// <param name="cancellationToken">Stops between cases.</param>
     /// <exception cref="InvalidConfigurationException">An option cannot be used, or a case is faulty and faulty ones are not to be left out.</exception>
+    /// <exception cref="InvalidPackageException">The package to begin with cannot be used.</exception>
     public static void Run(PreparationOptions options, TextWriter console, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(console);
         options.Check();
-        var cases = Duplicates.Marked(Inspect(options, console, cancellationToken));
+        var package = options.StartFrom is null ? null : ModelPackage.Open(options.StartFrom);
+        var raw = RawFolder.Find(options.Input, options.LabelSuffixes);
+        options = options.With(raw.LabelNames);
+        console.WriteLine($"{raw.Cases.Count} cases: {raw.Layout}");
+        foreach (var note in raw.Notes)
+            console.WriteLine(note);
+        var cases = Duplicates.Marked(Inspect(options, raw, console, cancellationToken));
         var sound = cases.Where(inspected => inspected.IsSound).ToList();
+        foreach (var (name, warning) in cases.SelectMany(inspected => inspected.Warnings.Select(warning => (inspected.Name, warning))))
+            console.WriteLine($"WARNING {name}: {warning}");
         foreach (var (name, fault) in cases.SelectMany(inspected => inspected.Faults.Select(fault => (inspected.Name, fault))))
             console.WriteLine($"FAULT {name}: {fault}");
 
         var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) : null;
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
+        var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), package, options.TimeTraining);
         Directory.CreateDirectory(options.Output);
-        if (split is not null && statistics is not null)
+        if (split is not null && statistics is not null && fit is not null)
         {
-            PreparedFolder.Write(options.Output, sound, split);
-            AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), StarterConfiguration.Text(options, statistics, split));
+            PreparedFolder.Write(options.Output, sound, split, cancellationToken);
+            var text = StarterConfiguration.Text(options, LabelName(options, raw), split, fit, statistics);
+            AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), text);
         }
 
-        AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, statistics, split));
-        if (split is null)
+        AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, raw.Notes, statistics, split));
+        if (split is null || fit is null)
             throw new InvalidConfigurationException($"{cases.Count - sound.Count} of {cases.Count} cases are faulty; nothing was written but {OverviewPage.FileName}. Repair them, or leave them out with --skip-faulty.");
-        Report(console, options.Output, statistics!, split);
+        Report(console, statistics!, split);
+        if (package is not null)
+            console.WriteLine(TrainingPlan.VoxelSizes(statistics!, package));
+        ReportFit(console, options.Output, fit);
     }
 
-    private static List<InspectedCase> Inspect(PreparationOptions options, TextWriter console, CancellationToken cancellationToken)
+    private static List<InspectedCase> Inspect(PreparationOptions options, RawData raw, TextWriter console, CancellationToken cancellationToken)
     {
-        var raw = RawFolder.Find(options.Input, options.LabelSuffixes);
-
         // A pattern that does not fit is said before the hour it may take to read everything.
-        foreach (var one in raw)
+        foreach (var one in raw.Cases)
             options.PatientOf(one.Name);
-        var inspection = new CaseInspection(options.Foreground, options.OtherLabels);
+        var inspection = new CaseInspection(new LabelInspection(options.Foreground, options.OtherLabels), [.. raw.Cases.Select(one => one.Name)]);
         var cases = new List<InspectedCase>();
-        foreach (var one in raw)
+        foreach (var one in raw.Cases)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var inspected = inspection.Run(one);
+            var inspected = inspection.Run(one, cancellationToken);
             cases.Add(inspected);
-            console.WriteLine($"{cases.Count}/{raw.Count}  {one.Name}  {inspected.Scan?.Size.ToString() ?? "unreadable"}  {(inspected.IsLabelled ? "labelled" : "unlabelled")}");
+            console.WriteLine($"{cases.Count}/{raw.Cases.Count}  {one.Name}  {inspected.Scan?.Size.ToString() ?? "unreadable"}  {(inspected.IsLabelled ? "labelled" : "unlabelled")}");
         }
 
         return cases;
     }
 
-    private static void Report(TextWriter console, string folder, DataStatistics statistics, PatientSplit split)
+    private static string LabelName(PreparationOptions options, RawData raw)
+    {
+        var names = options.Foreground.Where(raw.LabelNames.ContainsKey).Select(value => raw.LabelNames[value]).Distinct().ToList();
+        return names.Count > 0 ? string.Join(" and ", names) : "foreground";
+    }
+
+    private static void Report(TextWriter console, DataStatistics statistics, PatientSplit split)
     {
         var spacing = statistics.SpacingMm.Select(axis => string.Create(CultureInfo.InvariantCulture, $"{axis.Minimum:G4} to {axis.Maximum:G4}, median {axis.Median:G4}"));
         console.WriteLine($"voxel edges in mm, right, front, head: {string.Join("; ", spacing)}");
@@ -68,6 +88,15 @@ public static class DataPreparation
             CultureInfo.InvariantCulture,
             $"scans' mean intensities {statistics.Mean.Minimum:G4} to {statistics.Mean.Maximum:G4}, standard deviations {statistics.Deviation.Minimum:G4} to {statistics.Deviation.Maximum:G4}"));
         console.WriteLine($"{split.Labelled.Count} labelled, {split.Unlabelled.Count} unlabelled, {split.Validation.Count} for validation, {split.LeftOut.Count} left out for their patient");
+    }
+
+    private static void ReportFit(TextWriter console, string folder, MachineFit fit)
+    {
+        var plan = fit.Plan;
+        var spacing = string.Join(" × ", plan.Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)));
+        console.WriteLine($"The configuration trains at {spacing} mm with crops of {string.Join('×', plan.Crop)} voxels{(fit.Coarser is { } why ? $": coarser than the scans, for {why}" : "")}.");
+        if (fit.Duration is { } duration)
+            console.WriteLine($"Training takes about {StarterConfiguration.Length(duration)} here: {plan.Iterations} iterations of {StarterConfiguration.Seconds(fit)}; {fit.Basis}.");
         console.WriteLine($"Look at {Path.Combine(folder, OverviewPage.FileName)}, then: train --config {Path.Combine(folder, StarterConfiguration.FileName)} --output RUN");
     }
 }

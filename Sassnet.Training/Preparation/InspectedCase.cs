@@ -1,4 +1,5 @@
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
 
@@ -10,6 +11,9 @@ namespace Sassnet.Training.Preparation;
 /// <param name="Slices">Three slices with the label's contour, as PNG files; empty where the scan cannot be read.</param>
 public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, ScanFacts? Scan, double? LabelMillilitres, IReadOnlyList<byte[]> Slices)
 {
+    /// <summary>What is odd but used: one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The case's name.</summary>
     public string Name => Raw.Name;
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sassnet.Training.Preparation;
 
-/// <summary>One self-contained page with every case: three slices with the label's contour, its figures and its use; faults in red, faulty cases first.</summary>
+/// <summary>One self-contained page with every case: three slices with the label's contour, its figures and its use; faults in red, faulty cases first, then odd ones.</summary>
 internal static class OverviewPage
 {
     /// <summary>The file's name in the data folder.</summary>
@@ -22,6 +22,7 @@ internal static class OverviewPage
         h2 { font-size: 1rem; margin: 0; }
         p { margin: .2rem 0 .5rem; color: #5f6368; }
         p.fault { color: #c5221f; font-weight: 600; }
+        p.warning { color: #8a5300; }
         .slices { display: flex; gap: 6px; align-items: flex-start; }
         .slices img { width: calc((100% - 12px) / 3); }
         """;
@@ -30,9 +31,10 @@ internal static class OverviewPage
 
     /// <summary>The page's HTML.</summary>
     /// <param name="cases">Every case that was found.</param>
+    /// <param name="notes">What was left alone in the raw folder.</param>
     /// <param name="statistics">Of the sound cases; null where there is none.</param>
     /// <param name="split">What the sound cases are used for; null where nothing was made.</param>
-    public static string Html(IReadOnlyCollection<InspectedCase> cases, DataStatistics? statistics, PatientSplit? split)
+    public static string Html(IReadOnlyCollection<InspectedCase> cases, IReadOnlyList<string> notes, DataStatistics? statistics, PatientSplit? split)
     {
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Overview of {cases.Count} cases</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n");
@@ -46,10 +48,12 @@ internal static class OverviewPage
             page.Append("<p class=\"fault\">No data folder was made.</p>\n");
         }
 
+        foreach (var note in notes)
+            page.Append(CultureInfo.InvariantCulture, $"<p>{WebUtility.HtmlEncode(note)}</p>\n");
         if (statistics is not null)
             AppendStatistics(page, statistics);
         page.Append("<main>\n");
-        foreach (var inspected in cases.OrderBy(inspected => inspected.IsSound))
+        foreach (var inspected in cases.OrderBy(inspected => inspected.IsSound).ThenByDescending(inspected => inspected.Warnings.Count > 0))
             AppendCase(page, inspected, split?.UseOf(inspected.Name) ?? (inspected.IsLabelled ? "has a label" : "no label"));
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
@@ -74,6 +78,8 @@ internal static class OverviewPage
         page.Append(CultureInfo.InvariantCulture, $"<article{(inspected.IsSound ? "" : " class=\"faulty\"")}>\n<h2>{WebUtility.HtmlEncode(inspected.Name)}</h2>\n<p>{use}{Figures(inspected)}</p>\n");
         foreach (var fault in inspected.Faults)
             page.Append(CultureInfo.InvariantCulture, $"<p class=\"fault\">{WebUtility.HtmlEncode(fault)}</p>\n");
+        foreach (var warning in inspected.Warnings)
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"warning\">{WebUtility.HtmlEncode(warning)}</p>\n");
         page.Append("<div class=\"slices\">\n");
         foreach (var slice in inspected.Slices)
             page.Append(CultureInfo.InvariantCulture, $"<img alt=\"\" src=\"data:image/png;base64,{Convert.ToBase64String(slice)}\">\n");

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
 
@@ -15,10 +16,11 @@ public sealed record PreparationOptions
     public required string Output { get; init; }
 
     /// <summary>How the names of label files end where scans and labels share a folder; the first that fits counts.</summary>
-    public IReadOnlyList<string> LabelSuffixes { get; init; } = ["_label", "_seg"];
+    public IReadOnlyList<string> LabelSuffixes { get; init; } =
+        ["_label", "_labels", "_seg", "_segmentation", "_mask", "_gt", "-label", "-labels", "-seg", "-segmentation", "-mask", "-gt"];
 
-    /// <summary>The voxel values of labels that are the foreground, 1 to 255; at least one.</summary>
-    public IReadOnlyList<int> Foreground { get; init; } = [1];
+    /// <summary>The voxel values of labels that are the foreground, 1 to 255; empty for the one label that the raw folder declares, or 1.</summary>
+    public IReadOnlyList<int> Foreground { get; init; } = [];
 
     /// <summary>Other values that may occur in labels, and count as background with 0.</summary>
     public IReadOnlyList<int> OtherLabels { get; init; } = [];
@@ -34,6 +36,23 @@ public sealed record PreparationOptions
 
     /// <summary>Whether faulty cases are left out; else nothing is made when there is one.</summary>
     public bool SkipFaulty { get; init; }
+
+    /// <summary>The folder of a model package to begin training with; null for random weights.</summary>
+    public string? StartFrom { get; init; }
+
+    /// <summary>Whether a few training steps are timed, so that the configuration suits this machine.</summary>
+    public bool TimeTraining { get; init; } = true;
+
+    /// <summary>These options with the foreground and the other labels settled by what the raw folder declares.</summary>
+    /// <param name="declared">The names of its labels by value; empty where it declares none.</param>
+    /// <exception cref="InvalidConfigurationException">It declares several, and none was chosen.</exception>
+    internal PreparationOptions With(IReadOnlyDictionary<int, string> declared)
+    {
+        var foreground = Foreground.Count > 0 ? Foreground : declared.Count == 0 ? [1] : declared.Keys.ToArray();
+        if (Foreground.Count == 0 && foreground.Count > 1)
+            throw new InvalidConfigurationException($"{DatasetFile.FileName} declares the labels {string.Join(", ", declared.Select(label => $"{label.Key} ({label.Value})"))}; a model has one foreground. Say which of them it is made of, such as --foreground {foreground[0]}.");
+        return this with { Foreground = foreground, OtherLabels = [.. OtherLabels.Union(declared.Keys).Except(foreground)] };
+    }
 
     /// <summary>The patient's key of a case.</summary>
     /// <exception cref="InvalidConfigurationException">The pattern does not match the name.</exception>
@@ -53,8 +72,8 @@ public sealed record PreparationOptions
     {
         if (!(ValidationShare is >= 0 and < 1))
             throw new InvalidConfigurationException(FormattableString.Invariant($"--validation-share is {ValidationShare}; accepted: 0 up to, not including, 1."));
-        if (Foreground.Count == 0 || Foreground.Concat(OtherLabels).Any(value => value is < 1 or > 255))
-            throw new InvalidConfigurationException($"--foreground is {string.Join(", ", Foreground)} and --other-labels {string.Join(", ", OtherLabels)}; accepted: values from 1 to 255, one foreground value or more.");
+        if (Foreground.Concat(OtherLabels).Any(value => value is < 1 or > 255))
+            throw new InvalidConfigurationException($"--foreground is {string.Join(", ", Foreground)} and --other-labels {string.Join(", ", OtherLabels)}; accepted: values from 1 to 255.");
         if (LabelSuffixes.Any(string.IsNullOrEmpty))
             throw new InvalidConfigurationException("--label-suffix is empty; accepted: how the names of label files end, such as _label.");
         CheckPattern();

@@ -1,24 +1,31 @@
 using Sassnet.Model.Files;
+using Sassnet.Model.Nifti;
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
 
 /// <summary>
-/// Writes a data folder as <c>train</c> and <c>evaluate</c> read it: <c>images/</c>, <c>labels/</c> and list files. Files are copied, not linked: what was
-/// checked stays as it was checked, whatever becomes of the raw folder.
+/// Writes a data folder as <c>train</c> and <c>evaluate</c> read it: <c>images/</c>, <c>labels/</c> and list files, all as NIfTI. Files are copied, not
+/// linked: what was checked stays as it was checked, whatever becomes of the raw folder. Only what training would not read, DICOM and labels along other
+/// axes than their image's, is written anew.
 /// </summary>
 internal static class PreparedFolder
 {
-    /// <summary>Copies the cases of a split and writes its lists; an empty list has no file.</summary>
-    public static void Write(string folder, IReadOnlyCollection<InspectedCase> cases, PatientSplit split)
+    private const string Written = ".nii.gz";
+
+    /// <summary>Writes the cases of a split and its lists; an empty list has no file.</summary>
+    public static void Write(string folder, IReadOnlyCollection<InspectedCase> cases, PatientSplit split, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.Combine(folder, "images"));
-        Directory.CreateDirectory(Path.Combine(folder, "labels"));
+        var (images, labels) = (Directory.CreateDirectory(Path.Combine(folder, "images")).FullName, Directory.CreateDirectory(Path.Combine(folder, "labels")).FullName);
         var used = split.Labelled.Concat(split.Unlabelled).Concat(split.Validation).ToHashSet();
-        foreach (var raw in cases.Select(inspected => inspected.Raw).Where(raw => used.Contains(raw.Name)))
+        foreach (var inspected in cases.Where(inspected => used.Contains(inspected.Name)))
         {
-            Copy(raw.Image!, Path.Combine(folder, "images"), raw.Name);
-            if (raw.Label is not null)
-                Copy(raw.Label, Path.Combine(folder, "labels"), raw.Name);
+            cancellationToken.ThrowIfCancellationRequested();
+            WriteImage(inspected.Raw.Image!, Path.Combine(images, inspected.Name), cancellationToken);
+            if (inspected.Raw.Label is { } label)
+                WriteLabel(label, Path.Combine(labels, inspected.Name), Orientation.Parse(inspected.Scan!.Orientation), cancellationToken);
         }
 
         WriteList(folder, "labelled", split.Labelled);
@@ -26,7 +33,34 @@ internal static class PreparedFolder
         WriteList(folder, "validation", split.Validation);
     }
 
-    private static void Copy(string source, string folder, string name) => AtomicFile.Write(Path.Combine(folder, name + RawFolder.ExtensionOf(source)), copy =>
+    private static void WriteImage(string source, string target, CancellationToken cancellationToken)
+    {
+        if (!RawVolume.IsSeries(source))
+        {
+            Copy(source, target);
+            return;
+        }
+
+        var (volume, geometry, _) = RawVolume.Read(source, cancellationToken);
+        NiftiWriter.Write(target + Written, volume, geometry);
+    }
+
+    private static void WriteLabel(string source, string target, Orientation orientation, CancellationToken cancellationToken)
+    {
+        var label = RawVolume.Read(source, cancellationToken).Volume;
+        var turn = new Reorientation(label.Size, label.Affine, orientation);
+        if (turn.IsIdentity && !RawVolume.IsSeries(source))
+        {
+            Copy(source, target);
+            return;
+        }
+
+        // Inspection has seen that every value is a byte.
+        var turned = turn.Apply(new LabelMap(label.Size, Array.ConvertAll(label.Voxels, value => (byte)value), label.Affine));
+        NiftiWriter.Write(target + Written, turned, NiftiGeometry.FromAffine(turned.Size, turned.Affine));
+    }
+
+    private static void Copy(string source, string target) => AtomicFile.Write(target + FileKinds.NiftiExtension(source), copy =>
     {
         using var original = File.OpenRead(source);
         original.CopyTo(copy);

@@ -1,58 +1,87 @@
 using System.Globalization;
 using System.Text.Json;
-using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Preparation;
 
-/// <summary>A configuration to start with: the data's own grid, and the paper's settings for the rest.</summary>
+/// <summary>A configuration to start with: a grid that suits the scans and this machine, and the paper's settings for the rest.</summary>
 internal static class StarterConfiguration
 {
     /// <summary>The file's name in the data folder.</summary>
     public const string FileName = "config.yaml";
 
-    // The paper's crop; less where the scans are smaller.
-    private static readonly int[] LargestCrop = [112, 112, 80];
+    /// <summary>The method that suits a split.</summary>
+    public static MethodKind Method(PatientSplit split) => split.Unlabelled.Count > 0 ? MethodKind.Sassnet : MethodKind.VNetSdm;
 
     /// <summary>The file's text.</summary>
-    public static string Text(PreparationOptions options, DataStatistics statistics, PatientSplit split)
+    /// <param name="options">What was asked for, the foreground settled.</param>
+    /// <param name="labelName">What the foreground is called.</param>
+    /// <param name="split">Which cases are used for what.</param>
+    /// <param name="fit">The grid, the crops and the time they take.</param>
+    /// <param name="statistics">The scans.</param>
+    public static string Text(PreparationOptions options, string labelName, PatientSplit split, MachineFit fit, DataStatistics statistics)
     {
-        var spacing = statistics.ProposedSpacingMm;
-        var crop = LargestCrop.Select((largest, axis) => Side(statistics.ExtentMm[axis].Median / spacing[axis], largest)).ToArray();
-        var semiSupervised = split.Unlabelled.Count > 0;
+        var (plan, semiSupervised) = (fit.Plan, Method(split).UsesUnlabelled());
         string[] lines =
         [
             "# A configuration to start with, made from the scans. Every key left out has the paper's value; change what you know better.",
+            .. fit.Duration is { } duration ? [$"# The training takes about {Length(duration)} on this machine ({Seconds(fit)} an iteration; {fit.Basis})."] : Array.Empty<string>(),
             "name: my-model",
             "version: 0.1.0",
             semiSupervised ? "method: sassnet" : "method: vnet-sdm  # there are no unlabelled scans; with some, sassnet or bcp",
             "label:",
             .. Label(options.Foreground),
-            "  name: foreground",
+            $"  name: {JsonSerializer.Serialize(labelName)}",
             "  snomedCode: \"\"",
+            $"iterations: {plan.Iterations}",
             "data:",
-            $"  folder: {JsonSerializer.Serialize(options.Output)}",
+            "  folder: .  # where this file lies",
             "  labelled: labelled.list",
             .. semiSupervised ? ["  unlabelled: unlabelled.list"] : Array.Empty<string>(),
             .. split.Validation.Count > 0 ? ["  validation: validation.list"] : Array.Empty<string>(),
             "preprocessing:",
-            $"  spacingMm: {List(spacing)}  # the median of the scans; coarser is faster, and often as good",
-            "  orientation: RAS",
-            "  normalisation: robust-zscore",
+            $"  spacingMm: {List(plan.Preprocessing.SpacingMm)}  # {Spacing(options, fit, statistics)}",
+            $"  orientation: {plan.Preprocessing.Orientation}",
+            $"  normalisation: {(plan.Preprocessing.Normalisation == Normalisation.ZScore ? "zscore" : "robust-zscore")}",
+            .. options.StartFrom is { } package ? Start(package, plan, semiSupervised) : [],
             "crops:",
-            $"  sizes: [{List(crop)}]",
+            $"  sizes: [{List(plan.Crop)}]",
             "window:",
-            $"  patch: {List(crop)}",
-            $"  stride: {List([.. crop.Select(side => side / 2)])}",
+            $"  patch: {List(plan.Crop)}",
+            $"  stride: {List([.. plan.Crop.Select(side => side / 2)])}",
         ];
         return string.Join('\n', lines) + "\n";
     }
 
+    /// <summary>A length of time, in the unit that it is thought of.</summary>
+    public static string Length(TimeSpan time) => time.TotalHours >= 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:F0} h")
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalMinutes):F0} min");
+
+    /// <summary>The seconds of an iteration, as they are shown.</summary>
+    public static string Seconds(MachineFit fit) => string.Create(CultureInfo.InvariantCulture, $"{fit.SecondsPerIteration:G2} s");
+
+    private static string Spacing(PreparationOptions options, MachineFit fit, DataStatistics statistics) =>
+        options.StartFrom is not null ? "the package's"
+        : fit.Coarser is { } why ? $"the scans have {List(statistics.ProposedSpacingMm)}; {why}"
+        : "the median of the scans; coarser is faster, and often as good";
+
+    // What the shipped model's second half was trained with, from weights that were good already.
+    private static string[] Start(string package, TrainingPlan plan, bool semiSupervised) =>
+    [
+        "network:",
+        $"  filters: {plan.Filters}",
+        $"  startFrom: {JsonSerializer.Serialize(Path.GetFullPath(package))}",
+        "optimizer:",
+        "  learningRate: 0.005",
+        "  decayEvery: 800",
+        .. semiSupervised ? ["loss:", "  rampupInterval: 30"] : Array.Empty<string>(),
+    ];
+
     // A model has one foreground; several values of a file become its value 1.
     private static IEnumerable<string> Label(IReadOnlyList<int> foreground) =>
         foreground.Count == 1 ? [$"  value: {foreground[0]}"] : ["  value: 1", $"  fileValues: [{string.Join(", ", foreground)}]"];
-
-    private static int Side(double voxels, int largest) =>
-        Math.Clamp((int)(voxels / VNet.SizeMultiple) * VNet.SizeMultiple, VNet.SizeMultiple, largest);
 
     private static string List<T>(IReadOnlyList<T> values) => $"[{string.Join(", ", values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))}]";
 }

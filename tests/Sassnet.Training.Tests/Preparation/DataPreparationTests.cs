@@ -17,7 +17,7 @@ public sealed class DataPreparationTests : IDisposable
 
     private string Output => Path.Combine(_folder, "data");
 
-    private PreparationOptions Options => new() { Input = _raw.Folder, Output = Output, ValidationShare = 0.25 };
+    private PreparationOptions Options => new() { Input = _raw.Folder, Output = Output, ValidationShare = 0.25, TimeTraining = false };
 
     [Fact]
     public void Sound_scans_become_a_data_folder_that_training_reads()
@@ -31,10 +31,10 @@ public sealed class DataPreparationTests : IDisposable
         Assert.Single(Names("validation"));
 
         var options = TrainingOptionsFile.Read(Path.Combine(Output, "config.yaml"));
-        Assert.Equal(Output, options.Data.Folder);
+        Assert.Equal(".", options.Data.Folder);
         Assert.Equal([3, 3, 4], options.Preprocessing.SpacingMm);
         Assert.Equal([[32, 16, 16]], options.Crops.Sizes);
-        var dataset = ScanDataset.Load(options);
+        var dataset = Load(options);
         Assert.Equal((3, 1, 1), (dataset.Labelled.Count, dataset.Unlabelled.Count, dataset.Validation.Count));
         Assert.Equal(new GridSize(32, 28, 24), dataset.Labelled[0].Size);
     }
@@ -47,7 +47,7 @@ public sealed class DataPreparationTests : IDisposable
         Run(Options with { ValidationShare = 0 });
         var options = TrainingOptionsFile.Read(Path.Combine(Output, "config.yaml"));
         Assert.Equal(MethodKind.VNetSdm, options.Method);
-        Assert.Equal(2, ScanDataset.Load(options).Labelled.Count);
+        Assert.Equal(2, Load(options).Labelled.Count);
         Assert.False(File.Exists(Path.Combine(Output, "validation.list")));
     }
 
@@ -63,7 +63,7 @@ public sealed class DataPreparationTests : IDisposable
             "FAULT broken: The image cannot be used: ",
             "FAULT empty: The label is empty: 0 of its 21504 voxels are 1; 1 or more is accepted.",
             "FAULT lonely: There is a label but no image of this name; accepted: both, or an image alone.",
-            "FAULT mirrored: The label's header places its voxels up to 93 mm from the image's; up to 0.3 mm, a tenth of a voxel, is accepted.",
+            "FAULT moved: The label's header places its voxels up to 6 mm from the image's; up to 0.3 mm, a tenth of a voxel, is accepted.",
             "FAULT nan: The image cannot be used: The voxel at index (3, 0, 0) is NaN after scaling; finite values are accepted.",
             "FAULT shape: The label has the grid 32x28x23, the image 32x28x24; they must be equal.",
             "FAULT values: The label has the value 7 in 2 voxels; accepted: 0, 1.",
@@ -142,7 +142,28 @@ public sealed class DataPreparationTests : IDisposable
         Run(Options with { Foreground = [2, 3], OtherLabels = [9] });
         var options = TrainingOptionsFile.Read(Path.Combine(Output, "config.yaml"), "method=vnet-sdm");
         Assert.Equal([2, 3], options.Label.FileValues);
-        Assert.All(ScanDataset.Load(options).Labelled, scan => Assert.Contains((byte)1, scan.Mask!));
+        Assert.All(Load(options).Labelled, scan => Assert.Contains((byte)1, scan.Mask!));
+    }
+
+    [Fact]
+    public void Labels_named_in_common_ways_are_no_scans()
+    {
+        string[] suffixes = ["-mask", "_gt", "-seg", "_Mask"];
+        for (var i = 0; i < suffixes.Length; i++)
+            _raw.WriteFlat($"s{i}", (ulong)i + 1, suffixes[i]);
+        Run(Options);
+        Assert.Equal(["s0", "s1", "s2", "s3"], Names("labelled").Concat(Names("validation")).Order());
+    }
+
+    [Fact]
+    public void The_configuration_says_what_the_training_takes_on_this_machine()
+    {
+        _raw.WritePair("a", 1);
+        _raw.WritePair("b", 2);
+        using var console = new StringWriter();
+        DataPreparation.Run(Options with { TimeTraining = true }, console, TestContext.Current.CancellationToken);
+        Assert.Matches("Training takes about [0-9]+ (min|h) here: 6000 iterations of .* s; a step was timed on", console.ToString());
+        Assert.Contains("# The training takes about ", File.ReadAllText(Path.Combine(Output, "config.yaml")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,10 +204,10 @@ public sealed class DataPreparationTests : IDisposable
 
     private void WriteEveryFault()
     {
-        foreach (var (name, seed) in ((string, ulong)[])[("a", 1), ("b", 2), ("again", 1), ("empty", 3), ("mirrored", 4), ("shape", 5), ("values", 6), ("nan", 7)])
+        foreach (var (name, seed) in ((string, ulong)[])[("a", 1), ("b", 2), ("again", 1), ("empty", 3), ("moved", 4), ("shape", 5), ("values", 6), ("nan", 7)])
             _raw.WritePair(name, seed);
         _raw.ChangeLabel("empty", label => new LabelMap(label.Size, new byte[label.Size.Count], label.Affine));
-        _raw.ChangeLabel("mirrored", label => new LabelMap(label.Size, label.Labels, label.Affine.Compose(new Affine([-1, 0, 0, label.Size.X - 1, 0, 1, 0, 0, 0, 0, 1, 0]))));
+        _raw.ChangeLabel("moved", label => new LabelMap(label.Size, label.Labels, label.Affine.Compose(new Affine([1, 0, 0, 2, 0, 1, 0, 0, 0, 0, 1, 0]))));
         _raw.ChangeLabel("shape", label => new LabelMap(label.Size with { Z = label.Size.Z - 1 }, label.Labels[..^(label.Size.X * label.Size.Y)], label.Affine));
         _raw.ChangeLabel("values", label => new LabelMap(label.Size, [7, 7, .. label.Labels[2..]], label.Affine));
         var image = VolumeFile.Read(Path.Combine(_raw.Folder, "images", "nan.nii.gz"), ct: TestContext.Current.CancellationToken).Volume;
@@ -195,6 +216,9 @@ public sealed class DataPreparationTests : IDisposable
         File.WriteAllText(Path.Combine(_raw.Folder, "images", "broken.nii.gz"), "not a scan");
         File.Copy(Path.Combine(_raw.Folder, "labels", "a.nii.gz"), Path.Combine(_raw.Folder, "labels", "lonely.nii.gz"));
     }
+
+    private ScanDataset Load(TrainingOptions options) =>
+        ScanDataset.Load(options with { Data = options.Data with { Folder = Path.Combine(Output, options.Data.Folder) } });
 
     private string[] Names(string list) => File.ReadAllLines(Path.Combine(Output, list + ".list"));
 

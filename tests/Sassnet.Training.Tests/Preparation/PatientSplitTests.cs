@@ -1,5 +1,6 @@
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Preparation;
+using Sassnet.Training.Preparation.Raw;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Preparation;

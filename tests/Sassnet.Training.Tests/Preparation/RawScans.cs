@@ -1,7 +1,9 @@
 using Sassnet.Model.Nifti;
+using Sassnet.Model.Tests.Dicom;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Phantoms;
+using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Tests.Preparation;
 
@@ -30,6 +32,31 @@ internal sealed class RawScans(string folder)
         if (suffix is not null)
             Write(name + suffix + ".nii.gz", label);
     }
+
+    /// <summary>Writes a phantom as a DICOM series, NAME/IM1 and on, and the label LABEL on its grid where one is given.</summary>
+    public void WriteSeries(string name, ulong seed, string? label = null)
+    {
+        var (image, _) = PhantomGenerator.Generate(seed, Small);
+        var scan = new DicomScan
+        {
+            Columns = image.Size.X,
+            Rows = image.Size.Y,
+            Slices = image.Size.Z,
+            Spacing = [3, 3, 4],
+            Value = (column, row, slice) => (short)image.Voxels[image.Size.IndexOf(column, row, slice)],
+        };
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
+        foreach (var (file, slice) in scan.Classic().Select((file, slice) => (file, slice)))
+            File.WriteAllBytes(Path.Combine(folder, $"IM{slice + 1}"), file);
+        if (label is null)
+            return;
+        var volume = RawVolume.Read(folder, Xunit.TestContext.Current.CancellationToken).Volume;
+        var bright = volume.Voxels.Order().ElementAt(volume.Voxels.Length * 9 / 10);
+        Write(label, new LabelMap(volume.Size, Array.ConvertAll(volume.Voxels, voxel => voxel > bright ? (byte)1 : (byte)0), volume.Affine));
+    }
+
+    /// <summary>Writes a text file.</summary>
+    public void Write(string path, string text) => File.WriteAllText(Prepared(path), text);
 
     /// <summary>Replaces a label by what is made of it.</summary>
     public void ChangeLabel(string name, Func<LabelMap, LabelMap> change)

@@ -1,0 +1,76 @@
+using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Preparation;
+
+/// <summary>The training that suits the scans and this machine, and how long it will take here.</summary>
+/// <param name="Plan">What to train.</param>
+/// <param name="SecondsPerIteration">About how long an iteration takes; null where it was not timed.</param>
+/// <param name="Basis">How that was found.</param>
+/// <param name="Coarser">Why the voxels are coarser than the scans'; null where they are not.</param>
+internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration, string Basis, string? Coarser)
+{
+    // What a step adds to the process per voxel of its crops and filter, measured with 4 crops of 64×64×48 and 16 filters: 1.4 kB in bfloat16, 3.1 kB in float32.
+    private const double HalfBytes = 90;
+    private const double SingleBytes = 190;
+
+    // The scans, and all other programs, need memory too.
+    private const double ShareOfMemory = 0.6;
+
+    private const double LongestHours = 24;
+
+    // A step that is expected to take longer is not timed itself.
+    private const double LongestTimedStep = 10;
+
+    private static readonly int[] SmallCrop = [48, 48, 32];
+    private static readonly double[] Coarsenings = [1, 1.25, 1.5, 2, 2.5, 3];
+
+    /// <summary>How long the whole training takes here; null where nothing was timed.</summary>
+    public TimeSpan? Duration => SecondsPerIteration is { } seconds ? TimeSpan.FromSeconds(seconds * Plan.Iterations) : null;
+
+    /// <summary>
+    /// Chooses. Without a package, the scans' own voxel size where that trains within a day and in the memory that there is, else the next coarser one that
+    /// does; with a package, its grid.
+    /// </summary>
+    /// <param name="statistics">The scans.</param>
+    /// <param name="method">How the network will learn.</param>
+    /// <param name="package">What to begin with; null for random weights.</param>
+    /// <param name="timed">Whether steps are timed; that takes seconds, up to half a minute.</param>
+    /// <exception cref="InvalidConfigurationException">The package does not suit the scans.</exception>
+    public static MachineFit Of(DataStatistics statistics, MethodKind method, ModelPackage? package, bool timed) => Of(
+        package is null ? Plans(statistics) : [TrainingPlan.Of(statistics, package)],
+        StepTimer.CropsOf(method),
+        (long)(ShareOfMemory * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+        timed ? new StepTimer(method, package?.Manifest.Architecture.Filters ?? new NetworkOptions().Filters).Time : null);
+
+    /// <summary>Chooses among plans, the finest first.</summary>
+    /// <param name="plans">At least one.</param>
+    /// <param name="crops">Crops of a step.</param>
+    /// <param name="memory">The bytes a step may take.</param>
+    /// <param name="time">Times a step with a crop, in a number format or the faster one; null for none.</param>
+    internal static MachineFit Of(IReadOnlyList<TrainingPlan> plans, int crops, long memory, Func<IReadOnlyList<int>, ScalarType?, StepTime>? time)
+    {
+        var small = SmallCrop.Zip(plans[^1].Crop, Math.Min).ToArray();
+        var first = time?.Invoke(small, null);
+        var bytes = first?.Precision == ScalarType.BFloat16 ? HalfBytes : SingleBytes;
+        var plan = plans.FirstOrDefault(plan => Fits(plan) && Hours(plan) <= LongestHours) ?? plans[^1];
+        var coarser = plan == plans[0] ? null
+            : !Fits(plans[0]) ? FormattableString.Invariant($"at that a step would take about {Bytes(plans[0]) / (1 << 30):F0} GB of memory")
+            : FormattableString.Invariant($"at that the training would take about {Hours(plans[0]):F0} h on this machine");
+        if (time is null || first is null)
+            return new MachineFit(plan, null, "not timed", coarser);
+        var own = Seconds(plan) <= LongestTimedStep && !plan.Crop.SequenceEqual(small) ? time(plan.Crop, first.Precision) : null;
+        var crop = own is null && !plan.Crop.SequenceEqual(small) ? $", of crops of {string.Join('×', small)} voxels, and scaled by their number" : "";
+        var shared = (own ?? first).IsShared ? "; other programs had most of the processors, so it is reckoned from the processor time of the step" : "";
+        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Environment.ProcessorCount} processor threads{crop}{shared}", coarser);
+
+        double Seconds(TrainingPlan plan) => first is null ? 0 : first.Seconds * plan.CropVoxels / (small[0] * small[1] * small[2]);
+        double Hours(TrainingPlan plan) => Seconds(plan) * plan.Iterations / 3600;
+        bool Fits(TrainingPlan plan) => Bytes(plan) <= memory;
+        double Bytes(TrainingPlan plan) => bytes * plan.Filters * crops * plan.CropVoxels;
+    }
+
+    private static List<TrainingPlan> Plans(DataStatistics statistics) =>
+        [.. Coarsenings.Select(factor => TrainingPlan.Of(statistics, factor == 1 ? 0 : factor * statistics.ProposedSpacingMm.Min()))];
+}

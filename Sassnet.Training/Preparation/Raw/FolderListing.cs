@@ -1,0 +1,102 @@
+using Sassnet.Training.Configuration;
+
+namespace Sassnet.Training.Preparation.Raw;
+
+/// <summary>The cases that lie in one folder, a file or a folder each, and what lies there besides.</summary>
+/// <param name="suffixes">How the names of labels end.</param>
+internal sealed class FolderListing(IReadOnlyList<string> suffixes)
+{
+    /// <summary>By their names: where each lies, and what is wrong with that.</summary>
+    public SortedDictionary<string, RawCase> Cases { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Files that are no scans.</summary>
+    public List<string> LeftAlone { get; } = [];
+
+    /// <summary>Lists a folder; nothing where there is none.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="except">Folders in it that have another use.</param>
+    /// <exception cref="InvalidConfigurationException">Two files of one name, or DICOM files that lie in no folder of their case.</exception>
+    public FolderListing Add(string? folder, params IReadOnlyCollection<string?> except)
+    {
+        if (folder is null)
+            return this;
+        var dicom = new List<string>();
+        foreach (var (path, kind) in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => (path, FileKinds.Of(path))).OrderBy(file => file.Item2))
+            AddFile(path, kind, dicom);
+        if (dicom.Count > 0)
+            throw new InvalidConfigurationException($"There are {dicom.Count} DICOM files directly in '{folder}' ({FileKinds.Listed(dicom)}); accepted: a folder for each case, with the files of one series.");
+        foreach (var path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Where(path => !FileKinds.IsLeftBehind(path) && !except.Contains(path)))
+            AddCaseFolder(path);
+        return this;
+    }
+
+    /// <summary>Whether a name ends as labels' names do.</summary>
+    public string? SuffixOf(string name) => suffixes.FirstOrDefault(suffix => name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
+
+    private void AddFile(string path, FileKind kind, List<string> dicom)
+    {
+        var name = FileKinds.CaseName(path);
+        switch (kind)
+        {
+            case FileKind.Nifti:
+                Add(new RawCase(name, path, null));
+                break;
+            case FileKind.OtherScan when Cases.TryGetValue(name, out var known):
+                // The other half of a pair, or what a NIfTI file of the same name was made from.
+                if (known.Fault is null)
+                    LeftAlone.Add(path);
+                break;
+            case FileKind.OtherScan:
+                Add(new RawCase(name, path, null, $"{Path.GetFileName(path)} is {FileKinds.OtherScanName(path)}; accepted: NIfTI in one file (.nii, .nii.gz), or a folder with a DICOM series. Convert it."));
+                break;
+            case FileKind.Dicom:
+                dicom.Add(path);
+                break;
+            default:
+                LeftAlone.Add(path);
+                break;
+        }
+    }
+
+    private void Add(RawCase found)
+    {
+        if (Cases.TryAdd(found.Name, found))
+            return;
+        var (first, second) = (Cases[found.Name].Image!, found.Image!);
+        throw new InvalidConfigurationException($"The case {found.Name} has two files, {Path.GetFileName(first)} and {Path.GetFileName(second)} in '{Path.GetDirectoryName(second)}'; one is accepted.");
+    }
+
+    // A series of DICOM, or one NIfTI scan, and perhaps its label as NIfTI.
+    private void AddCaseFolder(string folder)
+    {
+        var files = Files(folder).ToLookup(FileKinds.Of);
+        LeftAlone.AddRange(files[FileKind.NoScan]);
+        var labels = files[FileKind.Nifti].Where(path => IsLabelInFolder(FileKinds.CaseName(path))).ToList();
+        var images = files[FileKind.Nifti].Except(labels).Concat(files[FileKind.OtherScan]).ToList();
+        if (!files.Contains(FileKind.Dicom) && images.Count + labels.Count == 0)
+        {
+            LeftAlone.AddRange(files[FileKind.Unknown]);
+            return;
+        }
+
+        string? fault = null;
+        var unread = files.Contains(FileKind.Dicom) ? [.. files[FileKind.Unknown], .. images] : files[FileKind.OtherScan].ToList();
+        if (unread.Count > 0)
+            fault = $"The folder has {unread.Count} files that are neither read nor plainly something else ({FileKinds.Listed(unread)}); accepted: the DICOM files of one series, or one NIfTI scan. Repair or remove them.";
+        else if (images.Count > 1)
+            fault = $"The folder has {images.Count} scans ({FileKinds.Listed(images)}); accepted: one, and its label with a name that ends in {string.Join(", ", suffixes)}.";
+        else if (labels.Count > 1)
+            fault = $"The folder has {labels.Count} labels ({FileKinds.Listed(labels)}); accepted: one.";
+        var image = files.Contains(FileKind.Dicom) ? folder : images.FirstOrDefault();
+        Add(new RawCase(Path.GetFileName(folder), image, labels.FirstOrDefault(), fault));
+    }
+
+    // In a folder of its own a label may be called what the suffix says, without the scan's name before it.
+    private bool IsLabelInFolder(string name) =>
+        SuffixOf(name) is not null || suffixes.Any(suffix => suffix.TrimStart('_', '-', '.').Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The files below a folder, without what systems leave behind, in the order of their paths.</summary>
+    public static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder)
+        .Concat(Directory.EnumerateDirectories(folder).Where(path => !FileKinds.IsLeftBehind(path)).SelectMany(Files))
+        .Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,15 @@
+namespace Sassnet.Training.Preparation.Raw;
+
+/// <summary>A case as it lies in the raw folder.</summary>
+/// <param name="Name">The name of the image's file without extension, or of its folder.</param>
+/// <param name="Image">The image: a file, or a folder with the DICOM files of one series; null where there is only a label.</param>
+/// <param name="Label">The label, as a file or such a folder; null for an unlabelled scan.</param>
+/// <param name="Fault">What is wrong with how it lies there; null where nothing is.</param>
+public sealed record RawCase(string Name, string? Image, string? Label, string? Fault = null);
+
+/// <summary>What a raw folder has.</summary>
+/// <param name="Layout">How it is laid out, in a few words.</param>
+/// <param name="Cases">The cases, in the order of their names.</param>
+/// <param name="Notes">What was left alone, and why.</param>
+/// <param name="LabelNames">The foreground labels that the folder itself declares, by voxel value; empty where it declares none.</param>
+public sealed record RawData(string Layout, IReadOnlyList<RawCase> Cases, IReadOnlyList<string> Notes, IReadOnlyDictionary<int, string> LabelNames);

@@ -1,0 +1,127 @@
+using System.Text.RegularExpressions;
+using Sassnet.Training.Configuration;
+
+namespace Sassnet.Training.Preparation.Raw;
+
+/// <summary>
+/// Finds cases in a raw folder, however it is laid out: as nnU-Net and the Medical Segmentation Decathlon do (<c>imagesTr/</c>, <c>labelsTr/</c>,
+/// <c>dataset.json</c>); scans in <c>images/</c> with labels of the same names in <c>labels/</c>; or all in one folder, labels by the end of their names. A
+/// scan is a NIfTI file or a folder with a DICOM series. A scan without label is unlabelled.
+/// </summary>
+public static partial class RawFolder
+{
+    private const string Accepted = "NIfTI files (.nii, .nii.gz) or folders with a DICOM series, in the folder images/ or imagesTr/, or in itself";
+
+    /// <summary>Finds the cases.</summary>
+    /// <param name="folder">The raw folder.</param>
+    /// <param name="labelSuffixes">How the names of labels end in a folder of both.</param>
+    /// <exception cref="InvalidConfigurationException">No such folder, no scan in it, two files for one name, or a description that cannot be read.</exception>
+    public static RawData Find(string folder, IReadOnlyList<string> labelSuffixes)
+    {
+        if (!Directory.Exists(folder))
+            throw new InvalidConfigurationException($"There is no input folder '{folder}' (from {Environment.CurrentDirectory}).");
+        var found = new Finding(folder, labelSuffixes, DatasetFile.Of(folder));
+        var data = found.Described() ?? found.InFolders() ?? found.InOneFolder();
+        return data.Cases.Any(raw => raw.Image is not null)
+            ? data
+            : throw new InvalidConfigurationException($"There is no scan in '{folder}'; accepted: {Accepted}.");
+    }
+
+    // nnU-Net numbers the channels of a scan in its file name, from 0000.
+    [GeneratedRegex("^(.+)_([0-9]{4})$")]
+    private static partial Regex ChannelPattern();
+
+    private sealed class Finding(string folder, IReadOnlyList<string> suffixes, DatasetFile? description)
+    {
+        private readonly List<string> _notes = [];
+
+        /// <summary>The layout of nnU-Net and the Decathlon; null where it is another.</summary>
+        public RawData? Described()
+        {
+            var (imageFolder, labelFolder) = (Folder("imagesTr"), Folder("labelsTr"));
+            if (imageFolder is null && description?.Cases is null)
+                return null;
+            if (Folder("imagesTs") is { } test)
+                _notes.Add($"{Path.GetFileName(test)}/ is left alone: its scans are kept for testing.");
+            if (description?.Cases is { } listed)
+                return Data($"{DatasetFile.FileName} of {listed.Count} cases", [.. listed.Select(Listed)]);
+            var (images, labels) = (new FolderListing(suffixes).Add(imageFolder), new FolderListing(suffixes).Add(labelFolder));
+            LeaveAlone(images, labels);
+            return Data("nnU-Net's folders imagesTr/ and labelsTr/", Joined(Channels(images.Cases), labels.Cases));
+        }
+
+        /// <summary>Scans and labels in folders of their own; null where they are not.</summary>
+        public RawData? InFolders()
+        {
+            var (imageFolder, labelFolder) = (Folder("images"), Folder("labels"));
+            if (imageFolder is null && labelFolder is null)
+                return null;
+            var (images, labels) = (new FolderListing(suffixes).Add(imageFolder ?? folder, labelFolder), new FolderListing(suffixes).Add(labelFolder));
+            LeaveAlone(images, labels);
+            return Data(imageFolder is null ? "scans, and labels in labels/" : "scans in images/, labels in labels/", Joined(images.Cases, labels.Cases));
+        }
+
+        /// <summary>All in one folder.</summary>
+        public RawData InOneFolder()
+        {
+            var listing = new FolderListing(suffixes).Add(folder);
+            LeaveAlone(listing);
+            var (images, labels) = (new SortedDictionary<string, RawCase>(StringComparer.Ordinal), new SortedDictionary<string, RawCase>(StringComparer.Ordinal));
+            foreach (var (name, found) in listing.Cases)
+            {
+                if (listing.SuffixOf(name) is not { } suffix || found.Label is not null)
+                    images.Add(name, found);
+                else if (!labels.TryAdd(name[..^suffix.Length], found))
+                    throw new InvalidConfigurationException($"The case {name[..^suffix.Length]} has two labels, {Path.GetFileName(labels[name[..^suffix.Length]].Image)} and {Path.GetFileName(found.Image)}; one is accepted.");
+            }
+
+            return Data($"one folder, labels by names that end in {string.Join(", ", suffixes)}", Joined(images, labels));
+        }
+
+        private RawData Data(string layout, IReadOnlyList<RawCase> cases) =>
+            new(layout, cases, _notes, description?.LabelNames ?? new SortedDictionary<int, string>());
+
+        // Systems differ in whether they tell Images from images.
+        private string? Folder(string name) => Directory.EnumerateDirectories(folder).FirstOrDefault(path => Path.GetFileName(path).Equals(name, StringComparison.OrdinalIgnoreCase));
+
+        private void LeaveAlone(params IEnumerable<FolderListing> listings)
+        {
+            var files = listings.SelectMany(listing => listing.LeftAlone).Where(path => Path.GetFileName(path) != DatasetFile.FileName).ToList();
+            if (files.Count > 0)
+                _notes.Add($"{files.Count} files that are no scans are left alone: {FileKinds.Listed(files)}.");
+        }
+
+        private RawCase Listed((string Image, string? Label) listed)
+        {
+            var image = Path.Combine(folder, listed.Image);
+            var name = FileKinds.CaseName(image);
+
+            // nnU-Net's first version lists NAME.nii.gz and stores NAME_0000.nii.gz.
+            var channel = Path.Combine(Path.GetDirectoryName(image)!, name + "_0000" + FileKinds.NiftiExtension(image));
+            image = File.Exists(image) || !File.Exists(channel) ? image : channel;
+            var label = listed.Label is null ? null : Path.Combine(folder, listed.Label);
+            var missing = new[] { image, label }.FirstOrDefault(path => path is not null && !File.Exists(path));
+            return new RawCase(WithoutChannel(name), image, label, missing is null ? null : $"{DatasetFile.FileName} names {Path.GetRelativePath(folder, missing)}, which is not there.");
+        }
+
+        private static string WithoutChannel(string name) => ChannelPattern().Match(name) is { Success: true } match ? match.Groups[1].Value : name;
+
+        private static SortedDictionary<string, RawCase> Channels(SortedDictionary<string, RawCase> images)
+        {
+            var cases = new SortedDictionary<string, RawCase>(StringComparer.Ordinal);
+            foreach (var channels in images.Values.GroupBy(found => WithoutChannel(found.Name)))
+            {
+                var fault = channels.Count() == 1 ? channels.First().Fault : $"The case has {channels.Count()} channels ({string.Join(", ", channels.Select(found => found.Name))}); accepted: one.";
+                cases.Add(channels.Key, channels.First() with { Name = channels.Key, Fault = fault });
+            }
+
+            return cases;
+        }
+
+        private static List<RawCase> Joined(SortedDictionary<string, RawCase> images, SortedDictionary<string, RawCase> labels) =>
+            [.. images.Keys.Union(labels.Keys).Order(StringComparer.Ordinal).Select(name => Joined(name, images.GetValueOrDefault(name), labels.GetValueOrDefault(name)))];
+
+        private static RawCase Joined(string name, RawCase? image, RawCase? label) =>
+            new(name, image?.Image, image?.Label ?? label?.Image, image?.Fault ?? label?.Fault ?? (image?.Label is not null && label is not null ? "The case has two labels, one in its folder and one beside it; one is accepted." : null));
+    }
+}

@@ -1,0 +1,131 @@
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.VolumeFiles;
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Preparation;
+using Sassnet.Training.Preparation.Raw;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Preparation;
+
+public sealed class CaseInspectionTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-inspect-").FullName;
+    private readonly RawScans _raw;
+
+    public CaseInspectionTests() => _raw = new RawScans(_folder);
+
+    [Fact]
+    public void A_mask_among_scans_is_a_fault_that_says_how_to_name_labels()
+    {
+        _raw.WriteFlat("s3", 1, "-truth");
+        var inspected = Inspect(new RawCase("s3-truth", Path.Combine(_folder, "s3-truth.nii.gz"), null), "s3", "s3-truth");
+        Assert.Equal(["The image has only 2 values (0, 1): it is a mask and no scan. If it is the label of s3: --label-suffix=-truth"], inspected.Faults);
+    }
+
+    [Fact]
+    public void A_scan_of_one_value_is_a_fault()
+    {
+        _raw.WritePair("a", 1);
+        var label = Label("a");
+        _raw.Write("images/a.nii.gz", new Volume(label.Size, new float[label.Size.Count], label.Affine));
+        Assert.Equal(["The image has the value 0 in all of its 21504 voxels; accepted: a scan."], Inspect("a").Faults);
+    }
+
+    [Fact]
+    public void A_label_that_fills_the_volume_is_a_fault_and_one_that_nearly_does_is_odd()
+    {
+        _raw.WritePair("full", 1);
+        _raw.WritePair("exchanged", 2);
+        _raw.ChangeLabel("full", label => new LabelMap(label.Size, Array.ConvertAll(label.Labels, _ => (byte)1), label.Affine));
+        _raw.ChangeLabel("exchanged", label => new LabelMap(label.Size, Array.ConvertAll(label.Labels, value => (byte)(1 - value)), label.Affine));
+        Assert.Contains("fills the volume: all of its 21504 voxels are 1", Assert.Single(Inspect("full").Faults), StringComparison.Ordinal);
+        var odd = Inspect("exchanged");
+        Assert.Empty(odd.Faults);
+        Assert.Contains("are foreground and background exchanged?", Assert.Single(odd.Warnings), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LPS")]
+    [InlineData("SAR")]
+    [InlineData("PIL")]
+    public void A_label_stored_along_other_axes_at_the_same_place_is_sound_and_said(string code)
+    {
+        _raw.WritePair("a", 1);
+        var before = Inspect("a");
+        _raw.ChangeLabel("a", label => new Reorientation(label.Size, label.Affine, Orientation.Parse(code)).Apply(label));
+        var after = Inspect("a");
+        Assert.Empty(after.Faults);
+        Assert.StartsWith($"The label's axes run {code}, the image's RAS;", Assert.Single(after.Warnings), StringComparison.Ordinal);
+        Assert.Equal(before.LabelMillilitres, after.LabelMillilitres);
+        Assert.Equal(before.Slices, after.Slices);
+    }
+
+    [Theory]
+    [InlineData(255, false, "The label has the value 255 in ", " and none of 1; accepted: 0, 1. If that is the foreground: --foreground 255")]
+    [InlineData(2, true, "The label has the value 2 in 1 voxels; accepted: 0, 1. If that is background: --other-labels 2; if it is foreground too: --foreground 1 2", "")]
+    public void Values_that_were_not_declared_are_a_fault_that_says_how_to_declare_them(int value, bool besides, string start, string end)
+    {
+        _raw.WritePair("a", 1);
+        _raw.ChangeLabel("a", label => new LabelMap(
+            label.Size, [.. label.Labels.Select((voxel, i) => besides ? (i == 0 ? (byte)value : voxel) : (byte)(voxel * value))], label.Affine));
+        var fault = Assert.Single(Inspect("a").Faults);
+        Assert.StartsWith(start, fault, StringComparison.Ordinal);
+        Assert.EndsWith(end, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scan_in_the_place_of_a_label_is_a_fault()
+    {
+        _raw.WritePair("a", 1);
+        File.Copy(Path.Combine(_folder, "images", "a.nii.gz"), Path.Combine(_folder, "labels", "a.nii.gz"), overwrite: true);
+        Assert.Contains("more than 255 different values", Assert.Single(Inspect("a").Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scan_over_time_is_a_fault_that_says_its_shape()
+    {
+        _raw.WritePair("a", 1, labelled: false);
+        var path = Path.Combine(_folder, "images", "a.nii");
+        var volume = VolumeFile.Read(Path.Combine(_folder, "images", "a.nii.gz"), ct: TestContext.Current.CancellationToken).Volume;
+        _raw.Write("images/a.nii", volume);
+        using (var file = File.OpenWrite(path))
+        {
+            // dim[0], and dim[3] and dim[4] instead of dim[3] alone.
+            file.Position = 40;
+            file.Write([4, 0]);
+            file.Position = 46;
+            file.Write([12, 0, 2, 0]);
+        }
+
+        var fault = Assert.Single(Inspect(new RawCase("a", path, null)).Faults);
+        Assert.Contains("32x28x12x2", fault, StringComparison.Ordinal);
+        Assert.Contains("one three-dimensional volume", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_two_series_is_a_fault_that_says_what_is_accepted()
+    {
+        _raw.WriteSeries("p1", 1);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder, "p1")).Take(3).ToList())
+            File.WriteAllBytes(file + "-other", Replaced(File.ReadAllBytes(file), "1.2.826.0.1.3680043.10.1.1\0", "1.2.826.0.1.3680043.10.1.9\0"));
+        var fault = Assert.Single(Inspect(new RawCase("p1", Path.Combine(_folder, "p1"), null)).Faults);
+        Assert.EndsWith("A case's folder has the files of one series.", fault, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static byte[] Replaced(byte[] bytes, string from, string to) =>
+        System.Text.Encoding.Latin1.GetBytes(System.Text.Encoding.Latin1.GetString(bytes).Replace(from, to, StringComparison.Ordinal));
+
+    private InspectedCase Inspect(string name) =>
+        Inspect(new RawCase(name, Path.Combine(_folder, "images", name + ".nii.gz"), Path.Combine(_folder, "labels", name + ".nii.gz")));
+
+    private static InspectedCase Inspect(RawCase raw, params string[] names) =>
+        new CaseInspection(new LabelInspection([1], []), names).Run(raw, TestContext.Current.CancellationToken);
+
+    private LabelMap Label(string name)
+    {
+        var volume = VolumeFile.Read(Path.Combine(_folder, "labels", name + ".nii.gz"), ct: TestContext.Current.CancellationToken).Volume;
+        return new LabelMap(volume.Size, Array.ConvertAll(volume.Voxels, voxel => (byte)voxel), volume.Affine);
+    }
+}

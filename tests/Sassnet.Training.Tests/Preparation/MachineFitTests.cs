@@ -1,0 +1,72 @@
+using Sassnet.Training.Preparation;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Tests.Preparation;
+
+public sealed class MachineFitTests
+{
+    private const long Plenty = 1L << 40;
+    private const double FastVoxel = 1e-7;
+    private const double SlowVoxel = 2e-5;
+
+    private static readonly Spread Fine = new(0.625, 0.625, 0.625);
+    private static readonly Spread Wide = new(120, 120, 120);
+    private static readonly DataStatistics Scans = new([Fine, Fine, Fine], [Wide, Wide, new Spread(60, 60, 60)], new Spread(1, 1, 1), new Spread(1, 1, 1));
+
+    private static readonly TrainingPlan[] Plans = [.. ((double[])[0, 1.25, 2.5]).Select(least => TrainingPlan.Of(Scans, least))];
+
+    [Fact]
+    public void A_coarser_grid_has_the_same_field_of_view_in_its_crops()
+    {
+        Assert.Equal([112, 112, 80], Plans[0].Crop);
+        Assert.Equal([64, 64, 48], Plans[1].Crop);
+        Assert.Equal([32, 32, 16], Plans[2].Crop);
+    }
+
+    [Fact]
+    public void A_fast_machine_trains_at_the_scans_own_voxel_size_and_times_that_step()
+    {
+        var fit = MachineFit.Of(Plans, 4, Plenty, Timer(FastVoxel));
+        Assert.Equal(Plans[0], fit.Plan);
+        Assert.Null(fit.Coarser);
+        Assert.Equal(FastVoxel * 112 * 112 * 80, fit.SecondsPerIteration!.Value, 6);
+        Assert.DoesNotContain("scaled", fit.Basis, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_slow_machine_trains_at_the_finest_voxel_size_that_takes_a_day_and_says_why()
+    {
+        var fit = MachineFit.Of(Plans, 4, Plenty, Timer(SlowVoxel));
+        Assert.Equal(Plans[1], fit.Plan);
+        Assert.Equal("at that the training would take about 33 h on this machine", fit.Coarser);
+        Assert.Equal(SlowVoxel * 64 * 64 * 48 * 6000 / 3600, fit.Duration!.Value.TotalHours, 3);
+    }
+
+    [Fact]
+    public void A_step_that_would_take_long_is_not_timed_but_scaled_and_that_is_said()
+    {
+        var fit = MachineFit.Of(Plans[..1], 4, Plenty, Timer(SlowVoxel));
+        Assert.Contains("of crops of 48×48×32 voxels, and scaled by their number", fit.Basis, StringComparison.Ordinal);
+        Assert.Equal(SlowVoxel * 112 * 112 * 80, fit.SecondsPerIteration!.Value, 6);
+    }
+
+    [Fact]
+    public void Little_memory_makes_voxels_coarser_and_it_says_how_much_would_be_needed()
+    {
+        var fit = MachineFit.Of(Plans, 4, 3L << 30, time: null);
+        Assert.Equal(Plans[1], fit.Plan);
+        Assert.Equal("at that a step would take about 11 GB of memory", fit.Coarser);
+        Assert.Null(fit.Duration);
+    }
+
+    [Fact]
+    public void A_machine_that_works_for_others_is_said()
+    {
+        var fit = MachineFit.Of(Plans, 4, Plenty, (crop, _) => new StepTime(1, ScalarType.Float32, IsShared: true));
+        Assert.Contains("other programs had most of the processors", fit.Basis, StringComparison.Ordinal);
+    }
+
+    private static Func<IReadOnlyList<int>, ScalarType?, StepTime> Timer(double perVoxel) =>
+        (crop, _) => new StepTime(perVoxel * crop[0] * crop[1] * crop[2], ScalarType.BFloat16, IsShared: false);
+}

@@ -1,0 +1,120 @@
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Preparation;
+using Sassnet.Training.Preparation.Raw;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Preparation.Raw;
+
+public sealed class RawFolderTests : IDisposable
+{
+    private static readonly IReadOnlyList<string> Suffixes = new PreparationOptions { Input = "", Output = "" }.LabelSuffixes;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-raw-").FullName;
+
+    [Fact]
+    public void The_folders_of_nnU_Net_are_read_without_channel_numbers_and_with_the_labels_that_they_declare()
+    {
+        Touch("imagesTr/la_001_0000.nii.gz", "imagesTr/la_002_0000.nii.gz", "labelsTr/la_001.nii.gz", "imagesTs/la_009_0000.nii.gz");
+        Write("dataset.json", """{"channel_names": {"0": "MRI"}, "labels": {"background": 0, "left atrium": 1, "ignore": 2}, "numTraining": 1, "file_ending": ".nii.gz"}""");
+        var data = Find();
+        Assert.Equal([("la_001", true), ("la_002", false)], data.Cases.Select(raw => (raw.Name, raw.Label is not null)));
+        Assert.EndsWith("la_001_0000.nii.gz", data.Cases[0].Image, StringComparison.Ordinal);
+        Assert.Equal([(1, "left atrium")], data.LabelNames.Select(label => (label.Key, label.Value)));
+        Assert.Contains("imagesTs/ is left alone", Assert.Single(data.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scan_of_several_channels_is_a_fault()
+    {
+        Touch("imagesTr/a_0000.nii.gz", "imagesTr/a_0001.nii.gz", "labelsTr/a.nii.gz");
+        Assert.Contains("2 channels (a_0000, a_0001)", Assert.Single(Find().Cases).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("imagesTr/heart_1.nii.gz")]
+    [InlineData("imagesTr/heart_1_0000.nii.gz")]
+    public void The_cases_that_a_decathlon_lists_are_read_whichever_name_their_files_have(string file)
+    {
+        Touch(file, "labelsTr/heart_1.nii.gz", "imagesTr/heart_7.nii.gz");
+        Write("dataset.json", """
+            {"labels": {"0": "background", "1": "left atrium"}, "test": ["./imagesTs/heart_9.nii.gz"],
+             "training": [{"image": "./imagesTr/heart_1.nii.gz", "label": "./labelsTr/heart_1.nii.gz"}, {"image": "./imagesTr/heart_2.nii.gz", "label": "./labelsTr/heart_2.nii.gz"}]}
+            """);
+        var data = Find();
+        Assert.Equal(["heart_1", "heart_2"], data.Cases.Select(raw => raw.Name));
+        Assert.Null(data.Cases[0].Fault);
+        Assert.True(File.Exists(data.Cases[0].Image) && File.Exists(data.Cases[0].Label));
+        Assert.Contains("heart_2.nii.gz, which is not there", data.Cases[1].Fault, StringComparison.Ordinal);
+        Assert.Equal("left atrium", data.LabelNames[1]);
+    }
+
+    [Fact]
+    public void What_is_plainly_no_scan_is_left_alone_and_counted()
+    {
+        Touch("images/a.nii.gz", "images/._a.nii.gz", "images/.DS_Store", "images/a.json", "images/notes.txt", "images/__MACOSX/._a.nii.gz", "labels/a.nii.gz", "labels/._a.nii.gz");
+        var data = Find();
+        Assert.Equal("a", Assert.Single(data.Cases).Name);
+        Assert.Contains("5 files that are no scans are left alone", Assert.Single(data.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("half of an Analyze or NIfTI pair", "b.hdr", "b.img")]
+    [InlineData("a NRRD file", "b.nrrd")]
+    [InlineData("a MetaImage header", "b.mhd", "b.raw")]
+    [InlineData("an archive", "b.zip")]
+    public void An_image_in_a_form_that_is_not_read_is_a_fault_and_never_passed_over(string expected, params string[] files)
+    {
+        Touch([.. files.Prepend("a.nii.gz")]);
+        var raw = Find().Cases.Single(raw => raw.Name == "b");
+        Assert.Contains(expected, raw.Fault, StringComparison.Ordinal);
+        Assert.Contains("accepted: NIfTI in one file", raw.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_for_each_case_has_a_scan_and_its_label()
+    {
+        Touch("p1/image.nii.gz", "p1/label.nii.gz", "p2/p2.nii.gz", "p2/p2_seg.nii.gz", "p3/t1.nii.gz", "p3/t2.nii.gz");
+        var cases = Find().Cases;
+        Assert.Equal(["p1", "p2", "p3"], cases.Select(raw => raw.Name));
+        Assert.EndsWith("label.nii.gz", cases[0].Label, StringComparison.Ordinal);
+        Assert.EndsWith("p2_seg.nii.gz", cases[1].Label, StringComparison.Ordinal);
+        Assert.Contains("2 scans (t1.nii.gz, t2.nii.gz)", cases[2].Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_told_beside_a_series_is_a_fault()
+    {
+        new RawScans(_folder).WriteSeries("p1", 1);
+        Write("p1/IM99", "");
+        Assert.Contains("1 files that are neither read nor plainly something else (IM99)", Assert.Single(Find().Cases).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Slices_that_lie_in_no_folder_of_their_case_are_refused()
+    {
+        new RawScans(_folder).WriteSeries("images", 1);
+        var error = Assert.Throws<InvalidConfigurationException>(Find);
+        Assert.Contains("24 DICOM files directly in", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_description_that_is_no_JSON_is_refused()
+    {
+        Touch("imagesTr/a.nii.gz");
+        Write("dataset.json", "{");
+        Assert.Contains("dataset.json", Assert.Throws<InvalidConfigurationException>(Find).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private RawData Find() => RawFolder.Find(_folder, Suffixes);
+
+    private void Touch(params string[] paths) => Array.ForEach(paths, path => Write(path, "x"));
+
+    private void Write(string path, string text)
+    {
+        var full = Path.Combine(_folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        File.WriteAllText(full, text);
+    }
+}
