@@ -6,41 +6,38 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Model.Compression;
 
 /// <summary>
-/// Decompresses gzip (RFC 1952), one member or several, under limits, and proves it whole: <see cref="GZipStream"/> takes a stream that
-/// was cut short for a complete one and ignores what follows a member. Faults are <see cref="InvalidVolumeException"/>.
+/// Decompresses gzip (RFC 1952), one member or several and zeros behind them, which tapes and some programs pad with, under limits, and proves it
+/// whole: <see cref="GZipStream"/> takes a stream that was cut short for a complete one and ignores what follows a member. Faults are <see cref="InvalidVolumeException"/>.
 /// </summary>
 internal sealed class CheckedGzipStream : Stream
 {
-    /// <summary>Decompressed bytes from which on the ratio limit counts.</summary>
-    public const long RatioCountsFrom = 64 << 20;
-
     // Deflate's highest expansion: a 258-byte match for two bits.
     private const long HighestRatio = 1032;
 
     // The inflater reads ahead by far less than this.
     private const int TrailerWindow = 256 << 10;
     private const int TrailerLength = 8;
+    private const int BufferBytes = 64 << 10;
 
     private readonly Stream _source;
-    private readonly VolumeLimits _limits;
+    private readonly ExpansionLimit _expansion;
     private readonly CancellationToken _ct;
     private readonly Crc32 _crc = new();
     private DeflateStream? _member;
     private long _memberStart;
     private long _memberLength;
-    private long _length;
 
     /// <summary>Starts at the source's position; the source must be seekable and stays open.</summary>
     public CheckedGzipStream(Stream source, VolumeLimits limits, CancellationToken ct)
     {
         _source = source;
-        _limits = limits;
+        _expansion = new ExpansionLimit(limits, source.Length);
         _ct = ct;
         OpenMember();
     }
 
-    /// <summary>Whether the stream itself was found corrupt or over a limit.</summary>
-    public bool IsFaulty { get; private set; }
+    /// <summary>Whether the stream itself was found corrupt.</summary>
+    public bool IsCorrupt { get; private set; }
 
     /// <summary>More bytes than the source can possibly decompress to.</summary>
     public long LongestContent => Math.Min(long.MaxValue / HighestRatio, _source.Length) * HighestRatio;
@@ -55,7 +52,7 @@ internal sealed class CheckedGzipStream : Stream
 
     public override long Position
     {
-        get => _length;
+        get => _expansion.Bytes;
         set => throw new NotSupportedException();
     }
 
@@ -77,8 +74,7 @@ internal sealed class CheckedGzipStream : Stream
             {
                 _crc.Append(buffer[..count]);
                 _memberLength += count;
-                _length += count;
-                CheckLimits();
+                _expansion.Add(count);
                 return count;
             }
 
@@ -91,11 +87,19 @@ internal sealed class CheckedGzipStream : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    /// <summary>Reads to the end, or until so many bytes have come out in all, to see whether the stream is sound.</summary>
-    public void Drain(long upTo = long.MaxValue)
+    /// <summary>Reads to the end, to see whether the stream is sound.</summary>
+    public void Drain()
     {
-        var buffer = new byte[64 << 10];
-        while (_length < upTo && Read(buffer) > 0)
+        var buffer = new byte[BufferBytes];
+        while (Read(buffer) > 0)
+            _ct.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Reads on as long as it may still turn out to be a bomb.</summary>
+    public void DrainWhileSuspect()
+    {
+        var buffer = new byte[BufferBytes];
+        while (_expansion.IsSuspect(_source.Position) && Read(buffer) > 0)
             _ct.ThrowIfCancellationRequested();
     }
 
@@ -169,32 +173,35 @@ internal sealed class CheckedGzipStream : Stream
                 return;
             }
 
+            if (RestIsZero())
+                return;
+            _source.Position = start + at + TrailerLength;
             var next = window.AsSpan(at + 1).IndexOf(trailer);
             at = next < 0 ? -1 : at + 1 + next;
         }
 
         throw Corrupt(found
-            ? $"{_source.Length - _source.Position} bytes follow its end, which are not gzip"
+            ? $"{_source.Length - _source.Position} bytes follow its end, which are neither gzip nor zeros"
             : "it is cut short, or its checksum does not match its data");
     }
 
-    private void CheckLimits()
+    private bool RestIsZero()
     {
-        if (_length > _limits.MaxDecompressedBytes)
-            throw OverLimit($"more than {_limits.MaxDecompressedBytes} bytes; at most that many are accepted");
-        if (_length > RatioCountsFrom && _length > _limits.MaxCompressionRatio * _source.Position)
-            throw OverLimit($"{_length} bytes and more from {_source.Position}; at most {_limits.MaxCompressionRatio} to 1 is accepted");
+        var buffer = new byte[BufferBytes];
+        int count;
+        while ((count = _source.Read(buffer)) > 0)
+        {
+            _ct.ThrowIfCancellationRequested();
+            if (buffer.AsSpan(0, count).ContainsAnyExcept((byte)0))
+                return false;
+        }
+
+        return true;
     }
 
     private InvalidVolumeException Corrupt(string reason, Exception? inner = null)
     {
-        IsFaulty = true;
+        IsCorrupt = true;
         return new InvalidVolumeException(InvalidVolumeKind.Malformed, "corrupt-gzip", $"The gzip stream is corrupt: {reason}.", inner);
-    }
-
-    private InvalidVolumeException OverLimit(string reason)
-    {
-        IsFaulty = true;
-        return new InvalidVolumeException(InvalidVolumeKind.TooLarge, "decompression-limit", $"The file decompresses to {reason}.");
     }
 }

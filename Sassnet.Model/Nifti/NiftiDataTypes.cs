@@ -7,9 +7,9 @@ internal static class NiftiDataTypes
 {
     private const string Accepted = "accepted are int8 to int64, uint8 to uint64, float32 and float64";
 
-    /// <summary>The type a header declares.</summary>
-    /// <exception cref="InvalidVolumeException">A type that is unknown or has several numbers per voxel, or a bitpix that is not the type's.</exception>
-    public static NiftiDataType Of(NiftiHeader header)
+    /// <summary>The type a header declares; a bitpix that is not the type's says nothing and is worth a warning.</summary>
+    /// <exception cref="InvalidVolumeException">A type that is unknown or has several numbers per voxel.</exception>
+    public static NiftiDataType Of(NiftiHeader header, List<string> warnings)
     {
         switch (header.DataType)
         {
@@ -27,7 +27,7 @@ internal static class NiftiDataTypes
         if (!Enum.IsDefined(type))
             throw NiftiFault.Unsupported("data-type", $"The datatype {header.DataType} is unknown; {Accepted}.");
         if (header.BitPix != type.ByteCount * 8)
-            throw NiftiFault.BadHeader("bitpix", header.BitPix, $"{type.ByteCount * 8} for datatype {header.DataType}");
+            warnings.Add($"bitpix is {header.BitPix}, where datatype {header.DataType} has {type.ByteCount * 8} bits; the voxels are read by their datatype.");
         return type;
     }
 

@@ -6,6 +6,9 @@ namespace Sassnet.Model.Nifti;
 /// <summary>The faults of a NIfTI file, in one wording: the field, the value seen, what is accepted.</summary>
 internal static class NiftiFault
 {
+    /// <summary>What is accepted of a position in millimetres.</summary>
+    public static readonly string NearTheOrigin = string.Create(CultureInfo.InvariantCulture, $"at most {Affine.FarthestPosition} mm from the origin");
+
     public static InvalidVolumeException BadHeader(string field, double seen, string accepted) =>
         new(InvalidVolumeKind.Malformed, "bad-header", Sentence(field, seen, accepted));
 

@@ -40,10 +40,10 @@ public static class NiftiFile
             content.Drain();
             return file;
         }
-        catch (InvalidVolumeException fault) when (!content.IsFaulty && fault.Kind != InvalidVolumeKind.NotServable)
+        catch (InvalidVolumeException fault) when (!content.IsCorrupt && fault.Kind != InvalidVolumeKind.NotServable)
         {
             // A bomb or a damaged stream is the better answer than what is wrong with the bytes inside.
-            content.Drain(CheckedGzipStream.RatioCountsFrom + 1);
+            content.DrainWhileSuspect();
             throw;
         }
     }

@@ -5,6 +5,8 @@ namespace Sassnet.Model.Nifti;
 /// <summary>
 /// A source header's geometry, every number as the header has it (units included), so that a result can be written on exactly the same
 /// grid. <see cref="Volume.Affine"/> is what it means in millimetres. Numbers of a NIfTI-1 header are single precision, widened.
+/// What cannot be meant is not repeated: where a number of the qform is impossible or NaN, edges, quaternion and offset are made from the sform;
+/// where a number of an sform that counts for nothing (sform_code 0) is, the sform is made from the qform; and such a pixdim[4..7] is 0.
 /// </summary>
 public sealed class NiftiGeometry
 {
@@ -21,13 +23,13 @@ public sealed class NiftiGeometry
         NiftiVersion = header.Encoding.Version;
         Size = size;
         Rank = (int)header.Dim[0];
-        _pixDim = header.PixDim;
         XyztUnits = header.XyztUnits;
         QformCode = header.QformCode;
         SformCode = header.SformCode;
-        _quaternion = header.Quaternion;
-        _qOffset = header.QOffset;
-        _sRow = header.SRow;
+        _sRow = header.SformCode > 0 || header.SRow.All(double.IsFinite) ? header.SRow : NiftiQform.Rows(header);
+        var isSound = NiftiQform.Fault(header) is null && header.Quaternion.Concat(header.QOffset).All(double.IsFinite);
+        (_pixDim, _quaternion, _qOffset) = isSound ? (header.PixDim, header.Quaternion, header.QOffset) : QformOf(new Affine(_sRow));
+        _pixDim = [.. _pixDim[..4], .. header.PixDim[4..].Select(step => double.IsFinite(step) ? step : 0)];
     }
 
     private NiftiGeometry(GridSize size, Affine affine)
@@ -44,13 +46,9 @@ public sealed class NiftiGeometry
                 _sRow[(row * 4) + column] = affine[row, column];
         }
 
-        var rotation = NiftiQuaternion.Of(affine);
         SformCode = ScannerAnatomical;
         QformCode = NiftiOrthogonality.IsSheared(_sRow) ? 0 : ScannerAnatomical;
-        var voxel = affine.VoxelSize;
-        _pixDim = [rotation.Qfac, voxel.X, voxel.Y, voxel.Z, 0, 0, 0, 0];
-        _quaternion = [rotation.B, rotation.C, rotation.D];
-        _qOffset = [affine[0, 3], affine[1, 3], affine[2, 3]];
+        (_pixDim, _quaternion, _qOffset) = QformOf(affine);
     }
 
     /// <summary>The version of the header: 1 or 2. Results are written in the same one.</summary>
@@ -90,5 +88,12 @@ public sealed class NiftiGeometry
     {
         ArgumentNullException.ThrowIfNull(affine);
         return new NiftiGeometry(size, affine);
+    }
+
+    private static (double[] PixDim, double[] Quaternion, double[] Offset) QformOf(Affine affine)
+    {
+        var rotation = NiftiQuaternion.Of(affine);
+        var voxel = affine.VoxelSize;
+        return ([rotation.Qfac, voxel.X, voxel.Y, voxel.Z, 0, 0, 0, 0], [rotation.B, rotation.C, rotation.D], [affine[0, 3], affine[1, 3], affine[2, 3]]);
     }
 }

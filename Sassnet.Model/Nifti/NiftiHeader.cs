@@ -36,6 +36,14 @@ internal sealed record NiftiHeader
     /// <summary>srow_x, srow_y, srow_z, four entries each.</summary>
     public required double[] SRow { get; init; }
 
+    /// <summary>The header's unit of length: metres, micrometres, else millimetres.</summary>
+    public double MillimetresPerUnit => (XyztUnits & 7) switch
+    {
+        1 => 1e3,
+        3 => 1e-3,
+        _ => 1,
+    };
+
     /// <summary>Takes the fields from a header's bytes.</summary>
     public static NiftiHeader Parse(ReadOnlySpan<byte> bytes, NiftiEncoding encoding)
     {

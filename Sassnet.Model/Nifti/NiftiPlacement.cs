@@ -12,85 +12,53 @@ internal static class NiftiPlacement
     /// <summary>Voxels by which the corners of the grid may lie apart in qform and sform; rounding stays far below.</summary>
     private const double Disagreement = 0.1;
 
-    /// <summary>The affine from voxel index to RAS millimetres.</summary>
-    /// <exception cref="InvalidVolumeException">Impossible numbers, no orientation, or axes that no scanner grid has.</exception>
+    /// <summary>The affine from voxel index to RAS millimetres. Where there is an sform, a qform that cannot be meant is no more than a warning.</summary>
+    /// <exception cref="InvalidVolumeException">Impossible numbers, no orientation, a place far from every scanner, or axes that no scanner grid has.</exception>
     public static Affine Of(NiftiHeader header, GridSize size, List<string> warnings)
     {
-        CheckPixDim(header);
-        var qform = header.QformCode > 0 ? Qform(header) : null;
-        var sform = header.SformCode > 0 ? Sform(header) : null;
-        var chosen = sform ?? qform ?? throw NiftiFault.NotServable(
-            "orientation-missing",
-            $"The header has neither a qform nor an sform (qform_code {header.QformCode}, sform_code {header.SformCode}), so left and right are unknown; one of the codes must be 1 or more.");
-
-        if (qform is not null && sform is not null)
-            WarnWhereApart(qform, sform, size, warnings);
-        return ToMillimetres(chosen, header.XyztUnits);
-    }
-
-    private static void CheckPixDim(NiftiHeader header)
-    {
-        if (!double.IsFinite(header.PixDim[0]))
-            throw NiftiFault.BadHeader("pixdim[0]", header.PixDim[0], "-1 or 1");
-        for (var axis = 1; axis <= 3; axis++)
+        var qformFault = NiftiQform.Fault(header);
+        if (header.SformCode > 0)
         {
-            if (!double.IsFinite(header.PixDim[axis]) || header.PixDim[axis] <= 0)
-                throw NiftiFault.BadHeader($"pixdim[{axis}]", header.PixDim[axis], "a finite number above 0");
+            var affine = ToMillimetres(Sform(header), header, size);
+            if (qformFault is not null)
+                warnings.Add(FormattableString.Invariant($"{qformFault.Field} is {qformFault.Seen}; accepted: {qformFault.Accepted}. The volume is placed by the sform, as are results."));
+            else if (header.QformCode > 0)
+                WarnWhereApart(NiftiQform.Rows(header), header.SRow, size, warnings);
+            return affine;
         }
+
+        if (header.QformCode <= 0)
+        {
+            throw NiftiFault.NotServable(
+                "orientation-missing",
+                $"The header has neither a qform nor an sform (qform_code {header.QformCode}, sform_code {header.SformCode}), so left and right are unknown; one of the codes must be 1 or more.");
+        }
+
+        return qformFault is null
+            ? ToMillimetres(NiftiQform.Rows(header), header, size)
+            : throw NiftiFault.BadHeader(qformFault.Field, qformFault.Seen, qformFault.Accepted);
     }
 
     private static double[] Sform(NiftiHeader header)
     {
+        // A broken sform beside a sound qform: nibabel takes the sform all the same, ITK the qform. Where readers part, none is followed.
         for (var i = 0; i < 12; i++)
         {
             if (!double.IsFinite(header.SRow[i]))
-                throw NiftiFault.BadHeader($"srow_{"xyz"[i / 4]}[{i % 4}]", header.SRow[i], "a finite number");
+                throw NiftiFault.BadHeader($"srow_{"xyz"[i / 4]}[{i % 4}]", header.SRow[i], $"a finite number where there is an sform (sform_code {header.SformCode})");
         }
 
         return header.SRow;
     }
 
-    private static double[] Qform(NiftiHeader header)
+    private static Affine ToMillimetres(double[] rows, NiftiHeader header, GridSize size)
     {
-        for (var i = 0; i < 3; i++)
-        {
-            if (!double.IsFinite(header.Quaternion[i]))
-                throw NiftiFault.BadHeader($"quatern_{"bcd"[i]}", header.Quaternion[i], "a finite number");
-            if (!double.IsFinite(header.QOffset[i]))
-                throw NiftiFault.BadHeader($"qoffset_{"xyz"[i]}", header.QOffset[i], "a finite number");
-        }
-
-        // Only the sign of qfac counts, and 0 stands for 1.
-        var quaternion = new NiftiQuaternion(header.Quaternion[0], header.Quaternion[1], header.Quaternion[2], header.PixDim[0] < 0 ? -1 : 1);
-        if (!(quaternion.SquaredLength <= 1 + NiftiQuaternion.Tolerance))
-            throw NiftiFault.BadHeader("The squared length of the quaternion, quatern_b to quatern_d,", quaternion.SquaredLength, "0 to 1");
-
-        var axes = quaternion.ToAxes();
-        var rows = new double[12];
-        for (var row = 0; row < 3; row++)
-        {
-            for (var column = 0; column < 3; column++)
-                rows[(row * 4) + column] = axes[(row * 3) + column] * header.PixDim[column + 1];
-            rows[(row * 4) + 3] = header.QOffset[row];
-        }
-
-        return rows;
-    }
-
-    private static Affine ToMillimetres(double[] rows, int xyztUnits)
-    {
-        var factor = (xyztUnits & 7) switch
-        {
-            1 => 1e3,
-            3 => 1e-3,
-            _ => 1,
-        };
-        var millimetres = Array.ConvertAll(rows, entry => entry * factor);
+        var millimetres = Array.ConvertAll(rows, entry => entry * header.MillimetresPerUnit);
         for (var row = 0; row < 3; row++)
         {
             var offset = millimetres[(row * 4) + 3];
-            if (!double.IsFinite(offset))
-                throw NiftiFault.BadHeader($"The offset of the affine along {"xyz"[row]}, in millimetres,", offset, "a finite number");
+            if (!(Math.Abs(offset) <= Affine.FarthestPosition))
+                throw NiftiFault.BadHeader($"The offset of the affine along {"xyz"[row]}, in millimetres,", offset, NiftiFault.NearTheOrigin);
         }
 
         if (NiftiOrthogonality.IsSingular(millimetres))
@@ -105,12 +73,16 @@ internal static class NiftiPlacement
         {
             throw NiftiFault.NotServable("geometry", string.Create(
                 CultureInfo.InvariantCulture,
-                $"A voxel's edges are {x:G4}, {y:G4} and {z:G4} mm (xyzt_units {xyztUnits}); {SmallestEdge} to {LargestEdge} mm are accepted."));
+                $"A voxel's edges are {x:G4}, {y:G4} and {z:G4} mm (xyzt_units {header.XyztUnits}); {SmallestEdge} to {LargestEdge} mm are accepted."));
         }
 
         if (NiftiOrthogonality.IsSheared(millimetres))
             throw NiftiFault.NotServable("geometry", "The affine is sheared: its axes are not at right angles. Resample the volume to a rectangular grid first.");
-        return new Affine(millimetres);
+        var affine = new Affine(millimetres);
+        var farthest = affine.Farthest(size);
+        return farthest <= Affine.FarthestPosition
+            ? affine
+            : throw NiftiFault.BadHeader("The largest coordinate of the volume's corners, in millimetres,", farthest, NiftiFault.NearTheOrigin);
     }
 
     private static void WarnWhereApart(double[] qform, double[] sform, GridSize size, List<string> warnings)

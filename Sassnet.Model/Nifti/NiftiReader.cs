@@ -20,10 +20,10 @@ internal static class NiftiReader
     {
         var header = ReadHeader(content);
         var size = NiftiGrid.Of(header, limits);
-        var type = NiftiDataTypes.Of(header);
+        var warnings = new List<string>();
+        var type = NiftiDataTypes.Of(header, warnings);
         var voxelsStart = VoxelsStart(header, longest);
 
-        var warnings = new List<string>();
         var scaling = NiftiScaling.Of(header, warnings);
         var affine = NiftiPlacement.Of(header, size, warnings);
         SkipExtensions(content, header, voxelsStart);

@@ -6,6 +6,12 @@ namespace Sassnet.Model.Volumes;
 /// </summary>
 public sealed class Affine : IEquatable<Affine>
 {
+    /// <summary>
+    /// How far from the origin along an axis anything of a patient may lie, in millimetres. No scanner is as large, and up to here single precision,
+    /// in which surfaces are written, still tells a hundredth of a millimetre.
+    /// </summary>
+    public const double FarthestPosition = 1e5;
+
     private readonly double[] _entries;
 
     /// <summary>Makes an affine from its twelve entries, row by row.</summary>
@@ -42,6 +48,19 @@ public sealed class Affine : IEquatable<Affine>
 
     /// <summary>The position in millimetres of a voxel index, which may be fractional.</summary>
     public (double R, double A, double S) Apply(double i, double j, double k) => (Row(0, i, j, k), Row(1, i, j, k), Row(2, i, j, k));
+
+    /// <summary>The largest coordinate, in millimetres and without its sign, that a voxel of a grid has: that of a corner.</summary>
+    public double Farthest(GridSize size)
+    {
+        var farthest = 0d;
+        for (var corner = 0; corner < 8; corner++)
+        {
+            var (r, a, s) = Apply((corner & 1) * (size.X - 1), ((corner >> 1) & 1) * (size.Y - 1), (corner >> 2) * (size.Z - 1));
+            farthest = Math.Max(farthest, Math.Max(Math.Abs(r), Math.Max(Math.Abs(a), Math.Abs(s))));
+        }
+
+        return farthest;
+    }
 
     /// <summary>This affine after another that maps indices to indices: (this ∘ first).</summary>
     public Affine Compose(Affine first)

@@ -13,8 +13,8 @@ public sealed record VolumeLimits
     public long MaxDecompressedBytes { get; init; } = 2L << 30;
 
     /// <summary>
-    /// Decompressed bytes per compressed byte. Default 100; scans reach 2 to 10, nothing but zeros 100 to 1030. It counts only once 64 MiB
-    /// are decompressed, since masks and empty borders compress hugely.
+    /// Decompressed bytes per compressed byte of the whole file, or of all files of a series. Default 100; scans reach 2 to 10, nothing but zeros
+    /// 100 to 1030. It counts only once 64 MiB are decompressed, since masks compress hugely.
     /// </summary>
     public double MaxCompressionRatio { get; init; } = 100;
 }

@@ -40,10 +40,10 @@ public static class ZippedFiles
                 RequireSafe(entry);
 
             var files = new List<string>();
-            var expansion = new ExpansionLimit(limits);
+            var expansion = new ExpansionLimit(limits, stream.Length);
             foreach (var entry in zip.Entries.Where(entry => entry.Length > 0))
             {
-                if (ExtractEntry(entry, Path.Combine(folder, Guid.NewGuid().ToString("N")), expansion, stream.Length, ct) is { } file)
+                if (ExtractEntry(entry, Path.Combine(folder, Guid.NewGuid().ToString("N")), expansion, ct) is { } file)
                     files.Add(file);
             }
 
@@ -68,7 +68,7 @@ public static class ZippedFiles
 
     /// <summary>Extracts one entry and proves it whole; .NET cuts an entry silently where its declared size is too small.</summary>
     /// <returns>The file, or null where the entry is not DICOM.</returns>
-    private static string? ExtractEntry(ZipArchiveEntry entry, string path, ExpansionLimit expansion, long archiveBytes, CancellationToken ct)
+    private static string? ExtractEntry(ZipArchiveEntry entry, string path, ExpansionLimit expansion, CancellationToken ct)
     {
         var buffer = new byte[BufferBytes];
         using var content = entry.Open();
@@ -84,7 +84,7 @@ public static class ZippedFiles
         for (; count > 0; count = content.Read(buffer))
         {
             ct.ThrowIfCancellationRequested();
-            expansion.Add(count, archiveBytes);
+            expansion.Add(count);
             checksum.Append(buffer.AsSpan(0, count));
             target.Write(buffer, 0, count);
             length += count;

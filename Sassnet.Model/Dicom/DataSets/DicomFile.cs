@@ -43,7 +43,8 @@ public sealed class DicomFile
     /// <param name="limits">What to refuse as too large.</param>
     /// <param name="ct">Checked every few thousand attributes.</param>
     /// <exception cref="InvalidVolumeException">The file is not DICOM, is damaged, or is encoded in a way that is not read here.</exception>
-    public static DicomFile Open(string path, string scratch, VolumeLimits limits, CancellationToken ct) => Open(path, scratch, new HeaderBudget(limits), ct);
+    public static DicomFile Open(string path, string scratch, VolumeLimits limits, CancellationToken ct) =>
+        Open(path, scratch, new HeaderBudget(limits, new FileInfo(path).Length), ct);
 
     internal static DicomFile Open(string path, string scratch, HeaderBudget budget, CancellationToken ct)
     {

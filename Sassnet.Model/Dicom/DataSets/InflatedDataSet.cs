@@ -22,11 +22,10 @@ internal static class InflatedDataSet
         while ((count = Read(inflate, buffer)) > 0)
         {
             ct.ThrowIfCancellationRequested();
-            expansion.Add(count, source.Position);
+            expansion.Add(count);
             target.Write(buffer, 0, count);
         }
 
-        expansion.EndFile(source.Length);
         return path;
     }
 

@@ -41,7 +41,7 @@ public static class DicomSeries
 
     private static List<NumberedFile> ReadHeaders(IReadOnlyList<string> paths, string scratch, VolumeLimits limits, CancellationToken ct)
     {
-        var budget = new HeaderBudget(limits);
+        var budget = new HeaderBudget(limits, paths.Sum(path => new FileInfo(path).Length));
         var images = new List<NumberedFile>();
         for (var number = 1; number <= paths.Count; number++)
         {

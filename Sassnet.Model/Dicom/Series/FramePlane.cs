@@ -1,4 +1,5 @@
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -13,13 +14,12 @@ internal sealed record FramePlane(PatientVector Position, PatientVector AlongRow
     private const double UnitTolerance = 1e-3;
     private const double SmallestStep = 1e-3;
     private const double LargestStep = 1e3;
-    private const double FarthestPosition = 1e5;
 
     /// <summary>The direction at right angles to the frame.</summary>
     public PatientVector Normal => AlongRow.Cross(AlongColumn);
 
     /// <summary>The plane that the attributes of a frame describe.</summary>
-    /// <exception cref="Volumes.InvalidVolumeException">One is missing or impossible.</exception>
+    /// <exception cref="InvalidVolumeException">One is missing or impossible.</exception>
     public static FramePlane Of(FrameAttributes frame)
     {
         var position = Required(frame.Decimals(DicomTags.PlanePositionSequence, DicomTags.ImagePositionPatient, "ImagePositionPatient", 3), "ImagePositionPatient", frame);
@@ -27,8 +27,8 @@ internal sealed record FramePlane(PatientVector Position, PatientVector AlongRow
         var spacing = Required(frame.Decimals(DicomTags.PixelMeasuresSequence, DicomTags.PixelSpacing, "PixelSpacing", 2), "PixelSpacing", frame);
         if (spacing.Any(step => step is < SmallestStep or > LargestStep))
             throw DicomFault.BadHeader($"PixelSpacing {DicomTags.PixelSpacing} is {spacing[0]} by {spacing[1]} in {frame}; accepted: {SmallestStep} to {LargestStep} mm.");
-        if (position.Any(at => Math.Abs(at) > FarthestPosition))
-            throw DicomFault.BadHeader($"ImagePositionPatient {DicomTags.ImagePositionPatient} is ({position[0]}, {position[1]}, {position[2]}) in {frame}; accepted: at most {FarthestPosition} mm from the origin.");
+        if (position.Any(at => Math.Abs(at) > Affine.FarthestPosition))
+            throw DicomFault.BadHeader($"ImagePositionPatient {DicomTags.ImagePositionPatient} is ({position[0]}, {position[1]}, {position[2]}) in {frame}; accepted: at most {Affine.FarthestPosition} mm from the origin.");
         var (row, column) = (new PatientVector(axes[0], axes[1], axes[2]), new PatientVector(axes[3], axes[4], axes[5]));
         if (Math.Abs(row.Length - 1) > UnitTolerance || Math.Abs(column.Length - 1) > UnitTolerance || Math.Abs(row.Dot(column)) > UnitTolerance)
         {

@@ -43,6 +43,7 @@ internal static class SeriesGeometry
 
     /// <summary>The affine of the stack with its rows from bottom to top: i along a row, j against a column, k along the sorted slices.</summary>
     /// <param name="sorted">The frames as <see cref="Sort"/> gives them.</param>
+    /// <exception cref="InvalidVolumeException">The stack reaches far beyond every scanner.</exception>
     public static Affine Place(IReadOnlyList<SliceFrame> sorted)
     {
         var (first, last) = (sorted[0], sorted[^1]);
@@ -53,7 +54,11 @@ internal static class SeriesGeometry
         var origin = plane.Position - (j * (first.Layout.Rows - 1));
 
         // LPS to RAS: the first two coordinates change their sign. Sums with 0 leave no negative zeros.
-        return new Affine([0 - i.X, 0 - j.X, 0 - k.X, 0 - origin.X, 0 - i.Y, 0 - j.Y, 0 - k.Y, 0 - origin.Y, 0 + i.Z, 0 + j.Z, 0 + k.Z, 0 + origin.Z]);
+        var affine = new Affine([0 - i.X, 0 - j.X, 0 - k.X, 0 - origin.X, 0 - i.Y, 0 - j.Y, 0 - k.Y, 0 - origin.Y, 0 + i.Z, 0 + j.Z, 0 + k.Z, 0 + origin.Z]);
+        var farthest = affine.Farthest(new GridSize(first.Layout.Columns, first.Layout.Rows, sorted.Count));
+        return farthest <= Affine.FarthestPosition
+            ? affine
+            : throw DicomFault.BadHeader($"The series reaches {farthest:0} mm from the origin by ImagePositionPatient and PixelSpacing; accepted: at most {Affine.FarthestPosition} mm.");
     }
 
     private static void RequireAlike(SliceFrame first, SliceFrame frame)

@@ -96,6 +96,29 @@ public sealed class GzipTests
     }
 
     [Fact]
+    public void A_scan_may_begin_with_more_zeros_than_a_bomb()
+    {
+        // 66 MiB of zeros, of which gzip makes 70 kB, and then a mebibyte of noise.
+        const int Zeros = 512 * 512 * 132;
+        const int Noise = 512 * 512 * 2;
+        var random = new Random(8);
+        var noise = new byte[Noise * 2];
+        random.NextBytes(noise);
+        var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(new NiftiBytes { Dim = [3, 512, 512, 134, 1, 1, 1, 1] }.HeaderOnly());
+            gzip.Write(new byte[Zeros * 2]);
+            gzip.Write(noise);
+        }
+
+        var voxels = Read(compressed.ToArray());
+
+        Assert.Equal(Zeros + Noise, voxels.Length);
+        Assert.Equal(BitConverter.ToInt16(noise), voxels[Zeros]);
+    }
+
+    [Fact]
     public void Stored_and_best_compression_read_alike()
     {
         foreach (var level in new[] { CompressionLevel.NoCompression, CompressionLevel.SmallestSize })

@@ -34,6 +34,8 @@ public sealed class RefusedSeriesTests
         ["a direction that is no direction"] = (InvalidVolumeKind.Malformed, "bad-header", ["ImageOrientationPatient", "length 2"], () => Slices((0, file => file.Numbers(0x00200037, "DS", 2, 0, 0, 0, 1, 0)))),
         ["text for a number"] = (InvalidVolumeKind.Malformed, "bad-header", ["PixelSpacing", "no finite decimal"], () => Slices((0, file => file.Text(0x00280030, "DS", @"1.5\SMITH")))),
         ["a spacing of 0"] = (InvalidVolumeKind.Malformed, "bad-header", ["PixelSpacing", "0 by 1"], () => Slices((0, file => file.Numbers(0x00280030, "DS", 0, 1)))),
+        ["a position far from every scanner"] = (InvalidVolumeKind.Malformed, "bad-header", ["ImagePositionPatient", "10000000", "100000 mm"], () => Slices((0, Same), (1, file => file.Numbers(0x00200032, "DS", -10, 1e7, -28)))),
+        ["a stack that reaches far beyond every scanner"] = (InvalidVolumeKind.Malformed, "bad-header", ["reaches 100015 mm", "100000 mm"], () => new DicomScan { Origin = [99_990, 0, 0], Spacing = [5, 5, 2] }.Classic()),
         ["a slope of 0"] = (InvalidVolumeKind.Malformed, "bad-header", ["RescaleSlope"], () => Slices((0, file => file.Numbers(0x00281053, "DS", 0)))),
         ["a table for a slope"] = (InvalidVolumeKind.NotServable, "modality-lut", ["ModalityLUTSequence"], () => Slices((0, file => file.Sequence(0x00283000, item => item.Short(0x00283002, 1))))),
         ["a slope that overflows"] = (InvalidVolumeKind.NotServable, "non-finite", ["row", "file"], () => Slices((0, file => file.Numbers(0x00281053, "DS", 1e300)), (1, Same))),
@@ -97,6 +99,17 @@ public sealed class RefusedSeriesTests
 
         Assert.Equal(4, folder.Read().Volume.Size.Z);
         Assert.Equal("decompression-limit", folder.Fault(limits: new VolumeLimits { MaxDecompressedBytes = 1 << 20 }).Slug);
+    }
+
+    [Fact]
+    public void Deflated_files_may_begin_with_more_zeros_than_a_bomb()
+    {
+        // 34 slices of nothing, 68 MiB, and then two of noise.
+        var random = new Random(8);
+        var scan = new DicomScan { Syntax = DicomBytes.Deflated, Columns = 1024, Rows = 1024, Slices = 36, Value = (_, _, slice) => slice < 34 ? (short)0 : (short)random.Next() };
+        using var folder = new DicomFolder(scan.Classic());
+
+        Assert.Equal(36, folder.Read().Volume.Size.Z);
     }
 
     private static DicomBytes Same(DicomBytes file) => file;

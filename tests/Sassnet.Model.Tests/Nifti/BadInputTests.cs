@@ -51,14 +51,17 @@ public sealed class BadInputTests : IDisposable
     [InlineData("32767 cubed", "voxels", "32767x32767x32767", "134217728")]
     [InlineData("one byte of data missing", "cut short", "419", "420")]
     [InlineData("vox_offset 100", "vox_offset", "100", "352")]
-    [InlineData("bitpix 8 with int16", "bitpix", "8", "16")]
     [InlineData("type 3", "datatype", "3", "uint8 to uint64")]
     [InlineData("RGB", "datatype", "128", "float32")]
     [InlineData("scl_inter NaN", "scl_inter", "NaN", "finite")]
     [InlineData("last float32 voxel NaN", "(4, 5, 6)", "NaN", "finite")]
-    [InlineData("pixdim[2] 0", "pixdim[2]", "0", "above 0")]
-    [InlineData("quaternion longer than 1", "quatern_b", "2.4", "0 to 1")]
+    [InlineData("pixdim[2] 0, qform only, NIfTI-1", "pixdim[2]", "0", "above 0")]
+    [InlineData("quaternion longer than 1, qform only, NIfTI-1", "quatern_b", "2.4", "0 to 1")]
     [InlineData("sform with NaN", "srow_x[3]", "NaN", "finite")]
+    [InlineData("sform with NaN beside a sound qform", "srow_x[3]", "NaN", "sform_code 1")]
+    [InlineData("sform 10000000 mm away", "along y", "10000000", "at most 100000 mm")]
+    [InlineData("NIfTI-2 qform 1E+39 m away", "qoffset_x", "1E+39", "at most 100000 mm")]
+    [InlineData("a far corner too far away", "corners", "100011", "at most 100000 mm")]
     [InlineData("neither qform nor sform", "sform_code 0", "qform_code 0", "1 or more")]
     [InlineData("extension size -16", "byte 352", "-16", "8 to 32")]
     public void Message_names_the_field_the_value_seen_and_what_is_accepted(string title, string field, string seen, string accepted)
@@ -68,6 +71,19 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains(field, message);
         Assert.Contains(seen, message);
         Assert.Contains(accepted, message);
+    }
+
+    [Theory]
+    [InlineData("bitpix 8 with int16", "bitpix is 8", "16 bits")]
+    [InlineData("pixdim[2] -1.25, sform sound, NIfTI-1", "pixdim[2] is -1.25", "sform")]
+    [InlineData("quaternion with NaN, sform sound, NIfTI-2", "quatern_c is NaN", "sform")]
+    [InlineData("qoffset 1e7, sform sound, NIfTI-1", "qoffset_y is 10000000", "sform")]
+    public void Warning_names_the_field_the_value_seen_and_what_is_used(string title, string seen, string used)
+    {
+        var warning = Assert.Single(Read(BadInputs.Find(title)).Warnings);
+
+        Assert.Contains(seen, warning);
+        Assert.Contains(used, warning);
     }
 
     private VolumeFile Read(BadInput input)

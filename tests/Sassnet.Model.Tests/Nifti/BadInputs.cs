@@ -15,8 +15,26 @@ public static class BadInputs
     private static readonly Lazy<byte[]> BombAfterVolume = new(() => NiftiBytes.GzipBomb(new NiftiBytes().ToBytes(), 1L << 30));
     private static readonly Lazy<byte[]> BombOfZeros = new(() => NiftiBytes.GzipBomb([], 1L << 30));
 
+    /// <summary>Qforms with a number that cannot be meant.</summary>
+    private static readonly (string Name, double[] PixDim, double[] Quaternion, double[] QOffset)[] BadQforms =
+    [
+        .. new[] { 0, double.NaN, double.PositiveInfinity, -1.25 }.Select(edge => ($"pixdim[2] {edge}", (double[])[1, 1.5, edge, 2, 0, 0, 0, 0], NoTurn, Corner)),
+        ("pixdim[0] NaN", [double.NaN, 1.5, 1.25, 2, 0, 0, 0, 0], NoTurn, Corner),
+        ("quaternion longer than 1", Edges, [0.9, 0.9, 0.9], Corner),
+        ("quaternion with NaN", Edges, [0, double.NaN, 0], Corner),
+        ("qoffset infinite", Edges, NoTurn, [double.NegativeInfinity, -20, -30]),
+        ("qoffset NaN", Edges, NoTurn, [-10, double.NaN, -30]),
+        ("qoffset 1e7", Edges, NoTurn, [-10, 1e7, -30]),
+    ];
+
     /// <summary>All inputs, in the order of the rows.</summary>
     public static IReadOnlyList<BadInput> All { get; } = [.. Container(), .. Dimensions(), .. Content(), .. Values(), .. Geometry(), .. Compressed()];
+
+    private static double[] Edges => [1, 1.5, 1.25, 2, 0, 0, 0, 0];
+
+    private static double[] NoTurn => [0, 0, 0];
+
+    private static double[] Corner => [-10, -20, -30];
 
     /// <summary>The input of a title.</summary>
     public static BadInput Find(string title) => All.Single(input => input.Title == title);
@@ -79,8 +97,9 @@ public static class BadInputs
         }
 
         yield return new(17, "NIfTI-2 vox_offset beyond the end", 400, "bad-header", () => new NiftiBytes { Version = 2, VoxOffset = long.MaxValue }.ToBytes());
-        yield return new(18, "bitpix 8 with int16", 400, "bad-header", () => new NiftiBytes { BitPix = 8 }.ToBytes());
-        yield return new(18, "bitpix 0 with float32", 400, "bad-header", () => new NiftiBytes { DataType = 16, BitPix = 0 }.ToBytes());
+        yield return new(18, "bitpix 8 with int16", 200, null, () => new NiftiBytes { BitPix = 8 }.ToBytes(), Warns: true);
+        yield return new(18, "bitpix 0 with float32", 200, null, () => new NiftiBytes { DataType = 16, BitPix = 0 }.ToBytes(), Warns: true);
+        yield return new(18, "bitpix 16 with float32 and too few bytes", 400, "truncated", () => new NiftiBytes { DataType = 16, BitPix = 16, Missing = 5 * 6 * 7 * 2 }.ToBytes());
         foreach (var (name, type) in new[] { ("type 0", 0), ("type 3", 3), ("type -4", -4), ("1-bit", 1), ("float128", 1536) })
             yield return new(19, name, 415, "data-type", () => new NiftiBytes { DataType = (short)type }.ToBytes());
         foreach (var (name, type) in new[] { ("RGB", 128), ("RGBA", 2304), ("complex64", 32), ("complex128", 1792), ("complex256", 2048) })
@@ -113,18 +132,41 @@ public static class BadInputs
     {
         yield return new(26, "sform with NaN", 400, "bad-header", () => Sform(1.5, 0, 0, double.NaN, 0, 1.25, 0, 0, 0, 0, 2, 0));
         yield return new(26, "sform with infinity", 400, "bad-header", () => Sform(1.5, 0, 0, 0, 0, double.PositiveInfinity, 0, 0, 0, 0, 2, 0));
+        yield return new(26, "sform with NaN beside a sound qform", 400, "bad-header", () => new NiftiBytes { SRow = [1.5, 0, 0, double.NaN, 0, 1.25, 0, 0, 0, 0, 2, 0] }.ToBytes());
+        foreach (var offset in new[] { 100_001, 1e7, -1e20, 3e38 })
+        {
+            yield return new(26, $"sform {offset} mm away", 400, "bad-header", () => Sform(1.5, 0, 0, 0, 0, 1.25, 0, offset, 0, 0, 2, 0));
+            yield return new(31, $"qform {offset} mm away", 400, "bad-header", () => new NiftiBytes { SformCode = 0, QOffset = [0, 0, offset] }.ToBytes());
+        }
+
+        foreach (var offset in new[] { 1e39, -1e300, 1.7e308 })
+        {
+            yield return new(26, $"NIfTI-2 sform {offset} m away", 400, "bad-header", () => Far(offset, sform: true));
+            yield return new(31, $"NIfTI-2 qform {offset} m away", 400, "bad-header", () => Far(offset, sform: false));
+        }
+
+        yield return new(26, "a far corner too far away", 400, "bad-header", () => Sform(1.5, 0, 0, -10, 0, 1.25, 0, 0, 0, 0, 2, 99_999));
+        yield return new(27, "singular sform beside a sound qform", 400, "bad-header", () => new NiftiBytes { SRow = [1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0] }.ToBytes());
         yield return new(27, "sform with two equal axes", 400, "bad-header", () => Sform(1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0));
         yield return new(27, "sform all zero", 400, "bad-header", () => Sform(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
         yield return new(28, "sheared sform", 422, "geometry", () => Sform(1.5, 0, 0.4, 0, 0, 1.25, 0, 0, 0, 0, 2, 0));
         yield return new(29, "neither qform nor sform", 422, "orientation-missing", () => new NiftiBytes { QformCode = 0, SformCode = 0 }.ToBytes());
         yield return new(
             30, "qform and sform disagree", 200, null, () => new NiftiBytes { QOffset = [10, -20, -30] }.ToBytes(), Warns: true);
-        foreach (var value in new[] { 0, double.NaN, double.PositiveInfinity, -1.25 })
-            yield return new(31, $"pixdim[2] {value}", 400, "bad-header", () => new NiftiBytes { PixDim = [1, 1.5, value, 2, 0, 0, 0, 0] }.ToBytes());
-        yield return new(31, "pixdim[0] NaN", 400, "bad-header", () => new NiftiBytes { PixDim = [double.NaN, 1.5, 1.25, 2, 0, 0, 0, 0] }.ToBytes());
-        yield return new(31, "quaternion longer than 1", 400, "bad-header", () => new NiftiBytes { Quaternion = [0.9, 0.9, 0.9] }.ToBytes());
-        yield return new(31, "quaternion longer than 1, qform only", 400, "bad-header", () => new NiftiBytes { SformCode = 0, Quaternion = [0, 0, 1.5] }.ToBytes());
-        yield return new(31, "quaternion with NaN", 400, "bad-header", () => new NiftiBytes { Quaternion = [0, double.NaN, 0] }.ToBytes());
+        foreach (var (name, pixDim, quaternion, qOffset) in BadQforms)
+        {
+            foreach (var version in new[] { 1, 2 })
+            {
+                var bytes = new NiftiBytes { Version = version, PixDim = pixDim, Quaternion = quaternion, QOffset = qOffset, SformCode = 0 };
+                yield return new(31, $"{name}, qform only, NIfTI-{version}", 400, "bad-header", bytes.ToBytes);
+                yield return new(31, $"{name}, sform sound, NIfTI-{version}", 200, null, (bytes with { SformCode = 1 }).ToBytes, Warns: true);
+            }
+        }
+
+        foreach (var value in new[] { 0, double.NaN, -1.25 })
+            yield return new(31, $"pixdim[2] {value}, sform only", 200, null, () => new NiftiBytes { QformCode = 0, PixDim = [1, 1.5, value, 2, 0, 0, 0, 0] }.ToBytes(), Warns: true);
+        yield return new(31, "quaternion with NaN that counts for nothing", 200, null, () => new NiftiBytes { QformCode = 0, Quaternion = [0, double.NaN, 0] }.ToBytes());
+        yield return new(31, "sform with NaN that counts for nothing", 200, null, () => new NiftiBytes { SformCode = 0, SRow = [.. Enumerable.Repeat(double.NaN, 12)] }.ToBytes());
     }
 
     private static IEnumerable<BadInput> Compressed()
@@ -138,6 +180,9 @@ public static class BadInputs
         yield return new(34, "gzip with a flipped bit", 400, "corrupt-gzip", () => Flip(Noise(), 50_000));
         yield return new(34, "gzip of an unknown method", 400, "corrupt-gzip", () => Flip(Noise(), 2));
         yield return new(34, "gzip with bytes behind it", 400, "corrupt-gzip", () => [.. Noise(), 1, 2, 3]);
+        yield return new(34, "gzip with zeros behind it", 200, null, () => [.. new NiftiBytes().ToGzip(), .. new byte[512]]);
+        yield return new(34, "gzip with many zeros behind it", 200, null, () => [.. new NiftiBytes().ToGzip(), .. new byte[300_000]]);
+        yield return new(34, "gzip with zeros and then bytes behind it", 400, "corrupt-gzip", () => [.. Noise(), .. new byte[300_000], 1]);
         yield return new(35, "gzip bomb behind a sound volume", 413, "decompression-limit", () => BombAfterVolume.Value);
         yield return new(35, "gzip bomb of zeros", 413, "decompression-limit", () => BombOfZeros.Value);
     }
@@ -147,6 +192,17 @@ public static class BadInputs
     private static byte[] Shape2(params long[] dim) => new NiftiBytes { Version = 2, Dim = Padded(dim) }.ToBytes();
 
     private static long[] Padded(long[] dim) => [.. dim, .. Enumerable.Repeat(1L, 8 - dim.Length)];
+
+    private static byte[] Far(double metres, bool sform) => new NiftiBytes
+    {
+        Version = 2,
+        XyztUnits = 1,
+        QformCode = sform ? 0 : 1,
+        SformCode = sform ? 1 : 0,
+        PixDim = [1, 0.0015, 0.00125, 0.002, 0, 0, 0, 0],
+        QOffset = [metres, 0, 0],
+        SRow = [0.0015, 0, 0, metres, 0, 0.00125, 0, 0, 0, 0, 0.002, 0],
+    }.ToBytes();
 
     private static byte[] Sform(params double[] rows) => new NiftiBytes { QformCode = 0, SRow = rows }.ToBytes();
 

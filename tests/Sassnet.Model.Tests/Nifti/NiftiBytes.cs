@@ -7,7 +7,7 @@ namespace Sassnet.Model.Tests.Nifti;
 /// Makes the bytes of a NIfTI file field by field, sound or not: a sound 5×6×7 int16 volume unless told otherwise. It stands alone, on
 /// purpose not on the code under test, so that other test projects can link this file.
 /// </summary>
-public sealed class NiftiBytes
+public sealed record NiftiBytes
 {
     public int Version { get; init; } = 1;
 

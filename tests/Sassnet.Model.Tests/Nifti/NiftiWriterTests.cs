@@ -52,6 +52,25 @@ public sealed class NiftiWriterTests : IDisposable
         Assert.Equal(voxels, VolumeFile.Read(path, ct: TestContext.Current.CancellationToken).Volume.Voxels);
     }
 
+    public static TheoryData<string> OddQforms => [.. BadInputs.All.Where(input => input.Row == 31 && input.Slug is null).Select(input => input.Title)];
+
+    [Theory]
+    [MemberData(nameof(OddQforms))]
+    public void Results_do_not_repeat_numbers_that_cannot_be_meant(string title)
+    {
+        var source = Read(BadInputs.Find(title).MakeBytes());
+        var bytes = Bytes(stream => NiftiWriter.Write(stream, Labels(source), source.Geometry, compress: false));
+
+        var result = Read(bytes);
+
+        Assert.Empty(result.Warnings);
+        Assert.Equal(source.Volume.Affine, result.Volume.Affine);
+        var geometry = result.Geometry;
+        Assert.All([.. geometry.PixDim, .. geometry.Quaternion, .. geometry.QOffset, .. geometry.SRow], number => Assert.True(double.IsFinite(number)));
+        Assert.Equal([1.5, 1.25, 2], geometry.PixDim.Skip(1).Take(3));
+        Assert.Equal((source.Geometry.QformCode, source.Geometry.SformCode), (geometry.QformCode, geometry.SformCode));
+    }
+
     [Fact]
     public void Header_fields_stand_where_nifti1_h_puts_them()
     {
