@@ -22,7 +22,7 @@ internal static class ProblemTypes
         "Part 2 of the multipart/form-data body is not named 'volume'. Only the file goes into the body; options go into the query.");
 
     public static readonly ProblemType SeveralVolumes = new("several-volumes", 400, "More than one volume was sent",
-        "The body holds more than one part named 'volume', and not all are DICOM files. A NIfTI volume or a zip is one file; send one request for each.");
+        "The body holds more than one part named 'volume', and they are not the DICOM files of a series. A NIfTI volume or a zip is one file; send one request for each.");
 
     public static readonly ProblemType NotFound = new("not-found", 404, "There is nothing at this address",
         "There is nothing at this address. GET /swagger shows what there is.");

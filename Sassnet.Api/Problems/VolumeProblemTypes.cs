@@ -23,6 +23,8 @@ internal static class VolumeProblemTypes
         Of(InvalidVolumeKind.NotServable, "geometry", "The sform shears the grid; accepted: axes at right angles."),
         Of(InvalidVolumeKind.Malformed, "unsafe-archive", "The zip file has an encrypted entry; accepted: plain files and folders. Pack the DICOM files again, without it."),
         Of(InvalidVolumeKind.Malformed, "corrupt-archive", "The zip file is corrupt: it has no directory; it may be cut short. Pack the DICOM files again."),
+        Of(InvalidVolumeKind.Unsupported, "unsupported-archive", "Entry 3 of the zip file is compressed by LZMA (method 14); accepted: one zip file, its entries stored or compressed by deflate. Pack the DICOM files again."),
+        Of(InvalidVolumeKind.Malformed, "unreadable-file", "1 of 48 files are neither DICOM nor plainly something else, so they may be slices that were damaged: number 43 (empty). Send them again, or without those that are no slices."),
         Of(InvalidVolumeKind.Unsupported, "transfer-syntax", "The transfer syntax is 1.2.840.10008.1.2.4.201; accepted: the uncompressed ones, deflated, RLE, JPEG, JPEG-LS and JPEG 2000."),
         Of(InvalidVolumeKind.Unsupported, "decoder-missing", "The pixels are compressed (transfer syntax 1.2.840.10008.1.2.4.70), and dcmdjpeg is not installed on the server: package dcmtk."),
         Of(InvalidVolumeKind.NotServable, "series-geometry", "The slices are unevenly spaced: 4 mm between 10 mm (file 6) and 14 mm (file 7) along the normal, 2 mm elsewhere; accepted: equal steps, none missing."),

@@ -16,7 +16,7 @@ internal static class LimitedCopy
     /// <param name="maxBytes">The most bytes of an upload.</param>
     /// <param name="cancellation">Ends the copy.</param>
     /// <returns>The bytes copied.</returns>
-    /// <exception cref="ProblemException">There is nothing to copy, or more than <paramref name="maxBytes"/> in all.</exception>
+    /// <exception cref="ProblemException">There is more than <paramref name="maxBytes"/> in all.</exception>
     public static async Task<long> ToFileAsync(
         Func<Memory<byte>, CancellationToken, ValueTask<int>> read, TemporaryFile file, long already, long maxBytes, CancellationToken cancellation)
     {
@@ -34,8 +34,6 @@ internal static class LimitedCopy
                 await target.WriteAsync(buffer.AsMemory(0, count), cancellation);
             }
 
-            if (copied == 0)
-                throw new ProblemException(ProblemTypes.EmptyUpload, ProblemTypes.EmptyUpload.Example);
             return copied;
         }
         finally

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Sassnet.Api.Problems;
+using Sassnet.Model.Dicom.Archives;
 
 namespace Sassnet.Api.Uploads;
 
@@ -10,8 +11,9 @@ internal sealed class MultipartVolume(HttpRequest request, UploadOptions limits)
     private const string PartName = "volume";
 
     /// <summary>Copies each part's content into a file of its own and reads the body to its end.</summary>
-    /// <exception cref="ProblemException">The body is broken, has no such part, too many of them, others, or several that are no DICOM files.</exception>
-    public async Task ReceiveAsync(Upload upload, CancellationToken cancellation)
+    /// <returns>The bytes copied.</returns>
+    /// <exception cref="ProblemException">The body is broken, has no such part, too many of them, others, or more behind a NIfTI volume.</exception>
+    public async Task<long> ReceiveAsync(Upload upload, CancellationToken cancellation)
     {
         var reader = new MultipartReader(Boundary(), request.Body);
         var bytes = 0L;
@@ -24,24 +26,15 @@ internal sealed class MultipartVolume(HttpRequest request, UploadOptions limits)
             }
 
             // As soon as it is known that the first part is a volume of its own.
-            if (number == 2)
-                ThrowIfSeveral(upload);
+            if (number == 2 && FileKind.Of(upload.Received[0]) == FileKind.Nifti)
+                throw new ProblemException(ProblemTypes.SeveralVolumes, ProblemTypes.SeveralVolumes.Example);
             if (number > limits.MaxFiles)
                 throw new ProblemException(ProblemTypes.TooManyFiles, FormattableString.Invariant($"The body has more than {limits.MaxFiles} parts, the limit of this service. Send one series."));
             bytes += await LimitedCopy.ToFileAsync(
                 (buffer, token) => SoundlyAsync(() => part.Body.ReadAsync(buffer, token)), upload.Add(), bytes, limits.MaxCompressedBytes, cancellation);
         }
 
-        if (upload.Files.Count == 0)
-            throw new ProblemException(ProblemTypes.VolumePartMissing, ProblemTypes.VolumePartMissing.Example);
-        if (upload.Files.Count > 1)
-            ThrowIfSeveral(upload);
-    }
-
-    private static void ThrowIfSeveral(Upload upload)
-    {
-        if (!upload.IsDicom)
-            throw new ProblemException(ProblemTypes.SeveralVolumes, ProblemTypes.SeveralVolumes.Example);
+        return upload.Received.Count > 0 ? bytes : throw new ProblemException(ProblemTypes.VolumePartMissing, ProblemTypes.VolumePartMissing.Example);
     }
 
     private static async ValueTask<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellation) =>

@@ -1,53 +1,48 @@
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Model.Dicom.Archives;
-using Sassnet.Model.VolumeFiles;
 
 namespace Sassnet.Api.Uploads;
 
 /// <summary>What a request sent: the files of one volume, in a folder that goes with them and that reading them may use.</summary>
 internal sealed class Upload(TemporarySubfolder folder) : IDisposable
 {
-    // Enough to tell a zip.
-    private const int HeadBytes = 4;
+    private readonly List<string> _received = [];
 
-    private List<string> _files = [];
+    /// <summary>The files as received, in the order in which they came.</summary>
+    public IReadOnlyList<string> Received => _received;
 
-    /// <summary>The files, in the order in which they came.</summary>
-    public IReadOnlyList<string> Files => _files;
+    /// <summary>Those of the volume, once <see cref="Choose"/> has found them.</summary>
+    public SeriesFiles Files { get; private set; } = new([], false, []);
 
     /// <summary>A folder for what is unpacked or decoded while the files are read.</summary>
     public string Folder => folder.Path;
 
     /// <summary>Whether the files are DICOM.</summary>
-    public bool IsDicom => VolumeFile.AreDicom(_files);
-
-    /// <summary>Whether it is one zip file.</summary>
-    public bool IsZip => _files is [var only] && ZippedFiles.IsZip(Head(only));
+    public bool IsDicom => Files.IsDicom;
 
     /// <summary>A new file for the next part.</summary>
     public TemporaryFile Add()
     {
         var file = folder.NewFile();
-        _files.Add(file.Path);
+        _received.Add(file.Path);
         return file;
     }
 
-    /// <summary>Puts the DICOM files of the zip file in its place.</summary>
-    /// <exception cref="Model.Volumes.InvalidVolumeException">The zip file is refused.</exception>
-    public void Unpack(UploadOptions limits, CancellationToken cancellation)
+    /// <summary>Finds the files of the volume among those received, or in the one zip file that was.</summary>
+    /// <exception cref="Model.Volumes.InvalidVolumeException">The zip file is refused, or a file that may be a damaged slice.</exception>
+    public void Choose(UploadOptions limits, CancellationToken cancellation)
     {
-        var zip = _files[0];
-        _files = [.. ZippedFiles.Extract(zip, Folder, limits.MaxFiles, limits.ForVolumes(), cancellation)];
-        File.Delete(zip);
+        if (_received is [var zip] && FileKind.Of(zip) == FileKind.Zip)
+        {
+            Files = ZippedFiles.Extract(zip, Folder, limits.MaxFiles, limits.ForVolumes(), cancellation);
+            File.Delete(zip);
+        }
+        else
+        {
+            Files = SeriesFiles.Of(_received);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => folder.Dispose();
-
-    private static byte[] Head(string path)
-    {
-        var head = new byte[HeadBytes];
-        using var stream = File.OpenRead(path);
-        return head[..stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)];
-    }
 }

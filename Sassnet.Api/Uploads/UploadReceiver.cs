@@ -11,9 +11,9 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
 {
     private readonly UploadOptions _limits = options.Value;
 
-    /// <summary>Receives the files, and unpacks a zip; the caller disposes the upload.</summary>
-    /// <exception cref="ProblemException">The body is empty, malformed, too large, too slow or of a kind that is not taken.</exception>
-    /// <exception cref="Model.Volumes.InvalidVolumeException">A zip is unsafe, corrupt or too large.</exception>
+    /// <summary>Receives the files, and finds those of the volume, in a zip too; the caller disposes the upload.</summary>
+    /// <exception cref="ProblemException">The body is empty, malformed, too large, too slow, of a kind that is not taken, or several volumes.</exception>
+    /// <exception cref="Model.Volumes.InvalidVolumeException">A zip is unsafe, corrupt or too large, or a file may be a damaged slice.</exception>
     public async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken aborted)
     {
         ThrowIfEncoded(request.Headers.ContentEncoding.ToString());
@@ -22,13 +22,15 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
         var upload = new Upload(folder.NewFolder());
         try
         {
-            if (IsForm(request.ContentType))
-                await new MultipartVolume(request, _limits).ReceiveAsync(upload, either.Token);
-            else
-                await LimitedCopy.ToFileAsync(request.Body.ReadAsync, upload.Add(), 0, _limits.MaxCompressedBytes, either.Token);
-            if (upload.IsZip)
-                await Task.Run(() => upload.Unpack(_limits, either.Token), CancellationToken.None);
-            return upload;
+            var bytes = IsForm(request.ContentType)
+                ? await new MultipartVolume(request, _limits).ReceiveAsync(upload, either.Token)
+                : await LimitedCopy.ToFileAsync(request.Body.ReadAsync, upload.Add(), 0, _limits.MaxCompressedBytes, either.Token);
+            if (bytes == 0)
+                throw new ProblemException(ProblemTypes.EmptyUpload, ProblemTypes.EmptyUpload.Example);
+            await Task.Run(() => upload.Choose(_limits, either.Token), CancellationToken.None);
+            return upload.Files is { IsDicom: false, Files.Count: > 1 }
+                ? throw new ProblemException(ProblemTypes.SeveralVolumes, ProblemTypes.SeveralVolumes.Example)
+                : upload;
         }
         catch (Exception failure)
         {

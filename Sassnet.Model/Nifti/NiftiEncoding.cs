@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Sassnet.Model.Dicom.Archives;
-using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Nifti;
@@ -65,8 +64,8 @@ internal readonly record struct NiftiEncoding(int Version, bool BigEndian)
 
     private static void RefuseDicom(ReadOnlySpan<byte> head)
     {
-        var isZip = ZippedFiles.IsZip(head);
-        if (isZip || DicomFile.IsDicom(head))
-            throw NiftiFault.Unsupported("not-a-volume", $"The file is {(isZip ? "a zip archive" : "a DICOM file")}; DICOM is read as a series, from all its files. {Accepted}");
+        var kind = FileKind.Of(head);
+        if (kind == FileKind.Zip || kind == FileKind.Dicom)
+            throw NiftiFault.Unsupported("not-a-volume", $"The file is a {kind.Name}; DICOM is read as a series, from all its files. {Accepted}");
     }
 }

@@ -20,8 +20,8 @@ internal static class NiftiPlacement
         if (header.SformCode > 0)
         {
             var affine = ToMillimetres(Sform(header), header, size);
-            if (qformFault is not null)
-                warnings.Add(FormattableString.Invariant($"{qformFault.Field} is {qformFault.Seen}; accepted: {qformFault.Accepted}. The volume is placed by the sform, as are results."));
+            if (qformFault is { } fault)
+                warnings.Add(FormattableString.Invariant($"{fault.Field} is {fault.Seen}, where {fault.Accepted} is accepted; the sform is used."));
             else if (header.QformCode > 0)
                 WarnWhereApart(NiftiQform.Rows(header), header.SRow, size, warnings);
             return affine;

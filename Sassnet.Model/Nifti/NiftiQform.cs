@@ -8,7 +8,9 @@ namespace Sassnet.Model.Nifti;
 /// <param name="Accepted">What is accepted there.</param>
 internal sealed record BadNumber(string Field, double Seen, string Accepted);
 
-/// <summary>A header's placement by edges, quaternion and offset (nifti1.h, "method 2"): pixdim[0..3], quatern_b to quatern_d and qoffset_x to qoffset_z.</summary>
+/// <summary>
+/// A header's placement by edges, quaternion and offset (nifti1.h, "method 2"): pixdim[0..3], quatern_b to quatern_d and qoffset_x to qoffset_z.
+/// </summary>
 internal static class NiftiQform
 {
     /// <summary>

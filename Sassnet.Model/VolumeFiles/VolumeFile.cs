@@ -1,4 +1,4 @@
-using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Nifti;
@@ -15,22 +15,11 @@ public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnly
     // DeflateStream asks for 8 KiB at a time; this makes one system call of sixteen.
     private const int FileBuffer = 128 << 10;
 
-    // Enough to tell DICOM (PS3.10: "DICM" after 128 bytes).
-    private const int HeadBytes = 132;
-
     /// <summary>The DICOM series it was read from; null for other formats.</summary>
     public DicomSource? Dicom { get; init; }
 
-    /// <summary>Whether all files are DICOM, found from the content and never from the name.</summary>
-    /// <param name="paths">The files.</param>
-    public static bool AreDicom(IReadOnlyList<string> paths)
-    {
-        ArgumentNullException.ThrowIfNull(paths);
-        return paths.All(IsDicom);
-    }
-
-    /// <summary>Reads a DICOM series from its files, or a NIfTI volume from its one file.</summary>
-    /// <param name="paths">The files, in any order.</param>
+    /// <summary>Reads a DICOM series, or a NIfTI volume from its one file.</summary>
+    /// <param name="files">The files that were chosen for it.</param>
     /// <param name="series">The SeriesInstanceUID to take; null where there is only one.</param>
     /// <param name="scratch">A folder of the caller's for what is decoded on the way; the caller removes it.</param>
     /// <param name="decoder">What decodes compressed DICOM.</param>
@@ -38,13 +27,17 @@ public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnly
     /// <param name="ct">Checked about every mebibyte, every file and every slice.</param>
     /// <exception cref="InvalidVolumeException">The files are not a volume this library can use.</exception>
     public static VolumeFile Read(
-        IReadOnlyList<string> paths, string? series, string scratch, PixelDecoder decoder, VolumeLimits? limits = null, CancellationToken ct = default)
+        SeriesFiles files, string? series, string scratch, PixelDecoder decoder, VolumeLimits? limits = null, CancellationToken ct = default)
     {
-        ArgumentNullException.ThrowIfNull(paths);
-        if (!AreDicom(paths))
-            return Read(paths[0], limits, ct);
-        var (volume, source, warnings) = DicomSeries.Read(paths, series, scratch, decoder, limits, ct);
-        return new VolumeFile(volume, NiftiGeometry.FromAffine(volume.Size, volume.Affine), warnings) { Dicom = source };
+        ArgumentNullException.ThrowIfNull(files);
+        if (!files.IsDicom)
+        {
+            return files.Files is [var only] ? Read(only.Path, limits, ct) : throw new InvalidVolumeException(
+                InvalidVolumeKind.Malformed, "several-volumes", $"The {files.Files.Count} files are not the DICOM files of a series; accepted: those, or one NIfTI file.");
+        }
+
+        var (volume, source, warnings) = DicomSeries.Read(files.Files, series, scratch, decoder, limits, ct);
+        return new VolumeFile(volume, NiftiGeometry.FromAffine(volume.Size, volume.Affine), [.. files.Warnings, .. warnings]) { Dicom = source };
     }
 
     /// <summary>Reads a file: NIfTI-1 or NIfTI-2, plain or gzipped, found from the content and never from the name.</summary>
@@ -67,12 +60,5 @@ public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnly
     {
         var (volume, geometry, warnings) = NiftiFile.Read(stream, limits ?? VolumeLimits.Default, ct);
         return new VolumeFile(volume, geometry, warnings);
-    }
-
-    private static bool IsDicom(string path)
-    {
-        var head = new byte[HeadBytes];
-        using var stream = File.OpenRead(path);
-        return DicomFile.IsDicom(head.AsSpan(0, stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)));
     }
 }

@@ -1,3 +1,4 @@
+using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Archives;
@@ -10,4 +11,7 @@ internal static class ArchiveFault
 
     public static InvalidVolumeException Corrupt(string reason, Exception? inner = null) =>
         new(InvalidVolumeKind.Malformed, "corrupt-archive", $"The zip file is corrupt: {reason}. Pack the DICOM files again.", inner);
+
+    public static InvalidVolumeException Unsupported(FormattableString what) =>
+        DicomFault.Unsupported("unsupported-archive", $"{DicomFault.Sentence(what)}; accepted: one zip file, its entries stored or compressed by deflate. Pack the DICOM files again.");
 }

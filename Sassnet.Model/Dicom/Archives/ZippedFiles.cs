@@ -7,47 +7,44 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Model.Dicom.Archives;
 
 /// <summary>
-/// Takes the DICOM files out of a zip file, under limits, into files with names of our own. Names of entries lead nowhere, but those that try to,
-/// links, encryption and zip files inside are refused: who packs so is not sending a scan.
+/// Takes the DICOM files out of a zip file, under limits, into files with names of our own. Names of entries lead nowhere, but those that try to
+/// climb out of the archive, links and encryption are refused: who packs so is not sending a scan.
 /// </summary>
 public static class ZippedFiles
 {
     private const int BufferBytes = 128 << 10;
-    private const int HeadBytes = 132;
     private const int UnixTypeMask = 0xF000;
+    private const int UnixFolder = 0x4000;
     private const int UnixLink = 0xA000;
 
-    /// <summary>Whether a file starts as a zip file does.</summary>
-    /// <param name="head">The file's first bytes.</param>
-    public static bool IsZip(ReadOnlySpan<byte> head) => head.StartsWith("PK\x03\x04"u8) || head.StartsWith("PK\x05\x06"u8);
+    private static readonly string[] DicomExtensions = [".dcm", ".dicom", ".ima"];
 
-    /// <summary>Extracts the DICOM files; folders and files of other kinds are left out.</summary>
+    /// <summary>
+    /// Extracts the DICOM files, chosen as <see cref="SeriesFiles.Of"/> chooses among files. An entry named as DICOM files are that has another
+    /// content is not left out but refused: it stands in a slice's place.
+    /// </summary>
     /// <param name="path">The zip file.</param>
     /// <param name="folder">The folder for the files; the caller removes it.</param>
     /// <param name="mostFiles">The most entries accepted.</param>
     /// <param name="limits">Bounds on the bytes that come out.</param>
-    /// <param name="ct">Checked for every buffer.</param>
+    /// <param name="ct">Checked for every entry and buffer.</param>
     /// <returns>The extracted files, in the order of the archive.</returns>
-    /// <exception cref="InvalidVolumeException">The archive is unsafe, corrupt, too large, or has no DICOM file.</exception>
-    public static IReadOnlyList<string> Extract(string path, string folder, int mostFiles, VolumeLimits limits, CancellationToken ct)
+    /// <exception cref="InvalidVolumeException">
+    /// The archive is unsafe, corrupt, too large or packed in a way that is not read, has no DICOM file, or one that may have been a slice.
+    /// </exception>
+    public static SeriesFiles Extract(string path, string folder, int mostFiles, VolumeLimits limits, CancellationToken ct)
     {
         using var stream = File.OpenRead(path);
-        ZipDirectory.RequireAtMost(stream, mostFiles);
+        ZipDirectory.Check(stream, mostFiles);
         try
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            foreach (var entry in zip.Entries)
-                RequireSafe(entry);
-
-            var files = new List<string>();
+            var selection = new FileSelection();
+            var entries = Choose(zip, selection, ct);
             var expansion = new ExpansionLimit(limits, stream.Length);
-            foreach (var entry in zip.Entries.Where(entry => entry.Length > 0))
-            {
-                if (ExtractEntry(entry, Path.Combine(folder, Guid.NewGuid().ToString("N")), expansion, ct) is { } file)
-                    files.Add(file);
-            }
-
-            return files.Count > 0 ? files : throw DicomFault.Unsupported("not-a-volume", $"None of the {zip.Entries.Count} entries of the zip file is DICOM; accepted: the DICOM files of a series.");
+            var files = entries.ConvertAll(chosen => new SeriesFile(
+                chosen.Number, ExtractEntry(chosen.Entry, Path.Combine(folder, Guid.NewGuid().ToString("N")), expansion, ct)));
+            return new SeriesFiles(files, true, selection.Warnings);
         }
         catch (Exception fault) when (fault is InvalidDataException or NotSupportedException)
         {
@@ -55,33 +52,63 @@ public static class ZippedFiles
         }
     }
 
+    private static List<(int Number, ZipArchiveEntry Entry)> Choose(ZipArchive zip, FileSelection selection, CancellationToken ct)
+    {
+        var chosen = new List<(int Number, ZipArchiveEntry Entry)>();
+        foreach (var (index, entry) in zip.Entries.Index())
+        {
+            ct.ThrowIfCancellationRequested();
+            RequireSafe(entry);
+            var isCalledDicom = DicomExtensions.Contains(Path.GetExtension(entry.FullName), StringComparer.OrdinalIgnoreCase);
+            if (!IsFolder(entry) && selection.Takes(index + 1, KindOf(entry), entry.Length, isCalledDicom))
+                chosen.Add((index + 1, entry));
+        }
+
+        if (selection.IsAllZip)
+            throw ArchiveFault.Unsafe("nothing but another zip file");
+        if (chosen.Count == 0)
+        {
+            var found = selection.LeftOut.Length > 0 ? $": {selection.LeftOut}" : string.Empty;
+            throw DicomFault.Unsupported("not-a-volume", $"None of the {zip.Entries.Count} entries of the zip file is DICOM{found}; accepted: the DICOM files of a series.");
+        }
+
+        selection.RequireReadable();
+        return chosen;
+    }
+
     private static void RequireSafe(ZipArchiveEntry entry)
     {
         var name = entry.FullName.Replace('\\', '/');
-        if (name.StartsWith('/') || name.Contains(':', StringComparison.Ordinal) || name.Split('/').Contains(".."))
+        if (name.StartsWith('/') || name.Split('/').Contains(".."))
             throw ArchiveFault.Unsafe("an entry whose name leads out of the archive");
-        if (((entry.ExternalAttributes >> 16) & UnixTypeMask) == UnixLink)
+        if (UnixType(entry) == UnixLink)
             throw ArchiveFault.Unsafe("a symbolic link");
         if (entry.IsEncrypted)
             throw ArchiveFault.Unsafe("an encrypted entry");
     }
 
+    private static bool IsFolder(ZipArchiveEntry entry) =>
+        entry.Length == 0 && (entry.FullName.EndsWith('/') || entry.FullName.EndsWith('\\') || UnixType(entry) == UnixFolder);
+
+    private static int UnixType(ZipArchiveEntry entry) => (entry.ExternalAttributes >> 16) & UnixTypeMask;
+
+    private static FileKind KindOf(ZipArchiveEntry entry)
+    {
+        Span<byte> head = stackalloc byte[FileKind.HeadBytes];
+        using var content = entry.Open();
+        return FileKind.Of(head[..content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]);
+    }
+
     /// <summary>Extracts one entry and proves it whole; .NET cuts an entry silently where its declared size is too small.</summary>
-    /// <returns>The file, or null where the entry is not DICOM.</returns>
-    private static string? ExtractEntry(ZipArchiveEntry entry, string path, ExpansionLimit expansion, CancellationToken ct)
+    private static string ExtractEntry(ZipArchiveEntry entry, string path, ExpansionLimit expansion, CancellationToken ct)
     {
         var buffer = new byte[BufferBytes];
-        using var content = entry.Open();
-        var count = content.ReadAtLeast(buffer, HeadBytes, throwOnEndOfStream: false);
-        if (IsZip(buffer.AsSpan(0, count)))
-            throw ArchiveFault.Unsafe("another zip file");
-        if (!DicomFile.IsDicom(buffer.AsSpan(0, count)))
-            return null;
-
         var checksum = new Crc32();
         var length = 0L;
+        using var content = entry.Open();
         using var target = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        for (; count > 0; count = content.Read(buffer))
+        int count;
+        while ((count = content.Read(buffer)) > 0)
         {
             ct.ThrowIfCancellationRequested();
             expansion.Add(count);

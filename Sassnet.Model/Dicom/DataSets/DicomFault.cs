@@ -6,9 +6,11 @@ namespace Sassnet.Model.Dicom.DataSets;
 /// <summary>The faults of DICOM input, in one wording: the attribute, the value seen, what is accepted.</summary>
 internal static class DicomFault
 {
-    public static InvalidVolumeException BadHeader(FormattableString message) => new(InvalidVolumeKind.Malformed, "bad-header", Sentence(message));
+    public static InvalidVolumeException Malformed(string slug, FormattableString message) => new(InvalidVolumeKind.Malformed, slug, Sentence(message));
 
-    public static InvalidVolumeException Truncated(FormattableString message) => new(InvalidVolumeKind.Malformed, "truncated", Sentence(message));
+    public static InvalidVolumeException BadHeader(FormattableString message) => Malformed("bad-header", message);
+
+    public static InvalidVolumeException Truncated(FormattableString message) => Malformed("truncated", message);
 
     public static InvalidVolumeException TooLarge(string slug, FormattableString message) => new(InvalidVolumeKind.TooLarge, slug, Sentence(message));
 

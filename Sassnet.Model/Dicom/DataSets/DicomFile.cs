@@ -33,9 +33,9 @@ public sealed class DicomFile
 
     private static ReadOnlySpan<byte> Magic => "DICM"u8;
 
-    /// <summary>Whether a file starts as a DICOM file does: "DICM" after 128 bytes.</summary>
+    /// <summary>Whether a file starts as a DICOM file does, "DICM" after 128 bytes, or as a data set or meta information without that.</summary>
     /// <param name="head">The file's first 132 bytes, or fewer where it is shorter.</param>
-    public static bool IsDicom(ReadOnlySpan<byte> head) => head.Length >= PreambleBytes + Magic.Length && head.Slice(PreambleBytes, Magic.Length).SequenceEqual(Magic);
+    public static bool IsDicom(ReadOnlySpan<byte> head) => HasPreamble(head) || BareDataSet.IsMeta(head) || BareDataSet.SyntaxOf(head) is not null;
 
     /// <summary>Reads a file's attributes. The pixels stay where they are.</summary>
     /// <param name="path">The file.</param>
@@ -50,8 +50,15 @@ public sealed class DicomFile
     {
         using var stream = OpenRead(path);
         Span<byte> head = stackalloc byte[PreambleBytes + Magic.Length];
-        if (!IsDicom(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)]))
-            throw DicomFault.Unsupported("not-a-volume", $"A file is not DICOM: \"DICM\" is missing after 128 bytes. Accepted are DICOM files of one series.");
+        head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        if (!HasPreamble(head))
+        {
+            stream.Position = 0;
+            if (BareDataSet.SyntaxOf(head) is { } bare)
+                return Read(path, stream, bare, budget, ct);
+            if (!BareDataSet.IsMeta(head))
+                throw DicomFault.Unsupported("not-a-volume", $"A file is not DICOM: \"DICM\" is missing after 128 bytes. Accepted are DICOM files of one series.");
+        }
 
         var meta = new DataSetReader(stream, TransferSyntax.ExplicitLittleEndian, budget, ct).ReadMeta();
         var uid = meta.Uid(DicomTags.TransferSyntaxUid, "TransferSyntaxUID")
@@ -64,6 +71,9 @@ public sealed class DicomFile
         using var content = OpenRead(inflated);
         return Read(inflated, content, syntax, budget, ct);
     }
+
+    private static bool HasPreamble(ReadOnlySpan<byte> head) =>
+        head.Length >= PreambleBytes + Magic.Length && head.Slice(PreambleBytes, Magic.Length).SequenceEqual(Magic);
 
     private static DicomFile Read(string path, FileStream stream, TransferSyntax syntax, HeaderBudget budget, CancellationToken ct)
     {

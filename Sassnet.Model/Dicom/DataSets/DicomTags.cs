@@ -24,6 +24,15 @@ public static class DicomTags
     /// <summary>Which series it belongs to.</summary>
     public static readonly DicomTag SeriesInstanceUid = new(0x0020, 0x000E);
 
+    /// <summary>Which image of the series it is.</summary>
+    public static readonly DicomTag InstanceNumber = new(0x0020, 0x0013);
+
+    /// <summary>How many images the acquisition has.</summary>
+    public static readonly DicomTag ImagesInAcquisition = new(0x0020, 0x1002);
+
+    /// <summary>How many objects the series has in the archive that sent it.</summary>
+    public static readonly DicomTag NumberOfSeriesRelatedInstances = new(0x0020, 0x1209);
+
     /// <summary>The centre of the first pixel in LPS millimetres.</summary>
     public static readonly DicomTag ImagePositionPatient = new(0x0020, 0x0032);
 
@@ -110,7 +119,7 @@ public static class DicomTags
     [
         TransferSyntaxUid, ImageType, SopClassUid, SopInstanceUid, Modality, StudyInstanceUid, SeriesInstanceUid, FrameOfReferenceUid, ImagePositionPatient, ImageOrientationPatient, SamplesPerPixel,
         PhotometricInterpretation, NumberOfFrames, Rows, Columns, PixelSpacing, BitsAllocated, BitsStored, HighBit, PixelRepresentation,
-        RescaleIntercept, RescaleSlope, LossyImageCompression, LossyImageCompressionRatio, LossyImageCompressionMethod,
+        RescaleIntercept, RescaleSlope, InstanceNumber, ImagesInAcquisition, NumberOfSeriesRelatedInstances, LossyImageCompression, LossyImageCompressionRatio, LossyImageCompressionMethod,
         .. PatientStudyAttributes.All.Select(attribute => attribute.Tag),
     ];
 

@@ -33,12 +33,15 @@ public sealed record TransferSyntax(string Uid, PixelCoding Coding, bool IsExpli
     /// <summary>Implicit VR little endian, the default.</summary>
     public static readonly TransferSyntax ImplicitLittleEndian = new("1.2.840.10008.1.2", PixelCoding.Native, IsExplicit: false);
 
+    /// <summary>Explicit VR big endian, retired.</summary>
+    public static readonly TransferSyntax ExplicitBigEndian = new("1.2.840.10008.1.2.2", PixelCoding.Native, IsBigEndian: true);
+
     private static readonly Dictionary<string, TransferSyntax> Known = new TransferSyntax[]
     {
         ImplicitLittleEndian,
         ExplicitLittleEndian,
         new("1.2.840.10008.1.2.1.99", PixelCoding.Native, IsDeflated: true),
-        new("1.2.840.10008.1.2.2", PixelCoding.Native, IsBigEndian: true),
+        ExplicitBigEndian,
         new("1.2.840.10008.1.2.4.50", PixelCoding.Jpeg),
         new("1.2.840.10008.1.2.4.51", PixelCoding.Jpeg),
         new("1.2.840.10008.1.2.4.57", PixelCoding.Jpeg),

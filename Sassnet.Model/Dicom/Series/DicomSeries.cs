@@ -1,3 +1,4 @@
+using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Volumes;
@@ -14,7 +15,7 @@ public sealed record DicomVolume(Volume Volume, DicomSource Source, IReadOnlyLis
 public static class DicomSeries
 {
     /// <summary>Reads a series.</summary>
-    /// <param name="paths">The files, in any order; ones without pixels are left out.</param>
+    /// <param name="files">The files, in any order; ones without pixels are left out.</param>
     /// <param name="series">The SeriesInstanceUID to take; null where there is only one.</param>
     /// <param name="scratch">A folder of the caller's for what is decoded on the way; the caller removes it.</param>
     /// <param name="decoder">What decodes compressed pixels.</param>
@@ -23,12 +24,12 @@ public static class DicomSeries
     /// <returns>Rows from bottom to top and slices along their normal, in RAS millimetres; values as the rescale attributes say.</returns>
     /// <exception cref="InvalidVolumeException">The files are not one series of slices this library can use.</exception>
     public static DicomVolume Read(
-        IReadOnlyList<string> paths, string? series, string scratch, PixelDecoder decoder, VolumeLimits? limits = null, CancellationToken ct = default)
+        IReadOnlyList<SeriesFile> files, string? series, string scratch, PixelDecoder decoder, VolumeLimits? limits = null, CancellationToken ct = default)
     {
-        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(decoder);
         limits ??= VolumeLimits.Default;
-        var images = ReadHeaders(paths, scratch, limits, ct);
+        var images = ReadHeaders(files, scratch, limits, ct);
         var chosen = SeriesChoice.Choose(images, series);
         var frames = SeriesGeometry.Sort(Frames(chosen, limits));
         var size = new GridSize(frames[0].Layout.Columns, frames[0].Layout.Rows, frames.Count);
@@ -36,24 +37,24 @@ public static class DicomSeries
 
         var sources = SeriesSources.Of(frames, decoder, scratch, ct);
         var voxels = SeriesPixels.Read(frames, sources, size, ct);
-        return new DicomVolume(new Volume(size, voxels, affine), new DicomSource(frames), Warnings(paths.Count - images.Count, chosen));
+        return new DicomVolume(new Volume(size, voxels, affine), new DicomSource(frames), Warnings(files.Count - images.Count, chosen));
     }
 
-    private static List<NumberedFile> ReadHeaders(IReadOnlyList<string> paths, string scratch, VolumeLimits limits, CancellationToken ct)
+    private static List<NumberedFile> ReadHeaders(IReadOnlyList<SeriesFile> files, string scratch, VolumeLimits limits, CancellationToken ct)
     {
-        var budget = new HeaderBudget(limits, paths.Sum(path => new FileInfo(path).Length));
+        var budget = new HeaderBudget(limits, files.Sum(file => new FileInfo(file.Path).Length));
         var images = new List<NumberedFile>();
-        for (var number = 1; number <= paths.Count; number++)
+        foreach (var (number, path) in files)
         {
             ct.ThrowIfCancellationRequested();
-            var file = DicomFile.Open(paths[number - 1], scratch, budget, ct);
+            var file = DicomFile.Open(path, scratch, budget, ct);
             if (file.Pixels is not null)
                 images.Add(new NumberedFile(number, file));
         }
 
         return images.Count > 0
             ? images
-            : throw DicomFault.NotServable("no-pixels", $"None of {paths.Count} DICOM files has pixel data; accepted: the images of one series.");
+            : throw DicomFault.NotServable("no-pixels", $"None of {files.Count} DICOM files has pixel data; accepted: the images of one series.");
     }
 
     private static List<SliceFrame> Frames(IReadOnlyList<NumberedFile> files, VolumeLimits limits)
@@ -78,6 +79,7 @@ public static class DicomSeries
             warnings.Add($"{leftOut} files without pixel data were left out.");
         if (chosen.Any(file => file.File.DataSet.Text(DicomTags.PhotometricInterpretation) == "MONOCHROME1"))
             warnings.Add("PhotometricInterpretation is MONOCHROME1, which viewers show with dark and bright exchanged; the values are used as they are stored.");
+        warnings.AddRange(SeriesCompleteness.Warnings(chosen));
         return warnings;
     }
 }

@@ -62,6 +62,43 @@ public sealed class DicomUploadTests(SharedService shared)
     }
 
     [Fact]
+    public async Task What_is_plainly_something_else_is_left_out_of_parts_and_of_a_zip_alike()
+    {
+        byte[][] files = ["A list of what is on this disc"u8.ToArray(), .. Ball.Classic(), ZipBytes.Of(("word/document.xml", "<w/>"u8.ToArray())), [0, 0, 0, 1, .. "Bud1"u8, 0, 0]];
+        var expected = await SegmentAsync(new ByteArrayContent(Nifti));
+
+        foreach (var body in (Func<HttpContent>[])[() => Form(files), () => new ByteArrayContent(Zip(files))])
+        {
+            Assert.Equal(expected[352..], (await SegmentAsync(body()))[352..]);
+            using var report = await PostAsync(body(), "?output=report");
+            var warning = Assert.Single((await ProblemAssert.JsonAsync(report)).GetProperty("warnings").EnumerateArray()).ToString();
+            Assert.Contains("left out: file of an operating system (1), text (1), zip file (1)", warning, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_may_be_a_damaged_slice_is_refused_in_parts_and_in_a_zip_alike()
+    {
+        byte[][] files = [.. Ball.Classic().Take(Z - 2), [], Ball.Slice(Z - 1).ToBytes()[..100]];
+
+        foreach (var body in (Func<HttpContent>[])[() => Form(files), () => new ByteArrayContent(Zip(files))])
+            Assert.Contains("15 (empty), 16 (100 bytes)", await RefusedAsync(body(), 400, "unreadable-file"), StringComparison.Ordinal);
+        await RefusedAsync(Form([], []), 400, "empty-upload");
+    }
+
+    [Fact]
+    public async Task What_of_a_zip_is_not_read_is_said_truly()
+    {
+        var slices = Ball.Classic().Select((slice, number) => ($"{number}", slice)).ToArray();
+
+        Assert.Contains("LZMA", await RefusedAsync(new ByteArrayContent(ZipBytes.WithMethod(14, slices)), 415, "unsupported-archive"), StringComparison.Ordinal);
+        Assert.Contains("encrypted", await RefusedAsync(new ByteArrayContent(ZipBytes.Encrypted(slices[0].slice)), 400, "unsafe-archive"), StringComparison.Ordinal);
+        Assert.Contains("another zip", await RefusedAsync(new ByteArrayContent(ZipBytes.Of(("a.zip", ZipBytes.Of(slices)))), 400, "unsafe-archive"), StringComparison.Ordinal);
+        Assert.Contains((byte)1, (await SegmentAsync(new ByteArrayContent(ZipBytes.Zip64(slices))))[352..]);
+        Assert.Contains((byte)1, (await SegmentAsync(new ByteArrayContent(ZipBytes.Streamed(slices))))[352..]);
+    }
+
+    [Fact]
     public async Task Several_series_are_listed_and_one_can_be_named()
     {
         byte[][] files = [.. Ball.Classic(), .. Enumerable.Range(0, 3).Select(slice => Ball.Slice(slice).Text(0x0020000E, "UI", "1.2.3").ToBytes())];
@@ -214,6 +251,8 @@ public sealed class DicomUploadTests(SharedService shared)
             ["segmentation.nii.gz", "sdm.nii.gz", "distance.nii.gz", "probability.nii.gz", "surface.stl", "report.json", "segmentation.dcm", "distance.dcm"],
             archive.Entries.Select(entry => entry.FullName));
     }
+
+    private static byte[] Zip(byte[][] files) => ZipBytes.Of([.. files.Select((file, number) => ($"{Secret}/{number}", file))]);
 
     private static MultipartFormDataContent Form(params byte[][] files)
     {

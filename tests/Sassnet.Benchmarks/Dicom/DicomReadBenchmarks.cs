@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Benchmarks.Measuring;
+using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Tests.Dicom;
@@ -73,7 +74,7 @@ internal static class DicomReadBenchmarks
     private static void Read(IReadOnlyList<string> paths, string folder)
     {
         var scratch = Directory.CreateDirectory(Path.Combine(folder, "scratch")).FullName;
-        DicomSeries.Read(paths, null, scratch, new PixelDecoder(new PixelDecoderOptions { TimeLimit = TimeSpan.FromMinutes(10) }, NullLogger.Instance));
+        DicomSeries.Read(SeriesFiles.Of(paths).Files, null, scratch, new PixelDecoder(new PixelDecoderOptions { TimeLimit = TimeSpan.FromMinutes(10) }, NullLogger.Instance));
         Directory.Delete(scratch, recursive: true);
     }
 

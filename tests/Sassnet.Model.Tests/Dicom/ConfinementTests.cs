@@ -1,3 +1,4 @@
+using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Volumes;
 using Xunit;
@@ -68,7 +69,7 @@ public sealed class ConfinementTests : IDisposable
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
         var decoder = new PixelDecoder(Decoder("while :; do sleep 1; done"), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
-        Assert.ThrowsAny<OperationCanceledException>(() => Sassnet.Model.Dicom.Series.DicomSeries.Read(_series.Paths, null, _series.Scratch, decoder, ct: cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => Sassnet.Model.Dicom.Series.DicomSeries.Read(SeriesFiles.Of(_series.Paths).Files, null, _series.Scratch, decoder, ct: cancellation.Token));
     }
 
     [Fact]

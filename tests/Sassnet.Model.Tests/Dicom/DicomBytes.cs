@@ -103,6 +103,9 @@ public sealed class DicomBytes
         return Bytes(0x7FE00010, "encapsulated", content.ToArray());
     }
 
+    /// <summary>The data set alone, as it is sent over a network.</summary>
+    public byte[] ToBareBytes() => DataSet();
+
     public byte[] ToBytes()
     {
         var meta = new DicomBytes(Explicit);

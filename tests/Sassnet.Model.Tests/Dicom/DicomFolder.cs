@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Dicom.Series;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Xunit;
 
@@ -34,7 +36,16 @@ internal sealed class DicomFolder : IDisposable
     }
 
     public DicomVolume Read(string? series = null, PixelDecoderOptions? decoder = null, VolumeLimits? limits = null) => DicomSeries.Read(
-        Paths, series, Scratch, new PixelDecoder(decoder ?? new PixelDecoderOptions(), NullLogger.Instance), limits, TestContext.Current.CancellationToken);
+        [.. Paths.Select((path, index) => new SeriesFile(index + 1, path))],
+        series,
+        Scratch,
+        new PixelDecoder(decoder ?? new PixelDecoderOptions(), NullLogger.Instance),
+        limits,
+        TestContext.Current.CancellationToken);
+
+    /// <summary>Reads what is a volume's of files of any kind.</summary>
+    public VolumeFile ReadChosen() => VolumeFile.Read(
+        SeriesFiles.Of(Paths), null, Scratch, new PixelDecoder(new PixelDecoderOptions(), NullLogger.Instance), ct: TestContext.Current.CancellationToken);
 
     public InvalidVolumeException Fault(string? series = null, PixelDecoderOptions? decoder = null, VolumeLimits? limits = null) =>
         Assert.Throws<InvalidVolumeException>(() => Read(series, decoder, limits));

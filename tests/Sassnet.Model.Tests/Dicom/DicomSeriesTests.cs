@@ -1,8 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Dicom.DataSets;
-using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Dicom.Series;
-using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Xunit;
 
@@ -150,7 +147,7 @@ public sealed class DicomSeriesTests
     {
         using var folder = new DicomFolder(DicomScan.Of(TransferSyntax.ExplicitLittleEndian.Uid, false).Classic());
 
-        var file = VolumeFile.Read(folder.Paths, null, folder.Scratch, new PixelDecoder(new PixelDecoderOptions(), NullLogger.Instance), ct: TestContext.Current.CancellationToken);
+        var file = folder.ReadChosen();
 
         Assert.NotNull(file.Dicom);
         Assert.Equal((1, 1), (file.Geometry.QformCode, file.Geometry.SformCode));

@@ -41,8 +41,8 @@ public sealed class PydicomFilesTests
     public static TheoryData<string, string> Refused => new()
     {
         { "ExplVR_BigEnd.dcm", "not-a-scan: File 1 is no MR or CT image" },
-        { "ExplVR_BigEndNoMeta.dcm", "not-a-volume" },
-        { "ExplVR_LitEndNoMeta.dcm", "not-a-volume" },
+        { "ExplVR_BigEndNoMeta.dcm", "no-pixels" },
+        { "ExplVR_LitEndNoMeta.dcm", "no-pixels" },
         { "GDCMJ2K_TextGBR.dcm", "not-a-scan: File 1 is a secondary capture" },
         { "JPEG-lossy.dcm", "not-a-scan: File 1 is a secondary capture" },
         { "JPEG2000-embedded-sequence-delimiter.dcm", "not-a-scan: File 1 is a secondary capture" },
@@ -70,7 +70,7 @@ public sealed class PydicomFilesTests
         { "rtdose*.dcm", "not-a-scan: File 1 is no MR or CT image" },
         { "rtplan.dcm", "no-pixels" },
         { "rtplan_truncated.dcm", "truncated" },
-        { "rtstruct.dcm", "not-a-volume" },
+        { "rtstruct.dcm", "no-pixels" },
         { "test-SR.dcm", "no-pixels" },
         { "waveform_ecg.dcm", "no-pixels" },
         { "../charset_files/chrSQ*.dcm", "no-pixels" },

@@ -52,6 +52,7 @@ public sealed class RefusedSeriesTests
         ["a video"] = (InvalidVolumeKind.Unsupported, "transfer-syntax", ["1.2.840.10008.1.2.4.102"], () => [new DicomScan { Syntax = "1.2.840.10008.1.2.4.102" }.Slice(0).ToBytes()]),
         ["no transfer syntax"] = (InvalidVolumeKind.Malformed, "bad-header", ["TransferSyntaxUID"], () => [[.. new byte[128], .. "DICM"u8]]),
         ["no DICOM"] = (InvalidVolumeKind.Unsupported, "not-a-volume", ["DICM"], () => [new byte[1000]]),
+        ["a data set without preamble that is cut short"] = (InvalidVolumeKind.Malformed, "truncated", ["left"], () => [.. Slices((0, Same)), new DicomScan().Slice(1).ToBareBytes()[..300]]),
         ["nesting without end"] = (InvalidVolumeKind.Malformed, "bad-header", ["nested", "16"], () => Slices((0, file => Nest(file, 40)))),
     };
 

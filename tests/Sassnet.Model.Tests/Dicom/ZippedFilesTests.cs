@@ -1,4 +1,5 @@
 using Sassnet.Model.Dicom.Archives;
+using Sassnet.Model.Tests.Nifti;
 using Sassnet.Model.Volumes;
 using Xunit;
 
@@ -12,10 +13,16 @@ public sealed class ZippedFilesTests : IDisposable
         ["a name that climbs"] = (InvalidVolumeKind.Malformed, "unsafe-archive", () => ZipBytes.Of(("../slice", Slice))),
         ["a name that climbs the other way"] = (InvalidVolumeKind.Malformed, "unsafe-archive", () => ZipBytes.Of((@"a\..\..\slice", Slice))),
         ["an absolute name"] = (InvalidVolumeKind.Malformed, "unsafe-archive", () => ZipBytes.Of(("/etc/slice", Slice))),
-        ["a drive"] = (InvalidVolumeKind.Malformed, "unsafe-archive", () => ZipBytes.Of(("C:/slice", Slice))),
         ["a link"] = (InvalidVolumeKind.Malformed, "unsafe-archive", ZipBytes.WithLink),
         ["encryption"] = (InvalidVolumeKind.Malformed, "unsafe-archive", () => ZipBytes.Encrypted(Slice)),
-        ["a zip inside"] = (InvalidVolumeKind.Malformed, "unsafe-archive", () => ZipBytes.Of(("slice", Slice), ("more.zip", ZipBytes.Of(("slice", Slice))))),
+        ["nothing but a zip inside"] = (InvalidVolumeKind.Malformed, "unsafe-archive", () => ZipBytes.Of(("scan/", []), ("scan/more.zip", ZipBytes.Of(("slice", Slice))))),
+        ["an empty entry"] = (InvalidVolumeKind.Malformed, "unreadable-file", () => ZipBytes.Of(("a", Slice), ("b", []))),
+        ["100 bytes of a slice"] = (InvalidVolumeKind.Malformed, "unreadable-file", () => ZipBytes.Of(("a", Slice), ("b", Slice[..100]))),
+        ["text named as a slice"] = (InvalidVolumeKind.Malformed, "unreadable-file", () => ZipBytes.Of(("a.dcm", Slice), ("b.DCM", "<html>404 Not Found</html>"u8.ToArray()))),
+        ["an entry compressed by LZMA"] = (InvalidVolumeKind.Unsupported, "unsupported-archive", () => ZipBytes.WithMethod(14, ("a", Slice), ("b", Slice))),
+        ["one part of a split archive"] = (InvalidVolumeKind.Unsupported, "unsupported-archive", () => ZipBytes.Split(Slice)),
+        ["zip64 and too many entries"] = (InvalidVolumeKind.TooLarge, "too-many-files", () => ZipBytes.Zip64([.. Enumerable.Range(0, 2000).Select(number => ($"{number}", Array.Empty<byte>()))])),
+        ["bytes before the archive"] = (InvalidVolumeKind.Malformed, "corrupt-archive", () => [.. new byte[50], .. ZipBytes.Of(("slice", Slice))]),
         ["100 000 entries"] = (InvalidVolumeKind.TooLarge, "too-many-files", () => ZipBytes.Of([.. Enumerable.Range(0, 100_000).Select(number => ($"{number}", Array.Empty<byte>()))])),
         ["many entries and a false count"] = (InvalidVolumeKind.TooLarge, "too-many-files", () => ZipBytes.WithDeclaredCount(1, [.. Enumerable.Range(0, 2000).Select(number => ($"{number}", Array.Empty<byte>()))])),
         ["a declared size too small"] = (InvalidVolumeKind.Malformed, "corrupt-archive", () => ZipBytes.WithDeclaredSize(Slice.Length - 100, Slice)),
@@ -35,14 +42,50 @@ public sealed class ZippedFilesTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public void The_dicom_files_come_out_whole_and_others_are_left_out()
+    public void The_dicom_files_come_out_whole_and_what_is_plainly_something_else_is_left_out_with_a_warning()
     {
         var slices = new DicomScan().Classic().ToArray();
 
-        var files = Extract(ZipBytes.Of(("scan/", []), ("scan/b", slices[0]), ("scan/a", slices[1]), ("scan/README", "hello"u8.ToArray())));
+        var files = Extract(ZipBytes.Of(
+            ("scan/", []),
+            ("__MACOSX/._b", [0, 5, 0x16, 7, .. new byte[100]]),
+            ("2024-01-02 10:11:12/b", slices[0]),
+            (@"C:\scan\", []),
+            (@"C:\scan\a.dcm", slices[1]),
+            ("scan/README", "hello"u8.ToArray()),
+            ("report.docx", ZipBytes.Of(("[Content_Types].xml", "<Types/>"u8.ToArray()))),
+            ("viewer.jar", ZipBytes.Of(("META-INF/", []))),
+            ("scan.nii.gz", new NiftiBytes().ToGzip()),
+            ("bare", new DicomScan { Syntax = DicomBytes.Implicit }.Slice(2).ToBareBytes())));
 
-        Assert.Equal(slices[..2], files.Select(File.ReadAllBytes));
-        Assert.All(files, file => Assert.Equal(_folder.FullName, Path.GetDirectoryName(file)));
+        Assert.Equal([slices[0], slices[1], new DicomScan { Syntax = DicomBytes.Implicit }.Slice(2).ToBareBytes()], files.Files.Select(file => File.ReadAllBytes(file.Path)));
+        Assert.Equal([3, 5, 10], files.Files.Select(file => file.Number));
+        Assert.All(files.Files, file => Assert.Equal(_folder.FullName, Path.GetDirectoryName(file.Path)));
+        Assert.Equal("Files that are no DICOM were left out: NIfTI volume (1), file of an operating system (1), text (1), zip file (2).", Assert.Single(files.Warnings));
+    }
+
+    [Fact]
+    public void Archives_of_zip64_and_of_pipes_are_read()
+    {
+        var slices = new DicomScan().Classic().Select((slice, number) => ($"{number}", slice)).ToArray();
+
+        foreach (var zip in new[] { ZipBytes.Zip64(slices), ZipBytes.Streamed(slices) })
+        {
+            var files = Extract(zip);
+            Assert.Equal(slices.Select(slice => slice.slice), files.Files.Select(file => File.ReadAllBytes(file.Path)));
+            Assert.Empty(files.Warnings);
+        }
+    }
+
+    [Fact]
+    public void A_refusal_names_every_entry_that_may_be_a_slice_by_its_place_and_never_by_its_name()
+    {
+        var fault = Assert.Throws<InvalidVolumeException>(() => Extract(ZipBytes.Of(
+            ("folder/", []), ("DOE_JANE_1.dcm", Slice), ("DOE_JANE_2.dcm", []), ("DOE_JANE_3.dcm", "404"u8.ToArray()), ("DOE_JANE_4", new byte[77]))));
+
+        Assert.Contains("3 of 4 files", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("number 3 (empty), 4 (text, though called DICOM), 5 (77 bytes)", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("DOE", fault.Message, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]
@@ -80,7 +123,7 @@ public sealed class ZippedFilesTests : IDisposable
         Assert.InRange(faults, 200, 2000);
     }
 
-    private IReadOnlyList<string> Extract(byte[] zip)
+    private SeriesFiles Extract(byte[] zip)
     {
         var path = Path.Combine(_folder.FullName, "upload");
         File.WriteAllBytes(path, zip);

@@ -106,7 +106,7 @@ public sealed class VolumeFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a zip archive", 0)]
+    [InlineData("a zip file", 0)]
     [InlineData("a DICOM file", 128)]
     public void Dicom_is_recognised_and_left_to_the_reader_of_series(string name, int magicAt)
     {
