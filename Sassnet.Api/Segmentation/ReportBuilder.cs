@@ -2,6 +2,7 @@ using Sassnet.Api.Telemetry;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
@@ -9,8 +10,6 @@ namespace Sassnet.Api.Segmentation;
 /// <summary>Measures a segmentation.</summary>
 internal static class ReportBuilder
 {
-    private const double CubicMillimetresPerMillilitre = 1000;
-
     public static SegmentationReport Build(
         ModelManifest model, SegmentationRequest request, SegmentationResult result, SurfaceMesh surface, IReadOnlyList<string> warnings, StageTimings stages)
     {
@@ -20,7 +19,7 @@ internal static class ReportBuilder
             new ReportModel(model.Name, model.Version),
             new ReportInput([map.Size.X, map.Size.Y, map.Size.Z], [size.X, size.Y, size.Z], Orientation.Of(map.Affine).Code),
             [Measure(model.Labels[0], result, surface)],
-            double.IsNaN(result.HeadAgreement) ? null : result.HeadAgreement,
+            double.IsNaN(result.Measurement.HeadAgreement) ? null : result.Measurement.HeadAgreement,
             request.Threshold,
             result.Mode.ToString().ToLowerInvariant(),
             result.Device,
@@ -31,24 +30,22 @@ internal static class ReportBuilder
 
     private static LabelReport Measure(Label label, SegmentationResult result, SurfaceMesh surface)
     {
-        var map = result.Segmentation;
-        var voxels = map.Labels.LongLength - map.Labels.AsSpan().Count((byte)0);
+        var found = result.Measurement;
         return new LabelReport(
             label.Value,
             label.Name,
             label.SnomedCode,
-            voxels,
-            voxels * Math.Abs(map.Affine.Determinant) / CubicMillimetresPerMillilitre,
+            found.Voxels,
+            found.VolumeMl,
             surface.AreaMm2,
-            Box(BoundingBox.Of(map.Labels, map.Size)),
-            result.ComponentsFound,
-            result.ComponentsRemoved,
-            SignedDistanceMap.LargestInscribedRadiusMm(map) is var radius && double.IsFinite(radius) ? radius : null);
+            found.Box is { } box ? Corners(box) : null,
+            found.ComponentsFound,
+            found.ComponentsRemoved,
+            SignedDistanceMap.LargestInscribedRadiusMm(found.Segmentation) is var radius && double.IsFinite(radius) ? radius : null);
     }
 
-    private static VoxelBox? Box(BoundingBox? found) => found is { } box
-        ? new VoxelBox([box.X, box.Y, box.Z], [box.X + box.Size.X - 1, box.Y + box.Size.Y - 1, box.Z + box.Size.Z - 1])
-        : null;
+    private static VoxelBox Corners(GridBox box) =>
+        new([box.Start.X, box.Start.Y, box.Start.Z], [box.End.X - 1, box.End.Y - 1, box.End.Z - 1]);
 
     private static OrderedDictionary<string, double> Seconds(StageTimings stages)
     {

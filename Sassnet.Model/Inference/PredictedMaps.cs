@@ -10,13 +10,13 @@ public sealed record PredictedMaps(float[] Probability, float[] Sdm)
 {
     /// <summary>Takes the maps of a network's output out of their padding.</summary>
     /// <param name="output">(1, 2, X, Y, Z) on the padded grid, as <see cref="FoldedVNet.Forward"/> gives it.</param>
-    /// <param name="padding">The padding.</param>
-    internal static PredictedMaps From(Tensor output, GridPadding padding)
+    /// <param name="size">The volume.</param>
+    /// <param name="padded">The box around it that the network got.</param>
+    internal static PredictedMaps From(Tensor output, GridSize size, GridBox padded)
     {
         using var scope = NewDisposeScope();
-        var size = padding.Size;
         var maps = output.squeeze(0)
-            .narrow(1, padding.Before(0), size.X).narrow(2, padding.Before(1), size.Y).narrow(3, padding.Before(2), size.Z);
+            .narrow(1, -padded.Start.X, size.X).narrow(2, -padded.Start.Y, size.Y).narrow(3, -padded.Start.Z, size.Z);
         var sdm = Copied(maps.select(0, FoldedVNet.SdmChannel), size, values => values.mul_(2).sub_(1));
         return new PredictedMaps(Copied(maps.select(0, FoldedVNet.ProbabilityChannel), size), sdm);
     }

@@ -20,8 +20,8 @@ public static class WindowedInference
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(voxels);
-        var padding = GridPadding.ToHold(size, window);
-        return Run(network, voxels, padding, new WindowGrid(padding.Padded, window, stride), batch, cancellation);
+        var padded = GridPadding.ToHold(size, window);
+        return Run(network, voxels, size, padded, new WindowGrid(padded.Size, window, stride), batch, cancellation);
     }
 
     /// <summary>Predicts a volume in one pass, padded to multiples of 16.</summary>
@@ -34,19 +34,19 @@ public static class WindowedInference
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(voxels);
-        var padding = GridPadding.ToMultiples(size);
-        return Run(network, voxels, padding, new WindowGrid(padding.Padded, padding.Padded, padding.Padded), 1, cancellation);
+        var padded = GridPadding.ToMultiples(size);
+        return Run(network, voxels, size, padded, new WindowGrid(padded.Size, padded.Size, padded.Size), 1, cancellation);
     }
 
     private static PredictedMaps Run(
-        FoldedVNet network, float[] voxels, GridPadding padding, WindowGrid windows, int batch, CancellationToken cancellation)
+        FoldedVNet network, float[] voxels, GridSize size, GridBox padded, WindowGrid windows, int batch, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var input = NetworkInput.From(voxels, padding, network);
+        var input = NetworkInput.From(voxels, size, padded, network);
         cancellation.ThrowIfCancellationRequested();
         var output = windows.Count == 1 ? network.Forward(input) : Blend(network, input, windows, batch, cancellation);
-        return PredictedMaps.From(output, padding);
+        return PredictedMaps.From(output, size, padded);
     }
 
     private static Tensor Blend(FoldedVNet network, Tensor input, WindowGrid windows, int batch, CancellationToken cancellation)

@@ -53,7 +53,7 @@ public sealed class SurfaceDistances
     public static SurfaceDistances Between(
         ReadOnlyMemory<byte> prediction, ReadOnlyMemory<byte> reference, GridSize size, VoxelSize voxel, int maxDegreeOfParallelism = -1)
     {
-        var boxes = (BoundingBox.Of(prediction.Span, size), BoundingBox.Of(reference.Span, size));
+        var boxes = (GridBox.Bounding(prediction.Span, size), GridBox.Bounding(reference.Span, size));
         if (boxes is not ({ } predicted, { } expected))
             return new SurfaceDistances(Unreachable(prediction, boxes.Item1, size), Unreachable(reference, boxes.Item2, size));
 
@@ -71,7 +71,7 @@ public sealed class SurfaceDistances
         }
     }
 
-    private static double[] Unreachable(ReadOnlyMemory<byte> mask, BoundingBox? box, GridSize size)
+    private static double[] Unreachable(ReadOnlyMemory<byte> mask, GridBox? box, GridSize size)
     {
         if (box is null)
             return [];
@@ -81,7 +81,7 @@ public sealed class SurfaceDistances
         return distances;
     }
 
-    private static byte[] Cropped(ReadOnlyMemory<byte> mask, BoundingBox box, GridSize size)
+    private static byte[] Cropped(ReadOnlyMemory<byte> mask, GridBox box, GridSize size)
     {
         var cropped = new byte[box.Size.Count];
         box.CopyFrom(mask.Span, size, cropped);

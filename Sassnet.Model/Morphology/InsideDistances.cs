@@ -12,20 +12,20 @@ internal readonly struct InsideDistances : IDisposable
 {
     private readonly float[] _squared;
 
-    private InsideDistances(BoundingBox box, float[] squared)
+    private InsideDistances(GridBox box, float[] squared)
     {
         Box = box;
         _squared = squared;
     }
 
     /// <summary>The foreground's bounding box with a margin of one voxel, inside the grid.</summary>
-    public BoundingBox Box { get; }
+    public GridBox Box { get; }
 
     /// <summary>The squared distances in the box, X fastest; 0 on the background.</summary>
     public ReadOnlySpan<float> Squared => _squared.AsSpan(0, (int)Box.Size.Count);
 
     /// <summary>Measures a mask that has background and whose foreground has the bounding box <paramref name="foreground"/>.</summary>
-    public static InsideDistances Of(ReadOnlyMemory<byte> mask, GridSize size, VoxelSize voxel, BoundingBox foreground, int maxDegreeOfParallelism)
+    public static InsideDistances Of(ReadOnlyMemory<byte> mask, GridSize size, VoxelSize voxel, GridBox foreground, int maxDegreeOfParallelism)
     {
         var box = foreground.Grow(1, size);
         var count = (int)box.Size.Count;
@@ -45,7 +45,7 @@ internal readonly struct InsideDistances : IDisposable
             for (var y = 0; y < Box.Size.Y; y++)
             {
                 var squared = Squared.Slice(Box.Size.IndexOf(0, y, z), Box.Size.X);
-                var row = map.Slice(size.IndexOf(Box.X, Box.Y + y, Box.Z + z), Box.Size.X);
+                var row = map.Slice(size.IndexOf(Box.Start.X, Box.Start.Y + y, Box.Start.Z + z), Box.Size.X);
                 for (var x = 0; x < row.Length; x++)
                 {
                     if (squared[x] > threshold)

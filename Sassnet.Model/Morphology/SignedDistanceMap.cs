@@ -20,7 +20,7 @@ public static class SignedDistanceMap
     /// <exception cref="ArgumentException">The number of voxels is not the grid's.</exception>
     public static float[] Normalised(ReadOnlyMemory<byte> mask, GridSize size, int maxDegreeOfParallelism = -1)
     {
-        var foreground = BoundingBox.Of(mask.Span, size);
+        var foreground = GridBox.Bounding(mask.Span, size);
         if (foreground is null || !mask.Span.Contains((byte)0))
             return new float[mask.Length];
         var map = GC.AllocateUninitializedArray<float>(mask.Length);
@@ -51,7 +51,7 @@ public static class SignedDistanceMap
         {
             distances.AsSpan().Fill(float.NegativeInfinity);
         }
-        else if (BoundingBox.Of(mask.Labels, mask.Size) is { } foreground)
+        else if (GridBox.Bounding(mask.Labels, mask.Size) is { } foreground)
         {
             using var inside = InsideDistances.Of(mask.Labels, mask.Size, mask.VoxelSize, foreground, maxDegreeOfParallelism);
             inside.WriteNegative(distances, mask.Size, scale: 1, threshold: 0);
@@ -69,7 +69,7 @@ public static class SignedDistanceMap
     public static double LargestInscribedRadiusMm(LabelMap mask, int maxDegreeOfParallelism = -1)
     {
         ArgumentNullException.ThrowIfNull(mask);
-        if (BoundingBox.Of(mask.Labels, mask.Size) is not { } foreground)
+        if (GridBox.Bounding(mask.Labels, mask.Size) is not { } foreground)
             return 0;
         if (!mask.Labels.AsSpan().Contains((byte)0))
             return double.PositiveInfinity;

@@ -17,7 +17,7 @@ internal sealed class SurfaceExtraction(Volume field, float isoValue, byte[]? wi
     private readonly List<Vector3> _vertices = [];
     private readonly List<(int A, int B, int C)> _triangles = [];
     private readonly bool _mirrored = field.Affine.Determinant < 0;
-    private BoundingBox _box;
+    private GridBox _box;
     private int _width;
     private int _height;
     private byte[][] _inside = [];
@@ -27,7 +27,7 @@ internal sealed class SurfaceExtraction(Volume field, float isoValue, byte[]? wi
     public SurfaceMesh Run()
     {
         var mask = InsideMask();
-        if (BoundingBox.Of(mask, field.Size) is not { } box)
+        if (GridBox.Bounding(mask, field.Size) is not { } box)
             return new SurfaceMesh([], []);
         _box = box;
         (_width, _height) = (box.Size.X + 2, box.Size.Y + 2);
@@ -77,7 +77,7 @@ internal sealed class SurfaceExtraction(Volume field, float isoValue, byte[]? wi
             return;
         for (var y = 0; y < _box.Size.Y; y++)
         {
-            var row = mask.AsSpan(field.Size.IndexOf(_box.X, _box.Y + y, _box.Z + z - 1), _box.Size.X);
+            var row = mask.AsSpan(field.Size.IndexOf(_box.Start.X, _box.Start.Y + y, _box.Start.Z + z - 1), _box.Size.X);
             row.CopyTo(layer.AsSpan(1 + (_width * (y + 1))));
         }
     }
@@ -128,14 +128,14 @@ internal sealed class SurfaceExtraction(Volume field, float isoValue, byte[]? wi
         }
 
         var (r, a, s) = field.Affine.Apply(
-            _box.X + x - 1 + (axis == 0 ? fraction : 0), _box.Y + y - 1 + (axis == 1 ? fraction : 0), _box.Z + z - 1 + (axis == 2 ? fraction : 0));
+            _box.Start.X + x - 1 + (axis == 0 ? fraction : 0), _box.Start.Y + y - 1 + (axis == 1 ? fraction : 0), _box.Start.Z + z - 1 + (axis == 2 ? fraction : 0));
         return new Vector3((float)r, (float)a, (float)s);
     }
 
     /// <summary>The field at a position of the padded box; null where it does not count: beyond the grid, or outside the mask given.</summary>
     private float? Value(int x, int y, int z)
     {
-        var (i, j, k) = (_box.X + x - 1, _box.Y + y - 1, _box.Z + z - 1);
+        var (i, j, k) = (_box.Start.X + x - 1, _box.Start.Y + y - 1, _box.Start.Z + z - 1);
         if (i < 0 || j < 0 || k < 0 || i >= field.Size.X || j >= field.Size.Y || k >= field.Size.Z)
             return null;
         var voxel = field.Size.IndexOf(i, j, k);

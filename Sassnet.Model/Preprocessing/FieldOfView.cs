@@ -9,7 +9,7 @@ namespace Sassnet.Model.Preprocessing;
 public static class FieldOfView
 {
     /// <summary>The box that is left when constant planes are taken from each face, up to the first that is not; the whole grid where nothing would be left.</summary>
-    public static Framing Of(Volume volume)
+    public static GridBox Of(Volume volume)
     {
         ArgumentNullException.ThrowIfNull(volume);
         Span<int> start = [0, 0, 0];
@@ -24,10 +24,10 @@ public static class FieldOfView
 
             // A constant volume, or a line of voxels, across which a plane is one voxel.
             if (start[axis] == end[axis])
-                return new Framing((0, 0, 0), volume.Size);
+                return GridBox.Whole(volume.Size);
         }
 
-        return new Framing((start[0], start[1], start[2]), new GridSize(end[0] - start[0], end[1] - start[1], end[2] - start[2]));
+        return new GridBox((start[0], start[1], start[2]), new GridSize(end[0] - start[0], end[1] - start[1], end[2] - start[2]));
     }
 
     private static bool IsConstant(Volume volume, int axis, int plane)

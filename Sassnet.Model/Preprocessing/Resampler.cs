@@ -19,6 +19,10 @@ public static class Resampler
         int Side(int axis) => (int)Math.Clamp(Math.Ceiling((size[axis] * from[axis] / to[axis]) - RoundingSlack), 1, int.MaxValue);
     }
 
+    /// <summary>Whether a grid already has a voxel size, but for rounding, so that nothing is resampled.</summary>
+    public static bool Keeps(GridSize size, VoxelSize from, VoxelSize to) =>
+        SizeAt(size, from, to) == size && Enumerable.Range(0, 3).All(axis => Math.Abs((from[axis] / to[axis]) - 1) < RoundingSlack);
+
     /// <summary>Resamples a volume to a voxel size; the axes keep their directions.</summary>
     /// <param name="input">The volume; it is not changed, and is returned itself when it already has the voxel size.</param>
     /// <param name="target">Millimetres along the volume's X, Y, Z.</param>
@@ -26,7 +30,7 @@ public static class Resampler
     {
         ArgumentNullException.ThrowIfNull(input);
         var (from, size) = (input.VoxelSize, SizeAt(input.Size, input.VoxelSize, target));
-        if (size == input.Size && Enumerable.Range(0, 3).All(axis => Math.Abs((from[axis] / target[axis]) - 1) < RoundingSlack))
+        if (Keeps(input.Size, from, target))
             return input;
         Span<double> map = stackalloc double[12];
         for (var axis = 0; axis < 3; axis++)
@@ -37,6 +41,14 @@ public static class Resampler
         }
 
         return new Volume(size, Resample(input.Voxels, input.Size, from, size, target), input.Affine.Compose(new Affine(map)));
+    }
+
+    /// <summary>Resamples a mask between two grids with a common centre: 1 where more than half of a voxel is foreground, else 0.</summary>
+    /// <inheritdoc cref="Resample(float[], GridSize, VoxelSize, GridSize, VoxelSize)"/>
+    public static byte[] Resample(byte[] voxels, GridSize size, VoxelSize spacing, GridSize targetSize, VoxelSize targetSpacing)
+    {
+        var share = Resample(Array.ConvertAll(voxels, label => label != 0 ? 1f : 0f), size, spacing, targetSize, targetSpacing);
+        return Array.ConvertAll(share, value => value > 0.5f ? (byte)1 : (byte)0);
     }
 
     /// <summary>Resamples voxels between two grids with a common centre; with the grids exchanged it undoes itself, but for the blur.</summary>

@@ -9,11 +9,8 @@ namespace Sassnet.Training.Data;
 public sealed record Crop(GridSize Size, float[] Image, byte[]? Mask)
 {
     /// <summary>Cuts a box that may reach beyond the scan; what lies outside is 0, the mean intensity and background.</summary>
-    public static Crop Cut(TrainingScan scan, (int X, int Y, int Z) origin, GridSize size)
-    {
-        var box = new Framing(origin, size);
-        return new Crop(size, box.Take(scan.Image, scan.Size, 0f), scan.Mask is null ? null : box.Take(scan.Mask, scan.Size, (byte)0));
-    }
+    public static Crop Cut(TrainingScan scan, GridBox box) =>
+        new(box.Size, box.Take(scan.Image, scan.Size, 0f), scan.Mask is null ? null : box.Take(scan.Mask, scan.Size, (byte)0));
 
     /// <summary>Turned by a quarter turn in the x–y plane as many times as told, then mirrored along x or y if told: the sizes of x and y may swap.</summary>
     /// <param name="quarterTurns">0 to 3.</param>

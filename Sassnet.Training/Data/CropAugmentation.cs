@@ -22,7 +22,7 @@ public sealed class CropAugmentation(AugmentationOptions options, Normalisation 
         var upright = turns % 2 == 0 ? size : new GridSize(size.Y, size.X, size.Z);
         var extent = new GridSize(Zoomed(upright.X, random), Zoomed(upright.Y, random), Zoomed(upright.Z, random));
         var origin = (Place(scan.Size.X, extent.X, random), Place(scan.Size.Y, extent.Y, random), Place(scan.Size.Z, extent.Z, random));
-        var crop = Scale(Crop.Cut(scan, origin, extent), upright).Turned(turns, mirror);
+        var crop = Scale(Crop.Cut(scan, new GridBox(origin, extent)), upright).Turned(turns, mirror);
         ChangeIntensities(crop.Image, random);
         return crop;
     }
@@ -32,7 +32,7 @@ public sealed class CropAugmentation(AugmentationOptions options, Normalisation 
         if (options.FieldOfView == 0 || random.Next(2) == 0)
             return scan;
         var (x, y, z) = (Sides(scan.Size.X), Sides(scan.Size.Y), Sides(scan.Size.Z));
-        return scan.Narrowed((x.Start, y.Start, z.Start), new GridSize(x.Length, y.Length, z.Length), normalisation);
+        return scan.Narrowed(new GridBox((x.Start, y.Start, z.Start), new GridSize(x.Length, y.Length, z.Length)), normalisation);
 
         (int Start, int Length) Sides(int side)
         {
@@ -49,10 +49,7 @@ public sealed class CropAugmentation(AugmentationOptions options, Normalisation 
             return crop;
         var spacing = new VoxelSize((double)crop.Size.X / size.X, (double)crop.Size.Y / size.Y, (double)crop.Size.Z / size.Z);
         var image = Resampler.Resample(crop.Image, crop.Size, VoxelSize.Unit, size, spacing);
-        if (crop.Mask is null)
-            return new Crop(size, image, null);
-        var share = Resampler.Resample(Array.ConvertAll(crop.Mask, label => (float)label), crop.Size, VoxelSize.Unit, size, spacing);
-        return new Crop(size, image, Array.ConvertAll(share, value => value > 0.5f ? (byte)1 : (byte)0));
+        return new Crop(size, image, crop.Mask is null ? null : Resampler.Resample(crop.Mask, crop.Size, VoxelSize.Unit, size, spacing));
     }
 
     // Uniform in the logarithm: shrinking is as likely as growing.

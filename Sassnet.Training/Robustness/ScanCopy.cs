@@ -41,14 +41,14 @@ public sealed record ScanCopy(string Kind, string Name, Func<Volume, LabelMap, (
     private static ScanCopy Shifted(int x, int y, int z) => new(
         "shifted",
         string.Create(CultureInfo.InvariantCulture, $"{x}, {y}, {z} voxels"),
-        (image, label) => Framed(image, label, Framing.Shifted(image.Size, (x, y, z))));
+        (image, label) => Framed(image, label, GridBox.Shifted(image.Size, (x, y, z))));
 
     private static ScanCopy Framed(string kind, int margin) => new(
         kind,
         string.Create(CultureInfo.InvariantCulture, $"{margin} voxels"),
-        (image, label) => Framed(image, label, Framing.WithMargin(image.Size, margin)));
+        (image, label) => Framed(image, label, GridBox.WithMargin(image.Size, margin)));
 
-    private static (Volume Image, LabelMap Label) Framed(Volume image, LabelMap label, Framing frame) =>
+    private static (Volume Image, LabelMap Label) Framed(Volume image, LabelMap label, GridBox frame) =>
         (frame.Apply(image, padding: image.Voxels.Min()), frame.Apply(label));
 
     private static (Volume Image, LabelMap Label) Resampled(Volume image, LabelMap label)

@@ -96,9 +96,9 @@ public sealed class OutputTests(SharedService shared)
 
     private static void AssertBox(JsonElement box, byte[] labels, Volume grid, StlFile surface)
     {
-        var found = BoundingBox.Of(labels, grid.Size)!.Value;
-        int[] min = [found.X, found.Y, found.Z];
-        int[] max = [found.X + found.Size.X - 1, found.Y + found.Size.Y - 1, found.Z + found.Size.Z - 1];
+        var found = GridBox.Bounding(labels, grid.Size)!.Value;
+        int[] min = [found.Start.X, found.Start.Y, found.Start.Z];
+        int[] max = [found.End.X - 1, found.End.Y - 1, found.End.Z - 1];
         Assert.Equal(min, box.GetProperty("min").EnumerateArray().Select(index => index.GetInt32()));
         Assert.Equal(max, box.GetProperty("max").EnumerateArray().Select(index => index.GetInt32()));
 

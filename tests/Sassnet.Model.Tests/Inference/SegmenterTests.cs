@@ -63,7 +63,7 @@ public class SegmenterTests
         using var package = TemporaryPackage.Random(preprocessing: new PreprocessingSpecification([1.1, 0.9, 1.5], "LPI", Normalisation.ZScore));
         using var segmenter = package.Load();
         var scan = Scans.Ellipsoid(Size);
-        var frame = new Framing((-7, 0, -30), new GridSize(Size.X + 10, Size.Y, Size.Z + 31));
+        var frame = new GridBox((-7, 0, -30), new GridSize(Size.X + 10, Size.Y, Size.Z + 31));
         var padded = frame.Apply(scan, padding: -50);
 
         var expected = segmenter.Segment(scan, new SegmentationRequest(mode, Threshold: 0.1f), Cancellation);
@@ -113,8 +113,8 @@ public class SegmenterTests
         Assert.Equal(all.Probability.Voxels.Select(value => value > threshold), all.Segmentation.Labels.Select(label => label == 1));
         var components = ConnectedComponents.Of(all.Segmentation.Labels, Size, Connectivity.Corner);
         Assert.True(components.Count > 1);
-        Assert.Equal((components.Count, 0), (all.ComponentsFound, all.ComponentsRemoved));
-        Assert.Equal((components.Count, components.Count - 1), (largest.ComponentsFound, largest.ComponentsRemoved));
+        Assert.Equal((components.Count, 0), (all.Measurement.ComponentsFound, all.Measurement.ComponentsRemoved));
+        Assert.Equal((components.Count, components.Count - 1), (largest.Measurement.ComponentsFound, largest.Measurement.ComponentsRemoved));
         Assert.Equal(components.Sizes.Max(), largest.Segmentation.Labels.Count(label => label != 0));
     }
 
@@ -126,7 +126,7 @@ public class SegmenterTests
         var result = segmenter.Segment(Scans.Ellipsoid(Size), new SegmentationRequest(), Cancellation);
         var (mask, inside) = (result.Probability.Voxels.Select(p => p > 0.5f).ToArray(), result.Sdm.Voxels.Select(s => s < 0).ToArray());
         var both = mask.Zip(inside).Count(pair => pair.First && pair.Second);
-        Assert.Equal(2.0 * both / (mask.Count(m => m) + inside.Count(i => i)), result.HeadAgreement, 1e-12);
+        Assert.Equal(2.0 * both / (mask.Count(m => m) + inside.Count(i => i)), result.Measurement.HeadAgreement, 1e-12);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public class SegmenterTests
 
         var result = segmenter.Segment(Scans.Ellipsoid(Size), new SegmentationRequest(), Cancellation);
 
-        Assert.Equal(["reorient", "resample", "normalise", "infer", "restore", "clean-up"], result.Stages.Select(stage => stage.Name));
+        Assert.Equal(["prepare", "infer", "restore", "measure"], result.Stages.Select(stage => stage.Name));
         Assert.Equal(result.Stages.Select(stage => stage.Name), spans);
         Assert.All(result.Stages, stage => Assert.True(stage.Seconds >= 0));
     }

@@ -24,7 +24,7 @@ public class FieldOfViewTests
     public void It_is_what_was_there_before_padding(int left, int front, int foot, int right, int back, int head)
     {
         var scan = Scans.Ellipsoid(Size);
-        var padded = new Framing((-left, -front, -foot), new GridSize(left + Size.X + right, front + Size.Y + back, foot + Size.Z + head)).Apply(scan, padding: -7);
+        var padded = new GridBox((-left, -front, -foot), new GridSize(left + Size.X + right, front + Size.Y + back, foot + Size.Z + head)).Apply(scan, padding: -7);
 
         var found = FieldOfView.Of(padded);
 
@@ -38,8 +38,8 @@ public class FieldOfViewTests
     public void Faces_may_be_constant_at_different_values()
     {
         var scan = Scans.Ellipsoid(Size);
-        var below = new Framing((0, 0, -2), new GridSize(Size.X, Size.Y, Size.Z + 2)).Apply(scan, padding: -1000);
-        var both = new Framing((0, 0, 0), new GridSize(Size.X, Size.Y, Size.Z + 5)).Apply(below, padding: 255);
+        var below = new GridBox((0, 0, -2), new GridSize(Size.X, Size.Y, Size.Z + 2)).Apply(scan, padding: -1000);
+        var both = new GridBox((0, 0, 0), new GridSize(Size.X, Size.Y, Size.Z + 5)).Apply(below, padding: 255);
         var found = FieldOfView.Of(both);
         Assert.Equal(((0, 0, 2), Size), (found.Start, found.Size));
     }

@@ -47,7 +47,7 @@ public class CropAugmentationTests
     [Fact]
     public void A_narrowed_scan_is_normalised_as_if_it_had_been_sent_so()
     {
-        var narrowed = Scan.Narrowed((2, 3, 4), new GridSize(10, 8, 6), Normalisation.ZScore);
+        var narrowed = Scan.Narrowed(new GridBox((2, 3, 4), new GridSize(10, 8, 6)), Normalisation.ZScore);
         Assert.Equal(0, narrowed.Image.Average(), 1e-4);
         Assert.Equal(1, Math.Sqrt(narrowed.Image.Average(value => value * value)), 1e-4);
         Assert.Equal(new GridSize(10, 8, 6), narrowed.Size);

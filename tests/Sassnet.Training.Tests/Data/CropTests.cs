@@ -11,7 +11,7 @@ public class CropTests
     [Fact]
     public void A_crop_inside_holds_the_scans_voxels()
     {
-        var crop = Crop.Cut(Scan, (1, 2, 1), new GridSize(3, 2, 2));
+        var crop = Crop.Cut(Scan, new GridBox((1, 2, 1), new GridSize(3, 2, 2)));
         Assert.Equal(Scan.Image[Scan.Size.IndexOf(1, 2, 1)], crop.Image[0]);
         Assert.Equal(Scan.Image[Scan.Size.IndexOf(3, 3, 2)], crop.Image[^1]);
     }
@@ -19,7 +19,7 @@ public class CropTests
     [Fact]
     public void What_lies_beyond_the_scan_is_zero_on_every_side()
     {
-        var crop = Crop.Cut(Scan, (-1, -2, -1), new GridSize(8, 8, 6));
+        var crop = Crop.Cut(Scan, new GridBox((-1, -2, -1), new GridSize(8, 8, 6)));
         for (var z = 0; z < 6; z++)
         {
             for (var y = 0; y < 8; y++)
@@ -35,12 +35,12 @@ public class CropTests
     }
 
     [Fact]
-    public void A_crop_wholly_outside_is_empty() => Assert.All(Crop.Cut(Scan, (9, 0, 0), new GridSize(2, 2, 2)).Image, voxel => Assert.Equal(0, voxel));
+    public void A_crop_wholly_outside_is_empty() => Assert.All(Crop.Cut(Scan, new GridBox((9, 0, 0), new GridSize(2, 2, 2))).Image, voxel => Assert.Equal(0, voxel));
 
     [Fact]
     public void Four_quarter_turns_come_back_and_image_and_mask_turn_together()
     {
-        var crop = Crop.Cut(Scan, (0, 0, 0), Scan.Size);
+        var crop = Crop.Cut(Scan, GridBox.Whole(Scan.Size));
         var turned = crop.Turned(1, null);
         Assert.Equal(new GridSize(4, 5, 3), turned.Size);
         Assert.Equal(turned.Image.Select(Odd), turned.Mask!);
@@ -54,7 +54,7 @@ public class CropTests
     [InlineData(1)]
     public void A_mirror_undoes_itself(int axis)
     {
-        var crop = Crop.Cut(Scan, (0, 0, 0), Scan.Size);
+        var crop = Crop.Cut(Scan, GridBox.Whole(Scan.Size));
         Assert.NotEqual(crop.Image, crop.Turned(0, axis).Image);
         Assert.Equal(crop.Image, crop.Turned(0, axis).Turned(0, axis).Image);
     }

@@ -1,34 +1,37 @@
 using Sassnet.Model.Packages;
-using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 
-namespace Sassnet.Model.Inference;
+namespace Sassnet.Model.Preprocessing;
 
 /// <summary>
-/// The way of one volume's field of view to the orientation and voxel size a model was trained on, and of the model's maps back to the volume's grid.
+/// The grid a network sees of one volume: its field of view in the orientation and voxel size the network was trained on. Brings volumes and labels of
+/// the volume's grid there, and the network's maps back.
 /// </summary>
-internal sealed class ModelSpace
+public sealed class ModelGrid
 {
     /// <summary>The most voxels a volume may have at the model's voxel size: 2^26, which is 400 per axis.</summary>
     public const long MaxVoxels = 1 << 26;
 
     private readonly GridSize _inputSize;
     private readonly Affine _inputAffine;
-    private readonly Framing _fieldOfView;
+    private readonly GridBox _fieldOfView;
     private readonly Reorientation _reorientation;
     private readonly VoxelSize _spacing;
-    private bool _isResampled;
+    private readonly bool _isResampled;
 
-    /// <summary>Prepares the way.</summary>
+    /// <summary>Lays the grid over a volume, which is not kept.</summary>
     /// <exception cref="InvalidVolumeException">At the model's voxel size the volume would have more than <see cref="MaxVoxels"/> voxels.</exception>
-    public ModelSpace(PreprocessingSpecification model, Volume input)
+    public ModelGrid(PreprocessingSpecification model, Volume input)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(input);
         _spacing = new VoxelSize(model.SpacingMm[0], model.SpacingMm[1], model.SpacingMm[2]);
         (_inputSize, _inputAffine) = (input.Size, input.Affine);
         _fieldOfView = FieldOfView.Of(input);
         _reorientation = new Reorientation(_fieldOfView.Size, _fieldOfView.Moved(input.Affine), Orientation.Parse(model.Orientation));
-        var from = _reorientation.TargetAffine.VoxelSize;
-        Size = Resampler.SizeAt(_reorientation.TargetSize, from, _spacing);
+        var (size, edges) = (_reorientation.TargetSize, _reorientation.TargetAffine.VoxelSize);
+        _isResampled = !Resampler.Keeps(size, edges, _spacing);
+        Size = Resampler.SizeAt(size, edges, _spacing);
 
         // In floating point: the product of three sides can exceed a long.
         var voxels = (double)Size.X * Size.Y * Size.Z;
@@ -36,27 +39,23 @@ internal sealed class ModelSpace
             throw TooFine(input, voxels);
     }
 
-    /// <summary>The grid of the volume's field of view in the model's orientation and voxel size.</summary>
+    /// <summary>How many voxels the network sees.</summary>
     public GridSize Size { get; }
 
-    /// <summary>Brings the volume's field of view to the model's orientation; the volume itself where nothing moves.</summary>
-    public Volume Reorient(Volume input) => _reorientation.Apply(_fieldOfView.Apply(input, padding: 0));
+    /// <summary>Brings the volume that the grid was laid over to it; the volume itself where nothing changes.</summary>
+    public Volume Bring(Volume input) => Resampler.Resample(_reorientation.Apply(_fieldOfView.Apply(input, padding: 0)), _spacing);
 
-    /// <summary>Brings a reoriented volume to the model's voxel size; the volume itself where it has it.</summary>
-    public Volume Resample(Volume reoriented)
+    /// <summary>Brings a mask on the volume's grid there: 1 where more than half of a voxel is foreground, else 0.</summary>
+    public byte[] Bring(LabelMap mask)
     {
-        var resampled = Resampler.Resample(reoriented, _spacing);
-        _isResampled = !ReferenceEquals(resampled, reoriented);
-        return resampled;
+        var reoriented = _reorientation.Apply(_fieldOfView.Apply(mask));
+        return Resampler.Resample(reoriented.Labels, reoriented.Size, reoriented.VoxelSize, Size, _isResampled ? _spacing : reoriented.VoxelSize);
     }
 
-    /// <summary>Brings the probability, 0 outside the field of view, back to the volume's own grid, by linear interpolation.</summary>
-    public Volume RestoreProbability(float[] map) => Restore(map, outside: 0);
-
-    /// <summary>Brings the signed distance map, 1 (as far outside as it goes) outside the field of view, back likewise.</summary>
-    public Volume RestoreSdm(float[] map) => Restore(map, outside: 1);
-
-    private Volume Restore(float[] map, float outside)
+    /// <summary>Brings a map back to the volume's own grid, by linear interpolation.</summary>
+    /// <param name="map">One value per voxel of this grid, X fastest.</param>
+    /// <param name="outside">The value outside the field of view.</param>
+    public Volume Restore(float[] map, float outside)
     {
         var (size, affine) = (_reorientation.TargetSize, _reorientation.TargetAffine);
         var voxels = _isResampled ? Resampler.Resample(map, Size, _spacing, size, affine.VoxelSize) : map;

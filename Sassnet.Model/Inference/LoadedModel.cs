@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Logging;
+using Sassnet.Model.Native;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
+using static TorchSharp.torch;
+
+namespace Sassnet.Model.Inference;
+
+/// <summary>
+/// A package's network on a device, and the stage <c>infer</c>, the only one that needs the device. Calls do not change it, so several threads may share it;
+/// as one call already keeps the whole device busy, running them one after another is as fast and needs less memory. Dispose it only when no call is running.
+/// </summary>
+/// <remarks>
+/// Peak memory of a call: 24 bytes per voxel of the model's grid, two maps included, plus the activations of one window (about 0.2 GB for 112×112×80 in
+/// bfloat16 at 16 filters) or of the whole grid (<see cref="ActivationMemory"/>).
+/// </remarks>
+public sealed class LoadedModel : IDisposable
+{
+    private readonly FoldedVNet _network;
+    private readonly SegmenterOptions _options;
+    private readonly ILogger _logger;
+
+    private LoadedModel(ModelManifest manifest, FoldedVNet network, Precision precision, SegmenterOptions options, ILogger logger)
+    {
+        Manifest = manifest;
+        Precision = precision;
+        _network = network;
+        _options = options;
+        _logger = logger;
+    }
+
+    /// <summary>What the package says of itself.</summary>
+    public ModelManifest Manifest { get; }
+
+    /// <summary>The device it computes on: <c>cpu</c> or <c>cuda:N</c>.</summary>
+    public string Device => _network.Device.ToString();
+
+    /// <summary>The precision it computes in; never <see cref="Precision.Auto"/>.</summary>
+    public Precision Precision { get; }
+
+    /// <summary>Loads a package's network onto a device, and finds the precision where that is left open.</summary>
+    /// <exception cref="ArgumentException">An option is out of its range, or the device is unknown, absent, or cannot compute in the precision.</exception>
+    /// <exception cref="InvalidPackageException">The weights do not fit the architecture.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The device's memory does not hold the network.</exception>
+    public static LoadedModel Load(ModelPackage package, SegmenterOptions options, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        var device = InferenceDevice.Find(options.Device);
+        try
+        {
+            UseThreads(options);
+            using var numbers = FinalizationPause.Begin();
+            using var scope = NewDisposeScope();
+            using var network = package.LoadNetwork();
+            var precision = PrecisionChoice.Resolve(options.Precision, network, device, logger);
+            var folded = new FoldedVNet(network, PrecisionChoice.TypeOf(precision), device);
+            var threads = get_num_threads();
+            SegmenterLog.Loaded(logger, package.Manifest.Name, package.Manifest.Version, device, precision, threads);
+            return new LoadedModel(package.Manifest, folded, precision, options, logger);
+        }
+        catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+        {
+            throw new DeviceOutOfMemoryException(device.ToString(), failure);
+        }
+    }
+
+    /// <summary>Leads the network over a scan.</summary>
+    /// <param name="scan">The scan, prepared as the package asks.</param>
+    /// <param name="requested">How; one pass over a scan too large for it becomes a sliding window.</param>
+    /// <param name="cancellation">Looked at between windows.</param>
+    /// <returns>The maps on the scan's grid, and the mode that was used.</returns>
+    /// <exception cref="DeviceOutOfMemoryException">The device's memory ran out; the next call may succeed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public (PredictedMaps Maps, InferenceMode Mode) Infer(PreparedScan scan, InferenceMode requested, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        try
+        {
+            UseThreads(_options);
+            using var numbers = FinalizationPause.Begin();
+            return Lead(scan.Image.Voxels, scan.Image.Size, ModeChoice.Resolve(requested, Manifest.Inference.ValidationDice), cancellation);
+        }
+        catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+        {
+            throw new DeviceOutOfMemoryException(Device, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+
+    private (PredictedMaps Maps, InferenceMode Mode) Lead(float[] voxels, GridSize size, InferenceMode mode, CancellationToken cancellation)
+    {
+        if (mode == InferenceMode.Whole && WholeFits(size))
+        {
+            try
+            {
+                return (WindowedInference.Whole(_network, voxels, size, cancellation), mode);
+            }
+            catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+            {
+                SegmenterLog.WholeRanOutOfMemory(_logger, size, _network.Device);
+            }
+        }
+
+        var (window, stride) = (Grid(Manifest.Inference.Patch), Grid(Manifest.Inference.Stride));
+        return (WindowedInference.Slide(_network, voxels, size, window, stride, _options.WindowBatch, cancellation), InferenceMode.Window);
+
+        static GridSize Grid(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
+    }
+
+    private bool WholeFits(GridSize size)
+    {
+        // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
+        if (_network.Device.type != TorchSharp.DeviceType.CPU)
+            return true;
+        var filters = Manifest.Architecture.Filters;
+        var needed = ActivationMemory.OfOnePass(GridPadding.ToMultiples(size).Size, filters, Precision == Precision.Float32 ? 4 : 2);
+        if (needed <= _options.WholeMemoryBytes)
+            return true;
+        SegmenterLog.WholeDoesNotFit(_logger, size, needed >> 20, _options.WholeMemoryBytes >> 20);
+        return false;
+    }
+
+    // LibTorch keeps this setting per thread, so every call sets it.
+    private static void UseThreads(SegmenterOptions options) => set_num_threads(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);
+}

@@ -1,0 +1,63 @@
+using Sassnet.Model.Inference;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
+using Xunit;
+
+namespace Sassnet.Model.Tests.Inference;
+
+public class StagesTests
+{
+    [Fact]
+    public void Stages_run_on_threads_of_their_own_give_what_the_segmenter_gives()
+    {
+        using var package = TemporaryPackage.Random(preprocessing: new PreprocessingSpecification([1.1, 0.9, 1.5], "LPI", Normalisation.RobustZScore), label: 3);
+        using var segmenter = package.Load();
+        using var model = LoadedModel.Load(package.Package, new SegmenterOptions { Device = "cpu", Precision = Precision.Float32 }, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var (input, request) = (Scans.Ellipsoid(new GridSize(31, 28, 17)), new SegmentationRequest(Threshold: 0.2f));
+        var expected = segmenter.Segment(input, request, TestContext.Current.CancellationToken);
+
+        var scan = OnThread(() => PreparedScan.Of(input, package.Package.Manifest.Preprocessing));
+        var (maps, mode) = OnThread(() => model.Infer(scan, request.Mode));
+        var restored = OnThread(() => RestoredMaps.Of(maps, scan.Grid));
+        var measurement = OnThread(() => Measurement.Of(restored, request, label: 3));
+
+        Assert.Equal(expected.Mode, mode);
+        Assert.Equal(expected.Probability.Voxels, restored.Probability.Voxels);
+        Assert.Equal(expected.Sdm.Voxels, restored.Sdm.Voxels);
+        Assert.Equal(expected.Segmentation.Labels, measurement.Segmentation.Labels);
+        Assert.Equal(expected.Measurement.HeadAgreement, measurement.HeadAgreement);
+    }
+
+    [Fact]
+    public void A_measurement_says_how_much_there_is_and_where()
+    {
+        var size = new GridSize(6, 5, 4);
+        var probability = new float[size.Count];
+        foreach (var (x, y, z) in (IEnumerable<(int, int, int)>)[(1, 2, 1), (2, 2, 1), (5, 4, 3)])
+            probability[size.IndexOf(x, y, z)] = 0.7f;
+        var sdm = Array.ConvertAll(probability, value => value > 0 ? -0.1f : 0.3f);
+        sdm[size.IndexOf(1, 2, 1)] = 0.1f;
+        var affine = Affine.Scaling(new VoxelSize(10, 20, 5));
+        var maps = new RestoredMaps(new Volume(size, probability, affine), new Volume(size, sdm, affine));
+
+        var largest = Measurement.Of(maps, new SegmentationRequest(), label: 7);
+        var all = Measurement.Of(maps, new SegmentationRequest(KeepLargest: false), label: 7);
+
+        Assert.Equal((2, 2.0, 2, 1), (largest.Voxels, largest.VolumeMl, largest.ComponentsFound, largest.ComponentsRemoved));
+        Assert.Equal(new GridBox((1, 2, 1), new GridSize(2, 1, 1)), largest.Box);
+        Assert.Equal((3, 3.0, 2, 0), (all.Voxels, all.VolumeMl, all.ComponentsFound, all.ComponentsRemoved));
+        Assert.Equal(new GridBox((1, 2, 1), new GridSize(5, 3, 3)), all.Box);
+        Assert.Equal(0.8, largest.HeadAgreement, 1e-12);
+        Assert.Equal(7, largest.Segmentation.Labels[size.IndexOf(1, 2, 1)]);
+    }
+
+    private static T OnThread<T>(Func<T> stage)
+    {
+        var result = default(T)!;
+        var thread = new Thread(() => result = stage());
+        thread.Start();
+        thread.Join();
+        return result;
+    }
+}
