@@ -13,7 +13,7 @@ internal static class ModelExamples
         Version = "1.0.0",
         Architecture = new Architecture("vnet-sdm", 16),
         Labels = [new Label(1, "left atrium", "82471001")],
-        Preprocessing = new PreprocessingSpecification([1.25, 1.25, 1.25], "RAS", Normalisation.RobustZScore),
+        Preprocessing = new PreprocessingSpecification([1.25, 1.25, 1.25], "LPS", Normalisation.RobustZScore),
         Inference = new InferenceSpecification([64, 64, 48], [32, 32, 24], new Dictionary<string, double> { ["window"] = 0.87, ["whole"] = 0.869 }),
         Training = new TrainingProvenance("sassnet", 16, 24, 6000, "40 scans", new DateOnly(2026, 1, 1), "0123456"),
         Metrics = new ValidationMetrics("10 scans", 0.87, 0.775, 9.1, 2.6),

@@ -6,7 +6,8 @@ namespace Sassnet.Model.Hdf5;
 
 /// <summary>
 /// A scan of the LA benchmark: an HDF5 file with the datasets <c>image</c> (float32) and <c>label</c> (uint8, 1 = left atrium),
-/// both of shape (X, Y, Z) with Z fastest. The file carries no voxel size, so the caller gives it; the affine is a plain scaling.
+/// both of shape (X, Y, Z) with Z fastest. The file says neither voxel size nor orientation: the caller gives the one, and the other is known of the
+/// release: X grows to the patient's left, Y to the back, Z to the head (LPS; the spine lies at high Y, the descending aorta beside it at higher X).
 /// Each dataset is read on its own: reading the image never touches the label.
 /// </summary>
 public static class LeftAtriumFile
@@ -24,7 +25,7 @@ public static class LeftAtriumFile
     public static Volume ReadImage(string path, VoxelSize voxelSize)
     {
         var (size, voxels) = Read<float>(path, "image", H5DataTypeClass.FloatingPoint);
-        return new Volume(size, voxels, Affine.Scaling(voxelSize));
+        return new Volume(size, voxels, Lps(voxelSize));
     }
 
     /// <summary>Reads the dataset <c>label</c>.</summary>
@@ -37,8 +38,10 @@ public static class LeftAtriumFile
         var (size, labels) = Read<byte>(path, "label", H5DataTypeClass.FixedPoint);
         if (imageSize is { } expected && expected != size)
             throw Invalid(BadDataset, $"The dataset 'label' has the grid {size}, the image {expected}; they must be equal.");
-        return new LabelMap(size, labels, Affine.Scaling(voxelSize));
+        return new LabelMap(size, labels, Lps(voxelSize));
     }
+
+    private static Affine Lps(VoxelSize size) => new([-size.X, 0, 0, 0, 0, -size.Y, 0, 0, 0, 0, size.Z, 0]);
 
     private static unsafe (GridSize Size, T[] Voxels) Read<T>(string path, string name, H5DataTypeClass dataClass)
         where T : unmanaged

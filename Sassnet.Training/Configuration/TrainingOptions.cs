@@ -126,8 +126,8 @@ public sealed record PreprocessingOptions
     /// <summary>Voxel edges in millimetres.</summary>
     public double[] SpacingMm { get; init; } = [0.625, 0.625, 0.625];
 
-    /// <summary>Anatomical directions of increasing X, Y, Z.</summary>
-    public string Orientation { get; init; } = "RAS";
+    /// <summary>Anatomical directions of increasing X, Y, Z: those of the LA scans.</summary>
+    public string Orientation { get; init; } = "LPS";
 
     /// <summary>How intensities are brought to one scale.</summary>
     public Normalisation Normalisation { get; init; } = Normalisation.ZScore;

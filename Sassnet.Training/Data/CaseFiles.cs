@@ -6,7 +6,7 @@ using Sassnet.Training.Configuration;
 namespace Sassnet.Training.Data;
 
 /// <summary>
-/// A folder of cases. A case NAME is <c>NAME.h5</c> or <c>NAME/mri_norm2.h5</c> (datasets image and label), or the pair
+/// A folder of cases. A case NAME is <c>NAME.h5</c> or <c>NAME/mri_norm2.h5</c> (datasets image and label, with axes LPS), or the pair
 /// <c>images/NAME.nii.gz</c> and <c>labels/NAME.nii.gz</c>.
 /// </summary>
 public sealed class CaseFiles

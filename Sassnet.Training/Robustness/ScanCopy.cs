@@ -21,7 +21,7 @@ public sealed record ScanCopy(string Kind, string Name, Func<Volume, LabelMap, (
         new("as it is", "as it is", (image, label) => (image, label)),
         Rescaled(0.1, 0), Rescaled(4, 0), Rescaled(1, 1000), Rescaled(3, -200),
         new("resampled", "0.625 x 0.625 x 1.25 mm", Resampled),
-        Turned("LPS"), Turned("SAR"), Turned("PIR"), Turned("ASL"),
+        Turned("RAS"), Turned("SAR"), Turned("PIR"), Turned("ASL"),
         Shifted(ShiftVoxels, 0, 0), Shifted(-ShiftVoxels, 0, 0), Shifted(0, ShiftVoxels, 0),
         Shifted(0, -ShiftVoxels, 0), Shifted(0, 0, ShiftVoxels), Shifted(0, 0, -ShiftVoxels),
         Framed("cropped", TighterVoxels), Framed("padded", WiderVoxels),

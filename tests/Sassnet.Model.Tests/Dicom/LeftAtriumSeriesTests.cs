@@ -75,7 +75,7 @@ public sealed class LeftAtriumSeriesTests
             Rows = size.Y,
             Slices = size.Z,
             Spacing = [0.625, 0.625, 1.25],
-            Value = (column, row, slice) => Stored(voxels[size.IndexOf(column, size.Y - 1 - row, slice)]),
+            Value = (column, row, slice) => Stored(voxels[size.IndexOf(column, row, slice)]),
         };
     }
 
@@ -89,7 +89,16 @@ public sealed class LeftAtriumSeriesTests
             QformCode = 0,
             SRow = [-0.625, 0, 0, -scan.Origin[0], 0, 0.625, 0, -scan.Origin[1] - (0.625 * (size.Y - 1)), 0, 0, 1.25, scan.Origin[2]],
         }.HeaderOnly();
-        using var stream = new MemoryStream([.. header, .. MemoryMarshal.AsBytes<short>(Scan.Value.Voxels.Select(Stored).ToArray())]);
+        // The rows of the release run to the back, those of the file to the front.
+        var stored = new short[size.Count];
+        for (var row = 0; row < size.Y * size.Z; row++)
+        {
+            var (z, y) = Math.DivRem(row, size.Y);
+            for (var x = 0; x < size.X; x++)
+                stored[size.IndexOf(x, size.Y - 1 - y, z)] = Stored(Scan.Value.Voxels[size.IndexOf(x, y, z)]);
+        }
+
+        using var stream = new MemoryStream([.. header, .. MemoryMarshal.AsBytes<short>(stored)]);
         return VolumeFile.Read(stream, ct: TestContext.Current.CancellationToken).Volume;
     }
 

@@ -2,6 +2,7 @@ using PureHDF;
 using PureHDF.Filters;
 using PureHDF.VOL.Native;
 using Sassnet.Model.Hdf5;
+using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Xunit;
@@ -27,6 +28,7 @@ public sealed class LeftAtriumFileTests : IDisposable
 
         Assert.Equal(Size, volume.Size);
         Assert.Equal(Voxel, volume.VoxelSize);
+        Assert.Equal("LPS", Orientation.Of(volume.Affine).Code);
         Assert.Equal((36 * 100) + (5 * 10) + 40, volume.Voxels[^1]);
         Assert.Equal(100, volume.Voxels[1]);
         Assert.Equal((7 * 100) + (3 * 10) + 33, volume.Voxels[Size.IndexOf(7, 3, 33)]);
