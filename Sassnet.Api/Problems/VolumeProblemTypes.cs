@@ -20,6 +20,7 @@ internal static class VolumeProblemTypes
         Of(InvalidVolumeKind.NotServable, "not-3d", "The volume has 20 time points; accepted: one. Send one of them."),
         Of(InvalidVolumeKind.NotServable, "not-scalar", "datatype is 128 (RGB); accepted: one number for each voxel."),
         Of(InvalidVolumeKind.NotServable, "non-finite", "12 voxels are NaN or infinite; accepted: finite values."),
+        Of(InvalidVolumeKind.NotServable, "intensities", "The intensities reach from 0 to 3E+38, and some lie more than 1,000,000 standard deviations from the mean; accepted: none that far. Look for damaged voxels."),
         Of(InvalidVolumeKind.NotServable, "geometry", "The sform shears the grid; accepted: axes at right angles."),
         Of(InvalidVolumeKind.Malformed, "unsafe-archive", "The zip file has an encrypted entry; accepted: plain files and folders. Pack the DICOM files again, without it."),
         Of(InvalidVolumeKind.Malformed, "corrupt-archive", "The zip file is corrupt: it has no directory; it may be cut short. Pack the DICOM files again."),

@@ -72,6 +72,7 @@ public sealed class LoadedModel : IDisposable
     /// <param name="requested">How; one pass over a scan too large for it becomes a sliding window.</param>
     /// <param name="cancellation">Looked at between windows.</param>
     /// <returns>The maps on the scan's grid, and the mode that was used.</returns>
+    /// <exception cref="InvalidVolumeException">Intensities lie so far from the others that the network's sums overflow.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The device's memory ran out; the next call may succeed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public (PredictedMaps Maps, InferenceMode Mode) Infer(PreparedScan scan, InferenceMode requested, CancellationToken cancellation = default)
@@ -81,7 +82,8 @@ public sealed class LoadedModel : IDisposable
         {
             UseThreads(_options);
             using var numbers = FinalizationPause.Begin();
-            return Lead(scan.Image.Voxels, scan.Image.Size, ModeChoice.Resolve(requested, Manifest.Inference.ValidationDice), cancellation);
+            var prediction = Lead(scan.Image.Voxels, scan.Image.Size, ModeChoice.Resolve(requested, Manifest.Inference.ValidationDice), cancellation);
+            return prediction.Maps.AreNumbers ? prediction : throw NoNumbers(scan.Image);
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {
@@ -111,6 +113,11 @@ public sealed class LoadedModel : IDisposable
 
         static GridSize Grid(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
     }
+
+    private static InvalidVolumeException NoNumbers(Volume image) => new(
+        InvalidVolumeKind.NotServable,
+        "intensities",
+        FormattableString.Invariant($"The intensities reach from {image.Voxels.Min():G4} to {image.Voxels.Max():G4} standard deviations from their mean, and the network's answer to that is no number. Look for damaged voxels."));
 
     private bool WholeFits(GridSize size)
     {

@@ -8,6 +8,9 @@ namespace Sassnet.Model.Inference;
 /// <param name="Sdm">The normalised signed distance map, in [−1, 1], negative inside.</param>
 public sealed record PredictedMaps(float[] Probability, float[] Sdm)
 {
+    /// <summary>Whether every value is a number: sums that overflow in the network leave NaN.</summary>
+    internal bool AreNumbers => !HasNaN(Probability) && !HasNaN(Sdm);
+
     /// <summary>Takes the maps of a network's output out of their padding.</summary>
     /// <param name="output">(1, 2, X, Y, Z) on the padded grid, as <see cref="FoldedVNet.Forward"/> gives it.</param>
     /// <param name="size">The volume.</param>
@@ -19,6 +22,17 @@ public sealed record PredictedMaps(float[] Probability, float[] Sdm)
             .narrow(1, -padded.Start.X, size.X).narrow(2, -padded.Start.Y, size.Y).narrow(3, -padded.Start.Z, size.Z);
         var sdm = Copied(maps.select(0, FoldedVNet.SdmChannel), size, values => values.mul_(2).sub_(1));
         return new PredictedMaps(Copied(maps.select(0, FoldedVNet.ProbabilityChannel), size), sdm);
+    }
+
+    private static bool HasNaN(float[] map)
+    {
+        foreach (var value in map)
+        {
+            if (float.IsNaN(value))
+                return true;
+        }
+
+        return false;
     }
 
     private static float[] Copied(Tensor map, GridSize size, Action<Tensor>? change = null)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Morphology;
@@ -14,7 +13,7 @@ internal sealed class SurfaceExtraction(Volume field, float isoValue, byte[]? wi
     // A crossing exactly at a voxel centre would be one point for several edges, with triangles of no area between.
     private const float NearestToCentre = 1e-3f;
 
-    private readonly List<Vector3> _vertices = [];
+    private readonly List<(double R, double A, double S)> _vertices = [];
     private readonly List<(int A, int B, int C)> _triangles = [];
     private readonly bool _mirrored = field.Affine.Determinant < 0;
     private GridBox _box;
@@ -116,7 +115,7 @@ internal sealed class SurfaceExtraction(Volume field, float isoValue, byte[]? wi
         return vertex;
     }
 
-    private Vector3 Crossing(int axis, int x, int y, int z)
+    private (double R, double A, double S) Crossing(int axis, int x, int y, int z)
     {
         var (nextX, nextY, nextZ) = (axis == 0 ? x + 1 : x, axis == 1 ? y + 1 : y, axis == 2 ? z + 1 : z);
         var fraction = 0.5;
@@ -127,9 +126,8 @@ internal sealed class SurfaceExtraction(Volume field, float isoValue, byte[]? wi
                 fraction = Math.Clamp(interpolated, NearestToCentre, 1 - NearestToCentre);
         }
 
-        var (r, a, s) = field.Affine.Apply(
+        return field.Affine.Apply(
             _box.Start.X + x - 1 + (axis == 0 ? fraction : 0), _box.Start.Y + y - 1 + (axis == 1 ? fraction : 0), _box.Start.Z + z - 1 + (axis == 2 ? fraction : 0));
-        return new Vector3((float)r, (float)a, (float)s);
     }
 
     /// <summary>The field at a position of the padded box; null where it does not count: beyond the grid, or outside the mask given.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Morphology;
@@ -10,14 +9,17 @@ public sealed class SurfaceMesh
     private const int StlHeaderBytes = 80;
     private const int StlTriangleBytes = 50;
 
-    internal SurfaceMesh(IReadOnlyList<Vector3> vertices, IReadOnlyList<(int A, int B, int C)> triangles)
+    internal SurfaceMesh(IReadOnlyList<(double R, double A, double S)> vertices, IReadOnlyList<(int A, int B, int C)> triangles)
     {
         Vertices = vertices;
         Triangles = triangles;
     }
 
-    /// <summary>Positions in RAS millimetres; triangles that meet share them.</summary>
-    public IReadOnlyList<Vector3> Vertices { get; }
+    /// <summary>
+    /// Positions in RAS millimetres; triangles that meet share them. In double precision: a scan may lie up to <see cref="Affine.FarthestPosition"/> from the
+    /// origin, where single precision ends at a hundredth of a millimetre.
+    /// </summary>
+    public IReadOnlyList<(double R, double A, double S)> Vertices { get; }
 
     /// <summary>Vertex indices, counter-clockwise seen from outside.</summary>
     public IReadOnlyList<(int A, int B, int C)> Triangles { get; }
@@ -26,7 +28,7 @@ public sealed class SurfaceMesh
     public double AreaMm2 => Triangles.Sum(triangle =>
     {
         var (a, b, c) = Corners(triangle);
-        return Vector3.Cross(b - a, c - a).Length() / 2.0;
+        return Length(Cross(Minus(b, a), Minus(c, a))) / 2;
     });
 
     /// <summary>The enclosed volume in mm³ (divergence theorem); 0 when there is no surface.</summary>
@@ -35,11 +37,11 @@ public sealed class SurfaceMesh
         get
         {
             // Seen from a point of the surface the tetrahedra are as small as they can be, and so are their rounding errors.
-            var origin = Vertices.Count == 0 ? Vector3.Zero : Vertices[0];
+            var origin = Vertices.Count == 0 ? default : Vertices[0];
             return Triangles.Sum(triangle =>
             {
                 var (a, b, c) = Corners(triangle);
-                return Vector3.Dot(a - origin, Vector3.Cross(b - origin, c - origin)) / 6.0;
+                return Dot(Minus(a, origin), Cross(Minus(b, origin), Minus(c, origin))) / 6;
             });
         }
     }
@@ -68,7 +70,7 @@ public sealed class SurfaceMesh
         return new SurfaceExtraction(field, isoValue, within?.Labels).Run();
     }
 
-    /// <summary>Writes the surface as binary STL: RAS millimetres (the header says so in the way 3D Slicer reads), outward normals.</summary>
+    /// <summary>Writes the surface as binary STL: RAS millimetres (the header says so in the way 3D Slicer reads), single precision, outward normals.</summary>
     public void WriteStl(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -83,9 +85,9 @@ public sealed class SurfaceMesh
         foreach (var triangle in Triangles)
         {
             var (a, b, c) = Corners(triangle);
-            var normal = Vector3.Cross(b - a, c - a);
-            var length = normal.Length();
-            Write(record, length > 0 ? normal / length : Vector3.Zero);
+            var normal = Cross(Minus(b, a), Minus(c, a));
+            var length = Length(normal);
+            Write(record, length > 0 ? (normal.R / length, normal.A / length, normal.S / length) : default);
             Write(record[12..], a);
             Write(record[24..], b);
             Write(record[36..], c);
@@ -95,13 +97,23 @@ public sealed class SurfaceMesh
         buffered.Flush();
     }
 
-    private static void Write(Span<byte> bytes, Vector3 vector)
+    private static void Write(Span<byte> bytes, (double R, double A, double S) vector)
     {
-        BinaryPrimitives.WriteSingleLittleEndian(bytes, vector.X);
-        BinaryPrimitives.WriteSingleLittleEndian(bytes[4..], vector.Y);
-        BinaryPrimitives.WriteSingleLittleEndian(bytes[8..], vector.Z);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes, (float)vector.R);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes[4..], (float)vector.A);
+        BinaryPrimitives.WriteSingleLittleEndian(bytes[8..], (float)vector.S);
     }
 
-    private (Vector3 A, Vector3 B, Vector3 C) Corners((int A, int B, int C) triangle) =>
+    private static (double R, double A, double S) Minus((double R, double A, double S) p, (double R, double A, double S) q) =>
+        (p.R - q.R, p.A - q.A, p.S - q.S);
+
+    private static (double R, double A, double S) Cross((double R, double A, double S) p, (double R, double A, double S) q) =>
+        ((p.A * q.S) - (p.S * q.A), (p.S * q.R) - (p.R * q.S), (p.R * q.A) - (p.A * q.R));
+
+    private static double Dot((double R, double A, double S) p, (double R, double A, double S) q) => (p.R * q.R) + (p.A * q.A) + (p.S * q.S);
+
+    private static double Length((double R, double A, double S) p) => Math.Sqrt(Dot(p, p));
+
+    private ((double R, double A, double S) A, (double R, double A, double S) B, (double R, double A, double S) C) Corners((int A, int B, int C) triangle) =>
         (Vertices[triangle.A], Vertices[triangle.B], Vertices[triangle.C]);
 }

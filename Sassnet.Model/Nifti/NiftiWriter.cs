@@ -79,15 +79,18 @@ public static class NiftiWriter
             throw new ArgumentException($"The geometry is of a grid of {geometry.Size}; got {size}.");
     }
 
+    // The display range spans the finite values: a distance may be infinite. Equal ends, and none at all, are 0 and 0, which the standard reads as not set.
     private static (float Low, float High) Range(float[] values)
     {
-        var (low, high) = (values[0], values[0]);
+        var (low, high) = (float.PositiveInfinity, float.NegativeInfinity);
         foreach (var value in values)
         {
+            if (!float.IsFinite(value))
+                continue;
             low = value < low ? value : low;
             high = value > high ? value : high;
         }
 
-        return (low, high);
+        return low < high ? (low, high) : (0, 0);
     }
 }

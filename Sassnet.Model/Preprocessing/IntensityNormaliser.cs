@@ -5,13 +5,16 @@ namespace Sassnet.Model.Preprocessing;
 /// <summary>Brings intensities to one scale, so that a network sees the same image whatever gain and offset a scanner has.</summary>
 public static class IntensityNormaliser
 {
-    /// <summary>Normalises in place: (v − mean) / standard deviation, both as the kind defines them. A constant image becomes all zeros.</summary>
+    // Resampling rounds each voxel by up to some units in the last place: a deviation of no more than that is none, and must not be blown up to 1.
+    private const double Rounding = 5e-7;
+
+    /// <summary>Normalises in place: (v − mean) / standard deviation, both as the kind defines them. An image that is constant but for rounding becomes all zeros.</summary>
     /// <param name="voxels">Finite values in any unit.</param>
     /// <param name="kind">Which voxels the mean and the standard deviation are taken over.</param>
     public static void Normalise(Span<float> voxels, Normalisation kind)
     {
         var (mean, deviation) = kind == Normalisation.ZScore ? Moments(voxels) : RobustMoments.Of(voxels);
-        var (shift, scale) = ((float)mean, deviation > 0 ? (float)(1 / deviation) : 0);
+        var (shift, scale) = ((float)mean, deviation > Rounding * Math.Abs(mean) ? (float)(1 / deviation) : 0);
         foreach (ref var voxel in voxels)
             voxel = (voxel - shift) * scale;
     }

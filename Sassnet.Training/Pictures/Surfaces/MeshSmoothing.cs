@@ -13,7 +13,7 @@ internal static class MeshSmoothing
     /// <summary>The smoothed positions of a closed mesh's vertices.</summary>
     public static Vector3[] Apply(SurfaceMesh mesh)
     {
-        var positions = mesh.Vertices.ToArray();
+        var positions = Positions(mesh);
         for (var round = 0; round < Rounds; round++)
         {
             Move(positions, mesh.Triangles, Shrink);
@@ -22,6 +22,9 @@ internal static class MeshSmoothing
 
         return positions;
     }
+
+    /// <summary>The positions of a mesh's vertices as they are.</summary>
+    public static Vector3[] Positions(SurfaceMesh mesh) => [.. mesh.Vertices.Select(vertex => new Vector3((float)vertex.R, (float)vertex.A, (float)vertex.S))];
 
     private static void Move(Vector3[] positions, IReadOnlyList<(int A, int B, int C)> triangles, float share)
     {

@@ -54,7 +54,7 @@ public static class SurfacePicture
         ArgumentNullException.ThrowIfNull(mesh);
         ArgumentNullException.ThrowIfNull(view);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 16);
-        var vertices = (framed ?? [mesh]).SelectMany(framed => framed.Vertices).ToList();
+        var vertices = (framed ?? [mesh]).SelectMany(MeshSmoothing.Positions).ToList();
         if (vertices.Count == 0)
             return Nothing(width, width);
 

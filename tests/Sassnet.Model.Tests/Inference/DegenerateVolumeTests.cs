@@ -1,6 +1,7 @@
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
+using TorchSharp;
 using Xunit;
 
 namespace Sassnet.Model.Tests.Inference;
@@ -40,6 +41,35 @@ public class DegenerateVolumeTests
         Array.Fill(voxels, 1e30f);
         var result = segmenter.Segment(new Volume(size, voxels, Affine.Scaling(VoxelSize.Unit)), new SegmentationRequest(), TestContext.Current.CancellationToken);
         Assert.All(result.Probability.Voxels, value => Assert.InRange(value, 0, 1));
+    }
+
+    [Theory]
+    [InlineData(1e-40f)]
+    [InlineData(1e-38f)]
+    [InlineData(8e35f)]
+    public void Finite_extremes_are_answered_as_the_same_scan_in_another_unit(float unit)
+    {
+        using var package = TemporaryPackage.Random();
+        using var segmenter = package.Load();
+        var input = Scans.Ellipsoid(new GridSize(24, 22, 18));
+        var extreme = new Volume(input.Size, Array.ConvertAll(input.Voxels, voxel => voxel * unit), input.Affine);
+        var expected = segmenter.Segment(input, new SegmentationRequest(), TestContext.Current.CancellationToken).Probability.Voxels;
+        var seen = segmenter.Segment(extreme, new SegmentationRequest(), TestContext.Current.CancellationToken).Probability.Voxels;
+        Assert.InRange(expected.Zip(seen, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-3f);
+    }
+
+    [Fact]
+    public void An_answer_that_is_no_number_is_refused()
+    {
+        using var network = TemporaryPackage.RandomNetwork(2);
+        using (torch.no_grad())
+            network.state_dict()["out_conv2.weight"].mul_(1e38f);
+        using var package = new TemporaryPackage(network, new InferenceSpecification([32, 32, 16], [16, 16, 8], new Dictionary<string, double>()));
+        using var segmenter = package.Load();
+        var input = Scans.Ellipsoid(new GridSize(24, 22, 18));
+        var failure = Assert.Throws<InvalidVolumeException>(() => segmenter.Segment(input, new SegmentationRequest(), TestContext.Current.CancellationToken));
+        Assert.Equal((InvalidVolumeKind.NotServable, "intensities"), (failure.Kind, failure.Slug));
+        Assert.Contains("no number", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

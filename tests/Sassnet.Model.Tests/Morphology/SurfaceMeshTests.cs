@@ -25,11 +25,11 @@ public class SurfaceMeshTests
         Assert.Equal(4.0 / 3 * Math.PI * Math.Pow(Radius, 3), mesh.VolumeMm3, 0.015 * 4.0 / 3 * Math.PI * Math.Pow(Radius, 3));
         AssertClosed(mesh);
         var centre = Centre(affine);
-        foreach (var vertex in mesh.Vertices)
+        foreach (var vertex in Positions(mesh))
             Assert.Equal(Radius, Vector3.Distance(vertex, centre), 0.1);
         foreach (var (a, b, c) in mesh.Triangles)
         {
-            var (p, q, r) = (mesh.Vertices[a], mesh.Vertices[b], mesh.Vertices[c]);
+            var (p, q, r) = (Position(mesh.Vertices[a]), Position(mesh.Vertices[b]), Position(mesh.Vertices[c]));
             Assert.True(Vector3.Dot(Vector3.Cross(q - p, r - p), ((p + q + r) / 3) - centre) >= 0, "A triangle faces inwards.");
         }
     }
@@ -56,7 +56,7 @@ public class SurfaceMeshTests
         var field = new Volume(new GridSize(9, 9, 9), [.. Enumerable.Range(0, 729).Select(_ => values[random.Next(values.Length)])], Anisotropic);
         var mesh = SurfaceMesh.Extract(field, 0);
         AssertClosed(mesh);
-        Assert.All(mesh.Vertices, vertex => Assert.True(float.IsFinite(vertex.X + vertex.Y + vertex.Z)));
+        Assert.All(mesh.Vertices, vertex => Assert.True(double.IsFinite(vertex.R + vertex.A + vertex.S)));
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public class SurfaceMeshTests
         var full = new Volume(new GridSize(6, 5, 4), [.. Enumerable.Repeat(7f, 120)], Anisotropic);
         var mesh = SurfaceMesh.Extract(full, 0.5f);
         AssertClosed(mesh);
-        Assert.Equal(-11 - 0.45f, mesh.Vertices.Min(vertex => vertex.X), 1e-4f);
-        Assert.Equal(-11 + (5.5f * 0.9f), mesh.Vertices.Max(vertex => vertex.X), 1e-4f);
+        Assert.Equal(-11 - 0.45f, Positions(mesh).Min(vertex => vertex.X), 1e-4f);
+        Assert.Equal(-11 + (5.5f * 0.9f), Positions(mesh).Max(vertex => vertex.X), 1e-4f);
 
         // A box whose edges and corners are cut off within half a voxel.
         var box = 120 * full.VoxelSize.Volume;
@@ -78,8 +78,21 @@ public class SurfaceMeshTests
     {
         var field = new Volume(new GridSize(3, 1, 1), [0, 4, 1], Affine.Scaling(new VoxelSize(2, 1, 1)));
         var mesh = SurfaceMesh.Extract(field, 1.5f);
-        Assert.Equal(2 * 1.5f / 4, mesh.Vertices.Min(vertex => vertex.X), 1e-6f);
-        Assert.Equal(2 * (1 + (2.5f / 3)), mesh.Vertices.Max(vertex => vertex.X), 1e-6f);
+        Assert.Equal(2 * 1.5f / 4, Positions(mesh).Min(vertex => vertex.X), 1e-6f);
+        Assert.Equal(2 * (1 + (2.5f / 3)), Positions(mesh).Max(vertex => vertex.X), 1e-6f);
+    }
+
+    [Fact]
+    public void A_scan_far_from_the_origin_has_the_same_surface_there()
+    {
+        var near = Sphere(Anisotropic, 8);
+        var far = new Volume(Size, near.Voxels, new Affine([0.9, 0, 0, -Affine.FarthestPosition, 0, 1.1, 0, Affine.FarthestPosition, 0, 0, 1.6, Affine.FarthestPosition]));
+        var (expected, mesh) = (SurfaceMesh.Extract(near, 0), SurfaceMesh.Extract(far, 0));
+        var (r, a, s) = (-Affine.FarthestPosition + 11, Affine.FarthestPosition - 5, Affine.FarthestPosition - 40);
+        foreach (var (vertex, there) in expected.Vertices.Zip(mesh.Vertices))
+            Assert.Equal(0, Math.Abs(there.R - r - vertex.R) + Math.Abs(there.A - a - vertex.A) + Math.Abs(there.S - s - vertex.S), 1e-9);
+        Assert.Equal(expected.AreaMm2, mesh.AreaMm2, 1e-6);
+        Assert.Equal(expected.VolumeMm3, mesh.VolumeMm3, 1e-6);
     }
 
     [Fact]
@@ -120,12 +133,16 @@ public class SurfaceMeshTests
             var record = bytes.Slice(84 + (50 * i), 50);
             var (normal, a, b, c) = (Read(record), Read(record[12..]), Read(record[24..]), Read(record[36..]));
             var triangle = mesh.Triangles[i];
-            Assert.Equal((mesh.Vertices[triangle.A], mesh.Vertices[triangle.B], mesh.Vertices[triangle.C]), (a, b, c));
+            Assert.Equal((Position(mesh.Vertices[triangle.A]), Position(mesh.Vertices[triangle.B]), Position(mesh.Vertices[triangle.C])), (a, b, c));
             Assert.Equal(1, normal.Length(), 1e-5f);
             Assert.True(Vector3.Dot(normal, ((a + b + c) / 3) - Centre(Mirrored)) > 0);
             Assert.Equal(0, BinaryPrimitives.ReadUInt16LittleEndian(record[48..]));
         }
     }
+
+    private static Vector3 Position((double R, double A, double S) vertex) => new((float)vertex.R, (float)vertex.A, (float)vertex.S);
+
+    private static IEnumerable<Vector3> Positions(SurfaceMesh mesh) => mesh.Vertices.Select(Position);
 
     private static Vector3 Read(ReadOnlySpan<byte> bytes) => new(
         BinaryPrimitives.ReadSingleLittleEndian(bytes),

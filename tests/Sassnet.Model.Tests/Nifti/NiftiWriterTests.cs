@@ -113,6 +113,22 @@ public sealed class NiftiWriterTests : IDisposable
     }
 
     [Theory]
+    [InlineData(float.PositiveInfinity, float.PositiveInfinity, 0, 0)]
+    [InlineData(float.NegativeInfinity, float.NaN, 0, 0)]
+    [InlineData(5, 5, 0, 0)]
+    [InlineData(float.NaN, 3, -2, 3)]
+    [InlineData(float.PositiveInfinity, 3, -2, 3)]
+    public void The_display_range_is_of_finite_values_and_not_set_where_they_span_none(float first, float others, float low, float high)
+    {
+        var source = Read(new NiftiBytes().ToBytes());
+        var voxels = new float[210];
+        Array.Fill(voxels, others);
+        (voxels[0], voxels[7]) = (first, low < high ? low : others);
+        var bytes = Bytes(stream => NiftiWriter.Write(stream, new Volume(source.Volume.Size, voxels, source.Volume.Affine), source.Geometry, compress: false));
+        Assert.Equal((high, low), (BitConverter.ToSingle(bytes, 124), BitConverter.ToSingle(bytes, 128)));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void No_string_of_the_source_is_carried_over(int version)
