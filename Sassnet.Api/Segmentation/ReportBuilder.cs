@@ -2,7 +2,6 @@ using Sassnet.Api.Telemetry;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Packages;
-using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
@@ -11,7 +10,7 @@ namespace Sassnet.Api.Segmentation;
 internal static class ReportBuilder
 {
     public static SegmentationReport Build(
-        ModelManifest model, SegmentationRequest request, SegmentationResult result, SurfaceMesh surface, IReadOnlyList<string> warnings, StageTimings stages)
+        ModelManifest model, SegmentationRequest request, SegmentationResult result, SurfaceMesh surface, IReadOnlyList<Warning> warnings, StageTimings stages)
     {
         var map = result.Segmentation;
         var size = map.VoxelSize;

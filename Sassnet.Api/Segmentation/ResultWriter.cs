@@ -15,7 +15,7 @@ internal sealed class ResultWriter(
     SegmentationRequest request,
     SegmentationResult result,
     NiftiGeometry geometry,
-    IReadOnlyList<string> warnings,
+    IReadOnlyList<Warning> warnings,
     DicomResultWriter? dicom,
     StageTimings stages)
 {

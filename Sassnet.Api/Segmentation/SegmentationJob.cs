@@ -30,7 +30,7 @@ internal sealed class SegmentationJob(ModelPackage package, SegmentationRequest 
         var result = segmenter.Segment(file.Volume, request, cancellation);
         foreach (var stage in result.Stages)
             stages.Add(stage.Name, stage.Seconds);
-        return new ResultWriter(package.Manifest, request, result, file.Geometry, file.Warnings, DicomResultWriter.Of(file.Dicom, package.Manifest, now, deidentify), stages);
+        return new ResultWriter(package.Manifest, request, result, file.Geometry, [.. file.Warnings, .. result.Warnings], DicomResultWriter.Of(file.Dicom, package.Manifest, now, deidentify), stages);
     }
 
     private VolumeFile Read(VolumeSource source, CancellationToken cancellation)

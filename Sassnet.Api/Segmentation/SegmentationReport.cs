@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
 
@@ -15,7 +16,7 @@ namespace Sassnet.Api.Segmentation;
 /// <param name="Device">Where it ran, such as <c>cpu</c> or <c>cuda:0</c>.</param>
 /// <param name="Precision">The number format of the network: <c>float32</c>, <c>bfloat16</c> or <c>float16</c>.</param>
 /// <param name="Seconds">How long each stage took, up to this report, in the order they ran.</param>
-/// <param name="Warnings">What in the input was not taken at its word, one sentence each.</param>
+/// <param name="Warnings">What in the input was not taken at its word, and what makes the result doubtful.</param>
 public sealed record SegmentationReport(
     ReportModel Model,
     ReportInput Input,
@@ -26,7 +27,7 @@ public sealed record SegmentationReport(
     string Device,
     string Precision,
     IReadOnlyDictionary<string, double> Seconds,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<Warning> Warnings);
 
 /// <summary>The model of a report.</summary>
 /// <param name="Name">The package's name.</param>

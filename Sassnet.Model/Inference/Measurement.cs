@@ -8,6 +8,7 @@ namespace Sassnet.Model.Inference;
 /// <param name="Segmentation">The label where the probability is above the threshold (and in the largest component, when asked), else 0.</param>
 /// <param name="ComponentsFound">Connected components (26 neighbours) above the threshold.</param>
 /// <param name="ComponentsRemoved">How many of them were removed.</param>
+/// <param name="LargestShare">The share of the voxels above the threshold that lie in the largest component, in (0, 1]; NaN when there are none.</param>
 /// <param name="HeadAgreement">
 /// Dice between (probability &gt; threshold) and (Sdm &lt; 0), before components are removed: a quality flag that needs no ground truth.
 /// In [0, 1]; NaN when both are empty.
@@ -16,7 +17,7 @@ namespace Sassnet.Model.Inference;
 /// <param name="VolumeMl">Their volume in millilitres.</param>
 /// <param name="Box">The smallest box around them; null when there are none.</param>
 public sealed record Measurement(
-    LabelMap Segmentation, int ComponentsFound, int ComponentsRemoved, double HeadAgreement, long Voxels, double VolumeMl, GridBox? Box)
+    LabelMap Segmentation, int ComponentsFound, int ComponentsRemoved, double LargestShare, double HeadAgreement, long Voxels, double VolumeMl, GridBox? Box)
 {
     private const double CubicMillimetresPerMillilitre = 1000;
 
@@ -24,19 +25,21 @@ public sealed record Measurement(
     /// <param name="maps">The maps, on one grid.</param>
     /// <param name="request">Threshold and clean-up.</param>
     /// <param name="label">The label's value, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is out of its range.</exception>
     public static Measurement Of(RestoredMaps maps, SegmentationRequest request, byte label)
     {
         ArgumentNullException.ThrowIfNull(maps);
         ArgumentNullException.ThrowIfNull(request);
+        request.Check();
         var (size, affine) = (maps.Probability.Size, maps.Probability.Affine);
         var mask = Above(maps.Probability.Voxels, request.Threshold, label);
         var agreement = Agreement(mask, maps.Sdm.Voxels).Dice;
-        var (found, removed) = request.KeepLargest
-            ? ConnectedComponents.KeepLargest(mask, size, Connectivity.Corner)
-            : (ConnectedComponents.Of(mask, size, Connectivity.Corner).Count, 0);
+        var components = ConnectedComponents.Of(mask, size, Connectivity.Corner);
+        var share = components.Count == 0 ? double.NaN : components.Sizes[components.Largest] / (double)components.Sizes.Sum();
+        var removed = request.KeepLargest ? components.ClearOthers(mask) : 0;
         var voxels = mask.LongLength - mask.AsSpan().Count((byte)0);
         var volume = voxels * Math.Abs(affine.Determinant) / CubicMillimetresPerMillilitre;
-        return new Measurement(new LabelMap(size, mask, affine), found, removed, agreement, voxels, volume, GridBox.Bounding(mask, size));
+        return new Measurement(new LabelMap(size, mask, affine), components.Count, removed, share, agreement, voxels, volume, GridBox.Bounding(mask, size));
     }
 
     private static byte[] Above(ReadOnlySpan<float> probability, float threshold, byte label)

@@ -5,12 +5,19 @@ namespace Sassnet.Model.Inference;
 /// <summary>What was made of a volume, and how. All maps are on the volume's own grid, with its affine.</summary>
 /// <param name="Maps">The network's two maps.</param>
 /// <param name="Measurement">The segmentation they draw, and its figures.</param>
+/// <param name="Warnings">What makes the result doubtful; empty where nothing does.</param>
 /// <param name="Mode">The mode that was used; never <see cref="InferenceMode.Auto"/>.</param>
 /// <param name="Device">The device that was used: <c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Precision">The precision that was used; never <see cref="Precision.Auto"/>.</param>
 /// <param name="Stages">The stages in their order, with their durations.</param>
 public sealed record SegmentationResult(
-    RestoredMaps Maps, Measurement Measurement, InferenceMode Mode, string Device, Precision Precision, IReadOnlyList<StageTiming> Stages)
+    RestoredMaps Maps,
+    Measurement Measurement,
+    IReadOnlyList<Warning> Warnings,
+    InferenceMode Mode,
+    string Device,
+    Precision Precision,
+    IReadOnlyList<StageTiming> Stages)
 {
     /// <inheritdoc cref="Measurement.Segmentation"/>
     public LabelMap Segmentation => Measurement.Segmentation;

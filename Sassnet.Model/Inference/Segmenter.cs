@@ -34,7 +34,7 @@ public sealed class Segmenter : IDisposable
     /// <param name="input">A scan of any orientation and voxel size, in any intensity unit; it is not changed.</param>
     /// <param name="request">What to make of it.</param>
     /// <param name="cancellation">Looked at between stages, and between windows.</param>
-    /// <exception cref="InvalidVolumeException">The volume's extent is beyond what can be served.</exception>
+    /// <exception cref="InvalidVolumeException">The volume's extent or its intensities are beyond what can be served.</exception>
     /// <exception cref="DeviceOutOfMemoryException">Memory ran out; the next call may succeed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public SegmentationResult Segment(Volume input, SegmentationRequest request, CancellationToken cancellation = default)
@@ -53,8 +53,12 @@ public sealed class Segmenter : IDisposable
                 return prediction;
             });
             var restored = clock.Run("restore", _ => RestoredMaps.Of(maps, scan.Grid));
-            var measurement = clock.Run("measure", _ => Measurement.Of(restored, request, _model.Manifest.Labels[0].Value));
-            return new SegmentationResult(restored, measurement, mode, Device, Precision, clock.Stages);
+            var (measurement, warnings) = clock.Run("measure", _ =>
+            {
+                var found = Measurement.Of(restored, request, _model.Manifest.Labels[0].Value);
+                return (found, Plausibility.Of(_model.Manifest, scan.Grid, found));
+            });
+            return new SegmentationResult(restored, measurement, warnings, mode, Device, Precision, clock.Stages);
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {

@@ -72,14 +72,22 @@ public sealed class ConnectedComponents
     public static (int Found, int Removed) KeepLargest(Span<byte> mask, GridSize size, Connectivity connectivity)
     {
         var components = Of(mask, size, connectivity);
-        var largest = components.Largest;
-        for (var run = 0; run < components._runs.Count; run++)
+        return (components.Count, components.ClearOthers(mask));
+    }
+
+    /// <summary>Clears every voxel of the mask that was searched outside its largest component.</summary>
+    /// <param name="mask">The mask; changed in place, kept voxels keep their value.</param>
+    /// <returns>How many components were cleared.</returns>
+    public int ClearOthers(Span<byte> mask)
+    {
+        var largest = Largest;
+        for (var run = 0; run < _runs.Count; run++)
         {
-            if (components._componentOfRun[run] != largest)
-                Voxels(mask, components._runs[run]).Clear();
+            if (_componentOfRun[run] != largest)
+                Voxels(mask, _runs[run]).Clear();
         }
 
-        return (components.Count, Math.Max(0, components.Count - 1));
+        return Math.Max(0, Count - 1);
     }
 
     /// <summary>The components as a picture: 0 on the background, component + 1 on its voxels, X fastest.</summary>

@@ -9,7 +9,7 @@ internal static class NiftiDataTypes
 
     /// <summary>The type a header declares; a bitpix that is not the type's says nothing and is worth a warning.</summary>
     /// <exception cref="InvalidVolumeException">A type that is unknown or has several numbers per voxel.</exception>
-    public static NiftiDataType Of(NiftiHeader header, List<string> warnings)
+    public static NiftiDataType Of(NiftiHeader header, List<Warning> warnings)
     {
         switch (header.DataType)
         {
@@ -27,7 +27,7 @@ internal static class NiftiDataTypes
         if (!Enum.IsDefined(type))
             throw NiftiFault.Unsupported("data-type", $"The datatype {header.DataType} is unknown; {Accepted}.");
         if (header.BitPix != type.ByteCount * 8)
-            warnings.Add($"bitpix is {header.BitPix}, where datatype {header.DataType} has {type.ByteCount * 8} bits; the voxels are read by their datatype.");
+            warnings.Add(new Warning("bitpix-differs", $"bitpix is {header.BitPix}, where datatype {header.DataType} has {type.ByteCount * 8} bits; the voxels are read by their datatype."));
         return type;
     }
 

@@ -6,8 +6,8 @@ namespace Sassnet.Model.Nifti;
 /// <summary>A volume as read from a NIfTI file.</summary>
 /// <param name="Volume">The voxels, scaled as the header asks, all finite, in millimetres.</param>
 /// <param name="Geometry">The header's own geometry, for writing results on exactly the same grid.</param>
-/// <param name="Warnings">What the header says that was not taken at its word, one sentence each; never a string from the header.</param>
-public sealed record NiftiVolume(Volume Volume, NiftiGeometry Geometry, IReadOnlyList<string> Warnings);
+/// <param name="Warnings">What the header says that was not taken at its word, never a string from the header.</param>
+public sealed record NiftiVolume(Volume Volume, NiftiGeometry Geometry, IReadOnlyList<Warning> Warnings);
 
 /// <summary>Reads NIfTI files, plain or gzipped.</summary>
 public static class NiftiFile

@@ -14,14 +14,14 @@ internal static class NiftiPlacement
 
     /// <summary>The affine from voxel index to RAS millimetres. Where there is an sform, a qform that cannot be meant is no more than a warning.</summary>
     /// <exception cref="InvalidVolumeException">Impossible numbers, no orientation, a place far from every scanner, or axes that no scanner grid has.</exception>
-    public static Affine Of(NiftiHeader header, GridSize size, List<string> warnings)
+    public static Affine Of(NiftiHeader header, GridSize size, List<Warning> warnings)
     {
         var qformFault = NiftiQform.Fault(header);
         if (header.SformCode > 0)
         {
             var affine = ToMillimetres(Sform(header), header, size);
             if (qformFault is { } fault)
-                warnings.Add(FormattableString.Invariant($"{fault.Field} is {fault.Seen}, where {fault.Accepted} is accepted; the sform is used."));
+                warnings.Add(new Warning("qform-impossible", FormattableString.Invariant($"{fault.Field} is {fault.Seen}, where {fault.Accepted} is accepted; the sform is used.")));
             else if (header.QformCode > 0)
                 WarnWhereApart(NiftiQform.Rows(header), header.SRow, size, warnings);
             return affine;
@@ -85,7 +85,7 @@ internal static class NiftiPlacement
             : throw NiftiFault.BadHeader("The largest coordinate of the volume's corners, in millimetres,", farthest, NiftiFault.NearTheOrigin);
     }
 
-    private static void WarnWhereApart(double[] qform, double[] sform, GridSize size, List<string> warnings)
+    private static void WarnWhereApart(double[] qform, double[] sform, GridSize size, List<Warning> warnings)
     {
         var (x, y, z) = NiftiOrthogonality.Edges(sform);
         var accepted = Disagreement * Math.Min(x, Math.Min(y, z));
@@ -104,7 +104,7 @@ internal static class NiftiPlacement
 
             if (!(Math.Sqrt(squares) <= accepted))
             {
-                warnings.Add("qform and sform place the volume differently; the sform is used.");
+                warnings.Add(new Warning("qform-differs", "qform and sform place the volume differently; the sform is used."));
                 return;
             }
         }

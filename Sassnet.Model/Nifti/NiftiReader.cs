@@ -20,7 +20,7 @@ internal static class NiftiReader
     {
         var header = ReadHeader(content);
         var size = NiftiGrid.Of(header, limits);
-        var warnings = new List<string>();
+        var warnings = new List<Warning>();
         var type = NiftiDataTypes.Of(header, warnings);
         var voxelsStart = VoxelsStart(header, longest);
 

@@ -20,11 +20,11 @@ internal readonly record struct NiftiScaling(double Slope, double Intercept)
     /// be meant either, and is worth a warning.
     /// </summary>
     /// <exception cref="InvalidVolumeException">The slope is usable and the intercept is not finite.</exception>
-    public static NiftiScaling Of(NiftiHeader header, List<string> warnings)
+    public static NiftiScaling Of(NiftiHeader header, List<Warning> warnings)
     {
         if (!double.IsFinite(header.Slope))
         {
-            warnings.Add($"scl_slope is {header.Slope}, not a number to scale by; the stored values are used as they are.");
+            warnings.Add(new Warning("scaling-ignored", FormattableString.Invariant($"scl_slope is {header.Slope}, not a number to scale by; the stored values are used as they are.")));
             return None;
         }
 

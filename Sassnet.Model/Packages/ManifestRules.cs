@@ -28,6 +28,8 @@ internal static partial class ManifestRules
         Require(manifest.Labels[0].Value > 0, "labels[0].value", manifest.Labels[0].Value, "1 to 255");
         CheckPreprocessing(manifest.Preprocessing);
         CheckInference(manifest.Inference);
+        if (manifest.Range is { } range)
+            CheckRange(range);
         Require(DigestPattern().IsMatch(manifest.Sha256), "sha256", manifest.Sha256, "64 lower-case hexadecimal digits");
     }
 
@@ -47,6 +49,19 @@ internal static partial class ManifestRules
         Require(strides, "inference.stride", Shown(inference.Stride), "three steps from 1 to the patch's side");
         foreach (var (mode, dice) in inference.ValidationDice)
             Require(mode is "window" or "whole" && dice is >= 0 and <= 1, "inference.validationDice", $"{mode}: {dice}", "window and whole, each from 0 to 1");
+    }
+
+    private static void CheckRange(TrainingRange range)
+    {
+        CheckExtremes("range.fieldOfViewMm", range.FieldOfViewMm.Min, range.FieldOfViewMm.Max, axes: 3);
+        CheckExtremes("range.voxelSizeMm", range.VoxelSizeMm.Min, range.VoxelSizeMm.Max, axes: 3);
+        CheckExtremes("range.volumeMl", [range.VolumeMl.Min], [range.VolumeMl.Max], axes: 1);
+    }
+
+    private static void CheckExtremes(string member, IReadOnlyList<double> min, IReadOnlyList<double> max, int axes)
+    {
+        var sound = min.Count == axes && max.Count == axes && min.Zip(max).All(pair => pair.First > 0 && pair.Second >= pair.First && double.IsFinite(pair.Second));
+        Require(sound, member, $"{Shown(min)} to {Shown(max)}", "finite values above 0, as many as there are axes, the least before the greatest");
     }
 
     private static string Shown<T>(IEnumerable<T> values) => $"[{string.Join(", ", values)}]";

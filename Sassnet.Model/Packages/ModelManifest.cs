@@ -24,6 +24,9 @@ public sealed record ModelManifest
     /// <summary>How the network is applied, and what each way was measured to give.</summary>
     public required InferenceSpecification Inference { get; init; }
 
+    /// <summary>What the scans of training were like; outside it a segmentation carries a warning. Absent where nobody looked.</summary>
+    public TrainingRange? Range { get; init; }
+
     /// <summary>How the weights were made.</summary>
     public required TrainingProvenance Training { get; init; }
 
@@ -83,6 +86,22 @@ public sealed record InferenceSpecification(IReadOnlyList<int> Patch, IReadOnlyL
 /// <param name="StartedFrom">The package whose weights training began with, as <c>name@version</c>; null where they were random.</param>
 public sealed record TrainingProvenance(
     string Method, int Labelled, int Unlabelled, int Iterations, string Data, DateOnly Date, string Commit, string? StartedFrom = null);
+
+/// <summary>What the scans were like that a network was trained on.</summary>
+/// <param name="FieldOfViewMm">The extent of what was imaged, in millimetres along X, Y, Z of the model's orientation.</param>
+/// <param name="VoxelSizeMm">The scans' own voxel edges, in millimetres along the same axes.</param>
+/// <param name="VolumeMl">The foreground's volume in the labels, in millilitres.</param>
+public sealed record TrainingRange(AxisExtremes FieldOfViewMm, AxisExtremes VoxelSizeMm, Extremes VolumeMl);
+
+/// <summary>The least and the greatest value along each axis.</summary>
+/// <param name="Min">Along X, Y, Z; above 0.</param>
+/// <param name="Max">Along X, Y, Z; at least the least.</param>
+public sealed record AxisExtremes(IReadOnlyList<double> Min, IReadOnlyList<double> Max);
+
+/// <summary>The least and the greatest value.</summary>
+/// <param name="Min">Above 0.</param>
+/// <param name="Max">At least the least.</param>
+public sealed record Extremes(double Min, double Max);
 
 /// <summary>Means over the cases of a validation set.</summary>
 /// <param name="Set">Which scans, and how many.</param>

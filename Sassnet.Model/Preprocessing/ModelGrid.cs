@@ -14,7 +14,6 @@ public sealed class ModelGrid
 
     private readonly GridSize _inputSize;
     private readonly Affine _inputAffine;
-    private readonly GridBox _fieldOfView;
     private readonly Reorientation _reorientation;
     private readonly VoxelSize _spacing;
     private readonly bool _isResampled;
@@ -27,8 +26,8 @@ public sealed class ModelGrid
         ArgumentNullException.ThrowIfNull(input);
         _spacing = new VoxelSize(model.SpacingMm[0], model.SpacingMm[1], model.SpacingMm[2]);
         (_inputSize, _inputAffine) = (input.Size, input.Affine);
-        _fieldOfView = FieldOfView.Of(input);
-        _reorientation = new Reorientation(_fieldOfView.Size, _fieldOfView.Moved(input.Affine), Orientation.Parse(model.Orientation));
+        FieldOfView = Preprocessing.FieldOfView.Of(input);
+        _reorientation = new Reorientation(FieldOfView.Size, FieldOfView.Moved(input.Affine), Orientation.Parse(model.Orientation));
         var (size, edges) = (_reorientation.TargetSize, _reorientation.TargetAffine.VoxelSize);
         _isResampled = !Resampler.Keeps(size, edges, _spacing);
         Size = Resampler.SizeAt(size, edges, _spacing);
@@ -39,16 +38,25 @@ public sealed class ModelGrid
             throw TooFine(input, voxels);
     }
 
+    /// <summary>What of the volume's grid was imaged (<see cref="Preprocessing.FieldOfView"/>).</summary>
+    public GridBox FieldOfView { get; }
+
+    /// <summary>The edges of the volume's voxels in millimetres, along X, Y, Z of the model's orientation.</summary>
+    public VoxelSize InputVoxelSize => _reorientation.TargetAffine.VoxelSize;
+
+    /// <summary>The extent in millimetres of what was imaged, along X, Y, Z of the model's orientation.</summary>
+    public IReadOnlyList<double> ExtentMm => [.. Enumerable.Range(0, 3).Select(axis => _reorientation.TargetSize[axis] * InputVoxelSize[axis])];
+
     /// <summary>How many voxels the network sees.</summary>
     public GridSize Size { get; }
 
     /// <summary>Brings the volume that the grid was laid over to it; the volume itself where nothing changes.</summary>
-    public Volume Bring(Volume input) => Resampler.Resample(_reorientation.Apply(_fieldOfView.Apply(input, padding: 0)), _spacing);
+    public Volume Bring(Volume input) => Resampler.Resample(_reorientation.Apply(FieldOfView.Apply(input, padding: 0)), _spacing);
 
     /// <summary>Brings a mask on the volume's grid there: 1 where more than half of a voxel is foreground, else 0.</summary>
     public byte[] Bring(LabelMap mask)
     {
-        var reoriented = _reorientation.Apply(_fieldOfView.Apply(mask));
+        var reoriented = _reorientation.Apply(FieldOfView.Apply(mask));
         return Resampler.Resample(reoriented.Labels, reoriented.Size, reoriented.VoxelSize, Size, _isResampled ? _spacing : reoriented.VoxelSize);
     }
 
@@ -60,7 +68,7 @@ public sealed class ModelGrid
         var (size, affine) = (_reorientation.TargetSize, _reorientation.TargetAffine);
         var voxels = _isResampled ? Resampler.Resample(map, Size, _spacing, size, affine.VoxelSize) : map;
         var seen = _reorientation.Undo(new Volume(size, voxels, affine));
-        return new Volume(_inputSize, _fieldOfView.Back(_inputSize).Apply(seen, outside).Voxels, _inputAffine);
+        return new Volume(_inputSize, FieldOfView.Back(_inputSize).Apply(seen, outside).Voxels, _inputAffine);
     }
 
     private InvalidVolumeException TooFine(Volume input, double voxels)

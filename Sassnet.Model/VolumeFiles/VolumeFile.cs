@@ -9,8 +9,8 @@ namespace Sassnet.Model.VolumeFiles;
 /// <summary>A volume as read from one file or several, whichever format they are in.</summary>
 /// <param name="Volume">The voxels, scaled as the header asks, all finite, in millimetres.</param>
 /// <param name="Geometry">The header's own geometry, for writing results on exactly the same grid.</param>
-/// <param name="Warnings">What the header says that was not taken at its word, one sentence each; never a string from the header.</param>
-public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnlyList<string> Warnings)
+/// <param name="Warnings">What the header says that was not taken at its word, never a string from the header.</param>
+public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnlyList<Warning> Warnings)
 {
     // DeflateStream asks for 8 KiB at a time; this makes one system call of sixteen.
     private const int FileBuffer = 128 << 10;

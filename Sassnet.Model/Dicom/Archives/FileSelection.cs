@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Archives;
 
@@ -19,7 +20,7 @@ internal sealed class FileSelection
     public bool IsAllZip => _count > 0 && _leftOut.GetValueOrDefault(FileKind.Zip.Name) == _count;
 
     /// <summary>A sentence where files were left out.</summary>
-    public IReadOnlyList<string> Warnings => _leftOut.Count == 0 ? [] : [$"Files that are no DICOM were left out: {LeftOut}."];
+    public IReadOnlyList<Warning> Warnings => _leftOut.Count == 0 ? [] : [new Warning("files-left-out", $"Files that are no DICOM were left out: {LeftOut}.")];
 
     /// <summary>Whether a file is one of DICOM.</summary>
     /// <param name="number">Its number in the input.</param>

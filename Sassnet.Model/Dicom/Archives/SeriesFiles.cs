@@ -1,3 +1,5 @@
+using Sassnet.Model.Volumes;
+
 namespace Sassnet.Model.Dicom.Archives;
 
 /// <summary>A file of an input.</summary>
@@ -9,7 +11,7 @@ public sealed record SeriesFile(int Number, string Path);
 /// <param name="Files">They, in the order of the input.</param>
 /// <param name="IsDicom">Whether they are DICOM files. Several others make no volume.</param>
 /// <param name="Warnings">What was left out, one sentence each; never a name.</param>
-public sealed record SeriesFiles(IReadOnlyList<SeriesFile> Files, bool IsDicom, IReadOnlyList<string> Warnings)
+public sealed record SeriesFiles(IReadOnlyList<SeriesFile> Files, bool IsDicom, IReadOnlyList<Warning> Warnings)
 {
     /// <summary>
     /// Chooses them from their content. Beside DICOM files, what plainly is something else is left out with a warning. What is nothing known may

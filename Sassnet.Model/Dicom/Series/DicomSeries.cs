@@ -8,8 +8,8 @@ namespace Sassnet.Model.Dicom.Series;
 /// <summary>A volume as read from a series.</summary>
 /// <param name="Volume">The voxels in RAS millimetres, rescaled as the attributes ask.</param>
 /// <param name="Source">What results refer to.</param>
-/// <param name="Warnings">What was not taken at its word, one sentence each; never a string from the files.</param>
-public sealed record DicomVolume(Volume Volume, DicomSource Source, IReadOnlyList<string> Warnings);
+/// <param name="Warnings">What was not taken at its word, never a string from the files.</param>
+public sealed record DicomVolume(Volume Volume, DicomSource Source, IReadOnlyList<Warning> Warnings);
 
 /// <summary>Reads a series of DICOM files, classic or enhanced, as one volume: headers, then geometry, then pixels, each checked before the next.</summary>
 public static class DicomSeries
@@ -72,13 +72,13 @@ public static class DicomSeries
         return frames;
     }
 
-    private static List<string> Warnings(int leftOut, IReadOnlyList<NumberedFile> chosen)
+    private static List<Warning> Warnings(int leftOut, IReadOnlyList<NumberedFile> chosen)
     {
-        var warnings = new List<string>();
+        var warnings = new List<Warning>();
         if (leftOut > 0)
-            warnings.Add($"{leftOut} files without pixel data were left out.");
+            warnings.Add(new Warning("files-left-out", $"{leftOut} files without pixel data were left out."));
         if (chosen.Any(file => file.File.DataSet.Text(DicomTags.PhotometricInterpretation) == "MONOCHROME1"))
-            warnings.Add("PhotometricInterpretation is MONOCHROME1, which viewers show with dark and bright exchanged; the values are used as they are stored.");
+            warnings.Add(new Warning("inverted-display", "PhotometricInterpretation is MONOCHROME1, which viewers show with dark and bright exchanged; the values are used as they are stored."));
         warnings.AddRange(SeriesCompleteness.Warnings(chosen));
         return warnings;
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -16,9 +17,9 @@ internal static class SeriesCompleteness
         (DicomTags.ImagesInAcquisition, "ImagesInAcquisition"), (DicomTags.NumberOfSeriesRelatedInstances, "NumberOfSeriesRelatedInstances"),
     ];
 
-    /// <summary>A sentence for each disagreement.</summary>
+    /// <summary>A warning for each disagreement.</summary>
     /// <param name="files">The files of the series.</param>
-    public static IEnumerable<string> Warnings(IReadOnlyList<NumberedFile> files)
+    public static IEnumerable<Warning> Warnings(IReadOnlyList<NumberedFile> files)
     {
         // In an enhanced object the number is the object's.
         if (files.Count < 2)
@@ -26,14 +27,14 @@ internal static class SeriesCompleteness
         if (Gaps(files) is { Count: > 0 } gaps)
         {
             var listed = string.Join(", ", gaps.Take(MostListed).Select(Text).Concat(gaps.Count > MostListed ? ["and more"] : []));
-            yield return Invariant($"The images are numbered to {Numbers(files)!.Max()}, and InstanceNumber {listed} is missing: slices may not have been sent.");
+            yield return new Warning("slices-missing", Invariant($"The images are numbered to {Numbers(files)!.Max()}, and InstanceNumber {listed} is missing: slices may not have been sent."));
         }
 
         foreach (var (tag, name) in Counts)
         {
             var said = files.Max(file => Integer(file, tag));
             if (said > files.Count)
-                yield return Invariant($"{name} is {said}, and {files.Count} images of the series were sent: slices may be missing.");
+                yield return new Warning("slices-missing", Invariant($"{name} is {said}, and {files.Count} images of the series were sent: slices may be missing."));
         }
     }
 

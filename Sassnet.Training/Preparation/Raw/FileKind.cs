@@ -1,4 +1,4 @@
-using Sassnet.Model.VolumeFiles;
+using Sassnet.Model.Dicom.Archives;
 
 namespace Sassnet.Training.Preparation.Raw;
 
@@ -53,7 +53,7 @@ internal static class FileKinds
             return FileKind.OtherScan;
         if (NoScans.Contains(Path.GetExtension(path)))
             return FileKind.NoScan;
-        return VolumeFile.AreDicom([path]) ? FileKind.Dicom : FileKind.Unknown;
+        return SeriesFiles.Of([path]).IsDicom ? FileKind.Dicom : FileKind.Unknown;
     }
 
     /// <summary>Whether a file or folder is something that a system leaves behind: hidden ones (<c>._x</c>, <c>.DS_Store</c>), <c>__MACOSX</c>, thumbnails.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
@@ -23,7 +24,7 @@ internal static class RawVolume
         var scratch = Directory.CreateTempSubdirectory("sassnet-prepare-");
         try
         {
-            return VolumeFile.Read(files, series: null, scratch.FullName, new PixelDecoder(new PixelDecoderOptions(), NullLogger.Instance), ct: cancellationToken);
+            return VolumeFile.Read(SeriesFiles.Of(files), series: null, scratch.FullName, new PixelDecoder(new PixelDecoderOptions(), NullLogger.Instance), ct: cancellationToken);
         }
         finally
         {

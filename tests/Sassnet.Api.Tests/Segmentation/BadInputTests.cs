@@ -6,6 +6,9 @@ namespace Sassnet.Api.Tests.Segmentation;
 
 public sealed class BadInputTests(SharedService shared)
 {
+    // What a model of random weights makes of these scans is another matter.
+    private static readonly string[] OfResults = ["empty-result", "low-agreement", "many-components", "cut-by-border"];
+
     public static TheoryData<string> Titles { get; } = [.. BadInputs.All.Select(input => input.Title)];
 
     [Theory]
@@ -22,7 +25,7 @@ public sealed class BadInputTests(SharedService shared)
         {
             Assert.Equal(input.Status, (int)response.StatusCode);
             var warnings = (await ProblemAssert.JsonAsync(response)).GetProperty("warnings");
-            Assert.Equal(input.Warns, warnings.EnumerateArray().Any());
+            Assert.Equal(input.Warns, warnings.EnumerateArray().Any(warning => !OfResults.Contains(warning.GetProperty("slug").GetString())));
         }
 
         await shared.Service.AssertNoFilesLeftAsync();

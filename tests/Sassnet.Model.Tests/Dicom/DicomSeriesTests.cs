@@ -115,7 +115,7 @@ public sealed class DicomSeriesTests
         var file = folder.Read();
 
         RequireVoxels(file);
-        Assert.Contains("MONOCHROME1", Assert.Single(file.Warnings));
+        Assert.Contains("MONOCHROME1", Assert.Single(file.Warnings).Sentence);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class DicomSeriesTests
         var file = folder.Read();
 
         RequireVoxels(file);
-        Assert.Contains("1 files without pixel data", Assert.Single(file.Warnings));
+        Assert.Contains("1 files without pixel data", Assert.Single(file.Warnings).Sentence);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class SeriesFilesTests
         var file = folder.ReadChosen();
 
         Assert.Equal(8, file.Volume.Size.Z);
-        Assert.Equal("Files that are no DICOM were left out: text (1), zip file (1).", Assert.Single(file.Warnings));
+        Assert.Equal("Files that are no DICOM were left out: text (1), zip file (1).", Assert.Single(file.Warnings).Sentence);
         slices[5] = Scan.Slice(4).Without(0x00200032).ToBytes();
         using var faulty = new DicomFolder(slices);
         Assert.Contains("file 6", Assert.Throws<InvalidVolumeException>(faulty.ReadChosen).Message, StringComparison.Ordinal);
@@ -114,6 +114,6 @@ public sealed class SeriesFilesTests
         if (says is null)
             Assert.Empty(warnings);
         else
-            Assert.Contains(says, Assert.Single(warnings), StringComparison.Ordinal);
+            Assert.Contains(says, Assert.Single(warnings).Sentence, StringComparison.Ordinal);
     }
 }

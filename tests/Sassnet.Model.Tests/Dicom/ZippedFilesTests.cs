@@ -61,7 +61,7 @@ public sealed class ZippedFilesTests : IDisposable
         Assert.Equal([slices[0], slices[1], new DicomScan { Syntax = DicomBytes.Implicit }.Slice(2).ToBareBytes()], files.Files.Select(file => File.ReadAllBytes(file.Path)));
         Assert.Equal([3, 5, 10], files.Files.Select(file => file.Number));
         Assert.All(files.Files, file => Assert.Equal(_folder.FullName, Path.GetDirectoryName(file.Path)));
-        Assert.Equal("Files that are no DICOM were left out: NIfTI volume (1), file of an operating system (1), text (1), zip file (2).", Assert.Single(files.Warnings));
+        Assert.Equal("Files that are no DICOM were left out: NIfTI volume (1), file of an operating system (1), text (1), zip file (2).", Assert.Single(files.Warnings).Sentence);
     }
 
     [Fact]

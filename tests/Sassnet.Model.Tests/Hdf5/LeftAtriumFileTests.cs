@@ -2,7 +2,6 @@ using PureHDF;
 using PureHDF.Filters;
 using PureHDF.VOL.Native;
 using Sassnet.Model.Hdf5;
-using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Xunit;

@@ -82,8 +82,8 @@ public sealed class BadInputTests : IDisposable
     {
         var warning = Assert.Single(Read(BadInputs.Find(title)).Warnings);
 
-        Assert.Contains(seen, warning);
-        Assert.Contains(used, warning);
+        Assert.Contains(seen, warning.Sentence);
+        Assert.Contains(used, warning.Sentence);
     }
 
     private VolumeFile Read(BadInput input)

@@ -52,7 +52,7 @@ public sealed class GeometryTests
         var file = Read(new NiftiBytes { Quaternion = QuarterTurn });
 
         AssertClose([1.5, 0, 0, -10, 0, 1.25, 0, -20, 0, 0, 2, -30], file.Volume.Affine);
-        Assert.Contains("sform", Assert.Single(file.Warnings));
+        Assert.Contains("sform", Assert.Single(file.Warnings).Sentence);
     }
 
     [Fact]

@@ -80,6 +80,7 @@ public sealed class TrainCommandTests : IDisposable
         await MakePhantoms();
         Assert.Equal(0, (await Train("first", "--set", "iterations=2")).ExitCode);
         var package = await Export("first", 2);
+        AssertRange(ModelPackage.Open(package).Manifest.Range!);
 
         // So small a step leaves the weights where they were.
         string[] still = ["--set", "iterations=1", "--set", "optimizer.learningRate=1e-12"];
@@ -114,6 +115,17 @@ public sealed class TrainCommandTests : IDisposable
         var (exitCode, _, errors) = await Train("broken");
         Assert.Equal(1, exitCode);
         Assert.Contains("Case phantom-0001: ", errors, StringComparison.Ordinal);
+    }
+
+    // Phantoms of 64 x 64 x 64 voxels of 1.25 mm, two of them with labels.
+    private static void AssertRange(TrainingRange range)
+    {
+        Assert.Equal([1.25, 1.25, 1.25], range.VoxelSizeMm.Min);
+        Assert.Equal([1.25, 1.25, 1.25], range.VoxelSizeMm.Max);
+        Assert.Equal([80, 80, 80], range.FieldOfViewMm.Min);
+        Assert.Equal([80, 80, 80], range.FieldOfViewMm.Max);
+        Assert.InRange(range.VolumeMl.Min, 10, range.VolumeMl.Max);
+        Assert.InRange(range.VolumeMl.Max, range.VolumeMl.Min, 110);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
