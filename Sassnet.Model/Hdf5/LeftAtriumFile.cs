@@ -21,27 +21,34 @@ public static class LeftAtriumFile
     /// <summary>Reads the dataset <c>image</c>.</summary>
     /// <param name="path">The HDF5 file.</param>
     /// <param name="voxelSize">Edge lengths of a voxel in millimetres.</param>
-    /// <exception cref="InvalidVolumeException">Not HDF5, no such dataset, not three axes, or not float32.</exception>
+    /// <exception cref="InvalidVolumeException">Not HDF5, no such dataset, not three axes, not float32, or longer than any scanner.</exception>
     public static Volume ReadImage(string path, VoxelSize voxelSize)
     {
         var (size, voxels) = Read<float>(path, "image", H5DataTypeClass.FloatingPoint);
-        return new Volume(size, voxels, Lps(voxelSize));
+        return new Volume(size, voxels, Lps("image", size, voxelSize));
     }
 
     /// <summary>Reads the dataset <c>label</c>.</summary>
     /// <param name="path">The HDF5 file.</param>
     /// <param name="voxelSize">Edge lengths of a voxel in millimetres.</param>
     /// <param name="imageSize">The image's grid, which the label's must equal; omit it to accept any.</param>
-    /// <exception cref="InvalidVolumeException">Not HDF5, no such dataset, not three axes, not uint8, or another grid than the image's.</exception>
+    /// <exception cref="InvalidVolumeException">Not HDF5, no such dataset, not three axes, not uint8, another grid than the image's, or longer than any scanner.</exception>
     public static LabelMap ReadLabels(string path, VoxelSize voxelSize, GridSize? imageSize = null)
     {
         var (size, labels) = Read<byte>(path, "label", H5DataTypeClass.FixedPoint);
         if (imageSize is { } expected && expected != size)
             throw Invalid(BadDataset, $"The dataset 'label' has the grid {size}, the image {expected}; they must be equal.");
-        return new LabelMap(size, labels, Lps(voxelSize));
+        return new LabelMap(size, labels, Lps("label", size, voxelSize));
     }
 
-    private static Affine Lps(VoxelSize size) => new([-size.X, 0, 0, 0, 0, -size.Y, 0, 0, 0, 0, size.Z, 0]);
+    private static Affine Lps(string name, GridSize size, VoxelSize voxel)
+    {
+        var affine = new Affine([-voxel.X, 0, 0, 0, 0, -voxel.Y, 0, 0, 0, 0, voxel.Z, 0]);
+        var farthest = affine.Farthest(size);
+        return farthest <= Affine.FarthestPosition ? affine : throw Invalid(
+            BadDataset,
+            FormattableString.Invariant($"By the voxel size given, the dataset '{name}' of {size} voxels is {farthest:0} mm long; at most {Affine.FarthestPosition} mm are accepted."));
+    }
 
     private static unsafe (GridSize Size, T[] Voxels) Read<T>(string path, string name, H5DataTypeClass dataClass)
         where T : unmanaged

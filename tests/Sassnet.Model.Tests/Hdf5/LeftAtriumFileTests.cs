@@ -54,6 +54,16 @@ public sealed class LeftAtriumFileTests : IDisposable
     }
 
     [Fact]
+    public void A_voxel_size_that_makes_the_grid_longer_than_any_scanner_is_refused()
+    {
+        Write(new H5File { ["image"] = Fill((_, _, _) => 1f), ["label"] = Fill((_, _, _) => (byte)1) });
+        var metresForMillimetres = new VoxelSize(1, 1, 3000);
+
+        Assert.Contains("120000 mm long", Fault(() => LeftAtriumFile.ReadImage(_path, metresForMillimetres)).Message);
+        Assert.Contains("'label'", Fault(() => LeftAtriumFile.ReadLabels(_path, metresForMillimetres)).Message);
+    }
+
+    [Fact]
     public void Wrong_type_names_the_type_seen()
     {
         Write(new H5File { ["image"] = Fill((_, _, _) => 1d), ["label"] = Fill((_, _, _) => (short)1) });
