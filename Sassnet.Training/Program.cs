@@ -6,10 +6,11 @@ using Sassnet.Training;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 
+var train = TrainCommand.Create();
 var root = new RootCommand("Trains segmentation networks on a few labelled and many unlabelled 3D scans, and makes and measures model packages.")
 {
     PrepareCommand.Create(),
-    TrainCommand.Create(),
+    train,
     EvaluateCommand.Create(),
     CompareCommand.Create(),
     RobustnessCommand.Create(),
@@ -17,9 +18,16 @@ var root = new RootCommand("Trains segmentation networks on a few labelled and m
     PhantomCommand.Create(),
 };
 
+var asked = root.Parse(args);
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+
+// The others have nothing to save. Training answers signals by itself, since its iteration may take longer than the two seconds that are left here.
+if (asked.CommandResult.Command == train)
+    invocation.ProcessTerminationTimeout = null;
+
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return await asked.InvokeAsync(invocation);
 }
 catch (Exception failure) when (failure is InvalidConfigurationException or InvalidVolumeException or InvalidPackageException
     or TorchUnavailableException or TrainingFailedException or IOException or UnauthorizedAccessException)

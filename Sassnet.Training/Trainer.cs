@@ -26,21 +26,30 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         using var log = new MetricsLog(run, done, clock);
         using var telemetry = new TrainingMetrics();
         progress.Start(done, options.Iterations);
+        var state = new CheckpointMetadata(done, dataset.Labelled.Count, dataset.Unlabelled.Count);
         var asked = clock.GetTimestamp();
         await foreach (var batch in new BatchLoader(dataset, options).Load(done, options.Iterations, CancellationToken.None))
         {
+            // LibTorch keeps this setting per thread, and the wait for a batch may end on another one.
+            set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
             var waited = clock.GetElapsedTime(asked);
+            bool isLast;
             try
             {
                 var losses = Step(method, batch, done++);
+                state = state with { Iterations = done };
                 List<(string, double)> figures = [("loss", losses.Total), .. losses.Parts, ("learningRate", method.LearningRate)];
-                telemetry.Record(clock.GetElapsedTime(asked) - waited, waited, figures);
+                var step = clock.GetElapsedTime(asked) - waited;
                 if (dataset.Validation.Count > 0 && IsDue(options.Run.ValidateEvery, done))
-                    figures.Add(("validationDice", Validate(dataset, method, log, done)));
+                    figures.Add(("validationDice", Validate(dataset, method, log, state)));
+                telemetry.Record(step, waited, figures);
                 log.Write(done, figures);
                 progress.Report(done, figures, waited, IsDue(options.Run.LogEvery, done));
-                if (IsDue(options.Run.CheckpointEvery, done) || cancellationToken.IsCancellationRequested)
-                    Save(method, done);
+
+                // Asked once: a request that comes after the checkpoint is answered by the next iteration, which makes one.
+                isLast = cancellationToken.IsCancellationRequested;
+                if (isLast || IsDue(options.Run.CheckpointEvery, done))
+                    Save(method, state);
             }
             catch (IOException failure)
             {
@@ -51,7 +60,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
                 throw new TrainingFailedException(done, batch.Cases, "memory ran out; crops.sizes, crops.labelled and crops.unlabelled decide how much is needed.", failure);
             }
 
-            if (cancellationToken.IsCancellationRequested)
+            if (isLast)
                 break;
             asked = clock.GetTimestamp();
         }
@@ -69,19 +78,19 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             iteration + 1, batch.Cases, $"the loss is no longer finite ({losses}); lower optimizer.learningRate, or look at these scans.");
     }
 
-    private double Validate(ScanDataset dataset, TrainingMethod method, MetricsLog log, int done)
+    private double Validate(ScanDataset dataset, TrainingMethod method, MetricsLog log, CheckpointMetadata state)
     {
         var predictions = dataset.Validation.Select(scan => ScanPrediction.Of(method.Network, scan, method.Precision)).ToList();
         var dice = predictions.Average(prediction => prediction.Dice);
-        log.WritePicture(done, predictions[0]);
-        if (dice > Checkpoint.ValidationDice(run.BestCheckpoint))
-            Checkpoint.Save(run.BestCheckpoint, method, done, dice);
+        log.WritePicture(state.Iterations, predictions[0]);
+        if (dice > (run.Best()?.ValidationDice ?? 0))
+            Checkpoint.SaveNetwork(run.BestCheckpoint, method, state with { ValidationDice = dice });
         return dice;
     }
 
-    private void Save(TrainingMethod method, int done)
+    private void Save(TrainingMethod method, CheckpointMetadata state)
     {
-        Checkpoint.Save(run.CheckpointAt(done), method, done);
+        Checkpoint.Save(run.CheckpointAt(state.Iterations), method, state);
         run.PruneCheckpoints(options.Run.KeepCheckpoints);
     }
 

@@ -5,13 +5,16 @@ namespace Sassnet.Model.Files;
 /// <summary>Writes files to a temporary name beside their own and renames them, so that a crash or a full disk leaves the old file or none, never half of one.</summary>
 public static class AtomicFile
 {
+    /// <summary>How names end until a file is whole; a crash leaves such a file behind.</summary>
+    public const string TemporaryExtension = ".tmp";
+
     /// <summary>Writes a file; an existing one is replaced once the new one is on the disk.</summary>
     /// <param name="path">The file, in a folder that exists.</param>
     /// <param name="write">Writes the content; whatever it throws leaves <paramref name="path"/> as it was.</param>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}{TemporaryExtension}";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 20))

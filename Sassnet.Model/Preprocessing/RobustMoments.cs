@@ -14,7 +14,7 @@ internal static class RobustMoments
 
     public static (double Mean, double Deviation) Of(ReadOnlySpan<float> voxels)
     {
-        var sorted = Sample(voxels);
+        var sorted = VoxelSample.Of(voxels, MaxSamples);
         Array.Sort(sorted);
         var (start, length) = LongestRun(sorted);
         float[] tissue = length >= PaddingShare * sorted.Length ? [.. sorted[..start], .. sorted[(start + length)..]] : sorted;
@@ -25,15 +25,6 @@ internal static class RobustMoments
 
         // An image of two values is one value once the padding is gone.
         return moments.Deviation > 0 ? moments : IntensityNormaliser.Moments(sorted);
-    }
-
-    private static float[] Sample(ReadOnlySpan<float> voxels)
-    {
-        var stride = 1 + ((voxels.Length - 1) / MaxSamples);
-        var sample = new float[((voxels.Length - 1) / stride) + 1];
-        for (var i = 0; i < sample.Length; i++)
-            sample[i] = voxels[i * stride];
-        return sample;
     }
 
     private static (int Start, int Length) LongestRun(float[] sorted)

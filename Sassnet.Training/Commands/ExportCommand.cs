@@ -3,6 +3,7 @@ using System.Reflection;
 using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Runs;
@@ -34,14 +35,13 @@ internal static class ExportCommand
         using var network = new VNet(options.Network.Filters);
         using var file = SafetensorsFile.Open(checkpoint.FullName);
         NetworkWeights.Load(network, file, Checkpoint.NetworkPrefix);
-        return ModelPackage.Write(folder, network, Manifest(run, options, Checkpoint.Iterations(file), checkpoint), ScalarType.Float16);
+        return ModelPackage.Write(folder, network, Manifest(run, options, CheckpointMetadata.Of(file), checkpoint), ScalarType.Float16);
     }
 
-    private static ModelManifest Manifest(RunFolder run, TrainingOptions options, int iterations, FileInfo checkpoint)
+    private static ModelManifest Manifest(RunFolder run, TrainingOptions options, CheckpointMetadata state, FileInfo checkpoint)
     {
         var data = options.Data;
-        var files = new CaseFiles(data.Folder, new(data.VoxelSizeMm[0], data.VoxelSizeMm[1], data.VoxelSizeMm[2]));
-        var split = DataSplit.Of(options, files);
+        var (labelled, unlabelled) = Cases(options, state);
         return new ModelManifest
         {
             Name = options.Name,
@@ -53,15 +53,26 @@ internal static class ExportCommand
             Inference = new InferenceSpecification(options.Window.Patch, options.Window.Stride, new Dictionary<string, double>()),
             Training = new TrainingProvenance(
                 options.Method.Name(),
-                split.Labelled.Count,
-                split.Unlabelled.Count,
-                iterations,
-                data.Description.Length > 0 ? data.Description : data.Folder,
+                labelled,
+                unlabelled,
+                state.Iterations,
+
+                // The folder's path is nobody's business but this machine's.
+                data.Description.Length > 0 ? data.Description : Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Folder)),
                 DateOnly.FromDateTime(checkpoint.LastWriteTimeUtc),
                 Commit(),
                 StartingPackage.Of(run)?.Identifier),
             Sha256 = "",
         };
+    }
+
+    // Checkpoints of earlier versions do not say; their runs' lists do, where they still are.
+    private static (int Labelled, int Unlabelled) Cases(TrainingOptions options, CheckpointMetadata state)
+    {
+        if (state is { Labelled: { } labelled, Unlabelled: { } unlabelled })
+            return (labelled, unlabelled);
+        var split = DataSplit.Of(options, new CaseFiles(options.Data.Folder, VoxelSize.Unit));
+        return (split.Labelled.Count, split.Unlabelled.Count);
     }
 
     // The SDK stamps the commit into the assembly's version as 1.2.3+<commit>.

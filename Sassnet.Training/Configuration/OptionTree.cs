@@ -24,8 +24,22 @@ internal sealed class OptionTree
     /// <exception cref="InvalidConfigurationException">An unknown key; the message names its line and the keys there are.</exception>
     public void CheckKeys(OptionTree complete) => CheckKeys(_root, complete._root, "");
 
+    /// <summary>Throws for the first value that is not of its key's type.</summary>
+    /// <exception cref="InvalidConfigurationException">Names the key, the value and what is accepted.</exception>
+    public void CheckTypes() => OptionTypes.Check(_root, typeof(TrainingOptions));
+
+    /// <summary>Whether the value of a key was assigned, and is not the file's.</summary>
+    public bool IsAssigned(string key) => _overrides.ContainsKey(key);
+
+    /// <summary>The keys whose values differ, with both, as text.</summary>
+    public IEnumerable<(string Key, string Own, string Other)> Differences(OptionTree other)
+    {
+        var (own, others) = (Leaves(_root, "").ToList(), Leaves(other._root, "").ToDictionary());
+        return own.Where(leaf => others[leaf.Key] != leaf.Value).Select(leaf => (leaf.Key, leaf.Value, others[leaf.Key]));
+    }
+
     /// <summary>Puts a value in the place of another.</summary>
-    /// <param name="assignment">Such as <c>optimizer.learningRate=0.02</c>; the value is YAML.</param>
+    /// <param name="assignment">Such as <c>optimizer.learningRate=0.02</c>; the value is YAML, but for texts, which stand for themselves unless they are quoted.</param>
     /// <param name="complete">A configuration with every key.</param>
     /// <exception cref="InvalidConfigurationException">No assignment, an unknown key, or a value that is not YAML.</exception>
     public void Set(string assignment, OptionTree complete)
@@ -38,14 +52,15 @@ internal sealed class OptionTree
         for (var i = 0; i < keys.Length - 1; i++)
         {
             known = Known(known, keys[i], assignment) as YamlMappingNode
-                ?? throw new InvalidConfigurationException($"--set {assignment}: '{keys[i]}' has no keys of its own.");
+                ?? throw new InvalidConfigurationException($"--set {assignment}: '{keys[i]}' has no keys of its own; accepted: {keys[i]}={Accepted(keys[..(i + 1)])}.");
             if (!node.Children.TryGetValue(keys[i], out var child) || child is not YamlMappingNode)
                 node.Children[keys[i]] = child = new YamlMappingNode();
             node = (YamlMappingNode)child;
         }
 
         Known(known, keys[^1], assignment);
-        node.Children[keys[^1]] = Node(parts[1], $"--set {assignment}");
+        var isText = OptionTypes.Of(parts[0]) == typeof(string) && parts[1] is not ['"' or '\'', ..];
+        node.Children[keys[^1]] = isText ? new YamlScalarNode(parts[1]) { Style = ScalarStyle.DoubleQuoted } : Node(parts[1], $"--set {assignment}");
         _overrides[parts[0]] = assignment;
     }
 
@@ -72,6 +87,11 @@ internal sealed class OptionTree
         new YamlStream(new YamlDocument(_root)).Save(text, assignAnchors: false);
         return text.ToString();
     }
+
+    private static string Accepted(string[] keys) => OptionTypes.Of(string.Join('.', keys)) is { } type ? OptionTypes.Accepted(type) : "";
+
+    private static IEnumerable<KeyValuePair<string, string>> Leaves(YamlMappingNode section, string path) => section.Children.SelectMany(pair =>
+        pair.Value is YamlMappingNode inner ? Leaves(inner, $"{path}{pair.Key}.") : [KeyValuePair.Create($"{path}{pair.Key}", OptionTypes.Shown(pair.Value))]);
 
     private static void CheckKeys(YamlMappingNode seen, YamlMappingNode known, string path)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Sassnet.Model.Packages;
 
 namespace Sassnet.Training.Configuration;
@@ -5,7 +6,7 @@ namespace Sassnet.Training.Configuration;
 /// <summary>A training run, as its YAML file describes it. Every default is the paper's (arXiv 2007.10732) unless it says otherwise.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>The exported package's name: lower-case letters, digits and hyphens.</summary>
+    /// <summary>The exported package's name.</summary>
     public string Name { get; init; } = "left-atrium";
 
     /// <summary>The exported package's version.</summary>
@@ -20,7 +21,7 @@ public sealed record TrainingOptions
     /// <summary>Seeds everything random: two runs with one seed on one machine give the same losses.</summary>
     public int Seed { get; init; } = 1337;
 
-    /// <summary>Training iterations, at least 1.</summary>
+    /// <summary>Training iterations. A finished run is extended by <c>--resume --set iterations=MORE</c>.</summary>
     public int Iterations { get; init; } = 6000;
 
     /// <summary>Processor threads for the network; 0 is all.</summary>
@@ -67,19 +68,22 @@ public sealed record TrainingOptions
 public enum TrainingPrecision
 {
     /// <summary>bfloat16 where a timed step is clearly faster in it on this machine, float32 elsewhere; settled when a run starts, and kept with it.</summary>
+    [EnumMember(Value = "auto")]
     Auto,
 
     /// <summary>float32.</summary>
+    [EnumMember(Value = "float32")]
     Float32,
 
     /// <summary>bfloat16.</summary>
+    [EnumMember(Value = "bfloat16")]
     BFloat16,
 }
 
 /// <summary>What the foreground is.</summary>
 public sealed record LabelOptions
 {
-    /// <summary>The voxel value in answers, 1 to 255; and in label files, unless <see cref="FileValues"/> says otherwise.</summary>
+    /// <summary>The voxel value in answers; and in label files, unless <see cref="FileValues"/> says otherwise.</summary>
     public byte Value { get; init; } = 1;
 
     /// <summary>The voxel values in label files that are foreground, all together; empty for <see cref="Value"/> alone. Any other is background.</summary>
@@ -98,7 +102,7 @@ public sealed record LabelOptions
 /// <summary>Where the scans are: a folder with list files, one case name a line.</summary>
 public sealed record DataOptions
 {
-    /// <summary>The folder, relative to the current directory.</summary>
+    /// <summary>The folder, relative to the configuration file; on the command line to the current folder. A run's <c>config.yaml</c> has the full path.</summary>
     public string Folder { get; init; } = "data";
 
     /// <summary>The list of scans used with their labels.</summary>
@@ -113,7 +117,7 @@ public sealed record DataOptions
     /// <summary>The list of labelled scans that are segmented while training goes on, to tell how it does; empty for none.</summary>
     public string Validation { get; init; } = "";
 
-    /// <summary>What the scans are, for the package's manifest.</summary>
+    /// <summary>What the scans are, for the package's manifest; empty for the folder's name.</summary>
     public string Description { get; init; } = "";
 
     /// <summary>Voxel size in millimetres of scans whose files carry none (LA .h5).</summary>
@@ -142,15 +146,15 @@ public sealed record NetworkOptions
     /// <summary>Channels of the V-Net's first level.</summary>
     public int Filters { get; init; } = 16;
 
-    /// <summary>Channels of the discriminator's first level.</summary>
+    /// <summary>Channels of the discriminator's first level. It and its optimizer are the greater part of a checkpoint: 132 MB with 64, a quarter with half.</summary>
     public int DiscriminatorFilters { get; init; } = 64;
 
     /// <summary>Probability of dropping a channel, in both networks.</summary>
     public double Dropout { get; init; } = 0.5;
 
     /// <summary>
-    /// The folder of a model package whose weights the V-Net begins with, relative to the current directory; empty for random ones. The run keeps
-    /// a copy, so that it goes on without the original.
+    /// The folder of a model package whose weights the V-Net begins with, relative to the configuration file; on the command line to the current
+    /// folder; empty for random ones. The run keeps a copy, so that it goes on without the original.
     /// </summary>
     public string StartFrom { get; init; } = "";
 }

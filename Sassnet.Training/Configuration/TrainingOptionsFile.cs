@@ -7,42 +7,34 @@ namespace Sassnet.Training.Configuration;
 /// <summary>Reads and writes training options as YAML; whatever is wrong fails with its line and what is accepted.</summary>
 public static class TrainingOptionsFile
 {
-    /// <summary>Reads and validates a file.</summary>
+    /// <summary>
+    /// Reads and validates a file. Paths in it are relative to its folder, so that they mean the same wherever it is used from; those of assignments, as
+    /// any on a command line, to the current folder. What is read has full paths.
+    /// </summary>
     /// <param name="path">The YAML file.</param>
     /// <param name="assignments">Values that take the place of the file's, each as <c>key.key=value</c>.</param>
     /// <exception cref="InvalidConfigurationException">Not YAML, an unknown or repeated key, a wrong type or a value out of range.</exception>
     public static TrainingOptions Read(string path, params IReadOnlyCollection<string> assignments)
     {
+        ArgumentNullException.ThrowIfNull(assignments);
         if (!File.Exists(path))
             throw new InvalidConfigurationException($"There is no configuration file {path}.");
-        return Parse(File.ReadAllText(path), assignments);
+        var (options, tree) = Parse(OptionTree.Parse(File.ReadAllText(path)), assignments);
+        return options with
+        {
+            Data = options.Data with { Folder = Full("data.folder", options.Data.Folder) },
+            Network = options.Network with { StartFrom = options.Network.StartFrom.Length > 0 ? Full("network.startFrom", options.Network.StartFrom) : "" },
+        };
+
+        string Full(string key, string value) => Path.GetFullPath(value, tree.IsAssigned(key) ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    /// <summary>Parses and validates YAML text.</summary>
+    /// <summary>Parses and validates YAML text; paths stay as they are.</summary>
     /// <exception cref="InvalidConfigurationException">As <see cref="Read"/>.</exception>
     public static TrainingOptions Parse(string yaml, params IReadOnlyCollection<string> assignments)
     {
         ArgumentNullException.ThrowIfNull(assignments);
-        var (tree, complete) = (OptionTree.Parse(yaml), OptionTree.Parse(Write(new TrainingOptions())));
-        tree.CheckKeys(complete);
-
-        // The text itself, so that a value of the wrong type is reported with the line it has in the file.
-        var options = Deserialize(yaml, "");
-        foreach (var assignment in assignments)
-        {
-            tree.Set(assignment, complete);
-            options = Deserialize(tree.ToString(), $"--set {assignment}: ");
-        }
-
-        try
-        {
-            TrainingOptionsRules.Check(options);
-            return options;
-        }
-        catch (InvalidConfigurationException failure) when (failure.Key is { } key)
-        {
-            throw new InvalidConfigurationException($"{tree.Where(key)}{failure.Message}", failure);
-        }
+        return Parse(OptionTree.Parse(yaml), assignments).Options;
     }
 
     /// <summary>The options with every default filled in, as YAML.</summary>
@@ -51,19 +43,37 @@ public static class TrainingOptionsFile
         .Build()
         .Serialize(options);
 
-    private static TrainingOptions Deserialize(string yaml, string source)
+    private static (TrainingOptions Options, OptionTree Tree) Parse(OptionTree tree, IReadOnlyCollection<string> assignments)
+    {
+        var complete = OptionTree.Parse(Write(new TrainingOptions()));
+        tree.CheckKeys(complete);
+        foreach (var assignment in assignments)
+            tree.Set(assignment, complete);
+        try
+        {
+            tree.CheckTypes();
+            var options = Deserialize(tree);
+            OptionRules.Check(options);
+            return (options, tree);
+        }
+        catch (InvalidConfigurationException failure) when (failure.Key is { } key)
+        {
+            throw new InvalidConfigurationException($"{tree.Where(key)}{failure.Message}", failure);
+        }
+    }
+
+    private static TrainingOptions Deserialize(OptionTree tree)
     {
         try
         {
             return new DeserializerBuilder()
                 .WithNamingConvention(CamelCaseNamingConvention.Instance)
                 .Build()
-                .Deserialize<TrainingOptions?>(yaml) ?? new TrainingOptions();
+                .Deserialize<TrainingOptions?>(tree.ToString()) ?? new TrainingOptions();
         }
         catch (YamlException failure)
         {
-            var where = source.Length > 0 ? source : $"Line {failure.Start.Line}: ";
-            throw new InvalidConfigurationException($"{where}{failure.InnerException?.Message ?? failure.Message}", failure);
+            throw new InvalidConfigurationException($"The configuration cannot be read: {failure.InnerException?.Message ?? failure.Message}", failure);
         }
     }
 }

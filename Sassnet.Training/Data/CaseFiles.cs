@@ -11,6 +11,8 @@ namespace Sassnet.Training.Data;
 /// </summary>
 public sealed class CaseFiles
 {
+    private const int NamedValues = 5;
+
     private static readonly string[] NiftiExtensions = [".nii.gz", ".nii"];
 
     private readonly string _folder;
@@ -60,21 +62,33 @@ public sealed class CaseFiles
     /// <param name="name">The case.</param>
     /// <param name="image">Its image.</param>
     /// <param name="foreground">The values, in any order.</param>
-    /// <exception cref="InvalidConfigurationException">No file of that name.</exception>
+    /// <exception cref="InvalidConfigurationException">No file of that name, or not one voxel of those values in it.</exception>
     /// <exception cref="InvalidVolumeException">A file that cannot be used, or that does not lie on the image (<see cref="GridAgreement"/>).</exception>
     public LabelMap ReadMask(string name, Volume image, IReadOnlyCollection<int> foreground)
     {
         ArgumentNullException.ThrowIfNull(image);
         if (FindH5(name) is { } h5)
         {
-            var labels = LeftAtriumFile.ReadLabels(h5, _voxelSize, image.Size);
-            return new LabelMap(image.Size, Array.ConvertAll(labels.Labels, label => foreground.Contains(label) ? (byte)1 : (byte)0), image.Affine);
+            var labels = LeftAtriumFile.ReadLabels(h5, _voxelSize, image.Size).Labels;
+            return Mask(name, image, Array.ConvertAll(labels, label => (float)label), foreground);
         }
 
         var file = VolumeFile.Read(FindNifti("labels", name)).Volume;
         if (GridAgreement.Fault(image, file) is { } fault)
             throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", fault);
-        return new LabelMap(image.Size, Array.ConvertAll(file.Voxels, label => foreground.Any(value => value == label) ? (byte)1 : (byte)0), image.Affine);
+        return Mask(name, image, file.Voxels, foreground);
+    }
+
+    private static LabelMap Mask(string name, Volume image, float[] labels, IReadOnlyCollection<int> foreground)
+    {
+        var mask = Array.ConvertAll(labels, label => foreground.Any(value => value == label) ? (byte)1 : (byte)0);
+        if (mask.AsSpan().Contains((byte)1))
+            return new LabelMap(image.Size, mask, image.Affine);
+        var found = labels.CountBy(label => label).OrderByDescending(count => count.Value).ToList();
+        var named = found.Take(NamedValues).Select(count => FormattableString.Invariant($"{count.Key} in {count.Value} voxels"));
+        throw new InvalidConfigurationException(
+            $"The label of {name} has no voxel of value {string.Join(" or ", foreground)}; it has {string.Join(" and ", named)}{(found.Count > NamedValues ? $" and {found.Count - NamedValues} values more" : "")}. "
+            + "Name what is foreground (label.value or label.fileValues of a configuration, --label-values of a command), or leave the case out of its list.");
     }
 
     private string? FindH5(string name) =>

@@ -28,7 +28,7 @@ public sealed class ScanDataset
     public IReadOnlyList<TrainingScan> Validation { get; }
 
     /// <summary>Reads and prepares all scans of a configuration.</summary>
-    /// <exception cref="InvalidConfigurationException">A list or a file is missing, or a case is in both lists.</exception>
+    /// <exception cref="InvalidConfigurationException">A list or a file is missing, a case is in both lists, or a label has nothing of the foreground.</exception>
     /// <exception cref="InvalidVolumeException">A scan cannot be used; the message names the case.</exception>
     public static ScanDataset Load(TrainingOptions options)
     {
@@ -48,7 +48,9 @@ public sealed class ScanDataset
         {
             var image = files.ReadImage(name);
             var mask = foreground is null ? null : files.ReadMask(name, image, foreground);
-            return TrainingScan.Prepare(name, image, mask, preprocessing);
+            var scan = TrainingScan.Prepare(name, image, mask, preprocessing);
+            return scan.Mask is null || scan.Mask.AsSpan().Contains((byte)1) ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
+                $"Nothing of the label of {name} is left at 'preprocessing.spacingMm' [{string.Join(", ", preprocessing.SpacingMm)}]; accepted: voxels that the label fills half of, or leave the case out."));
         }
         catch (InvalidVolumeException failure)
         {

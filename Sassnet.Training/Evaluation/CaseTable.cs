@@ -47,7 +47,9 @@ public static class CaseTable
     }
 
     /// <summary>Reads the table back.</summary>
-    /// <exception cref="InvalidConfigurationException">No table, or one that lacks a column, holds no number where one belongs, or names a case twice.</exception>
+    /// <exception cref="InvalidConfigurationException">
+    /// No table, or one that lacks a column, holds no number where one belongs or one that cannot be, or names a case twice.
+    /// </exception>
     public static IReadOnlyList<CaseScore> Read(string folder)
     {
         var path = Path.Combine(folder, FileName);
@@ -94,11 +96,19 @@ public static class CaseTable
     }
 
     private static MaskScore ReadScore(CsvReader csv, string prefix, bool empty) => new(
-        csv.GetField<double>(prefix + "dice"),
-        csv.GetField<double>(prefix + "jaccard"),
-        csv.GetField<double>(prefix + "hd95"),
-        csv.GetField<double>(prefix + "asd"),
-        csv.GetField<double?>(prefix + "hd95_mm"),
-        csv.GetField<double?>(prefix + "asd_mm"),
+        Figure(csv, prefix + "dice", 1)!.Value,
+        Figure(csv, prefix + "jaccard", 1)!.Value,
+        Figure(csv, prefix + "hd95")!.Value,
+        Figure(csv, prefix + "asd")!.Value,
+        Figure(csv, prefix + "hd95_mm", isOptional: true),
+        Figure(csv, prefix + "asd_mm", isOptional: true),
         empty);
+
+    // NaN is a number to a parser, and would make every mean that it enters NaN.
+    private static double? Figure(CsvReader csv, string column, double highest = double.PositiveInfinity, bool isOptional = false)
+    {
+        var figure = isOptional ? csv.GetField<double?>(column) : csv.GetField<double>(column);
+        return figure is null || (figure >= 0 && figure <= highest) ? figure : throw new InvalidConfigurationException(
+            FormattableString.Invariant($"'{FileName}' has {figure} as {column} at line {csv.Context.Parser?.RawRow}; accepted: 0 to {highest}."));
+    }
 }

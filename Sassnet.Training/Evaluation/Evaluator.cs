@@ -54,9 +54,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyCol
         {
             var image = files.ReadImage(name);
             var truth = files.ReadMask(name, image, foreground);
-            return truth.Labels.AsSpan().Contains((byte)1)
-                ? (image, truth, segmenter.Segment(image, request, cancellationToken).Segmentation)
-                : throw new InvalidConfigurationException($"The label of {name} has no voxel of value {string.Join(" or ", foreground)}, so there is nothing to measure; leave the case out of the list.");
+            return (image, truth, segmenter.Segment(image, request, cancellationToken).Segmentation);
         }
         catch (InvalidVolumeException failure)
         {

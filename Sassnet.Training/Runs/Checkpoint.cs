@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Methods;
 using static TorchSharp.torch;
@@ -15,27 +14,35 @@ public static class Checkpoint
     /// <summary>What stands before the keys of the network that gets exported.</summary>
     public const string NetworkPrefix = "generator.";
 
-    private const string IterationKey = "iteration";
-    private const string DiceKey = "validationDice";
-
-    /// <summary>Saves the state after a number of iterations.</summary>
+    /// <summary>Saves everything.</summary>
     /// <param name="path">The file.</param>
     /// <param name="method">The method in training.</param>
-    /// <param name="iterations">How many are done.</param>
-    /// <param name="validationDice">The mean Dice of this state on the validation scans, where it was measured.</param>
-    public static void Save(string path, TrainingMethod method, int iterations, double? validationDice = null)
+    /// <param name="metadata">What it is.</param>
+    public static void Save(string path, TrainingMethod method, CheckpointMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(metadata);
         using var scope = NewDisposeScope();
-        List<KeyValuePair<string, Tensor>> tensors =
+        Write(path, metadata,
         [
             .. method.Networks.SelectMany(network => Named(network.Value, network.Key + ".")),
             .. method.Optimizers.SelectMany(optimizer => OptimizerState.Of(optimizer.Value, optimizer.Key + ".")),
-        ];
-        var metadata = new Dictionary<string, string> { [IterationKey] = iterations.ToString(CultureInfo.InvariantCulture) };
-        if (validationDice is { } dice)
-            metadata[DiceKey] = dice.ToString("R", CultureInfo.InvariantCulture);
-        SafetensorsWriter.Write(path, tensors, metadata);
+        ]);
+    }
+
+    /// <summary>
+    /// Saves the network that gets exported and nothing else: no run goes on from such a file, and discriminator, teacher and optimizers are several
+    /// times its size.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="method">The method in training.</param>
+    /// <param name="metadata">What it is.</param>
+    public static void SaveNetwork(string path, TrainingMethod method, CheckpointMetadata metadata)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        ArgumentNullException.ThrowIfNull(metadata);
+        using var scope = NewDisposeScope();
+        Write(path, metadata, [.. Named(method.Network, NetworkPrefix)]);
     }
 
     /// <summary>Restores a saved state into a freshly built method of the same configuration.</summary>
@@ -50,27 +57,11 @@ public static class Checkpoint
             NetworkWeights.Load(network, file, name + ".");
         foreach (var (name, optimizer) in method.Optimizers)
             OptimizerState.Restore(optimizer, name + ".", key => file.Entries.ContainsKey(key) ? file.Read(key) : null);
-        return Iterations(file);
+        return CheckpointMetadata.Of(file).Iterations;
     }
 
-    /// <summary>How many iterations a checkpoint's run had done.</summary>
-    /// <exception cref="InvalidPackageException">Not a checkpoint.</exception>
-    public static int Iterations(SafetensorsFile file)
-    {
-        ArgumentNullException.ThrowIfNull(file);
-        return file.Metadata.TryGetValue(IterationKey, out var text) && int.TryParse(text, CultureInfo.InvariantCulture, out var iterations)
-            ? iterations
-            : throw new InvalidPackageException($"The file is not a checkpoint: its metadata lacks '{IterationKey}'.");
-    }
-
-    /// <summary>The mean Dice on the validation scans that was saved with a checkpoint; 0 where there is no such file.</summary>
-    public static double ValidationDice(string path)
-    {
-        if (!File.Exists(path))
-            return 0;
-        using var file = SafetensorsFile.Open(path);
-        return file.Metadata.TryGetValue(DiceKey, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : 0;
-    }
+    private static void Write(string path, CheckpointMetadata metadata, List<KeyValuePair<string, Tensor>> tensors) =>
+        SafetensorsWriter.Write(path, tensors, metadata.ToStrings());
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Named(nn.Module module, string prefix) =>
         module.state_dict().Select(pair => KeyValuePair.Create(prefix + pair.Key, pair.Value));

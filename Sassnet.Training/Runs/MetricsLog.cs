@@ -23,7 +23,7 @@ public sealed class MetricsLog : IDisposable
 
     /// <summary>Writes the figures of one iteration.</summary>
     /// <param name="iteration">Counted from 1.</param>
-    /// <param name="figures">Names and values.</param>
+    /// <param name="figures">Names and values; what is NaN or infinite is null in the JSON, and itself in TensorBoard.</param>
     public void Write(int iteration, IReadOnlyCollection<(string Name, double Value)> figures)
     {
         ArgumentNullException.ThrowIfNull(figures);
@@ -33,7 +33,14 @@ public sealed class MetricsLog : IDisposable
             json.WriteStartObject();
             json.WriteNumber("iteration", iteration);
             foreach (var (name, value) in figures)
-                json.WriteNumber(name, value);
+            {
+                // JSON has no word for what is no number.
+                if (double.IsFinite(value))
+                    json.WriteNumber(name, value);
+                else
+                    json.WriteNull(name);
+            }
+
             json.WriteEndObject();
         }
 

@@ -4,7 +4,7 @@ namespace Sassnet.Training.Runs;
 
 /// <summary>
 /// The console's view of a run: iteration, losses, rate, time that remains and the last validation. On a terminal the last line is alive; without
-/// one, only the lines that are due are written.
+/// one, only the lines that are due are written, and the first, so that the time it will take is known at once.
 /// </summary>
 /// <param name="console">Where to.</param>
 /// <param name="clock">The time.</param>
@@ -39,13 +39,17 @@ public sealed class Progress(TextWriter console, TimeProvider clock, bool isTerm
         _waited += waited;
         foreach (var (_, dice) in figures.Where(figure => figure.Name == ValidationName))
             _validation = string.Create(CultureInfo.InvariantCulture, $"  {ValidationName} {dice:F4} at {iteration}");
-        if (!isDue && !isTerminal)
+        var stays = isDue || iteration == _start.Iteration + 1;
+        if (!stays && !isTerminal)
             return;
-        var line = Line(iteration, figures);
-        console.Write(isTerminal ? LineStart + line : line);
-        if (isDue)
-            console.WriteLine();
+        Write(Line(iteration, figures), stays);
     }
+
+    /// <summary>Says something between the lines; from any thread.</summary>
+    public void Say(string text) => Write(text, stays: true);
+
+    // One write: what is said from another thread must not fall into a line.
+    private void Write(string line, bool stays) => console.Write((isTerminal ? LineStart : "") + line + (stays ? console.NewLine : ""));
 
     private string Line(int iteration, IReadOnlyList<(string Name, double Value)> figures)
     {
@@ -55,6 +59,9 @@ public sealed class Progress(TextWriter console, TimeProvider clock, bool isTerm
             .Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Name} {figure.Value:G4}")));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{iteration}/{_iterations}  {losses}{_validation}  {each.TotalSeconds:F2} s/it  waited {100 * (_waited / elapsed):F1} %  {each * (_iterations - iteration):hh\\:mm\\:ss} left");
+            $"{iteration}/{_iterations}  {losses}{_validation}  {each.TotalSeconds:F2} s/it  waited {100 * (_waited / elapsed):F1} %  {Shown(each * (_iterations - iteration))} left");
     }
+
+    private static string Shown(TimeSpan time) =>
+        (time.Days > 0 ? string.Create(CultureInfo.InvariantCulture, $"{time.Days} d ") : "") + time.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture);
 }

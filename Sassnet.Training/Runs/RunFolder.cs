@@ -1,6 +1,8 @@
 using System.Globalization;
 using Sassnet.Model.Files;
+using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.TensorBoard;
 
 namespace Sassnet.Training.Runs;
 
@@ -20,42 +22,93 @@ public sealed class RunFolder
     /// <summary>One JSON object a line.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
 
-    /// <summary>The exported package.</summary>
+    /// <summary>Where the exported package is proposed to go.</summary>
     public string ModelFolder => System.IO.Path.Combine(Path, "model");
 
     /// <summary>The run's copy of the package whose weights it began with, if it did not begin with random ones.</summary>
     public string StartFolder => System.IO.Path.Combine(Path, "start");
 
-    /// <summary>The checkpoint of the best mean Dice on the validation scans so far.</summary>
+    /// <summary>The network of the best mean Dice on the validation scans so far; to export, not to go on from.</summary>
     public string BestCheckpoint => System.IO.Path.Combine(CheckpointFolder, "best" + CheckpointExtension);
+
+    /// <summary>Whether an iteration was done.</summary>
+    public bool HasMetrics => File.Exists(MetricsFile) && new FileInfo(MetricsFile).Length > 0;
 
     private string CheckpointFolder => System.IO.Path.Combine(Path, "checkpoints");
 
-    /// <summary>Starts a run in a new or empty folder.</summary>
+    /// <summary>Starts a run in a new or empty folder; where that fails, nothing of it stays.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="options">The resolved configuration.</param>
+    /// <param name="start">The package whose weights it begins with, which is copied; null for random ones.</param>
     /// <exception cref="InvalidConfigurationException">The folder holds a run already.</exception>
-    public static RunFolder Create(string path, TrainingOptions options)
+    public static RunFolder Create(string path, TrainingOptions options, ModelPackage? start = null)
     {
+        RequireNone(path);
         var run = new RunFolder(path);
-        if (File.Exists(run.ConfigFile))
-            throw new InvalidConfigurationException($"'{path}' holds a run already; continue it with --resume, or name another folder.");
-        Directory.CreateDirectory(run.CheckpointFolder);
-        run.Store(options);
+        try
+        {
+            Directory.CreateDirectory(run.CheckpointFolder);
+            start?.CopyTo(run.StartFolder);
+
+            // Last, since a folder with a configuration is a run.
+            run.Store(options);
+        }
+        catch
+        {
+            run.Discard();
+            throw;
+        }
+
         return run;
     }
 
-    /// <summary>Opens a run that was started before.</summary>
+    /// <summary>Opens a run that was started before, and clears away what a crash left half-written.</summary>
     /// <exception cref="InvalidConfigurationException">There is no run in the folder.</exception>
     public static RunFolder Open(string path)
     {
+        if (!IsStarted(path))
+            throw new InvalidConfigurationException($"'{path}' holds no run: it has no config.yaml.");
         var run = new RunFolder(path);
-        return File.Exists(run.ConfigFile) ? run : throw new InvalidConfigurationException($"'{path}' holds no run to resume: it has no config.yaml.");
+        foreach (var folder in new[] { run.Path, run.CheckpointFolder }.Where(Directory.Exists))
+        {
+            foreach (var unfinished in Directory.EnumerateFiles(folder, "*" + AtomicFile.TemporaryExtension))
+                File.Delete(unfinished);
+        }
+
+        return run;
     }
 
     /// <summary>Whether a folder holds a run.</summary>
     public static bool IsStarted(string path) => File.Exists(new RunFolder(path).ConfigFile);
 
+    /// <summary>Throws where a folder holds a run.</summary>
+    /// <exception cref="InvalidConfigurationException">It does.</exception>
+    public static void RequireNone(string path)
+    {
+        if (IsStarted(path))
+            throw new InvalidConfigurationException($"'{path}' holds a run already; go on with it by --resume (and with a finished one by --set iterations=MORE), or name another folder.");
+    }
+
     /// <summary>Writes the resolved configuration.</summary>
     public void Store(TrainingOptions options) => AtomicFile.WriteText(ConfigFile, TrainingOptionsFile.Write(options));
+
+    /// <summary>Deletes a run that never did an iteration; of the folder nothing else.</summary>
+    public void Discard()
+    {
+        File.Delete(ConfigFile);
+        File.Delete(MetricsFile);
+        foreach (var folder in new[] { CheckpointFolder, StartFolder }.Where(Directory.Exists))
+            Directory.Delete(folder, recursive: true);
+        if (!Directory.Exists(Path))
+            return;
+        foreach (var events in Directory.EnumerateFiles(Path, EventFileWriter.FilePattern))
+            File.Delete(events);
+        if (!Directory.EnumerateFileSystemEntries(Path).Any())
+            Directory.Delete(Path);
+    }
+
+    /// <summary>What the best checkpoint says of itself; null where there is none.</summary>
+    public CheckpointMetadata? Best() => File.Exists(BestCheckpoint) ? CheckpointMetadata.Read(BestCheckpoint) : null;
 
     /// <summary>The newest checkpoint, or null where there is none yet.</summary>
     public string? LatestCheckpoint() => Checkpoints().LastOrDefault();

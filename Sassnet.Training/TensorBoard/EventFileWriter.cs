@@ -9,6 +9,11 @@ namespace Sassnet.Training.TensorBoard;
 /// </summary>
 public sealed class EventFileWriter : IDisposable
 {
+    /// <summary>Finds the event files of a folder.</summary>
+    public const string FilePattern = FilePrefix + "*";
+
+    private const string FilePrefix = "events.out.tfevents.";
+
     private readonly TimeProvider _time;
     private readonly FileStream _file;
 
@@ -66,7 +71,7 @@ public sealed class EventFileWriter : IDisposable
     {
         for (var start = 0; ; start++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{now.ToUnixTimeSeconds():D10}.{start:D3}");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{FilePrefix}{now.ToUnixTimeSeconds():D10}.{start:D3}");
             var path = System.IO.Path.Combine(folder, name);
             try
             {

@@ -1,3 +1,5 @@
+using Sassnet.Model.Preprocessing;
+
 namespace Sassnet.Training.Pictures.Slices;
 
 /// <summary>The intensities shown from black to white.</summary>
@@ -14,10 +16,7 @@ internal readonly record struct GreyWindow(float Black, float White)
     /// <summary>From the 1st to the 99.5th percentile of an image, so that a few very bright voxels do not darken the rest.</summary>
     public static GreyWindow Of(ReadOnlySpan<float> voxels)
     {
-        var stride = 1 + ((voxels.Length - 1) / MaxSamples);
-        var sample = new float[((voxels.Length - 1) / stride) + 1];
-        for (var i = 0; i < sample.Length; i++)
-            sample[i] = voxels[i * stride];
+        var sample = VoxelSample.Of(voxels, MaxSamples);
         Array.Sort(sample);
         return new GreyWindow(sample[(int)(LowShare * (sample.Length - 1))], sample[(int)(HighShare * (sample.Length - 1))]);
     }

@@ -18,7 +18,7 @@ public sealed class TrainCommandTests : IDisposable
             iterations: {{Iterations}}
             threads: 1
             precision: float32
-            data: {folder: {{_folder}}/data, validation: validation.list}
+            data: {folder: data, validation: validation.list}
             preprocessing: {spacingMm: [4, 4, 4]}
             network: {filters: 2, discriminatorFilters: 2}
             crops: {sizes: [[16, 16, 16]], labelled: 1, unlabelled: 1}
@@ -32,7 +32,9 @@ public sealed class TrainCommandTests : IDisposable
     public async Task A_run_that_is_killed_twice_and_resumed_has_the_metrics_of_an_uninterrupted_one()
     {
         await MakePhantoms();
-        Assert.Equal(0, (await Train("whole")).ExitCode);
+        var whole = await Train("whole");
+        Assert.Equal(0, whole.ExitCode);
+        Assert.Contains("1/30  loss", whole.Output, StringComparison.Ordinal);
         foreach (var line in (int[])[4, 17])
         {
             using var process = TrainingProcess.Start(Arguments("killed", "--resume"));
@@ -44,6 +46,53 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, (await Train("killed", "--resume")).ExitCode);
         Assert.Equal(Iterations, Metrics("whole").Length);
         Assert.Equal(Metrics("whole"), Metrics("killed"));
+
+        // A finished run with fewer iterations, extended, is the same as well.
+        Assert.Equal(0, (await Train("extended", "--set", "iterations=20", "--set", "precision=auto")).ExitCode);
+        Assert.Contains("iterations: 20", Stored("extended"), StringComparison.Ordinal);
+        Assert.Matches("precision: (float32|bfloat16)\n", Stored("extended"));
+        Assert.Equal(0, (await Train("extended", "--resume", "--set", "iterations=30", "--set", "precision=auto")).ExitCode);
+        Assert.Contains("iterations: 30", Stored("extended"), StringComparison.Ordinal);
+        Assert.Equal(Iterations, Metrics("extended").Length);
+        if (Stored("extended").Contains("precision: float32", StringComparison.Ordinal))
+            Assert.Equal(Metrics("whole"), Metrics("extended"));
+    }
+
+    [Theory]
+    [InlineData("seed=7", "'seed' is 7; accepted with --resume: 1337")]
+    [InlineData("iterations=1", "'iterations' is 1; accepted with --resume: 2")]
+    [InlineData("network.filters=2", null)]
+    public async Task A_run_that_goes_on_keeps_the_values_it_was_started_with(string assignment, string? expected)
+    {
+        await MakePhantoms();
+        string[] few = ["--resume", "--set", "iterations=2", "--set", "data.validation="];
+        Assert.Equal(0, (await Train("kept", few)).ExitCode);
+        var before = Stored("kept");
+        var (exitCode, _, errors) = await Train("kept", [.. few, "--set", assignment]);
+        Assert.Equal(expected is null ? 0 : 1, exitCode);
+        Assert.Contains(expected ?? "", errors, StringComparison.Ordinal);
+        Assert.Equal(before, Stored("kept"));
+    }
+
+    [Fact]
+    public async Task A_finished_run_names_its_best_checkpoint_and_the_commands_that_make_and_measure_a_package_without_the_scans_it_learned_from()
+    {
+        await MakePhantoms();
+        var (_, output, _) = await Train("named", "--set", "iterations=10");
+        Assert.Contains($"Best on the validation scans: {_folder}/named/checkpoints/best.safetensors, Dice ", output, StringComparison.Ordinal);
+        foreach (var list in (string[])["labelled.list", "unlabelled.list"])
+            File.Delete(Path.Combine(_folder, "data", list));
+        foreach (var verb in (string[])["export ", "evaluate "])
+        {
+            var command = output.Split('\n').Single(line => line.Contains($": {verb}", StringComparison.Ordinal)).Split(": ", 2)[1];
+            var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, command.Split(' '));
+            Assert.True(exitCode == 0, errors);
+        }
+
+        var manifest = ModelPackage.Open(Path.Combine(_folder, "named", "model")).Manifest;
+        Assert.Equal((2, 2, 10), (manifest.Training.Labelled, manifest.Training.Unlabelled, manifest.Training.Iterations));
+        Assert.Equal("data", manifest.Training.Data);
+        Assert.NotNull(manifest.Metrics);
     }
 
     [Fact]
@@ -62,7 +111,7 @@ public sealed class TrainCommandTests : IDisposable
 
     [Theory]
     [InlineData("method=unet", "--set method=unet")]
-    [InlineData("data.folder=nowhere", "no data folder 'nowhere'")]
+    [InlineData("data.folder=nowhere", "/nowhere'")]
     [InlineData("network.startFrom=nowhere", "The package lacks model.json")]
     [InlineData("data.labelledCases=9", "'data.labelledCases' is 9")]
     public async Task What_is_wrong_with_a_run_is_one_line(string assignment, string expected)
@@ -72,6 +121,22 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
         Assert.Contains(expected, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "wrong")));
+    }
+
+    [Theory]
+    [InlineData("label.value=2", " 2 ")]
+    [InlineData("label.fileValues=[7, 8]", " 7 or 8 ")]
+    public async Task Labels_without_the_configured_values_are_an_error_that_lists_the_values_found(string assignment, string configured)
+    {
+        await MakePhantoms();
+        var (exitCode, _, errors) = await Train("labels", "--set", assignment);
+        Assert.Equal(1, exitCode);
+        var line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("label of phantom-0001 has no voxel of value", line, StringComparison.Ordinal);
+        Assert.Contains(configured, line, StringComparison.Ordinal);
+        Assert.Matches("0 in [0-9]+ voxels and 1 in [0-9]+", line);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "labels")));
     }
 
     [Fact]
@@ -151,6 +216,8 @@ public sealed class TrainCommandTests : IDisposable
         return [.. file.Entries.Keys.Where(key => !key.Contains("running", StringComparison.Ordinal) && !key.Contains("num_batches", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Select(key => file.ReadArray<Half>(key))];
     }
+
+    private string Stored(string run) => File.ReadAllText(Path.Combine(_folder, run, "config.yaml"));
 
     private string[] Metrics(string run) => File.ReadAllLines(Path.Combine(_folder, run, "metrics.jsonl"));
 

@@ -57,6 +57,9 @@ internal sealed class TrainingProcess : IDisposable
 
     public void Terminate() => Signal(PosixSignals.Terminate);
 
+    /// <summary>Sends a signal by its name, SIGTERM or SIGINT.</summary>
+    public void Send(string name) => Signal(name == "SIGINT" ? PosixSignals.Interrupt : PosixSignals.Terminate);
+
     public void Kill() => Signal(PosixSignals.Kill);
 
     public async Task<(int ExitCode, string Output, string Errors)> End(CancellationToken cancellationToken)
@@ -91,6 +94,7 @@ internal sealed class TrainingProcess : IDisposable
 
     private static class PosixSignals
     {
+        public const int Interrupt = 2;
         public const int Kill = 9;
         public const int Terminate = 15;
 

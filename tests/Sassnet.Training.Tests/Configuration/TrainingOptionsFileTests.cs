@@ -25,18 +25,33 @@ public class TrainingOptionsFileTests
         Assert.Equal(Normalisation.RobustZScore, again.Preprocessing.Normalisation);
         Assert.Equal([1.25, 1.25, 2], again.Preprocessing.SpacingMm);
         Assert.Equal(TrainingPrecision.BFloat16, again.Precision);
+        Assert.Contains("precision: bfloat16", TrainingOptionsFile.Write(options), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("seed: 1\nitterations: 5", "Line 2", "itterations")]
     [InlineData("seed: 1\nseed: 2", "Line 2", "seed")]
-    [InlineData("iterations: many", "Line 1", "many")]
+    [InlineData("iterations: many", "Line 1: 'iterations' is many", "accepted: a whole number.")]
+    [InlineData("iterations: 010", "'iterations' is 010", "a whole number")]
+    [InlineData("iterations:", "Line 1: 'iterations' is empty", "a whole number")]
+    [InlineData("name: ~", "'name' is ~", "text")]
+    [InlineData("seed: 1\nprecision: double", "Line 2: 'precision' is double", "accepted: auto, float32, bfloat16.")]
+    [InlineData("method: 2", "'method' is 2", "vnet, vnet-sdm, sassnet")]
+    [InlineData("optimizer:\n  momentum: 0,5", "'optimizer.momentum' is 0,5", "a number")]
+    [InlineData("augmentation: {flip: maybe}", "'augmentation.flip' is maybe", "true or false")]
+    [InlineData("optimizer: fast", "'optimizer' is fast", "the keys learningRate, momentum")]
+    [InlineData("iterations: [1, 2]", "'iterations' is [1, 2]", "a whole number")]
+    [InlineData("crops: {sizes: [112, 112, 80]}", "'crops.sizes' is [112, 112, 80]", "lists of whole numbers, such as [[112, 112, 80]]")]
+    [InlineData("label: {value: 300}", "'label.value' is 300", "0 to 255")]
+    [InlineData("label: {fileValues: [0, 1]}", "'label.fileValues' is [0, 1]", "other than 0")]
+    [InlineData("name: Left Atrium", "'name' is Left Atrium", "lower-case letters")]
+    [InlineData("preprocessing: {orientation: RAX}", "'preprocessing.orientation' is RAX", "such as RAS")]
     [InlineData("seed: 1\noptimizer:\n  momentum: 0.9\n  lr: 1", "Line 4: unknown key 'optimizer.lr'", "accepted: learningRate, momentum")]
     [InlineData("seed: 1\nmethod: unet", "Line 2", "unet")]
     [InlineData("- 1", "Line 1", "keys with values")]
     [InlineData("seed: 1\niterations: 0", "Line 2: 'iterations' is 0", "1 or more")]
     [InlineData("augmentation: {fieldOfView: 0.5}", "'augmentation.fieldOfView' is 0.5", "0 to 0.4")]
-    [InlineData("method: bcp\ncrops: {labelled: 4}", "'crops.unlabelled' is 2", "as many as crops.labelled (4)")]
+    [InlineData("method: bcp\ncrops: {labelled: 4}", "'crops.unlabelled' is 2", "4; accepted: as many as crops.labelled")]
     [InlineData("crops: {sizes: [[112, 112, 90]]}", "[112, 112, 90]", "multiples of 16")]
     [InlineData("network: {dropout: 1}", "'network.dropout' is 1", "not including, 1")]
     [InlineData("optimizer: {learningRate: -1}", "'optimizer.learningRate' is -1", "above 0")]
@@ -61,7 +76,13 @@ public class TrainingOptionsFileTests
     [InlineData("iterations", "--set iterations", "key=value")]
     [InlineData("optimizer.lr=1", "--set optimizer.lr=1: unknown key 'lr'", "learningRate")]
     [InlineData("seed.x=1", "'seed' has no keys", "--set")]
-    [InlineData("iterations=many", "--set iterations=many", "many")]
+    [InlineData("iterations=many", "--set iterations=many: 'iterations' is many", "a whole number")]
+    [InlineData("method=unet", "--set method=unet: 'method' is unet", "vnet, vnet-sdm, sassnet, ua-mt, sassnet-mt, bcp")]
+    [InlineData("augmentation.flip=1", "'augmentation.flip' is 1", "true or false")]
+    [InlineData("optimizer.learningRate=fast", "'optimizer.learningRate' is fast", "a number")]
+    [InlineData("crops.sizes=112", "'crops.sizes' is 112", "[[112, 112, 80]]")]
+    [InlineData("optimizer=fast", "'optimizer' is fast", "the keys learningRate")]
+    [InlineData("iterations=", "'iterations' is empty", "a whole number")]
     [InlineData("optimizer.momentum=1", "--set optimizer.momentum=1: 'optimizer.momentum' is 1", "not including, 1")]
     public void A_wrong_assignment_says_what_is_wrong_and_what_is_accepted(string assignment, string where, string what)
     {
@@ -83,12 +104,52 @@ public class TrainingOptionsFileTests
         Assert.Equal(name, method.Name());
     }
 
+    [Theory]
+    [InlineData("data.folder=a b #2", "a b #2")]
+    [InlineData("data.folder='a b'", "a b")]
+    [InlineData("data.folder=null", "null")]
+    [InlineData("data.folder=x: y", "x: y")]
+    public void A_text_that_is_assigned_stands_for_itself(string assignment, string expected) =>
+        Assert.Equal(expected, TrainingOptionsFile.Parse("", assignment).Data.Folder);
+
     [Fact]
-    public void Every_shipped_configuration_is_valid()
+    public void A_section_without_a_value_has_its_defaults() => Assert.Equal(0.9, TrainingOptionsFile.Parse("optimizer:\n#  momentum: 0.5\nseed: 3").Optimizer.Momentum);
+
+    [Fact]
+    public void Paths_of_a_file_are_relative_to_it_and_those_of_assignments_to_the_current_folder()
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-paths-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "config.yaml");
+            File.WriteAllText(file, "data: {folder: ../scans}\nnetwork: {startFrom: package}");
+            var options = TrainingOptionsFile.Read(file);
+            Assert.Equal((Path.GetFullPath("../scans", folder), Path.Combine(folder, "package")), (options.Data.Folder, options.Network.StartFrom));
+            Assert.Equal(Path.GetFullPath("other"), TrainingOptionsFile.Read(file, "data.folder=other").Data.Folder);
+            Assert.Equal("/elsewhere", TrainingOptionsFile.Read(file, "data.folder=/elsewhere").Data.Folder);
+            Assert.Equal("", TrainingOptionsFile.Read(file, "network.startFrom=").Network.StartFrom);
+
+            // What a run stores means the same from its own folder.
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "run")).FullName, "config.yaml"), TrainingOptionsFile.Write(options));
+            Assert.Equal(options.Data.Folder, TrainingOptionsFile.Read(Path.Combine(folder, "run", "config.yaml")).Data.Folder);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Every_shipped_configuration_is_valid_and_finds_its_scans_beside_or_below_the_repository()
     {
         var files = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "Sassnet.Training", "configs"), "*.yaml");
         Assert.NotEmpty(files);
-        Assert.All(files, file => TrainingOptionsFile.Read(file));
+        string[] places = [Path.GetFullPath("../shared/la", RepositoryFiles.Root), Path.Combine(RepositoryFiles.Root, "runs", "phantom-data")];
+        Assert.All(files.Select(file => TrainingOptionsFile.Read(file)), options =>
+        {
+            Assert.Contains(options.Data.Folder, places);
+            Assert.True(options.Network.StartFrom.Length == 0 || Directory.Exists(options.Network.StartFrom), options.Network.StartFrom);
+        });
     }
 
     [Theory]

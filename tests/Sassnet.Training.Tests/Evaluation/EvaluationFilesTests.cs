@@ -67,6 +67,8 @@ public sealed class EvaluationFilesTests : IDisposable
     [InlineData("case,dice\na,0.5\n", "line 2")]
     [InlineData("case,dice,jaccard,hd95,asd,empty,hd95_mm,asd_mm,components,all_dice,all_jaccard,all_hd95,all_asd,all_hd95_mm,all_asd_mm\na,good,1,1,1,0,,,1,1,1,1,1,,\n", "line 2")]
     [InlineData("case,dice,jaccard,hd95,asd,empty,hd95_mm,asd_mm,components,all_dice,all_jaccard,all_hd95,all_asd,all_hd95_mm,all_asd_mm\n", "no case")]
+    [InlineData("case,dice,jaccard,hd95,asd,empty,hd95_mm,asd_mm,components,all_dice,all_jaccard,all_hd95,all_asd,all_hd95_mm,all_asd_mm\na,NaN,1,1,1,0,,,1,1,1,1,1,,\n", "NaN as dice at line 2")]
+    [InlineData("case,dice,jaccard,hd95,asd,empty,hd95_mm,asd_mm,components,all_dice,all_jaccard,all_hd95,all_asd,all_hd95_mm,all_asd_mm\na,1,1,1,1,0,,,1,1,1,-1,1,,\n", "-1 as all_hd95 at line 2")]
     [InlineData("", "line")]
     public void A_table_that_cannot_be_read_is_named_with_its_line(string content, string expected)
     {

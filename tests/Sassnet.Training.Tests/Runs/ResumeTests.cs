@@ -124,8 +124,50 @@ public sealed class ResumeTests : IDisposable
         var dice = File.ReadLines(run.MetricsFile).Select(line => JsonDocument.Parse(line).RootElement)
             .Where(line => line.TryGetProperty("validationDice", out _)).Select(line => line.GetProperty("validationDice").GetDouble()).ToList();
         Assert.Equal(2, dice.Count);
-        Assert.Equal(dice.Max(), Checkpoint.ValidationDice(run.BestCheckpoint), 1e-12);
+        Assert.Equal(dice.Max(), run.Best()!.ValidationDice!.Value, 1e-12);
         Assert.Equal(run.CheckpointAt(5), run.LatestCheckpoint());
+    }
+
+    [Fact]
+    public async Task The_best_checkpoint_holds_the_network_alone_and_every_checkpoint_how_many_scans_it_was_made_of()
+    {
+        await Train(Phantoms(), "facts", Options, TestContext.Current.CancellationToken);
+        var run = RunFolder.Open(Path.Combine(_folder, "facts"));
+        using (var best = SafetensorsFile.Open(run.BestCheckpoint))
+            Assert.All(best.Entries.Keys, key => Assert.StartsWith(Checkpoint.NetworkPrefix, key, StringComparison.Ordinal));
+        Assert.InRange(new FileInfo(run.BestCheckpoint).Length, 1, new FileInfo(run.LatestCheckpoint()!).Length / 2);
+        Assert.Equal(new CheckpointMetadata(5, 2, 2), CheckpointMetadata.Read(run.LatestCheckpoint()!));
+        Assert.Equal((2, 2), (run.Best()!.Labelled, run.Best()!.Unlabelled));
+    }
+
+    [Fact]
+    public void What_a_crash_left_half_written_is_cleared_away_when_the_run_goes_on()
+    {
+        var run = RunFolder.Create(Path.Combine(_folder, "crashed"), Options);
+        string[] halves = [run.CheckpointAt(5) + ".0123.tmp", run.ConfigFile + ".0123.tmp"];
+        foreach (var half in halves)
+            File.WriteAllText(half, "half");
+        RunFolder.Open(run.Path);
+        Assert.All(halves, half => Assert.False(File.Exists(half)));
+        Assert.True(File.Exists(run.ConfigFile));
+    }
+
+    [Fact]
+    public void Of_a_discarded_run_nothing_stays_but_what_is_not_its_own()
+    {
+        var (alone, shared) = (Path.Combine(_folder, "alone"), Directory.CreateDirectory(Path.Combine(_folder, "shared")).FullName);
+        var notes = Path.Combine(shared, "notes.txt");
+        File.WriteAllText(notes, "");
+        foreach (var folder in (string[])[alone, shared])
+        {
+            var run = RunFolder.Create(folder, Options);
+            new MetricsLog(run, 0, TimeProvider.System).Dispose();
+            Assert.False(run.HasMetrics);
+            run.Discard();
+        }
+
+        Assert.False(Directory.Exists(alone));
+        Assert.Equal([notes], Directory.GetFileSystemEntries(shared));
     }
 
     [Fact]

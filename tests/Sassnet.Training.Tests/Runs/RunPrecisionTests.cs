@@ -13,20 +13,19 @@ public sealed class RunPrecisionTests : IDisposable
     [InlineData(TrainingPrecision.BFloat16)]
     public void What_was_chosen_when_a_run_started_is_what_it_goes_on_with(TrainingPrecision chosen)
     {
-        var run = RunFolder.Create(_folder, new TrainingOptions { Seed = 5 });
-        var started = RunPrecision.Settle(run, TrainingOptionsFile.Read(run.ConfigFile), () => chosen);
+        var started = RunPrecision.Settle(new TrainingOptions { Seed = 5 }, () => chosen);
         Assert.Equal(chosen, started.Precision);
+        RunFolder.Create(_folder, started);
 
         var stored = TrainingOptionsFile.Read(RunFolder.Open(_folder).ConfigFile);
-        var resumed = RunPrecision.Settle(run, stored, () => throw new InvalidOperationException("measured again"));
+        var resumed = RunPrecision.Settle(stored, () => throw new InvalidOperationException("measured again"));
         Assert.Equal((chosen, 5), (resumed.Precision, resumed.Seed));
     }
 
     [Fact]
     public void A_configured_precision_is_not_measured()
     {
-        var run = RunFolder.Create(_folder, new TrainingOptions { Precision = TrainingPrecision.BFloat16 });
-        var options = RunPrecision.Settle(run, TrainingOptionsFile.Read(run.ConfigFile), () => throw new InvalidOperationException("measured"));
+        var options = RunPrecision.Settle(new TrainingOptions { Precision = TrainingPrecision.BFloat16 }, () => throw new InvalidOperationException("measured"));
         Assert.Equal(TrainingPrecision.BFloat16, options.Precision);
     }
 

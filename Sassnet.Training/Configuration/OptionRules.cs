@@ -1,0 +1,126 @@
+using System.Text.RegularExpressions;
+using Sassnet.Model.Networks;
+using Sassnet.Model.Preprocessing;
+
+namespace Sassnet.Training.Configuration;
+
+/// <summary>What is accepted as the value of a key, beyond its type.</summary>
+/// <param name="Key">Such as <c>optimizer.learningRate</c>.</param>
+/// <param name="Accepted">In words.</param>
+/// <param name="Seen">The value, as an error shows it.</param>
+/// <param name="Holds">Whether it is accepted.</param>
+internal sealed record OptionRule(string Key, string Accepted, Func<TrainingOptions, object> Seen, Func<TrainingOptions, bool> Holds);
+
+/// <summary>The ranges of the training options.</summary>
+internal static partial class OptionRules
+{
+    // Four halvings of 32 leave the discriminator 2 voxels to average; of less than 16, none.
+    private const int MinSide = 16;
+
+    // As a package's manifest has it: what cannot be exported is not trained.
+    private const int MaxFilters = 256;
+
+    /// <summary>All of them, in the order of the keys.</summary>
+    public static IReadOnlyList<OptionRule> All { get; } =
+    [
+        new("name", "lower-case letters, digits and single hyphens between them", o => o.Name, o => NamePattern().IsMatch(o.Name)),
+        new("version", "letters, digits, '.', '-' and '+'", o => o.Version, o => VersionPattern().IsMatch(o.Version)),
+        Whole("label.value", o => o.Label.Value, 1, byte.MaxValue),
+        new("label.fileValues", "a list of whole numbers other than 0, such as [1, 2]", o => Shown(o.Label.FileValues), o => !o.Label.FileValues.Contains(0)),
+        Whole("iterations", o => o.Iterations, 1),
+        new("threads", "0 (all) or more", o => o.Threads, o => o.Threads >= 0),
+        new("data.labelledCases", "0 (all) or more", o => o.Data.LabelledCases, o => o.Data.LabelledCases >= 0),
+        Lengths("data.voxelSizeMm", o => o.Data.VoxelSizeMm),
+        Lengths("preprocessing.spacingMm", o => o.Preprocessing.SpacingMm),
+        new("preprocessing.orientation", "one letter each of R/L, A/P and S/I, such as RAS", o => o.Preprocessing.Orientation, o => IsOrientation(o.Preprocessing.Orientation)),
+        Whole("network.filters", o => o.Network.Filters, 1, MaxFilters),
+        Whole("network.discriminatorFilters", o => o.Network.DiscriminatorFilters, 1),
+        Share("network.dropout", o => o.Network.Dropout),
+        new("crops.sizes", "one size or more, each three multiples of 16", o => FirstWrong(o.Crops.Sizes), o => o.Crops.Sizes.Length > 0 && o.Crops.Sizes.All(AreSides)),
+        Whole("crops.labelled", o => o.Crops.Labelled, 1),
+        new("crops.labelled", "an even number with the method bcp, which pastes one half into the other", o => o.Crops.Labelled, o => o.Method != MethodKind.Bcp || o.Crops.Labelled % 2 == 0),
+        new("crops.unlabelled", "1 or more with a method that uses unlabelled scans", o => o.Crops.Unlabelled, o => !o.Method.UsesUnlabelled() || o.Crops.Unlabelled >= 1),
+        new("crops.unlabelled", "as many as crops.labelled with the method bcp", o => $"{o.Crops.Unlabelled} and crops.labelled {o.Crops.Labelled}", o => o.Method != MethodKind.Bcp || o.Crops.Unlabelled == o.Crops.Labelled),
+        Range("augmentation.zoom", o => o.Augmentation.Zoom, 0, 1),
+        Range("augmentation.overhang", o => o.Augmentation.Overhang, 0, 0.5),
+        Range("augmentation.gain", o => o.Augmentation.Gain, 0, 4),
+        Range("augmentation.shift", o => o.Augmentation.Shift, 0, 4),
+        Range("augmentation.gamma", o => o.Augmentation.Gamma, 0, 4),
+        Range("augmentation.fieldOfView", o => o.Augmentation.FieldOfView, 0, 0.4),
+        Positive("optimizer.learningRate", o => o.Optimizer.LearningRate, 10),
+        Share("optimizer.momentum", o => o.Optimizer.Momentum),
+        Range("optimizer.weightDecay", o => o.Optimizer.WeightDecay, 0, 1),
+        Whole("optimizer.decayEvery", o => o.Optimizer.DecayEvery, 1),
+        Positive("optimizer.decayFactor", o => o.Optimizer.DecayFactor, 1),
+        Positive("optimizer.discriminatorLearningRate", o => o.Optimizer.DiscriminatorLearningRate, 1),
+        Range("loss.sdmWeight", o => o.Loss.SdmWeight, 0, 100),
+        Range("loss.adversarialWeight", o => o.Loss.AdversarialWeight, 0, 100),
+        Whole("loss.rampupLength", o => o.Loss.RampupLength, 1),
+        Whole("loss.rampupInterval", o => o.Loss.RampupInterval, 1),
+        Share("teacher.decay", o => o.Teacher.Decay),
+        Range("teacher.consistencyWeight", o => o.Teacher.ConsistencyWeight, 0, 100),
+        Whole("teacher.passes", o => o.Teacher.Passes, 1, 100),
+        Range("teacher.noise", o => o.Teacher.Noise, 0, 10),
+        Whole("copyPaste.pretrainIterations", o => o.CopyPaste.PretrainIterations, 0),
+        new("copyPaste.share", "between 0 and 1, neither included", o => o.CopyPaste.Share, o => o.CopyPaste.Share is > 0 and < 1),
+        Range("copyPaste.pseudoLabelWeight", o => o.CopyPaste.PseudoLabelWeight, 0, 1),
+        Whole("run.logEvery", o => o.Run.LogEvery, 1),
+        Whole("run.checkpointEvery", o => o.Run.CheckpointEvery, 1),
+        Whole("run.validateEvery", o => o.Run.ValidateEvery, 1),
+        Whole("run.keepCheckpoints", o => o.Run.KeepCheckpoints, 1),
+        new("window.patch", "three multiples of 16", o => Shown(o.Window.Patch), o => AreSides(o.Window.Patch)),
+        new("window.stride", "three steps from 1 to the patch's side", o => Shown(o.Window.Stride), o => AreSteps(o.Window.Stride, o.Window.Patch)),
+    ];
+
+    /// <summary>Throws for the first value that is not accepted.</summary>
+    public static void Check(TrainingOptions options)
+    {
+        foreach (var rule in All)
+        {
+            if (!rule.Holds(options))
+                throw new InvalidConfigurationException(rule.Key, FormattableString.Invariant($"'{rule.Key}' is {rule.Seen(options)}; accepted: {rule.Accepted}."));
+        }
+    }
+
+    private static OptionRule Whole(string key, Func<TrainingOptions, int> value, int lowest, int highest = int.MaxValue) =>
+        new(key, highest == int.MaxValue ? $"{lowest} or more" : $"{lowest} to {highest}", o => value(o), o => value(o) >= lowest && value(o) <= highest);
+
+    private static OptionRule Range(string key, Func<TrainingOptions, double> value, double lowest, double highest) =>
+        new(key, FormattableString.Invariant($"{lowest} to {highest}"), o => value(o), o => value(o) >= lowest && value(o) <= highest);
+
+    private static OptionRule Positive(string key, Func<TrainingOptions, double> value, double highest) =>
+        new(key, FormattableString.Invariant($"above 0, up to {highest}"), o => value(o), o => value(o) > 0 && value(o) <= highest);
+
+    private static OptionRule Share(string key, Func<TrainingOptions, double> value) =>
+        new(key, "0 up to, not including, 1", o => value(o), o => value(o) is >= 0 and < 1);
+
+    private static OptionRule Lengths(string key, Func<TrainingOptions, double[]> value) =>
+        new(key, "three lengths in millimetres above 0", o => Shown(value(o)), o => value(o).Length == 3 && value(o).All(mm => double.IsFinite(mm) && mm > 0));
+
+    private static bool AreSides(int[] sides) => sides.Length == 3 && sides.All(side => side >= MinSide && side % VNet.SizeMultiple == 0);
+
+    private static bool AreSteps(int[] strides, int[] patch) => strides.Length == 3 && strides.Zip(patch).All(pair => pair.First >= 1 && pair.First <= pair.Second);
+
+    private static string FirstWrong(int[][] sizes) => sizes.FirstOrDefault(size => !AreSides(size)) is { } wrong ? Shown(wrong) : "empty";
+
+    private static string Shown<T>(IEnumerable<T> values) => FormattableString.Invariant($"[{string.Join(", ", values)}]");
+
+    // In capitals, as a package's manifest has it.
+    private static bool IsOrientation(string code)
+    {
+        try
+        {
+            return Orientation.Parse(code).Code == code;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("^[0-9A-Za-z.+-]+$")]
+    private static partial Regex VersionPattern();
+}

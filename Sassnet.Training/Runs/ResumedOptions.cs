@@ -1,0 +1,32 @@
+using Sassnet.Training.Configuration;
+
+namespace Sassnet.Training.Runs;
+
+/// <summary>The configuration that a run goes on with: the one it was started with, but for how many iterations there will be and where the data lies.</summary>
+internal static class ResumedOptions
+{
+    private const string Iterations = "iterations";
+    private static readonly string[] Changeable = [Iterations, "data.folder"];
+
+    /// <summary>Reads a run's configuration, with values in the place of stored ones.</summary>
+    /// <param name="run">A run that was started before.</param>
+    /// <param name="assignments">Each as <c>key.key=value</c>. A value that is the stored one is accepted, so that a start and every restart may be one command.</param>
+    /// <exception cref="InvalidConfigurationException">A value cannot change any more, or there would be fewer iterations than are done.</exception>
+    public static TrainingOptions Read(RunFolder run, IReadOnlyCollection<string> assignments)
+    {
+        var stored = TrainingOptionsFile.Read(run.ConfigFile);
+        var options = TrainingOptionsFile.Read(run.ConfigFile, assignments);
+
+        // What "auto" meant was settled at the start.
+        if (options.Precision == TrainingPrecision.Auto)
+            options = options with { Precision = stored.Precision };
+        var change = OptionTree.Parse(TrainingOptionsFile.Write(stored)).Differences(OptionTree.Parse(TrainingOptionsFile.Write(options)))
+            .FirstOrDefault(difference => !Changeable.Contains(difference.Key));
+        if (change.Key is { } key)
+            throw new InvalidConfigurationException($"'{key}' is {change.Other}; accepted with --resume: {change.Own}, with which the run was started. Only {string.Join(" and ", Changeable)} may change.");
+        var done = run.LatestCheckpoint() is { } checkpoint ? CheckpointMetadata.Read(checkpoint).Iterations : 0;
+        if (options.Iterations < done)
+            throw new InvalidConfigurationException($"'{Iterations}' is {options.Iterations}; accepted with --resume: {done}, which are done, or more.");
+        return options;
+    }
+}

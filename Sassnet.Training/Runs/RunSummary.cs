@@ -1,0 +1,40 @@
+using System.Globalization;
+using Sassnet.Training.Configuration;
+
+namespace Sassnet.Training.Runs;
+
+/// <summary>What a finished run has to show, and the commands that make something of it.</summary>
+internal static class RunSummary
+{
+    private static readonly double[] AssumedVoxelSizeMm = new DataOptions().VoxelSizeMm;
+
+    /// <summary>The lines.</summary>
+    public static IEnumerable<string> Of(RunFolder run, TrainingOptions options)
+    {
+        var best = run.Best();
+        var checkpoint = best is null ? run.LatestCheckpoint()! : run.BestCheckpoint;
+        yield return best is null
+            ? $"done: {options.Iterations} iterations. There was no validation; the last checkpoint is {checkpoint}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"done: {options.Iterations} iterations. Best on the validation scans: {checkpoint}, Dice {best.ValidationDice:F4} after {best.Iterations} iterations");
+        yield return $"Make a package of it: export --checkpoint {Quoted(checkpoint)} --output {Quoted(run.ModelFolder)}";
+        yield return $"Then measure it: evaluate --model {Quoted(run.ModelFolder)} {Data(options)} --output {Quoted(Path.Combine(run.Path, "evaluation"))} --record";
+    }
+
+    private static string Data(TrainingOptions options)
+    {
+        var (data, label) = (options.Data, options.Label);
+        var arguments = $"--data {Quoted(data.Folder)} --list {(data.Validation.Length > 0 ? Quoted(data.Validation) : "LIST")}";
+        if (label.FileValues.Length > 0)
+            arguments += $" --label-values {string.Join(' ', label.FileValues)}";
+        var size = data.VoxelSizeMm;
+        return size.Distinct().Count() > 1 || size.SequenceEqual(AssumedVoxelSizeMm)
+            ? arguments
+            : arguments + string.Create(CultureInfo.InvariantCulture, $" --voxel-size-mm {size[0]}");
+    }
+
+    // For a shell.
+    private static string Quoted(string argument) =>
+        argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "/._-+,:@%".Contains(letter, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

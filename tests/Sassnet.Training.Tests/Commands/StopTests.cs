@@ -1,0 +1,64 @@
+using Xunit;
+
+namespace Sassnet.Training.Tests.Commands;
+
+public sealed class StopTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-stop-").FullName;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private string Run => Path.Combine(_folder, "run");
+
+    [Theory]
+    [InlineData("SIGTERM")]
+    [InlineData("SIGINT", "SIGINT", "SIGTERM")]
+    public async Task A_step_of_any_length_is_finished_and_saved_however_often_it_is_told_to_stop(params string[] signals)
+    {
+        await Prepare();
+        using var process = TrainingProcess.Start(Arguments());
+
+        // The log is opened when the first step begins.
+        await process.WaitUntil(() => File.Exists(Path.Combine(Run, "metrics.jsonl")), Cancelled);
+        foreach (var signal in signals)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Cancelled);
+            process.Send(signal);
+            await process.WaitUntil(() => process.Output.Contains($"{signal}: it stops after this iteration", StringComparison.Ordinal), Cancelled);
+        }
+
+        // What the step still takes is longer than the two seconds that the command line would give it.
+        Assert.Empty(await File.ReadAllTextAsync(Path.Combine(Run, "metrics.jsonl"), Cancelled));
+        var (exitCode, output, errors) = await process.End(Cancelled);
+        Assert.Equal((75, ""), (exitCode, errors));
+        Assert.Contains("stopped after 1 iterations; go on with --resume", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Run, "checkpoints", "0000001.safetensors")));
+        Assert.Equal(0, (await TrainingProcess.Run(Cancelled, Arguments())).ExitCode);
+        Assert.Equal(2, File.ReadLines(Path.Combine(Run, "metrics.jsonl")).Count());
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task Prepare()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "config.yaml"),
+            """
+            iterations: 2
+            threads: 1
+            method: ua-mt
+            precision: float32
+            data: {folder: data}
+            preprocessing: {spacingMm: [4, 4, 4]}
+            network: {filters: 2}
+            crops: {sizes: [[96, 96, 64]], labelled: 1, unlabelled: 1}
+            teacher: {passes: 15}
+            """,
+            Cancelled);
+        var (exitCode, _, errors) = await TrainingProcess.Run(
+            Cancelled, "phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "1", "--unlabelled", "1", "--validation", "0", "--size", "64", "64", "64");
+        Assert.True(exitCode == 0, errors);
+    }
+
+    private string[] Arguments() => ["train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume"];
+}

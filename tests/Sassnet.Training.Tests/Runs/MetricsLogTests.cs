@@ -1,0 +1,34 @@
+using System.Text.Json;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Runs;
+using Sassnet.Training.Tests.TensorBoard;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Runs;
+
+public sealed class MetricsLogTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-metrics-").FullName;
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void What_is_no_number_is_null_in_a_line_that_stays_JSON_and_the_run_can_go_on(double value)
+    {
+        var run = RunFolder.Create(Path.Combine(_folder, "run"), new TrainingOptions());
+        using (var log = new MetricsLog(run, 0, TimeProvider.System))
+            log.Write(1, [("loss", 0.5), ("validationDice", value)]);
+        using (var log = new MetricsLog(run, 1, TimeProvider.System))
+            log.Write(2, [("loss", 0.25)]);
+        var lines = File.ReadLines(run.MetricsFile).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal([1, 2], lines.Select(line => line.GetProperty("iteration").GetInt32()));
+        Assert.Equal(0.5, lines[0].GetProperty("loss").GetDouble());
+        Assert.Equal(JsonValueKind.Null, lines[0].GetProperty("validationDice").ValueKind);
+
+        var first = Directory.GetFiles(run.Path, "events.*").Order(StringComparer.Ordinal).First();
+        Assert.Contains(EventFileReader.Read(first), shown => shown.Tag == "train/validationDice" && shown.Value is { } seen && seen.Equals((float)value));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
