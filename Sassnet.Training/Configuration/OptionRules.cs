@@ -17,6 +17,9 @@ internal static partial class OptionRules
     // Four halvings of 32 leave the discriminator 2 voxels to average; of less than 16, none.
     private const int MinSide = 16;
 
+    // A crop of more voxels than an array can have ends in no message of ours.
+    private const int MaxSide = 1024;
+
     // As a package's manifest has it: what cannot be exported is not trained.
     private const int MaxFilters = 256;
 
@@ -36,7 +39,7 @@ internal static partial class OptionRules
         Whole("network.filters", o => o.Network.Filters, 1, MaxFilters),
         Whole("network.discriminatorFilters", o => o.Network.DiscriminatorFilters, 1),
         Share("network.dropout", o => o.Network.Dropout),
-        new("crops.sizes", "one size or more, each three multiples of 16", o => FirstWrong(o.Crops.Sizes), o => o.Crops.Sizes.Length > 0 && o.Crops.Sizes.All(AreSides)),
+        new("crops.sizes", "one size or more, each three multiples of 16 up to 1024", o => FirstWrong(o.Crops.Sizes), o => o.Crops.Sizes.Length > 0 && o.Crops.Sizes.All(AreSides)),
         Whole("crops.labelled", o => o.Crops.Labelled, 1),
         new("crops.labelled", "an even number with the method bcp, which pastes one half into the other", o => o.Crops.Labelled, o => o.Method != MethodKind.Bcp || o.Crops.Labelled % 2 == 0),
         new("crops.unlabelled", "1 or more with a method that uses unlabelled scans", o => o.Crops.Unlabelled, o => !o.Method.UsesUnlabelled() || o.Crops.Unlabelled >= 1),
@@ -68,7 +71,7 @@ internal static partial class OptionRules
         Whole("run.checkpointEvery", o => o.Run.CheckpointEvery, 1),
         Whole("run.validateEvery", o => o.Run.ValidateEvery, 1),
         Whole("run.keepCheckpoints", o => o.Run.KeepCheckpoints, 1),
-        new("window.patch", "three multiples of 16", o => Shown(o.Window.Patch), o => AreSides(o.Window.Patch)),
+        new("window.patch", "three multiples of 16 up to 1024", o => Shown(o.Window.Patch), o => AreSides(o.Window.Patch)),
         new("window.stride", "three steps from 1 to the patch's side", o => Shown(o.Window.Stride), o => AreSteps(o.Window.Stride, o.Window.Patch)),
     ];
 
@@ -97,7 +100,7 @@ internal static partial class OptionRules
     private static OptionRule Lengths(string key, Func<TrainingOptions, double[]> value) =>
         new(key, "three lengths in millimetres above 0", o => Shown(value(o)), o => value(o).Length == 3 && value(o).All(mm => double.IsFinite(mm) && mm > 0));
 
-    private static bool AreSides(int[] sides) => sides.Length == 3 && sides.All(side => side >= MinSide && side % VNet.SizeMultiple == 0);
+    private static bool AreSides(int[] sides) => sides.Length == 3 && sides.All(side => side is >= MinSide and <= MaxSide && side % VNet.SizeMultiple == 0);
 
     private static bool AreSteps(int[] strides, int[] patch) => strides.Length == 3 && strides.Zip(patch).All(pair => pair.First >= 1 && pair.First <= pair.Second);
 

@@ -53,6 +53,7 @@ public class TrainingOptionsFileTests
     [InlineData("augmentation: {fieldOfView: 0.5}", "'augmentation.fieldOfView' is 0.5", "0 to 0.4")]
     [InlineData("method: bcp\ncrops: {labelled: 4}", "'crops.unlabelled' is 2", "4; accepted: as many as crops.labelled")]
     [InlineData("crops: {sizes: [[112, 112, 90]]}", "[112, 112, 90]", "multiples of 16")]
+    [InlineData("crops: {sizes: [[2048, 2048, 1024]]}", "[2048, 2048, 1024]", "up to 1024")]
     [InlineData("network: {dropout: 1}", "'network.dropout' is 1", "not including, 1")]
     [InlineData("optimizer: {learningRate: -1}", "'optimizer.learningRate' is -1", "above 0")]
     [InlineData("window: {patch: [64, 64, 48], stride: [65, 1, 1]}", "'window.stride'", "patch's side")]

@@ -129,6 +129,25 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_step_has_the_configured_threads_whichever_thread_it_runs_on()
+    {
+        var (dataset, options) = (Phantoms(), Options with { Threads = 3, Method = MethodKind.VNetSdm });
+        var threads = get_num_threads();
+        try
+        {
+            using var method = new Watched(options);
+            var run = RunFolder.Create(Path.Combine(_folder, "threads"), options);
+            await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false))
+                .Run(dataset, method, TestContext.Current.CancellationToken);
+            Assert.Equal([3, 3, 3, 3, 3], method.Threads);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    [Fact]
     public async Task The_best_checkpoint_holds_the_network_alone_and_every_checkpoint_how_many_scans_it_was_made_of()
     {
         await Train(Phantoms(), "facts", Options, TestContext.Current.CancellationToken);
@@ -225,6 +244,17 @@ public sealed class ResumeTests : IDisposable
         manual_seed(options.Seed);
         using var method = TrainingMethod.Create(options, ScalarType.Float32);
         await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false)).Run(dataset, method, cancellationToken);
+    }
+
+    private sealed class Watched(TrainingOptions options) : TrainingMethod(options, ScalarType.Float32)
+    {
+        public List<int> Threads { get; } = [];
+
+        protected override StepLosses Learn(CropTensors crops, int iteration)
+        {
+            Threads.Add(get_num_threads());
+            return new StepLosses(1);
+        }
     }
 
     private List<string> Losses(string name) =>
