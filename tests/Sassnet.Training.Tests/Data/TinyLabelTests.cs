@@ -1,3 +1,4 @@
+using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -21,7 +22,7 @@ public sealed class TinyLabelTests : IDisposable
         labels[(16 * 32 * 32) + (16 * 32) + 16] = 1;
         foreach (var folder in (string[])["images", "labels"])
             Directory.CreateDirectory(Path.Combine(_folder, folder));
-        var geometry = VolumeGeometry.FromAffine(Size, Affine);
+        var geometry = NiftiGeometry.FromAffine(Size, Affine);
         NiftiWriter.Write(Path.Combine(_folder, "images", "a.nii.gz"), new Volume(Size, [.. Enumerable.Range(0, (int)Size.Count).Select(i => (float)(1 + (i % 7)))], Affine), geometry);
         NiftiWriter.Write(Path.Combine(_folder, "labels", "a.nii.gz"), new LabelMap(Size, labels, Affine), geometry);
         File.WriteAllText(Path.Combine(_folder, "labelled.list"), "a");
