@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Sassnet.Model.Networks;
-using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Training.Configuration;
 

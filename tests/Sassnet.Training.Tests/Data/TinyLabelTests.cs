@@ -32,7 +32,7 @@ public sealed class TinyLabelTests : IDisposable
             Data = new() { Folder = _folder },
             Preprocessing = new() { SpacingMm = [spacing, spacing, spacing] },
         };
-        var failure = Record.Exception(() => LeftAtriumDataset.Load(options));
+        var failure = Record.Exception(() => ScanDataset.Load(options));
         Assert.Contains(expected ?? "", failure?.Message ?? "", StringComparison.Ordinal);
         Assert.Equal(expected is null ? null : typeof(InvalidConfigurationException), failure?.GetType());
     }
