@@ -94,7 +94,7 @@ public static class DataPreparation
     {
         var plan = fit.Plan;
         var spacing = string.Join(" × ", plan.Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)));
-        console.WriteLine($"The configuration trains at {spacing} mm with crops of {string.Join('×', plan.Crop)} voxels{(fit.Coarser is { } why ? $": coarser than the scans, for {why}" : "")}.");
+        console.WriteLine($"The configuration trains at {spacing} mm with crops of {string.Join('×', plan.Crop)} voxels{(fit.Coarser is { } why ? $", coarser than the scans: at their own voxel size {why}" : "")}.");
         if (fit.Duration is { } duration)
             console.WriteLine($"Training takes about {StarterConfiguration.Length(duration)} here: {plan.Iterations} iterations of {StarterConfiguration.Seconds(fit)}; {fit.Basis}.");
         console.WriteLine($"Look at {Path.Combine(folder, OverviewPage.FileName)}, then: train --config {Path.Combine(folder, StarterConfiguration.FileName)} --output RUN");

@@ -8,7 +8,7 @@ namespace Sassnet.Training.Preparation;
 /// <param name="Plan">What to train.</param>
 /// <param name="SecondsPerIteration">About how long an iteration takes; null where it was not timed.</param>
 /// <param name="Basis">How that was found.</param>
-/// <param name="Coarser">Why the voxels are coarser than the scans'; null where they are not.</param>
+/// <param name="Coarser">What training would take at the scans' own voxel size, where it was made coarser for that; else null.</param>
 internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration, string Basis, string? Coarser)
 {
     // What a step adds to the process per voxel of its crops and filter, measured with 4 crops of 64×64×48 and 16 filters: 1.4 kB in bfloat16, 3.1 kB in float32.
@@ -31,7 +31,7 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
 
     /// <summary>
     /// Chooses. Without a package, the scans' own voxel size where that trains within a day and in the memory that there is, else the next coarser one that
-    /// does; with a package, its grid.
+    /// does; with a package, its grid. What is timed while other programs have most of the processors decides nothing.
     /// </summary>
     /// <param name="statistics">The scans.</param>
     /// <param name="method">How the network will learn.</param>
@@ -51,18 +51,18 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
     /// <param name="time">Times a step with a crop, in a number format or the faster one; null for none.</param>
     internal static MachineFit Of(IReadOnlyList<TrainingPlan> plans, int crops, long memory, Func<IReadOnlyList<int>, ScalarType?, StepTime>? time)
     {
-        var small = SmallCrop.Zip(plans[^1].Crop, Math.Min).ToArray();
+        var small = SmallCrop.Zip(plans[0].Crop, Math.Min).ToArray();
         var first = time?.Invoke(small, null);
         var bytes = first?.Precision == ScalarType.BFloat16 ? HalfBytes : SingleBytes;
-        var plan = plans.FirstOrDefault(plan => Fits(plan) && Hours(plan) <= LongestHours) ?? plans[^1];
+        var plan = plans.FirstOrDefault(plan => Fits(plan) && (first?.IsShared != false || Hours(plan) <= LongestHours)) ?? plans[^1];
         var coarser = plan == plans[0] ? null
-            : !Fits(plans[0]) ? FormattableString.Invariant($"at that a step would take about {Bytes(plans[0]) / (1 << 30):F0} GB of memory")
-            : FormattableString.Invariant($"at that the training would take about {Hours(plans[0]):F0} h on this machine");
+            : !Fits(plans[0]) ? FormattableString.Invariant($"a step would take about {Bytes(plans[0]) / (1 << 30):F0} GB of memory")
+            : FormattableString.Invariant($"the training would take about {Hours(plans[0]):F0} h on this machine");
         if (time is null || first is null)
             return new MachineFit(plan, null, "not timed", coarser);
         var own = Seconds(plan) <= LongestTimedStep && !plan.Crop.SequenceEqual(small) ? time(plan.Crop, first.Precision) : null;
         var crop = own is null && !plan.Crop.SequenceEqual(small) ? $", of crops of {string.Join('×', small)} voxels, and scaled by their number" : "";
-        var shared = (own ?? first).IsShared ? "; other programs had most of the processors, so it is reckoned from the processor time of the step" : "";
+        var shared = (own ?? first).IsShared ? "; other programs had most of the processors, so it is reckoned from the processor time of the step, and is a guess: run prepare again on a quiet machine" : "";
         return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Environment.ProcessorCount} processor threads{crop}{shared}", coarser);
 
         double Seconds(TrainingPlan plan) => first is null ? 0 : first.Seconds * plan.CropVoxels / (small[0] * small[1] * small[2]);

@@ -64,7 +64,7 @@ internal static class StarterConfiguration
 
     private static string Spacing(PreparationOptions options, MachineFit fit, DataStatistics statistics) =>
         options.StartFrom is not null ? "the package's"
-        : fit.Coarser is { } why ? $"the scans have {List(statistics.ProposedSpacingMm)}; {why}"
+        : fit.Coarser is { } why ? $"the scans have {List(statistics.ProposedSpacingMm)}; at that {why}"
         : "the median of the scans; coarser is faster, and often as good";
 
     // What the shipped model's second half was trained with, from weights that were good already.

@@ -75,7 +75,7 @@ public static partial class RawFolder
                     throw new InvalidConfigurationException($"The case {name[..^suffix.Length]} has two labels, {Path.GetFileName(labels[name[..^suffix.Length]].Image)} and {Path.GetFileName(found.Image)}; one is accepted.");
             }
 
-            return Data($"one folder, labels by names that end in {string.Join(", ", suffixes)}", Joined(images, labels));
+            return Data("all in one folder, labels by the end of their names", Joined(images, labels));
         }
 
         private RawData Data(string layout, IReadOnlyList<RawCase> cases) =>

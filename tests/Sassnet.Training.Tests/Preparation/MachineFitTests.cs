@@ -39,7 +39,7 @@ public sealed class MachineFitTests
     {
         var fit = MachineFit.Of(Plans, 4, Plenty, Timer(SlowVoxel));
         Assert.Equal(Plans[1], fit.Plan);
-        Assert.Equal("at that the training would take about 33 h on this machine", fit.Coarser);
+        Assert.Equal("the training would take about 33 h on this machine", fit.Coarser);
         Assert.Equal(SlowVoxel * 64 * 64 * 48 * 6000 / 3600, fit.Duration!.Value.TotalHours, 3);
     }
 
@@ -56,14 +56,29 @@ public sealed class MachineFitTests
     {
         var fit = MachineFit.Of(Plans, 4, 3L << 30, time: null);
         Assert.Equal(Plans[1], fit.Plan);
-        Assert.Equal("at that a step would take about 11 GB of memory", fit.Coarser);
+        Assert.Equal("a step would take about 11 GB of memory", fit.Coarser);
         Assert.Null(fit.Duration);
     }
 
     [Fact]
-    public void A_machine_that_works_for_others_is_said()
+    public void No_smaller_crop_is_timed_than_scales_to_the_finest_grid()
     {
-        var fit = MachineFit.Of(Plans, 4, Plenty, (crop, _) => new StepTime(1, ScalarType.Float32, IsShared: true));
+        var timed = new List<IReadOnlyList<int>>();
+        MachineFit.Of(Plans, 4, Plenty, (crop, _) => Timed(crop));
+        Assert.Equal([48, 48, 32], timed[0]);
+
+        StepTime Timed(IReadOnlyList<int> crop)
+        {
+            timed.Add(crop);
+            return new StepTime(1, ScalarType.Float32, IsShared: false);
+        }
+    }
+
+    [Fact]
+    public void A_machine_that_works_for_others_is_said_and_makes_no_voxel_coarser()
+    {
+        var fit = MachineFit.Of(Plans, 4, Plenty, (crop, _) => new StepTime(60, ScalarType.Float32, IsShared: true));
+        Assert.Equal(Plans[0], fit.Plan);
         Assert.Contains("other programs had most of the processors", fit.Basis, StringComparison.Ordinal);
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Sassnet.Model.Preprocessing;
-using Sassnet.Tests;
 using Sassnet.Model.Volumes;
+using Sassnet.Tests;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
