@@ -60,7 +60,7 @@ internal static class PreparedFolder
         NiftiWriter.Write(target + Written, turned, NiftiGeometry.FromAffine(turned.Size, turned.Affine));
     }
 
-    private static void Copy(string source, string target) => AtomicFile.Write(target + FileKinds.NiftiExtension(source), copy =>
+    private static void Copy(string source, string target) => AtomicFile.Write(target + RawFile.NiftiExtension(source), copy =>
     {
         using var original = File.OpenRead(source);
         original.CopyTo(copy);

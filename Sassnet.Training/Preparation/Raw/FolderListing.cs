@@ -21,11 +21,11 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
         if (folder is null)
             return this;
         var dicom = new List<string>();
-        foreach (var (path, kind) in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => (path, FileKinds.Of(path))).OrderBy(file => file.Item2))
+        foreach (var (path, kind) in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => (path, RawFile.Of(path))).OrderBy(file => file.Item2))
             AddFile(path, kind, dicom);
         if (dicom.Count > 0)
-            throw new InvalidConfigurationException($"There are {dicom.Count} DICOM files directly in '{folder}' ({FileKinds.Listed(dicom)}); accepted: a folder for each case, with the files of one series.");
-        foreach (var path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Where(path => !FileKinds.IsLeftBehind(path) && !except.Contains(path)))
+            throw new InvalidConfigurationException($"There are {dicom.Count} DICOM files directly in '{folder}' ({RawFile.Listed(dicom)}); accepted: a folder for each case, with the files of one series.");
+        foreach (var path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Where(path => !RawFile.IsLeftBehind(path) && !except.Contains(path)))
             AddCaseFolder(path);
         return this;
     }
@@ -33,23 +33,23 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
     /// <summary>Whether a name ends as labels' names do.</summary>
     public string? SuffixOf(string name) => suffixes.FirstOrDefault(suffix => name.Length > suffix.Length && name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
 
-    private void AddFile(string path, FileKind kind, List<string> dicom)
+    private void AddFile(string path, RawFileKind kind, List<string> dicom)
     {
-        var name = FileKinds.CaseName(path);
+        var name = RawFile.CaseName(path);
         switch (kind)
         {
-            case FileKind.Nifti:
+            case RawFileKind.Nifti:
                 Add(new RawCase(name, path, null));
                 break;
-            case FileKind.OtherScan when Cases.TryGetValue(name, out var known):
+            case RawFileKind.OtherScan when Cases.TryGetValue(name, out var known):
                 // The other half of a pair, or what a NIfTI file of the same name was made from.
                 if (known.Fault is null)
                     LeftAlone.Add(path);
                 break;
-            case FileKind.OtherScan:
-                Add(new RawCase(name, path, null, $"{Path.GetFileName(path)} is {FileKinds.OtherScanName(path)}; accepted: NIfTI in one file (.nii, .nii.gz), or a folder with a DICOM series. Convert it."));
+            case RawFileKind.OtherScan:
+                Add(new RawCase(name, path, null, $"{Path.GetFileName(path)} is {RawFile.OtherScanName(path)}; accepted: NIfTI in one file (.nii, .nii.gz), or a folder with a DICOM series. Convert it."));
                 break;
-            case FileKind.Dicom:
+            case RawFileKind.Dicom:
                 dicom.Add(path);
                 break;
             default:
@@ -69,25 +69,25 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
     // A series of DICOM, or one NIfTI scan, and perhaps its label as NIfTI.
     private void AddCaseFolder(string folder)
     {
-        var files = Files(folder).ToLookup(FileKinds.Of);
-        LeftAlone.AddRange(files[FileKind.NoScan]);
-        var labels = files[FileKind.Nifti].Where(path => IsLabelInFolder(FileKinds.CaseName(path))).ToList();
-        var images = files[FileKind.Nifti].Except(labels).Concat(files[FileKind.OtherScan]).ToList();
-        if (!files.Contains(FileKind.Dicom) && images.Count + labels.Count == 0)
+        var files = Files(folder).ToLookup(RawFile.Of);
+        LeftAlone.AddRange(files[RawFileKind.NoScan]);
+        var labels = files[RawFileKind.Nifti].Where(path => IsLabelInFolder(RawFile.CaseName(path))).ToList();
+        var images = files[RawFileKind.Nifti].Except(labels).Concat(files[RawFileKind.OtherScan]).ToList();
+        if (!files.Contains(RawFileKind.Dicom) && images.Count + labels.Count == 0)
         {
-            LeftAlone.AddRange(files[FileKind.Unknown]);
+            LeftAlone.AddRange(files[RawFileKind.Unknown]);
             return;
         }
 
         string? fault = null;
-        var unread = files.Contains(FileKind.Dicom) ? [.. files[FileKind.Unknown], .. images] : files[FileKind.OtherScan].ToList();
+        var unread = files.Contains(RawFileKind.Dicom) ? [.. files[RawFileKind.Unknown], .. images] : files[RawFileKind.OtherScan].ToList();
         if (unread.Count > 0)
-            fault = $"The folder has {unread.Count} files that are neither read nor plainly something else ({FileKinds.Listed(unread)}); accepted: the DICOM files of one series, or one NIfTI scan. Repair or remove them.";
+            fault = $"The folder has {unread.Count} files that are neither read nor plainly something else ({RawFile.Listed(unread)}); accepted: the DICOM files of one series, or one NIfTI scan. Repair or remove them.";
         else if (images.Count > 1)
-            fault = $"The folder has {images.Count} scans ({FileKinds.Listed(images)}); accepted: one, and its label with a name that ends in {string.Join(", ", suffixes)}.";
+            fault = $"The folder has {images.Count} scans ({RawFile.Listed(images)}); accepted: one, and its label with a name that ends in {string.Join(", ", suffixes)}.";
         else if (labels.Count > 1)
-            fault = $"The folder has {labels.Count} labels ({FileKinds.Listed(labels)}); accepted: one.";
-        var image = files.Contains(FileKind.Dicom) ? folder : images.FirstOrDefault();
+            fault = $"The folder has {labels.Count} labels ({RawFile.Listed(labels)}); accepted: one.";
+        var image = files.Contains(RawFileKind.Dicom) ? folder : images.FirstOrDefault();
         Add(new RawCase(Path.GetFileName(folder), image, labels.FirstOrDefault(), fault));
     }
 
@@ -97,6 +97,6 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
 
     /// <summary>The files below a folder, without what systems leave behind, in the order of their paths.</summary>
     public static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder)
-        .Concat(Directory.EnumerateDirectories(folder).Where(path => !FileKinds.IsLeftBehind(path)).SelectMany(Files))
+        .Concat(Directory.EnumerateDirectories(folder).Where(path => !RawFile.IsLeftBehind(path)).SelectMany(Files))
         .Order(StringComparer.Ordinal);
 }

@@ -88,16 +88,16 @@ public static partial class RawFolder
         {
             var files = listings.SelectMany(listing => listing.LeftAlone).Where(path => Path.GetFileName(path) != DatasetFile.FileName).ToList();
             if (files.Count > 0)
-                _notes.Add($"{files.Count} files that are no scans are left alone: {FileKinds.Listed(files)}.");
+                _notes.Add($"{files.Count} files that are no scans are left alone: {RawFile.Listed(files)}.");
         }
 
         private RawCase Listed((string Image, string? Label) listed)
         {
             var image = Path.Combine(folder, listed.Image);
-            var name = FileKinds.CaseName(image);
+            var name = RawFile.CaseName(image);
 
             // nnU-Net's first version lists NAME.nii.gz and stores NAME_0000.nii.gz.
-            var channel = Path.Combine(Path.GetDirectoryName(image)!, name + "_0000" + FileKinds.NiftiExtension(image));
+            var channel = Path.Combine(Path.GetDirectoryName(image)!, name + "_0000" + RawFile.NiftiExtension(image));
             image = File.Exists(image) || !File.Exists(channel) ? image : channel;
             var label = listed.Label is null ? null : Path.Combine(folder, listed.Label);
             var missing = new[] { image, label }.FirstOrDefault(path => path is not null && !File.Exists(path));

@@ -20,7 +20,7 @@ internal static class RawVolume
     {
         if (!IsSeries(path))
             return VolumeFile.Read(path, ct: cancellationToken);
-        var files = FolderListing.Files(path).Where(file => FileKinds.Of(file) == FileKind.Dicom).ToList();
+        var files = FolderListing.Files(path).Where(file => RawFile.Of(file) == RawFileKind.Dicom).ToList();
         var scratch = Directory.CreateTempSubdirectory("sassnet-prepare-");
         try
         {

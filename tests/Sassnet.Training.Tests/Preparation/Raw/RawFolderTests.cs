@@ -71,6 +71,16 @@ public sealed class RawFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_NIfTI_file_with_another_ending_is_a_fault_and_never_passed_over()
+    {
+        var raw = new RawScans(_folder);
+        raw.WriteFlat("a", 1, null);
+        raw.WriteFlat("b", 2, null);
+        File.Move(Path.Combine(_folder, "b.nii.gz"), Path.Combine(_folder, "b.gz"));
+        Assert.Contains("b.gz is a NIfTI file with another ending", Find().Cases.Single(found => found.Name == "b.gz").Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_for_each_case_has_a_scan_and_its_label()
     {
         Touch("p1/image.nii.gz", "p1/label.nii.gz", "p2/p2.nii.gz", "p2/p2_seg.nii.gz", "p3/t1.nii.gz", "p3/t2.nii.gz");

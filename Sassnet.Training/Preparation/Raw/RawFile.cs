@@ -3,7 +3,7 @@ using Sassnet.Model.Dicom.Archives;
 namespace Sassnet.Training.Preparation.Raw;
 
 /// <summary>What a file in a raw folder is to <c>prepare</c>.</summary>
-internal enum FileKind
+internal enum RawFileKind
 {
     /// <summary>NIfTI in one file, by its name: whatever is in it, its owner takes it for a scan or a label.</summary>
     Nifti,
@@ -21,8 +21,8 @@ internal enum FileKind
     Unknown,
 }
 
-/// <summary>Tells kinds of files apart.</summary>
-internal static class FileKinds
+/// <summary>Tells the files of a raw folder apart.</summary>
+internal static class RawFile
 {
     private static readonly string[] NiftiExtensions = [".nii.gz", ".nii"];
 
@@ -43,17 +43,21 @@ internal static class FileKinds
     };
 
     /// <summary>The kind of a file, by its name and, where that says nothing, its first bytes.</summary>
-    public static FileKind Of(string path)
+    public static RawFileKind Of(string path)
     {
         if (IsLeftBehind(path))
-            return FileKind.NoScan;
+            return RawFileKind.NoScan;
         if (NiftiExtension(path).Length > 0)
-            return FileKind.Nifti;
-        if (OtherScanName(path) is not null)
-            return FileKind.OtherScan;
+            return RawFileKind.Nifti;
+        if (KnownOtherScan(path) is not null)
+            return RawFileKind.OtherScan;
         if (NoScans.Contains(Path.GetExtension(path)))
-            return FileKind.NoScan;
-        return SeriesFiles.Of([path]).IsDicom ? FileKind.Dicom : FileKind.Unknown;
+            return RawFileKind.NoScan;
+        var content = FileKind.Of(path);
+        return content == FileKind.Dicom ? RawFileKind.Dicom
+            : content == FileKind.Nifti ? RawFileKind.OtherScan
+            : content == FileKind.Unknown ? RawFileKind.Unknown
+            : RawFileKind.NoScan;
     }
 
     /// <summary>Whether a file or folder is something that a system leaves behind: hidden ones (<c>._x</c>, <c>.DS_Store</c>), <c>__MACOSX</c>, thumbnails.</summary>
@@ -63,8 +67,8 @@ internal static class FileKinds
     /// <summary>The extension of a NIfTI file's name, with its dot; empty where the name has none.</summary>
     public static string NiftiExtension(string path) => NiftiExtensions.FirstOrDefault(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) ?? "";
 
-    /// <summary>What an image in a form that is not read is called; null for other files.</summary>
-    public static string? OtherScanName(string path) => OtherScans.FirstOrDefault(other => path.EndsWith(other.Extension, StringComparison.OrdinalIgnoreCase)).Name;
+    /// <summary>What an image in a form that is not read is called.</summary>
+    public static string OtherScanName(string path) => KnownOtherScan(path) ?? "a NIfTI file with another ending";
 
     /// <summary>The name of the case that a file is of: without folder and extension.</summary>
     public static string CaseName(string path)
@@ -80,4 +84,6 @@ internal static class FileKinds
         const int Most = 4;
         return string.Join(", ", paths.Take(Most).Select(Path.GetFileName)) + (paths.Count > Most ? $" and {paths.Count - Most} more" : "");
     }
+
+    private static string? KnownOtherScan(string path) => OtherScans.FirstOrDefault(other => path.EndsWith(other.Extension, StringComparison.OrdinalIgnoreCase)).Name;
 }
