@@ -26,7 +26,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         using var log = new MetricsLog(run, done, clock);
         using var telemetry = new TrainingMetrics();
         progress.Start(done, options.Iterations);
-        var state = new CheckpointMetadata(done, dataset.Labelled.Count, dataset.Unlabelled.Count);
+        var state = new CheckpointMetadata(done, dataset.Labelled.Count, dataset.Unlabelled.Count, Range: dataset.Range);
         var asked = clock.GetTimestamp();
         await foreach (var batch in new BatchLoader(dataset, options).Load(done, options.Iterations, CancellationToken.None))
         {

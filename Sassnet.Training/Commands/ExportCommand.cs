@@ -49,7 +49,7 @@ internal static class ExportCommand
             Architecture = new Architecture("vnet-sdm", options.Network.Filters),
             Labels = [new Label(options.Label.Value, options.Label.Name, options.Label.SnomedCode.Length > 0 ? options.Label.SnomedCode : null)],
             Preprocessing = options.Preprocessing.ToSpecification(),
-            Range = ObservedRange.Of(files, split, options),
+            Range = state.Range,
             Inference = new InferenceSpecification(options.Window.Patch, options.Window.Stride, new Dictionary<string, double>()),
             Training = new TrainingProvenance(
                 options.Method.Name(),

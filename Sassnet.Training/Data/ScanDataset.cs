@@ -1,4 +1,5 @@
 using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 
@@ -27,6 +28,9 @@ public sealed class ScanDataset
     /// <summary>Scans with masks that nothing is trained on; may be empty.</summary>
     public IReadOnlyList<TrainingScan> Validation { get; }
 
+    /// <summary>What the scans to train on are like as they were read; null for scans that were prepared already.</summary>
+    public TrainingRange? Range { get; private init; }
+
     /// <summary>Reads and prepares all scans of a configuration.</summary>
     /// <exception cref="InvalidConfigurationException">A list or a file is missing, a case is in both lists, or a label has nothing of the foreground.</exception>
     /// <exception cref="InvalidVolumeException">A scan cannot be used; the message names the case.</exception>
@@ -36,18 +40,23 @@ public sealed class ScanDataset
         var files = new CaseFiles(options.Data.Folder, new VoxelSize(size[0], size[1], size[2]));
         var split = DataSplit.Of(options, files);
         var preprocessing = options.Preprocessing.ToSpecification();
+        var observed = new ObservedRange();
         return new ScanDataset(
-            [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground))],
-            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, foreground: null))],
-            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground))]);
+            [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground, observed))],
+            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, foreground: null, observed))],
+            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground, observed: null))])
+        {
+            Range = observed.ToRange(),
+        };
     }
 
-    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, int[]? foreground)
+    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, int[]? foreground, ObservedRange? observed)
     {
         try
         {
             var image = files.ReadImage(name);
             var mask = foreground is null ? null : files.ReadMask(name, image, foreground);
+            observed?.Add(new ModelGrid(preprocessing, image), mask);
             var scan = TrainingScan.Prepare(name, image, mask, preprocessing);
             return scan.Mask is null || scan.Mask.AsSpan().Contains((byte)1) ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
                 $"Nothing of the label of {name} is left at 'preprocessing.spacingMm' [{string.Join(", ", preprocessing.SpacingMm)}]; accepted: voxels that the label fills half of, or leave the case out."));

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Sassnet.Model.Packages;
 
 namespace Sassnet.Training.Runs;
@@ -8,12 +10,14 @@ namespace Sassnet.Training.Runs;
 /// <param name="Labelled">How many scans the run uses with their labels; null in checkpoints of earlier versions.</param>
 /// <param name="Unlabelled">How many without.</param>
 /// <param name="ValidationDice">The mean Dice of this state on the validation scans, where it was measured.</param>
-public sealed record CheckpointMetadata(int Iterations, int? Labelled = null, int? Unlabelled = null, double? ValidationDice = null)
+/// <param name="Range">What the scans that it was trained on are like; null where it is not known.</param>
+public sealed record CheckpointMetadata(int Iterations, int? Labelled = null, int? Unlabelled = null, double? ValidationDice = null, TrainingRange? Range = null)
 {
     private const string IterationKey = "iteration";
     private const string LabelledKey = "labelled";
     private const string UnlabelledKey = "unlabelled";
     private const string DiceKey = "validationDice";
+    private const string RangeKey = "range";
 
     /// <summary>Reads it.</summary>
     /// <exception cref="InvalidPackageException">Not a checkpoint.</exception>
@@ -32,7 +36,8 @@ public sealed record CheckpointMetadata(int Iterations, int? Labelled = null, in
             Number<int>(IterationKey) ?? throw new InvalidPackageException($"The file is not a checkpoint: its metadata lacks '{IterationKey}'."),
             Number<int>(LabelledKey),
             Number<int>(UnlabelledKey),
-            Number<double>(DiceKey));
+            Number<double>(DiceKey),
+            file.Metadata.TryGetValue(RangeKey, out var range) ? JsonSerializer.Deserialize(range, RangeJson.Default.TrainingRange) : null);
 
         T? Number<T>(string key)
             where T : struct, IParsable<T> =>
@@ -43,6 +48,13 @@ public sealed record CheckpointMetadata(int Iterations, int? Labelled = null, in
     public IReadOnlyDictionary<string, string> ToStrings()
     {
         (string Key, IFormattable? Value)[] all = [(IterationKey, Iterations), (LabelledKey, Labelled), (UnlabelledKey, Unlabelled), (DiceKey, ValidationDice)];
-        return all.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!.ToString(null, CultureInfo.InvariantCulture));
+        var strings = all.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!.ToString(null, CultureInfo.InvariantCulture));
+        if (Range is not null)
+            strings[RangeKey] = JsonSerializer.Serialize(Range, RangeJson.Default.TrainingRange);
+        return strings;
     }
 }
+
+/// <summary>The JSON form of a range in a checkpoint.</summary>
+[JsonSerializable(typeof(TrainingRange))]
+internal sealed partial class RangeJson : JsonSerializerContext;
