@@ -26,7 +26,7 @@ return StartFailure.Explain(() =>
 
     var app = builder.Build();
     app.CheckConfiguration();
-    app.PrepareUploads();
+    app.UseUploads();
     app.UseRequests();
     app.UseProblems();
     app.UseRouting();

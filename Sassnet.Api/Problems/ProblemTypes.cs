@@ -60,11 +60,20 @@ internal static class ProblemTypes
     public static readonly ProblemType QueueFull = new("queue-full", 503, "Too many requests are waiting",
         "8 requests are already waiting for this model, the most this service takes. Try again in about 12 s.");
 
+    public static readonly ProblemType TooManyUploads = new("too-many-uploads", 503, "Too many uploads at once",
+        "16 uploads are being received already, the most this service takes at once. Try again in about 8 s.");
+
+    public static readonly ProblemType StorageFull = new("storage-full", 503, "There is no room on the service's disk",
+        "The disk of this service is full. Nothing is wrong with the request: try again in a while.");
+
     public static readonly ProblemType OutOfMemory = new("out-of-memory", 503, "The device's memory is too small for this request",
         "The device ran out of memory for this volume. Try inference=window, which needs less, or a smaller volume; the service goes on.");
 
     public static readonly ProblemType TimeLimit = new("time-limit", 504, "The request took too long",
         "The request was not answered within 600 s, the limit of this service. Try again later, with a smaller volume or with inference=whole.");
+
+    /// <summary>How long to wait where the disk is full: it takes other requests to end, or a person.</summary>
+    public static TimeSpan StorageRetry { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The problem of a status that the framework answered by itself.</summary>
     public static ProblemType OfStatus(int status) => status switch

@@ -27,6 +27,7 @@ internal static class SegmentEndpoint
         .WithSummary("Segments a volume")
         .WithDescription("Takes one NIfTI volume or one DICOM series and answers with the output asked for. What is wrong with a request that can be seen without its body is said before the body is read.")
         .WithProblems(
+            ProblemTypes.BadRequest,
             ProblemTypes.InvalidParameter,
             ProblemTypes.EmptyUpload,
             ProblemTypes.MalformedMultipart,
@@ -41,6 +42,8 @@ internal static class SegmentEndpoint
             ProblemTypes.ContentEncoding,
             ProblemTypes.ModelUnavailable,
             ProblemTypes.QueueFull,
+            ProblemTypes.TooManyUploads,
+            ProblemTypes.StorageFull,
             ProblemTypes.OutOfMemory,
             ProblemTypes.TimeLimit)
         .WithProblems(VolumeProblemTypes.Examples)

@@ -1,9 +1,11 @@
 namespace Sassnet.Api.TemporaryFiles;
 
 /// <summary>A lease on a temporary file: whoever holds it deletes the file by disposing it.</summary>
-internal sealed class TemporaryFile(string path) : IDisposable
+internal sealed class TemporaryFile(string path, DiskBudget budget) : IDisposable
 {
     private const int BufferBytes = 128 * 1024;
+
+    private long _counted;
 
     /// <summary>Where it lies. The name is random: nothing of the client's is in it.</summary>
     public string Path { get; } = path;
@@ -18,31 +20,22 @@ internal sealed class TemporaryFile(string path) : IDisposable
         UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
     });
 
-    /// <summary>Opens the file for reading and removes its name at once: its bytes live on for as long as the stream is open.</summary>
+    /// <summary>
+    /// Opens the file for reading and removes its name at once: its bytes live on for as long as the stream is open, and count until this is disposed.
+    /// </summary>
     public FileStream OpenLast()
     {
         var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous);
-        Dispose();
+        File.Delete(Path);
+        _counted = stream.Length;
+        budget.Take(_counted);
         return stream;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => File.Delete(Path);
-}
-
-/// <summary>A lease on a temporary folder: whoever holds it deletes it, with all that is in it, by disposing it.</summary>
-internal sealed class TemporarySubfolder(string path) : IDisposable
-{
-    /// <summary>Where it lies.</summary>
-    public string Path { get; } = path;
-
-    /// <summary>A name for a new file in it.</summary>
-    public TemporaryFile NewFile() => new(System.IO.Path.Combine(Path, Guid.NewGuid().ToString("N")));
-
-    /// <inheritdoc/>
     public void Dispose()
     {
-        if (Directory.Exists(Path))
-            Directory.Delete(Path, recursive: true);
+        File.Delete(Path);
+        budget.Return(Interlocked.Exchange(ref _counted, 0));
     }
 }

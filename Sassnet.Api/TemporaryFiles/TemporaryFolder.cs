@@ -1,4 +1,5 @@
 using Sassnet.Api.Configuration;
+using Sassnet.Api.Problems;
 
 namespace Sassnet.Api.TemporaryFiles;
 
@@ -13,25 +14,79 @@ internal sealed partial class TemporaryFolder : IDisposable
 
     private readonly string _folder;
     private readonly FileStream _lock;
+    private readonly DiskBudget _budget;
 
     /// <param name="root">The folder around it; null for one of this user's in the system's temporary folder.</param>
+    /// <param name="maxBytes">The most bytes of uploads and answers, all together.</param>
     /// <param name="logger">Hears what was removed.</param>
     /// <exception cref="StartException">The folder cannot be used.</exception>
-    public TemporaryFolder(string? root, ILogger<TemporaryFolder> logger)
+    public TemporaryFolder(string? root, long maxBytes, ILogger<TemporaryFolder> logger)
     {
-        root ??= Path.Combine(Path.GetTempPath(), $"sassnet-{Environment.UserName}");
-        MakePrivate(root);
-        RemoveAbandoned(root, logger);
+        // With a separator at its end, a link would be followed.
+        root = Path.TrimEndingDirectorySeparator(root ?? Path.Combine(Path.GetTempPath(), $"sassnet-{Environment.UserName}"));
+        _budget = new DiskBudget(maxBytes);
         _folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
-        _lock = new FileStream(_folder + LockExtension, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-        Directory.CreateDirectory(_folder, OwnerOnly);
+        try
+        {
+            MakePrivate(root);
+            RemoveAbandoned(root, logger);
+            _lock = new FileStream(_folder + LockExtension, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            Directory.CreateDirectory(_folder, OwnerOnly);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"The folder for uploads, {root}, cannot be used: {failure.Message} Set Sassnet:Uploads:Folder to another one.", failure);
+        }
     }
 
+    /// <summary>The problem of a request for which there is no room; it ends before its first byte is written, or leaves nothing behind.</summary>
+    public static ProblemException Full(FormattableString why, Exception? inner = null) => new(
+        ProblemTypes.StorageFull, FormattableString.Invariant(why) + ". Nothing is wrong with the request: try again in a while.", ProblemTypes.StorageRetry, inner);
+
     /// <summary>A name for a new file.</summary>
-    public TemporaryFile NewFile() => new(Path.Combine(_folder, Guid.NewGuid().ToString("N")));
+    public TemporaryFile NewFile() => new(Path.Combine(_folder, Guid.NewGuid().ToString("N")), _budget);
 
     /// <summary>A new folder for what belongs to one request.</summary>
-    public TemporarySubfolder NewFolder() => new(Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N")), OwnerOnly).FullName);
+    /// <param name="bytes">Room for so many is taken now; 0 where the request does not say how many it sends.</param>
+    /// <exception cref="ProblemException">There is no room for so many bytes.</exception>
+    public TemporarySubfolder NewFolder(long bytes)
+    {
+        var subfolder = new TemporarySubfolder(Path.Combine(_folder, Guid.NewGuid().ToString("N")), _budget);
+        try
+        {
+            subfolder.Cover(bytes);
+            Directory.CreateDirectory(subfolder.Path, OwnerOnly);
+            var free = new DriveInfo(_folder).AvailableFreeSpace;
+            return bytes <= free ? subfolder : throw Full($"The upload has {bytes} bytes, and on the disk of this service {free} are free");
+        }
+        catch
+        {
+            subfolder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tries whether an upload would find room: other programs fill disks too.</summary>
+    /// <param name="bytes">What an upload may need. On a disk smaller than twice that, half of it is enough.</param>
+    /// <exception cref="ProblemException">It would not.</exception>
+    public void RequireRoom(long bytes)
+    {
+        try
+        {
+            // What the service itself has taken it will give back, and says in an answer of its own.
+            var disk = new DriveInfo(Path.GetDirectoryName(_folder)!);
+            var (needed, free) = (Math.Min(bytes, disk.TotalSize / 2), disk.AvailableFreeSpace + _budget.Taken);
+            if (free < needed)
+                throw Full($"On the disk of this service {free} bytes are free for uploads; {needed} are needed");
+            using var probe = NewFolder(0);
+            using var stream = probe.NewFile().Create(asynchronous: false);
+            stream.WriteByte(0);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw Full($"The folder for uploads cannot be written", failure);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -42,22 +97,21 @@ internal sealed partial class TemporaryFolder : IDisposable
         _lock.Dispose();
     }
 
+    // Looks first and changes then: the mode of a link's target, or of another user's folder where this one may change it, is not for us to set. Once
+    // the folder is known to be this user's, no other can exchange it.
     private static void MakePrivate(string root)
     {
-        try
-        {
-            Directory.CreateDirectory(root, OwnerOnly);
-
-            // Fails on a folder of another user's; a link could lead anywhere.
-            File.SetUnixFileMode(root, OwnerOnly);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new StartException($"The folder for uploads, {root}, cannot be used: {failure.Message} Set Sassnet:Uploads:Folder to another one.", failure);
-        }
-
-        if (new DirectoryInfo(root).LinkTarget is not null)
+        Directory.CreateDirectory(root, OwnerOnly);
+        var (owner, isLink) = FileOwner.Of(root);
+        if (isLink)
             throw new StartException($"The folder for uploads, {root}, is a symbolic link; set Sassnet:Uploads:Folder to a folder of the service's own.");
+        if (owner != FileOwner.Current)
+        {
+            throw new StartException(
+                $"The folder for uploads, {root}, belongs to user {owner}, and the service runs as user {FileOwner.Current}; set Sassnet:Uploads:Folder to a folder of the service's own.");
+        }
+
+        File.SetUnixFileMode(root, OwnerOnly);
     }
 
     private static void RemoveAbandoned(string root, ILogger logger)

@@ -34,7 +34,7 @@ internal sealed class Upload(TemporarySubfolder folder) : IDisposable
     {
         if (_received is [var zip] && FileKind.Of(zip) == FileKind.Zip)
         {
-            Files = ZippedFiles.Extract(zip, Folder, limits.MaxFiles, limits.ForVolumes(), cancellation);
+            Files = ZippedFiles.Extract(zip, Folder, limits.MaxFiles, limits.ForVolumes(), cancellation, folder.Add);
             File.Delete(zip);
         }
         else

@@ -33,11 +33,22 @@ public sealed class UploadOptions
     [Range(1, 65_534)]
     public int MaxFiles { get; set; } = 10_000;
 
+    /// <summary>The most uploads received and unpacked at once; the next gets 503. Default: 16. Range: 1 to 10 000.</summary>
+    [Range(1, 10_000)]
+    public int MaxConcurrent { get; set; } = 16;
+
+    /// <summary>
+    /// The most bytes of all uploads, what is unpacked from them, and answers on their way; an upload that finds no room gets 503. What decoding
+    /// compressed DICOM takes comes on top. Default: 8 GiB. Range: 1 byte to 1 PiB.
+    /// </summary>
+    [Range(1, 1L << 50)]
+    public long MaxTemporaryBytes { get; set; } = 8L << 30;
+
     /// <summary>The longest an upload may take; then 504. Default: 5 minutes. Range: 10 milliseconds to 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>The largest request body the server takes in: the files and their framing.</summary>
+    /// <summary>The largest request body that is taken in: the files and their framing.</summary>
     internal long MaxBodyBytes => MaxCompressedBytes + MultipartFraming + (PartFraming * MaxFiles);
 
     /// <summary>The limits of a volume, as the model library takes them.</summary>

@@ -1,30 +1,47 @@
 using System.Globalization;
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 using Sassnet.Api.Problems;
 using Sassnet.Api.TemporaryFiles;
 
 namespace Sassnet.Api.Uploads;
 
-/// <summary>Streams the files of a request to temporary files, under the limits on size and time. Nothing is held in memory.</summary>
-internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOptions> options, TimeProvider clock)
+/// <summary>
+/// Streams the files of a request to temporary files, under the limits on size, time, number at once and room on the disk. Nothing is held in memory.
+/// </summary>
+internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOptions> options, TimeProvider clock) : IDisposable
 {
     private readonly UploadOptions _limits = options.Value;
+    private readonly ConcurrencyLimiter _places = new(new ConcurrencyLimiterOptions { PermitLimit = options.Value.MaxConcurrent });
+
+    // Uploads take seconds; clients that were refused together come back apart.
+    private static TimeSpan Soon => TimeSpan.FromSeconds(Random.Shared.Next(5, 16));
 
     /// <summary>Receives the files, and finds those of the volume, in a zip too; the caller disposes the upload.</summary>
-    /// <exception cref="ProblemException">The body is empty, malformed, too large, too slow, of a kind that is not taken, or several volumes.</exception>
+    /// <exception cref="ProblemException">
+    /// The body is empty, malformed, too large, too slow, of a kind that is not taken, or several volumes; or there is no place or no room for it,
+    /// which is said before it is read where it tells its length.
+    /// </exception>
     /// <exception cref="Model.Volumes.InvalidVolumeException">A zip is unsafe, corrupt or too large, or a file may be a damaged slice.</exception>
     public async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken aborted)
     {
         ThrowIfEncoded(request.Headers.ContentEncoding.ToString());
+        var isForm = MultipartVolume.IsForm(request.ContentType);
+        var length = request.ContentLength ?? 0;
+        if (length > (isForm ? _limits.MaxBodyBytes : _limits.MaxCompressedBytes))
+            throw LimitedCopy.TooLarge(_limits.MaxCompressedBytes);
+        using var place = Enter();
         using var limit = new CancellationTokenSource(_limits.TimeLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, limit.Token);
-        var upload = new Upload(folder.NewFolder());
+        var subfolder = folder.NewFolder(length);
+        var upload = new Upload(subfolder);
         try
         {
-            var bytes = IsForm(request.ContentType)
-                ? await new MultipartVolume(request, _limits).ReceiveAsync(upload, either.Token)
-                : await LimitedCopy.ToFileAsync(request.Body.ReadAsync, upload.Add(), 0, _limits.MaxCompressedBytes, either.Token);
+            var body = new UploadBody(request.BodyReader, _limits, subfolder);
+            request.HttpContext.Features.Set(body);
+            var bytes = isForm
+                ? await new MultipartVolume(request.ContentType!, body, _limits).ReceiveAsync(upload, either.Token)
+                : await LimitedCopy.ToFileAsync(body.ReadAsync, upload.Add(), 0, _limits.MaxCompressedBytes, either.Token);
             if (bytes == 0)
                 throw new ProblemException(ProblemTypes.EmptyUpload, ProblemTypes.EmptyUpload.Example);
             await Task.Run(() => upload.Choose(_limits, either.Token), CancellationToken.None);
@@ -35,17 +52,24 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
         catch (Exception failure)
         {
             upload.Dispose();
-            throw failure switch
-            {
-                OperationCanceledException when limit.IsCancellationRequested && !aborted.IsCancellationRequested => TooLong(failure),
-                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => LimitedCopy.TooLarge(_limits.MaxCompressedBytes),
-                _ => failure,
-            };
+            throw failure is OperationCanceledException && limit.IsCancellationRequested && !aborted.IsCancellationRequested ? TooLong(failure) : failure;
         }
     }
 
-    private static bool IsForm(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
+
+    private RateLimitLease Enter()
+    {
+        var place = _places.AttemptAcquire();
+        if (place.IsAcquired)
+            return place;
+        place.Dispose();
+        var wait = Soon;
+        throw new ProblemException(ProblemTypes.TooManyUploads,
+            FormattableString.Invariant($"{_limits.MaxConcurrent} uploads are being received already, the most this service takes at once. Try again in about {wait.TotalSeconds:0} s."),
+            wait);
+    }
 
     private static void ThrowIfEncoded(string coding)
     {

@@ -32,22 +32,26 @@ internal static class UploadsSetup
     {
         services.AddSection<UploadOptions>("Uploads");
         services.AddSection<DicomOptions>("Dicom");
-        services.AddSingleton(provider => new TemporaryFolder(
-            provider.GetRequiredService<IOptions<UploadOptions>>().Value.Folder, provider.GetRequiredService<ILogger<TemporaryFolder>>()));
+        services.AddSingleton(provider =>
+        {
+            var limits = provider.GetRequiredService<IOptions<UploadOptions>>().Value;
+            return new TemporaryFolder(limits.Folder, limits.MaxTemporaryBytes, provider.GetRequiredService<ILogger<TemporaryFolder>>());
+        });
         services.AddSingleton<UploadReceiver>();
         services.AddSingleton(provider => new PixelDecoder(
             provider.GetRequiredService<IOptions<DicomOptions>>().Value.ForDecoder(), provider.GetRequiredService<ILogger<PixelDecoder>>()));
     }
 
     /// <summary>
-    /// Lets the server take in the largest upload, and makes the folder for uploads now, so that one that cannot be used stops the start, and what a
-    /// crashed process left goes.
+    /// Makes the folder for uploads now, so that one that cannot be used stops the start, and what a crashed process left goes; and lets clients whose
+    /// upload is refused see why.
     /// </summary>
-    public static void PrepareUploads(this WebApplication app)
+    public static void UseUploads(this WebApplication app)
     {
-        // Not where the server's options are set up: the builder makes the server, and would meet these options, before they are all checked.
-        var limits = app.Services.GetRequiredService<IOptions<UploadOptions>>().Value;
-        app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxRequestBodySize = limits.MaxBodyBytes;
+        // Bodies are counted where they are read: what the server itself refuses cannot be read away. Not where the server's options are set up, which
+        // the builder meets before all options are checked.
+        app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxRequestBodySize = null;
         app.Services.GetRequiredService<TemporaryFolder>();
+        app.UseMiddleware<UnreadBody>();
     }
 }

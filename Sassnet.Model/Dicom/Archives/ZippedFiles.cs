@@ -28,11 +28,13 @@ public static class ZippedFiles
     /// <param name="mostFiles">The most entries accepted.</param>
     /// <param name="limits">Bounds on the bytes that come out.</param>
     /// <param name="ct">Checked for every entry and buffer.</param>
+    /// <param name="writing">Hears how many bytes are about to be written, for every buffer, and may refuse them by an exception.</param>
     /// <returns>The extracted files, in the order of the archive.</returns>
     /// <exception cref="InvalidVolumeException">
     /// The archive is unsafe, corrupt, too large or packed in a way that is not read, has no DICOM file, or one that may have been a slice.
     /// </exception>
-    public static SeriesFiles Extract(string path, string folder, int mostFiles, VolumeLimits limits, CancellationToken ct)
+    public static SeriesFiles Extract(
+        string path, string folder, int mostFiles, VolumeLimits limits, CancellationToken ct, Action<long>? writing = null)
     {
         using var stream = File.OpenRead(path);
         ZipDirectory.Check(stream, mostFiles);
@@ -43,7 +45,7 @@ public static class ZippedFiles
             var entries = Choose(zip, selection, ct);
             var expansion = new ExpansionLimit(limits, stream.Length);
             var files = entries.ConvertAll(chosen => new SeriesFile(
-                chosen.Number, ExtractEntry(chosen.Entry, Path.Combine(folder, Guid.NewGuid().ToString("N")), expansion, ct)));
+                chosen.Number, ExtractEntry(chosen.Entry, Path.Combine(folder, Guid.NewGuid().ToString("N")), expansion, writing, ct)));
             return new SeriesFiles(files, true, selection.Warnings);
         }
         catch (Exception fault) when (fault is InvalidDataException or NotSupportedException)
@@ -100,7 +102,7 @@ public static class ZippedFiles
     }
 
     /// <summary>Extracts one entry and proves it whole; .NET cuts an entry silently where its declared size is too small.</summary>
-    private static string ExtractEntry(ZipArchiveEntry entry, string path, ExpansionLimit expansion, CancellationToken ct)
+    private static string ExtractEntry(ZipArchiveEntry entry, string path, ExpansionLimit expansion, Action<long>? writing, CancellationToken ct)
     {
         var buffer = new byte[BufferBytes];
         var checksum = new Crc32();
@@ -112,6 +114,7 @@ public static class ZippedFiles
         {
             ct.ThrowIfCancellationRequested();
             expansion.Add(count);
+            writing?.Invoke(count);
             checksum.Append(buffer.AsSpan(0, count));
             target.Write(buffer, 0, count);
             length += count;

@@ -19,6 +19,8 @@ public sealed class StartTests
     [InlineData("Sassnet__Queue__Length", "many", "many")]
     [InlineData("Sassnet__Inference__Device", "gpu", "auto, cpu, cuda or cuda:N")]
     [InlineData("Sassnet__Inference__Precision", "Float8", "Float8")]
+    [InlineData("Sassnet__Uploads__MaxConcurrent", "0", "Sassnet:Uploads: The field MaxConcurrent")]
+    [InlineData("Sassnet__Uploads__MaxTemporaryBytes", "0", "Sassnet:Uploads: The field MaxTemporaryBytes")]
     [InlineData("Sassnet__Uploads__TimeLimit", "00:00:00", "TimeLimit")]
     [InlineData("Sassnet__Models__Folder", "nowhere", "nowhere")]
     [InlineData("Sassnet__Models__Default", "nobody", "'nobody'; the packages in")]
@@ -54,6 +56,41 @@ public sealed class StartTests
         Directory.Delete(folder, recursive: true);
         Assert.Equal(1, exit);
         Assert.Contains("SHA-256", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public async Task A_link_in_the_place_of_the_upload_folder_stops_the_start_and_its_target_stays_as_it_is(string end)
+    {
+        const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        var folder = Directory.CreateTempSubdirectory("sassnet-link-").FullName;
+        var target = Directory.CreateDirectory(Path.Combine(folder, "target"), open).FullName;
+        var link = Path.Combine(folder, "link");
+        Directory.CreateSymbolicLink(link, target);
+        var (exit, _, error) = await RunAsync(("Sassnet__Uploads__Folder", link + end));
+        var mode = File.GetUnixFileMode(target);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(1, exit);
+        Assert.Contains("is a symbolic link", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(open, mode);
+    }
+
+    [Fact]
+    public async Task An_upload_folder_of_another_user_stops_the_start_and_stays_as_it_is()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a folder away.");
+        const UnixFileMode open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        var folder = Directory.CreateTempSubdirectory("sassnet-other-").FullName;
+        File.SetUnixFileMode(folder, open);
+        using (var change = Process.Start("chown", ["65534", folder]))
+            await change.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var (exit, _, error) = await RunAsync(("Sassnet__Uploads__Folder", folder));
+        var mode = File.GetUnixFileMode(folder);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(1, exit);
+        Assert.Contains("belongs to user 65534", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(open, mode);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using Sassnet.Api.Tests.Service;
 using Xunit;
@@ -95,7 +94,7 @@ public sealed class UploadTests(SharedService shared)
     {
         await using var service = await TestService.StartAsync(("Sassnet:Uploads:TimeLimit", "00:00:00.5"));
         using var client = await StartUploadAsync(service);
-        var answer = await ReadAsync(client);
+        var answer = await client.ReadAnswerAsync();
         Assert.StartsWith("HTTP/1.1 504", answer, StringComparison.Ordinal);
         Assert.Contains("urn:sassnet:problem:time-limit", answer, StringComparison.Ordinal);
         await service.AssertNoFilesLeftAsync();
@@ -110,7 +109,7 @@ public sealed class UploadTests(SharedService shared)
             for (var tries = 0; tries < 100 && Service.FilesLeft().Length == 0; tries++)
                 await Task.Delay(20, TestContext.Current.CancellationToken);
             Assert.NotEmpty(Service.FilesLeft());
-            client.LingerState = new LingerOption(true, 0);
+            client.Abort();
         }
 
         await Service.AssertNoFilesLeftAsync();
@@ -126,28 +125,12 @@ public sealed class UploadTests(SharedService shared)
     }
 
     /// <summary>Announces 100 000 bytes, sends 1000 of them and then nothing.</summary>
-    private static async Task<TcpClient> StartUploadAsync(TestService service)
+    private static async Task<RawConnection> StartUploadAsync(TestService service)
     {
-        var client = new TcpClient();
-        await client.ConnectAsync(service.Address.Host, service.Address.Port, TestContext.Current.CancellationToken);
-        var head = $"POST /segment HTTP/1.1\r\nHost: {service.Address.Authority}\r\nContent-Length: 100000\r\n\r\n";
-        await client.GetStream().WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. new byte[1000]], TestContext.Current.CancellationToken);
+        var client = await RawConnection.OpenAsync(service);
+        await client.SendHeadAsync("/segment", "Content-Length: 100000");
+        await client.SendAsync(new byte[1000]);
         return client;
-    }
-
-    private static async Task<string> ReadAsync(TcpClient client)
-    {
-        var answer = new StringBuilder();
-        var buffer = new byte[4096];
-        while (!answer.ToString().Contains("requestId", StringComparison.Ordinal))
-        {
-            var read = await client.GetStream().ReadAsync(buffer, TestContext.Current.CancellationToken);
-            if (read == 0)
-                break;
-            answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
-        }
-
-        return answer.ToString();
     }
 
     private Task<HttpResponseMessage> PostAsync(HttpContent content) =>

@@ -1,0 +1,100 @@
+using System.Net;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Tests.Dicom;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Uploads;
+
+/// <summary>How many uploads are taken at once, and how many bytes.</summary>
+public sealed class UploadRoomTests
+{
+    [Fact]
+    public async Task An_upload_beyond_the_most_at_once_is_503_before_its_body()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxConcurrent", "1"));
+        using (var first = await BeginAsync(service, 100_000))
+        {
+            using var second = await RawConnection.OpenAsync(service);
+            await second.SendHeadAsync("/segment", "Content-Length: 1000000000");
+            AssertRefused(await second.ReadAnswerAsync(), "503", "too-many-uploads");
+            first.Abort();
+        }
+
+        await service.AssertNoFilesLeftAsync();
+        await service.AssertStillServesAsync();
+    }
+
+    [Theory]
+    [InlineData(200_000, "503", "storage-full")]
+    [InlineData(1_000_001, "413", "upload-too-large")]
+    public async Task An_upload_without_room_beside_the_others_is_refused_before_its_body(int length, string status, string slug)
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxTemporaryBytes", "1000000"));
+        using (var first = await BeginAsync(service, 900_000))
+        {
+            using var second = await RawConnection.OpenAsync(service);
+            await second.SendHeadAsync("/segment", $"Content-Length: {length}");
+            AssertRefused(await second.ReadAnswerAsync(), status, slug);
+            first.Abort();
+        }
+
+        await service.AssertNoFilesLeftAsync();
+        await service.AssertStillServesAsync();
+    }
+
+    [Fact]
+    public async Task An_upload_that_does_not_tell_its_length_is_refused_when_it_finds_no_more_room()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxTemporaryBytes", "1000000"));
+        using (var first = await BeginAsync(service, 900_000))
+        {
+            using var second = await RawConnection.OpenAsync(service);
+            await second.SendHeadAsync("/segment", "Transfer-Encoding: chunked");
+            await second.SendAsync($"{150_000:X}\r\n{new string('x', 150_000)}\r\n");
+            AssertRefused(await second.ReadAnswerAsync(), "503", "storage-full");
+            first.Abort();
+        }
+
+        await service.AssertNoFilesLeftAsync();
+        await service.AssertStillServesAsync();
+    }
+
+    [Fact]
+    public async Task What_is_unpacked_takes_room_too()
+    {
+        byte[][] files = [.. new DicomScan { Columns = 20, Rows = 18, Slices = 16, Value = (column, row, slice) => (short)(column * row * slice) }.Classic()];
+        var zip = ZipBytes.Of([.. files.Select((file, number) => ($"{number}", file))]);
+        var needed = zip.Length + files.Sum(file => file.Length);
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxTemporaryBytes", $"{needed + 10_000}"));
+        using (var first = await BeginAsync(service, 15_000))
+        {
+            using var refused = await service.SegmentAsync(zip);
+            await ProblemAssert.IsAsync(refused, 503, "storage-full");
+            Assert.NotNull(refused.Headers.RetryAfter);
+            first.Abort();
+        }
+
+        await service.AssertNoFilesLeftAsync();
+        using var served = await service.SegmentAsync(zip);
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+    }
+
+    /// <summary>Announces an upload and sends 1000 bytes of it; returns once the service has taken it in.</summary>
+    private static async Task<RawConnection> BeginAsync(TestService service, int length)
+    {
+        var client = await RawConnection.OpenAsync(service);
+        await client.SendHeadAsync("/segment", $"Content-Length: {length}");
+        await client.SendAsync(new byte[1000]);
+        for (var tries = 0; tries < 500 && service.FilesLeft().Length == 0; tries++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.NotEmpty(service.FilesLeft());
+        return client;
+    }
+
+    private static void AssertRefused(string answer, string status, string slug)
+    {
+        Assert.StartsWith($"HTTP/1.1 {status}", answer, StringComparison.Ordinal);
+        Assert.Contains($"urn:sassnet:problem:{slug}", answer, StringComparison.Ordinal);
+        Assert.Equal(status == "503", answer.Contains("\r\nRetry-After: ", StringComparison.Ordinal));
+    }
+}
