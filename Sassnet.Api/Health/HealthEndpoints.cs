@@ -1,8 +1,11 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
+using Sassnet.Api.TemporaryFiles;
+using Sassnet.Api.Uploads;
 
 namespace Sassnet.Api.Health;
 
@@ -33,23 +36,27 @@ internal static class HealthEndpoints
             .WithExample(new HealthStatus("live"), HealthJson.Default.HealthStatus);
         health.MapGet("/ready", Ready)
             .WithName("Ready")
-            .WithSummary("Says whether the default model is loaded and warmed up")
+            .WithSummary("Says whether the default model is loaded and warmed up, and whether an upload finds room on the disk")
             .WithDescription("Send requests only while this is 200.")
             .WithExample(new HealthStatus("ready"), HealthJson.Default.HealthStatus)
-            .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable);
+            .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.StorageFull);
     }
 
     private static Ok<HealthStatus> Live() => TypedResults.Ok(new HealthStatus("live"));
 
-    private static Ok<HealthStatus> Ready(ModelCatalogue catalogue)
+    private static Ok<HealthStatus> Ready(ModelCatalogue catalogue, TemporaryFolder folder, IOptions<UploadOptions> uploads)
     {
         var host = catalogue.Default;
-        return host.State switch
+        switch (host.State)
         {
-            ModelState.Ready => TypedResults.Ok(new HealthStatus("ready")),
-            ModelState.Failed => throw host.Unavailable(),
-            _ => throw new ProblemException(ProblemTypes.NotReady,
-                $"The default model {host.Package.Identifier} is still loading. Try again in a moment.", LoadingRetry),
-        };
+            case ModelState.Ready:
+                folder.RequireRoom(uploads.Value.MaxCompressedBytes);
+                return TypedResults.Ok(new HealthStatus("ready"));
+            case ModelState.Failed:
+                throw host.Unavailable();
+            default:
+                throw new ProblemException(ProblemTypes.NotReady,
+                    $"The default model {host.Package.Identifier} is still loading. Try again in a moment.", LoadingRetry);
+        }
     }
 }

@@ -7,6 +7,10 @@ namespace Sassnet.Api.Problems;
 /// <summary>Turns every exception into a problem; what is not foreseen is logged in full and answered with no more than the request's id.</summary>
 internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
+    // ENOSPC and EDQUOT: .NET hands the kernel's number on.
+    private const int NoSpace = 28;
+    private const int OverQuota = 122;
+
     private static readonly TimeSpan MemoryRetry = TimeSpan.FromSeconds(10);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
@@ -22,6 +26,10 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case DeviceOutOfMemoryException:
                 LogOutOfMemory(exception);
                 await ProblemResponse.WriteAsync(context, ProblemTypes.OutOfMemory, ProblemTypes.OutOfMemory.Example, MemoryRetry);
+                return true;
+            case IOException { HResult: NoSpace or OverQuota }:
+                LogDiskFull(exception);
+                await ProblemResponse.WriteAsync(context, ProblemTypes.StorageFull, ProblemTypes.StorageFull.Example, ProblemTypes.StorageRetry);
                 return true;
             case BadHttpRequestException bad:
                 var type = ProblemTypes.OfStatus(bad.StatusCode);
@@ -39,4 +47,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
 
     [LoggerMessage(EventId = 503, Level = LogLevel.Warning, Message = "The device's memory did not suffice for a request")]
     private partial void LogOutOfMemory(Exception exception);
+
+    [LoggerMessage(EventId = 507, Level = LogLevel.Warning, Message = "The disk was full for a request")]
+    private partial void LogDiskFull(Exception exception);
 }

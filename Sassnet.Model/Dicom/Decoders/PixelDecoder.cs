@@ -20,6 +20,9 @@ public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
     private const int Copies = 4;
     private const long OwnFiles = 1 << 20;
 
+    // ENOSPC, as .NET reports it where its own writing meets it.
+    private const int NoSpace = 28;
+
     private readonly Lazy<Confinement?> _confinement = new(() => Confinement.Find(options.SearchPath, logger));
 
     /// <summary>Decodes frames into files.</summary>
@@ -30,6 +33,7 @@ public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
     /// <param name="ct">Kills the decoder.</param>
     /// <returns>Where each frame's plain pixels are.</returns>
     /// <exception cref="InvalidVolumeException">The program is not installed, failed, took too long, or gave something else than the frames.</exception>
+    /// <exception cref="IOException">The disk is full.</exception>
     internal IReadOnlyList<FrameSource> Decode(
         IReadOnlyList<FrameSource> frames, TransferSyntax syntax, PixelLayout layout, string scratch, CancellationToken ct)
     {
@@ -40,9 +44,17 @@ public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
 
         var bytes = frames.Count * layout.FrameBytes;
         var bounds = new ProcessBounds(OwnMemory + (Copies * bytes), OwnFiles + bytes, options.TimeLimit);
-        return syntax.Coding == PixelCoding.Jpeg2000
-            ? Jpeg2000Frames.Decode(frames, layout, folder, arguments => Run(confinement, program, arguments, folder, bounds, frames.Count, ct), ct)
-            : DcmtkFrames.Decode(frames, syntax, layout, folder, arguments => Run(confinement, program, arguments, folder, bounds, frames.Count, ct), ct);
+        try
+        {
+            return syntax.Coding == PixelCoding.Jpeg2000
+                ? Jpeg2000Frames.Decode(frames, layout, folder, arguments => Run(confinement, program, arguments, folder, bounds, frames.Count, ct), ct)
+                : DcmtkFrames.Decode(frames, syntax, layout, folder, arguments => Run(confinement, program, arguments, folder, bounds, frames.Count, ct), ct);
+        }
+        catch (InvalidVolumeException fault) when (fault.Kind == InvalidVolumeKind.NotServable && new DriveInfo(folder).AvailableFreeSpace < bounds.FileBytes)
+        {
+            // The programs do not tell a full disk from damaged pixels; some take their half-written file away.
+            throw new IOException("There is no room on the disk for the decoded pixels.", NoSpace);
+        }
     }
 
     private void Run(Confinement confinement, string program, IReadOnlyList<string> arguments, string folder, ProcessBounds bounds, int frames, CancellationToken ct)
