@@ -62,7 +62,7 @@ internal static class SegmentEndpoint
         CancellationToken aborted)
     {
         // Whatever can be refused without the volume is refused before it is received.
-        var output = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: true);
+        var (output, mediaType) = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: true);
         var host = catalogue.Find(query.Model);
         host.ThrowIfUnavailable();
         var outcome = RequestOutcome.Of(context);
@@ -73,7 +73,7 @@ internal static class SegmentEndpoint
         if (query.Series is not null && !input.IsDicom)
             throw new ProblemException(ProblemTypes.InvalidParameter, "'series' chooses among the series of DICOM files; the volume sent is none. Leave it out.");
         if (output.IsDicom && !input.IsDicom)
-            output = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: false);
+            (output, mediaType) = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: false);
         outcome.Output = output.Name;
         var answer = folder.NewFile();
         context.Response.RegisterForDispose(answer);
@@ -85,7 +85,7 @@ internal static class SegmentEndpoint
         headers[ModelHeader] = host.Package.Identifier;
         headers[TimingHeader] = stages.ServerTiming;
         headers.Vary = "Accept";
-        return TypedResults.Stream(answer.OpenLast(), output.MediaType, output.FileName);
+        return TypedResults.Stream(answer.OpenLast(), mediaType, output.FileName);
     }
 
     private static async Task<Upload> ReceiveAsync(UploadReceiver uploads, HttpRequest request, StageTimings stages, CancellationToken aborted)

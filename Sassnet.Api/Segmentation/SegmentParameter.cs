@@ -14,7 +14,7 @@ internal sealed record SegmentParameter(string Name, IReadOnlyList<string> Value
 
     public static readonly SegmentParameter Output = OneOf("output", [.. SegmentOutput.All.Select(output => output.Name)],
         "What to answer with: " + string.Join("; ", SegmentOutput.All.Select(output => $"`{output.Name}`: {output.Description}"))
-        + ". Without it, `Accept: application/zip` picks `all` and `Accept: application/json` picks `report`.");
+        + ". Without it, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
 
     public static readonly SegmentParameter Inference = OneOf("inference", ["auto", "whole", "window"],
         "`whole`: one pass over the whole volume; `window`: a sliding window, as published; `auto`: the faster of those that are as good as the best.");

@@ -209,7 +209,7 @@ public sealed class DicomUploadTests(SharedService shared)
     [Fact]
     public async Task Dicom_results_answer_dicom_input_by_name_or_by_what_is_accepted()
     {
-        foreach (var (query, accept) in new[] { ("?output=dicom-seg", "*/*"), ("?output=dicom-parametric-map", "*/*"), (string.Empty, "application/dicom") })
+        foreach (var (query, accept) in new[] { ("?output=dicom-seg", "*/*"), ("?output=dicom-parametric-map", "*/*"), (string.Empty, "application/dicom"), (string.Empty, "application/dicom; transfer-syntax=*") })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, $"/segment{query}") { Content = Form([.. Ball.Classic()]) };
             request.Headers.Accept.ParseAdd(accept);
