@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Sassnet.Api.TemporaryFiles;
 
-/// <summary>Whose a file is, and whether it is a symbolic link: what .NET does not tell. The kernel's <c>statx</c> has one layout on every machine.</summary>
+/// <summary>
+/// Whose a file is, and whether it is a symbolic link: what .NET does not tell. The kernel's <c>statx</c> has one layout on every machine.
+/// </summary>
 internal static partial class FileOwner
 {
     private const int CurrentFolder = -100; // AT_FDCWD

@@ -21,11 +21,13 @@ internal sealed class TemporaryFile(string path, DiskBudget budget) : IDisposabl
     });
 
     /// <summary>
-    /// Opens the file for reading and removes its name at once: its bytes live on for as long as the stream is open, and count until this is disposed.
+    /// Opens the file for reading and removes its name at once: its bytes live on for as long as the stream is open, and count until this is
+    /// disposed.
     /// </summary>
     public FileStream OpenLast()
     {
-        var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous);
+        const FileShare share = FileShare.Read | FileShare.Delete;
+        var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, share, BufferBytes, FileOptions.Asynchronous);
         File.Delete(Path);
         _counted = stream.Length;
         budget.Take(_counted);

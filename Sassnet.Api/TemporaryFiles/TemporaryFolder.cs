@@ -35,13 +35,17 @@ internal sealed partial class TemporaryFolder : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"The folder for uploads, {root}, cannot be used: {failure.Message} Set Sassnet:Uploads:Folder to another one.", failure);
+            throw new StartException(
+                $"The folder for uploads, {root}, cannot be used: {failure.Message} Set Sassnet:Uploads:Folder to another one.", failure);
         }
     }
 
-    /// <summary>The problem of a request for which there is no room; it ends before its first byte is written, or leaves nothing behind.</summary>
+    /// <summary>The problem of a request for which there is no room.</summary>
     public static ProblemException Full(FormattableString why, Exception? inner = null) => new(
-        ProblemTypes.StorageFull, FormattableString.Invariant(why) + ". Nothing is wrong with the request: try again in a while.", ProblemTypes.StorageRetry, inner);
+        ProblemTypes.StorageFull,
+        FormattableString.Invariant(why) + ". Nothing is wrong with the request: try again in a while.",
+        ProblemTypes.StorageRetry,
+        inner);
 
     /// <summary>A name for a new file.</summary>
     public TemporaryFile NewFile() => new(Path.Combine(_folder, Guid.NewGuid().ToString("N")), _budget);
@@ -97,22 +101,21 @@ internal sealed partial class TemporaryFolder : IDisposable
         _lock.Dispose();
     }
 
-    // Looks first and changes then: the mode of a link's target, or of another user's folder where this one may change it, is not for us to set. Once
-    // the folder is known to be this user's, no other can exchange it.
+    // Looks first and changes then: the mode of a link's target, or of another user's folder where this one may change it, is not for us to set.
+    // Once the folder is known to be this user's, no other can exchange it.
     private static void MakePrivate(string root)
     {
         Directory.CreateDirectory(root, OwnerOnly);
         var (owner, isLink) = FileOwner.Of(root);
         if (isLink)
-            throw new StartException($"The folder for uploads, {root}, is a symbolic link; set Sassnet:Uploads:Folder to a folder of the service's own.");
+            throw Unsafe(root, "is a symbolic link");
         if (owner != FileOwner.Current)
-        {
-            throw new StartException(
-                $"The folder for uploads, {root}, belongs to user {owner}, and the service runs as user {FileOwner.Current}; set Sassnet:Uploads:Folder to a folder of the service's own.");
-        }
-
+            throw Unsafe(root, $"belongs to user {owner}, and the service runs as user {FileOwner.Current}");
         File.SetUnixFileMode(root, OwnerOnly);
     }
+
+    private static StartException Unsafe(string root, string why) =>
+        new($"The folder for uploads, {root}, {why}; set Sassnet:Uploads:Folder to a folder of the service's own.");
 
     private static void RemoveAbandoned(string root, ILogger logger)
     {

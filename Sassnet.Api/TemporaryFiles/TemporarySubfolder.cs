@@ -2,7 +2,9 @@ using Sassnet.Api.Problems;
 
 namespace Sassnet.Api.TemporaryFiles;
 
-/// <summary>A lease on a temporary folder and on room for what goes into it: whoever holds it deletes it, with all that is in it, by disposing it.</summary>
+/// <summary>
+/// A lease on a temporary folder and on room for what goes into it: whoever holds it deletes it, with all that is in it, by disposing it.
+/// </summary>
 internal sealed class TemporarySubfolder(string path, DiskBudget budget) : IDisposable
 {
     private long _covered;
@@ -20,13 +22,14 @@ internal sealed class TemporarySubfolder(string path, DiskBudget budget) : IDisp
         if (bytes > budget.Limit)
         {
             throw new ProblemException(ProblemTypes.UploadTooLarge,
-                FormattableString.Invariant($"The upload takes more than {budget.Limit} bytes on the disk of this service, the most there are for all. Crop the volume."));
+                FormattableString.Invariant($"The upload takes more than {budget.Limit} bytes on the disk of this service, the most there are for all. ")
+                    + "Crop the volume.");
         }
 
         if (bytes <= _covered)
             return;
         if (!budget.TryTake(bytes - _covered))
-            throw TemporaryFolder.Full($"The uploads and answers of other requests fill the room that this service gives them, {budget.Limit} bytes");
+            throw TemporaryFolder.Full($"Other requests fill the room that this service gives to all, {budget.Limit} bytes");
         _covered = bytes;
     }
 

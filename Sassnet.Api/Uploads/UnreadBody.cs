@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Sassnet.Api.Uploads;
 
 /// <summary>
-/// Lets clients see a refusal while they are still sending. Many read nothing before they have sent everything; a connection that ends under them is
-/// a broken pipe to them and not an answer. So the answer goes out at once, says that the connection ends with it (what is still on its way is no
-/// next request), and what comes in is read and dropped, up to a number of bytes and a time.
+/// Lets clients see a refusal while they are still sending. Many read nothing before they have sent everything; a connection that ends under them
+/// is a broken pipe to them and not an answer. So the answer goes out at once, says that the connection ends with it (what is still on its way is
+/// no next request), and what comes in is read and dropped, up to a number of bytes and a time.
 /// </summary>
 internal sealed class UnreadBody(RequestDelegate next)
 {

@@ -7,14 +7,14 @@ using Sassnet.Api.TemporaryFiles;
 namespace Sassnet.Api.Uploads;
 
 /// <summary>
-/// The body of an upload as it comes in. It is counted here, against the limit and against the room on the disk, and what keeps it from being read
-/// is told apart from what keeps it from being written.
+/// The body of an upload as it comes in. It is counted here, against the limit and against the room on the disk, and what keeps it from being
+/// read is told apart from what keeps it from being written.
 /// </summary>
 internal sealed class UploadBody(PipeReader body, UploadOptions limits, TemporarySubfolder folder) : Stream
 {
     private long _received;
 
-    /// <summary>The bytes that may still be read; reading more of them is <see cref="InvalidDataException"/>. For readers that hold what they read.</summary>
+    /// <summary>The bytes that may still be read; more are an <see cref="InvalidDataException"/>. For readers that hold what they read.</summary>
     public long Allowance { get; set; } = long.MaxValue;
 
     /// <summary>Whether reading has begun: a client that waits for <c>100 Continue</c> has been told to send.</summary>
@@ -78,8 +78,8 @@ internal sealed class UploadBody(PipeReader body, UploadOptions limits, Temporar
     /// <inheritdoc/>
     public override void Flush() => throw new NotSupportedException();
 
-    // What the server finds wrong with a body it mostly says by a BadHttpRequestException, which has its own problem; the size of a chunk that no
-    // number holds is an IOException like any other. A client that went away is nobody's fault.
+    // What the server finds wrong with a body it mostly says by a BadHttpRequestException, which has its own problem; the size of a chunk that
+    // no number holds is an IOException like any other. A client that went away is nobody's fault.
     private async ValueTask<int> SoundlyAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
         try
@@ -100,8 +100,10 @@ internal sealed class UploadBody(PipeReader body, UploadOptions limits, Temporar
         }
         catch (IOException failure) when (failure is not (BadHttpRequestException or ConnectionResetException))
         {
-            throw new ProblemException(ProblemTypes.BadRequest,
-                "The body is not sound HTTP: the size of a chunk cannot be read. Send it again with an HTTP client, or with 'Content-Length'.", inner: failure);
+            throw new ProblemException(
+                ProblemTypes.BadRequest,
+                "The body is not sound HTTP: the size of a chunk cannot be read. Send it again with an HTTP client, or with 'Content-Length'.",
+                inner: failure);
         }
     }
 }

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Sassnet.Api.Tests.Service;
 
-/// <summary>A client that writes the bytes of HTTP itself: it can stop in the middle, break the rules, and read nothing before it has sent everything.</summary>
+/// <summary>
+/// A client that writes the bytes of HTTP itself: it can stop in the middle, break the rules, and read nothing before it has sent everything.
+/// </summary>
 internal sealed partial class RawConnection : IDisposable
 {
     // Only a service that never answers takes so long.

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Sassnet.Api.Tests.TemporaryFiles;
 
-/// <summary>A disk that other programs have filled: the request gets 503, nothing is left behind, and with room again the next one is served.</summary>
+/// <summary>
+/// A disk that other programs have filled: the request gets 503, nothing is left behind, and with room again the next one is served.
+/// </summary>
 public sealed class FullDiskTests : IDisposable
 {
     private const int Kibibyte = 1024;
@@ -44,7 +46,8 @@ public sealed class FullDiskTests : IDisposable
         _disk.FillUpTo(100 * Kibibyte);
         await RefusedAsync(service, () =>
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, "/segment") { Content = new ByteArrayContent(Scan.Ball(64, 64, 32).ToBytes()) };
+            var scan = Scan.Ball(64, 64, 32).ToBytes();
+            var request = new HttpRequestMessage(HttpMethod.Post, "/segment") { Content = new ByteArrayContent(scan) };
             request.Headers.TransferEncodingChunked = !tellsLength;
             return request;
         });
@@ -65,7 +68,8 @@ public sealed class FullDiskTests : IDisposable
     {
         // As dcmdjpeg does: it writes until it cannot, says nothing that could be told from damaged pixels, and takes its file away.
         var path = Path.Combine(_decoders, "dcmdjpeg");
-        await File.WriteAllTextAsync(path, "#!/bin/sh\nhead -c 1000000 /dev/zero > \"$2\" || { rm -f \"$2\"; exit 1; }\n", TestContext.Current.CancellationToken);
+        const string script = "#!/bin/sh\nhead -c 1000000 /dev/zero > \"$2\" || { rm -f \"$2\"; exit 1; }\n";
+        await File.WriteAllTextAsync(path, script, TestContext.Current.CancellationToken);
         File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(_decoders, (UnixFileMode)0b111_101_101);
         byte[] header = [0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 16, 0, 18, 0, 20, 1, 1, 0x11, 0, 0];
@@ -98,7 +102,8 @@ public sealed class FullDiskTests : IDisposable
     {
         await using var service = await StartAsync();
         _disk.FillUpTo(Scan.Medium.Length + (32 * Kibibyte));
-        await RefusedAsync(service, () => new HttpRequestMessage(HttpMethod.Post, $"/segment?output={output}") { Content = new ByteArrayContent(Scan.Medium) });
+        var target = $"/segment?output={output}";
+        await RefusedAsync(service, () => new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(Scan.Medium) });
     }
 
     private Task<TestService> StartAsync(params (string Key, string Value)[] settings) =>

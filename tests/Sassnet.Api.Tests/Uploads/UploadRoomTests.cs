@@ -62,7 +62,8 @@ public sealed class UploadRoomTests
     [Fact]
     public async Task What_is_unpacked_takes_room_too()
     {
-        byte[][] files = [.. new DicomScan { Columns = 20, Rows = 18, Slices = 16, Value = (column, row, slice) => (short)(column * row * slice) }.Classic()];
+        var scan = new DicomScan { Columns = 20, Rows = 18, Slices = 16, Value = (column, row, slice) => (short)(column * row * slice) };
+        byte[][] files = [.. scan.Classic()];
         var zip = ZipBytes.Of([.. files.Select((file, number) => ($"{number}", file))]);
         var needed = zip.Length + files.Sum(file => file.Length);
         await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxTemporaryBytes", $"{needed + 10_000}"));
