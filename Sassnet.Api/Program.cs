@@ -5,12 +5,14 @@ using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Requests;
 using Sassnet.Api.Segmentation;
+using Sassnet.Api.Server;
 using Sassnet.Api.Telemetry;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Native;
 
 return StartFailure.Explain(() =>
 {
+    OpenFiles.ThrowIfTooFew();
     TorchRuntime.Load();
 
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -26,9 +28,13 @@ return StartFailure.Explain(() =>
 
     var app = builder.Build();
     app.CheckConfiguration();
+    app.PrepareServer();
+    app.UseProxies();
+    app.UseSecurityHeaders();
     app.UseUploads();
     app.UseRequests();
     app.UseProblems();
+    app.UseHostNames();
     app.UseRouting();
     app.UseRequestTimeouts();
     app.MapSegment();

@@ -2,21 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace Sassnet.Api.Configuration;
 
-/// <summary>Binds options strictly and gives the server its address.</summary>
+/// <summary>Binds options strictly.</summary>
 internal static class ConfigurationSetup
 {
-    private const string DefaultAddress = "http://localhost:8080";
-
-    public static void AddServer(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton(TimeProvider.System);
-
-        // A default in appsettings.json would win over ASPNETCORE_URLS, which is read before that file.
-        if (NamesNoAddress(builder.Configuration))
-            builder.WebHost.UseUrls(DefaultAddress);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-    }
-
     /// <summary>Binds a feature's options to their own section below <c>Sassnet</c>.</summary>
     public static void AddSection<TOptions>(this IServiceCollection services, string name)
         where TOptions : class
@@ -34,10 +22,4 @@ internal static class ConfigurationSetup
         ConfigurationSection.ThrowIfOthers(app.Configuration, [.. app.Services.GetServices<ConfigurationSection>()]);
         app.Services.GetRequiredService<IStartupValidator>().Validate();
     }
-
-    private static bool NamesNoAddress(ConfigurationManager configuration) =>
-        configuration[WebHostDefaults.ServerUrlsKey] is null
-        && configuration[WebHostDefaults.HttpPortsKey] is null
-        && configuration[WebHostDefaults.HttpsPortsKey] is null
-        && !configuration.GetSection("Kestrel:Endpoints").Exists();
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 using Sassnet.Model.Packages;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -9,6 +10,7 @@ namespace Sassnet.Api.OpenApi;
 internal static class OpenApiSetup
 {
     private const string Document = "v1";
+    private const string Page = "swagger/index.html";
 
     public static void AddOpenApiDocument(this IServiceCollection services)
     {
@@ -20,7 +22,8 @@ internal static class OpenApiSetup
                 Title = "Sassnet",
                 Version = Document,
                 Description = "Segments 3-D MRI. Send a NIfTI volume to `POST /segment`; the answer lies on the same grid. "
-                    + "Every refusal is a problem (RFC 9457) whose `detail` says what to do.",
+                    + "Every refusal is a problem (RFC 9457) whose `detail` says what to do. "
+                    + "**There is no authentication yet:** whoever reaches the service may use it, so let only those reach it who should.",
                 License = new OpenApiLicense { Name = "Apache-2.0" },
             });
             swagger.SupportNonNullableReferenceTypes();
@@ -35,13 +38,19 @@ internal static class OpenApiSetup
 
     public static void MapOpenApiDocument(this WebApplication app)
     {
-        app.UseSwagger();
+        // Below the path under which a proxy publishes the service.
+        app.UseSwagger(swagger => swagger.PreSerializeFilters.Add((document, request) =>
+            document.Servers = [new OpenApiServer { Url = request.PathBase.HasValue ? request.PathBase : "/" }]));
         app.UseSwaggerUI(page =>
         {
             page.DocumentTitle = "Sassnet";
-            page.SwaggerEndpoint($"/swagger/{Document}/swagger.json", "Sassnet");
+            page.SwaggerEndpoint($"{Document}/swagger.json", "Sassnet");
             page.DisplayRequestDuration();
         });
-        app.MapGet("/", () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
+        app.MapGet("/", Redirect).ExcludeFromDescription();
     }
+
+    // Relative, so that it holds behind a proxy that takes a prefix off and does not say so.
+    private static RedirectHttpResult Redirect(HttpRequest request) =>
+        TypedResults.Redirect(request.Path.HasValue ? Page : $"{request.PathBase.Value!.Split('/')[^1]}/{Page}");
 }

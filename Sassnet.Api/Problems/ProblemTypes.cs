@@ -6,6 +6,9 @@ internal static class ProblemTypes
     public static readonly ProblemType BadRequest = new("bad-request", 400, "The request breaks the rules of HTTP",
         "The request is not sound HTTP. Send it again with an HTTP client.");
 
+    public static readonly ProblemType UnknownHost = new("unknown-host", 400, "The service does not go by this name",
+        "The request is for 'scans.example.org', and this service does not go by that name. Use one of: localhost, or its IP address; whoever runs it can add names to Sassnet:Server:Hosts.");
+
     public static readonly ProblemType InvalidParameter = new("invalid-parameter", 400, "A query parameter is wrong",
         "'threshold' is '1.5'; accepted: a number above 0 and below 1, such as 0.5.");
 
@@ -45,6 +48,10 @@ internal static class ProblemTypes
     public static readonly ProblemType TooManyFiles = new("too-many-files", 413, "The upload has too many files",
         "The body has more than 10000 parts, the limit of this service. Send one series.");
 
+    public static readonly ProblemType EstimatedTime = new("estimated-time", 413, "Segmenting the volume would take too long",
+        "The volume has 400x400x400 voxels at the model's voxel size; leading the network over them window by window would take about 310 s, and this service allows 180 s. "
+        + "Crop the volume, send it at a coarser voxel size, or ask for inference=whole (about 39 s).");
+
     public static readonly ProblemType ContentEncoding = new("content-encoding", 415, "The body's content coding is not taken",
         "'Content-Encoding' is 'gzip'; none is accepted. Send a .nii.gz file as it is, without that header.");
 
@@ -67,7 +74,7 @@ internal static class ProblemTypes
         "The disk of this service is full. Nothing is wrong with the request: try again in a while.");
 
     public static readonly ProblemType OutOfMemory = new("out-of-memory", 503, "The device's memory is too small for this request",
-        "The device ran out of memory for this volume. Try inference=window, which needs less, or a smaller volume; the service goes on.");
+        "The device ran out of memory for this volume, even window by window. Crop the volume or send it at a coarser voxel size; the service goes on, and trying again helps where others used the memory too.");
 
     public static readonly ProblemType TimeLimit = new("time-limit", 504, "The request took too long",
         "The request was not answered within 600 s, the limit of this service. Try again later, with a smaller volume or with inference=whole.");

@@ -12,7 +12,7 @@ public sealed class StartTests
     [Theory]
     [InlineData("Sassnet__Uploads__MaxCompresedBytes", "5", "MaxCompresedBytes")]
     [InlineData("Sassnet__Upload__MaxCompressedBytes", "5", "Upload")]
-    [InlineData("Sassnet__Device", "cpu", "Sassnet:Device; accepted below Sassnet: Dicom, Inference, Models, Queue, Requests, Uploads")]
+    [InlineData("Sassnet__Device", "cpu", "Sassnet:Device; accepted below Sassnet: Dicom, Inference, Models, Queue, Requests, Server, Uploads")]
     [InlineData("Sassnet__Dicom__DecoderTimelimits", "00:01:00", "DecoderTimelimits")]
     [InlineData("Sassnet__Requests__TimeLimit", "2.00:00:00", "Sassnet:Requests: The field TimeLimit")]
     [InlineData("Sassnet__Queue__Length", "0", "Length")]
@@ -22,6 +22,9 @@ public sealed class StartTests
     [InlineData("Sassnet__Uploads__MaxConcurrent", "0", "Sassnet:Uploads: The field MaxConcurrent")]
     [InlineData("Sassnet__Uploads__MaxTemporaryBytes", "0", "Sassnet:Uploads: The field MaxTemporaryBytes")]
     [InlineData("Sassnet__Uploads__TimeLimit", "00:00:00", "TimeLimit")]
+    [InlineData("Sassnet__Server__PathBase", "sassnet/", "PathBase is empty or a path such as /sassnet")]
+    [InlineData("Sassnet__Server__Proxies", "10.0.0.1;proxy", "'proxy', which is neither an IP address nor a network")]
+    [InlineData("Sassnet__Server__MaxConnections", "0", "MaxConnections")]
     [InlineData("Sassnet__Models__Folder", "nowhere", "nowhere")]
     [InlineData("Sassnet__Models__Default", "nobody", "'nobody'; the packages in")]
     [InlineData("Sassnet__Uploads__Folder", "/proc/uploads", "/proc/uploads")]
@@ -42,6 +45,15 @@ public sealed class StartTests
         var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         foreach (var named in (string[])["Sassnet:Uploads: The field MaxFiles", "Sassnet:Queue: The field Length", "Sassnet:Inference: The field Threads"])
             Assert.Contains(named, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Too_few_open_files_stop_the_start_with_one_line_that_says_how_many_are_needed()
+    {
+        var (exit, _, error) = await RunAsync(openFiles: 250);
+        Assert.Equal(1, exit);
+        var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("Sassnet cannot start: The process may have 250 files open, and this service needs 512.", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,17 +145,12 @@ public sealed class StartTests
             await Task.Delay(50, TestContext.Current.CancellationToken);
     }
 
-    private static async Task<(int Exit, string Output, string Error)> RunAsync(params (string Key, string Value)[] environment)
+    private static Task<(int Exit, string Output, string Error)> RunAsync(params (string Key, string Value)[] environment) => RunAsync(null, environment);
+
+    private static async Task<(int Exit, string Output, string Error)> RunAsync(int? openFiles, params (string Key, string Value)[] environment)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "Sassnet.Api.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        start.Environment["Sassnet__Models__Folder"] = RandomModel.Folder;
-        start.Environment["Sassnet__Models__Default"] = RandomModel.Name;
-        foreach (var (key, value) in environment)
-            start.Environment[key] = value;
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var process = Process.Start(ServiceProcess.Command(openFiles, environment))!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(limit.Token);

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sassnet.Api.Server;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Tests;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Server;
+
+public sealed class ShutdownTests
+{
+    [Fact]
+    public void Requests_under_way_have_nearly_all_the_time_that_the_manifest_promises()
+    {
+        var manifest = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "deploy", "api.yaml"));
+        var promised = int.Parse(Regex.Match(manifest, "terminationGracePeriodSeconds: ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+
+        // The rest is for freeing the models.
+        Assert.Equal(promised - 10, new ServerOptions().ShutdownTimeLimit.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task A_request_under_way_is_answered_after_SIGTERM_and_then_the_process_ends()
+    {
+        await using var service = await ServiceProcess.StartAsync(null);
+        var request = service.Client.PostAsync("/segment?inference=window", new ByteArrayContent(Scan.Large), TestContext.Current.CancellationToken);
+        await Task.WhenAny(request, Task.Delay(200, TestContext.Current.CancellationToken));
+        service.SendTerminate();
+        using var response = await request;
+        Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(0, await service.ExitAsync());
+    }
+
+    [Fact]
+    public async Task A_request_that_takes_longer_than_the_time_allowed_is_cut_off()
+    {
+        await using var service = await ServiceProcess.StartAsync(null, ("Sassnet__Server__ShutdownTimeLimit", "00:00:01"));
+        var request = service.Client.PostAsync("/segment?inference=window", new ByteArrayContent(Scan.Endless), TestContext.Current.CancellationToken);
+        await Task.WhenAny(request, Task.Delay(500, TestContext.Current.CancellationToken));
+        service.SendTerminate();
+        await Assert.ThrowsAsync<HttpRequestException>(() => request);
+        Assert.Equal(0, await service.ExitAsync());
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Service;
+
+/// <summary>The service as a user starts it: a process of its own, on a free port of this machine, with the random model; every line it prints is kept.</summary>
+public sealed partial class ServiceProcess : IAsyncDisposable
+{
+    private const string Listening = "Now listening on: ";
+    private const int Terminate = 15;
+
+    private readonly Process _process;
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServiceProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public Uri Address => Client.BaseAddress!;
+
+    public ConcurrentQueue<string> Lines { get; } = [];
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>How to start it.</summary>
+    /// <param name="openFiles">Its limit on open files; null for that of the tests.</param>
+    /// <param name="environment">Its options.</param>
+    public static ProcessStartInfo Command(int? openFiles, params (string Key, string Value)[] environment)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Sassnet.Api.dll");
+        var limited = openFiles is null ? string.Empty : $"ulimit -n {openFiles} && ";
+        var start = new ProcessStartInfo("bash", ["-c", $"{limited}exec dotnet exec \"$0\"", program]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["Sassnet__Models__Folder"] = RandomModel.Folder;
+        start.Environment["Sassnet__Models__Default"] = RandomModel.Name;
+        start.Environment["Sassnet__Inference__Device"] = "cpu";
+        start.Environment["Sassnet__Inference__Precision"] = "Float32";
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
+        return start;
+    }
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    public static async Task<ServiceProcess> StartAsync(int? openFiles, params (string Key, string Value)[] environment)
+    {
+        var service = new ServiceProcess(Process.Start(Command(openFiles, environment))!);
+        var address = await service._address.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        service.Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
+        for (var tries = 0; tries < 600; tries++)
+        {
+            using var response = await service.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+            if (response.StatusCode == HttpStatusCode.OK)
+                return service;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail("The service did not become ready within a minute.");
+        return service;
+    }
+
+    /// <summary>Sends SIGTERM.</summary>
+    public void SendTerminate() => Assert.Equal(0, Kill(_process.Id, Terminate));
+
+    /// <summary>Waits for its end; returns the exit code.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        Lines.Enqueue(line);
+        var at = line.IndexOf(Listening, StringComparison.Ordinal);
+        if (at >= 0)
+            _address.TrySetResult(new Uri(line[(at + Listening.Length)..].Trim()));
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
