@@ -22,6 +22,9 @@ internal static class TelemetrySetup
         builder.Services.AddSingleton<ServiceMetrics>();
         builder.Services.ConfigureSwaggerGen(swagger => swagger.DocumentFilter<MetricsDocumentation>());
 
+        // Enough to find the trace; the span and its parent would only lengthen each line.
+        builder.Logging.Configure(logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
+
         // It would log addresses as the client wrote them; RequestLog takes its place.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         var telemetry = builder.Services.AddOpenTelemetry()
