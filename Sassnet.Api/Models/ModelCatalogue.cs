@@ -18,12 +18,13 @@ internal sealed class ModelCatalogue : IHostedService
         IOptions<InferenceOptions> inference,
         IOptions<QueueOptions> queue,
         ComputeGate gate,
+        Backlog backlog,
         ServiceMetrics metrics,
         ILogger<ModelHost> logger)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, models.Value.Folder);
         _hosts = PackageFolder.Open(folder)
-            .Select(package => new ModelHost(package, inference.Value.ForSegmenter(), queue.Value.Length, gate, metrics, logger))
+            .Select(package => new ModelHost(package, inference.Value, queue.Value.Length, gate, backlog, metrics, logger))
             .ToList();
         Default = Match(models.Value.Default) ?? throw new StartException(
             $"Sassnet:Models:Default is '{models.Value.Default}'; the packages in {folder} are: {Served}.");

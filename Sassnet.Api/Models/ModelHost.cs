@@ -12,22 +12,36 @@ namespace Sassnet.Api.Models;
 /// </summary>
 internal sealed partial class ModelHost : IDisposable
 {
+    private static readonly TimeSpan LoadingGuess = TimeSpan.FromSeconds(5);
+
     private readonly SegmenterOptions _options;
+    private readonly TimeSpan _maxEstimatedTime;
     private readonly ComputeGate _gate;
     private readonly JobQueue _queue;
-    private readonly RetryEstimate _retry = new();
+    private readonly JobPace _pace = new();
+    private readonly Backlog _backlog;
     private readonly ServiceMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly CancellationTokenSource _stopping = new();
     private int _isDisposed;
+    private double _secondsPerVoxel;
     private volatile ModelState _state = ModelState.Loading;
 
-    public ModelHost(ModelPackage package, SegmenterOptions options, int queueLength, ComputeGate gate, ServiceMetrics metrics, ILogger logger)
+    public ModelHost(
+        ModelPackage package,
+        InferenceOptions options,
+        int queueLength,
+        ComputeGate gate,
+        Backlog backlog,
+        ServiceMetrics metrics,
+        ILogger logger)
     {
         Package = package;
-        _options = options;
+        _options = options.ForSegmenter();
+        _maxEstimatedTime = options.MaxEstimatedTime;
         _gate = gate;
+        _backlog = backlog;
         _queue = new JobQueue(queueLength);
         _metrics = metrics;
         _logger = logger;
@@ -68,21 +82,33 @@ internal sealed partial class ModelHost : IDisposable
     }
 
     /// <summary>Does work on the model's thread when its turn comes.</summary>
+    /// <param name="work">The work; told of its place among what runs, where it may say how long it will take once it knows better.</param>
+    /// <param name="size">What is known of it before.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ProblemException">The queue is full, or the model could not be loaded.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, or the service stops.</exception>
-    public async Task<T> RunAsync<T>(Func<Segmenter, CancellationToken, T> work, CancellationToken cancellation)
+    public async Task<T> RunAsync<T>(Func<Segmenter, PlannedWork, CancellationToken, T> work, JobSize size, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _stopping.Token);
+        using var planned = _backlog.Add(_pace.Expect(size));
         var queuedAt = Stopwatch.GetTimestamp();
         var job = new Job<T>(
             (segmenter, token) =>
             {
                 _metrics.Waited(Stopwatch.GetElapsedTime(queuedAt), Package.Identifier);
-                return work(segmenter, token);
+                planned.Begin();
+                var start = Stopwatch.GetTimestamp();
+                var result = work(segmenter, planned, token);
+                _pace.Learn(size, Stopwatch.GetElapsedTime(start));
+                return result;
             },
             either.Token);
         if (!_queue.TryAdd(job))
+        {
+            planned.Dispose();
             throw _state == ModelState.Failed ? Unavailable() : Full();
+        }
+
         _metrics.QueueChanged(+1, Package.Identifier);
         await using var leaving = either.Token.Register(() =>
         {
@@ -91,6 +117,26 @@ internal sealed partial class ModelHost : IDisposable
         });
         return await job.Result;
     }
+
+    /// <summary>Takes note of how long an inference will take, or refuses it. Call it on the model's thread.</summary>
+    /// <exception cref="ProblemException">It would take longer than this service allows.</exception>
+    public void Admit(InferencePlan plan, InferenceMode requested, PlannedWork work)
+    {
+        var expected = Expected(plan);
+        work.Expect(fromNow: expected);
+        if (expected <= _maxEstimatedTime)
+            return;
+        var whole = Expected(InferencePlan.Of(plan.Grid, InferenceMode.Whole, Package.Manifest.Inference));
+        var advice = requested != InferenceMode.Whole && plan.Mode == InferenceMode.Window && whole <= _maxEstimatedTime
+            ? FormattableString.Invariant($"Crop the volume, send it at a coarser voxel size, or ask for inference=whole (about {whole.TotalSeconds:0.#} s).")
+            : "Crop the volume, or send it at a coarser voxel size.";
+        throw new ProblemException(ProblemTypes.EstimatedTime,
+            FormattableString.Invariant($"The volume has {plan.Grid} voxels at the model's voxel size; leading the network over them ")
+                + (plan.Mode == InferenceMode.Window ? "window by window" : "in one pass")
+                + FormattableString.Invariant($" would take about {expected.TotalSeconds:0.#} s, and this service allows {_maxEstimatedTime.TotalSeconds:0.###} s. {advice}"));
+    }
+
+    private TimeSpan Expected(InferencePlan plan) => TimeSpan.FromSeconds(plan.NetworkVoxels * _secondsPerVoxel);
 
     private void Work()
     {
@@ -123,13 +169,15 @@ internal sealed partial class ModelHost : IDisposable
     private Segmenter Load()
     {
         Segmenter? segmenter = null;
+        using var planned = _backlog.Add(LoadingGuess);
         try
         {
             _gate.Run(
                 () =>
                 {
+                    planned.Begin();
                     segmenter = Segmenter.Load(Package, _options, _logger);
-                    WarmUp.Run(segmenter, Package.Manifest, _stopping.Token);
+                    _secondsPerVoxel = WarmUp.Run(segmenter, Package.Manifest, _stopping.Token);
                 },
                 _stopping.Token);
         }
@@ -147,7 +195,7 @@ internal sealed partial class ModelHost : IDisposable
     {
         try
         {
-            _gate.Run(() => _retry.Measure(() => job.Run(segmenter)), job.Cancellation);
+            _gate.Run(() => job.Run(segmenter), job.Cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -163,7 +211,8 @@ internal sealed partial class ModelHost : IDisposable
 
     private ProblemException Full()
     {
-        var wait = _retry.Next();
+        var (running, all) = _backlog.Remaining();
+        var wait = RetryEstimate.Between(running, all, Random.Shared.NextDouble());
         return new ProblemException(ProblemTypes.QueueFull,
             FormattableString.Invariant($"{_queue.Count} requests are already waiting for {Package.Identifier}, the most this service takes. ")
                 + FormattableString.Invariant($"Try again in about {wait.TotalSeconds:0} s."),

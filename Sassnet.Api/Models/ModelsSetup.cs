@@ -36,8 +36,26 @@ public sealed class InferenceOptions
     [Range(1, 64)]
     public int WindowBatch { get; set; } = 1;
 
+    /// <summary>
+    /// What one pass over a whole volume may take of the processor's memory, in bytes; a volume that needs more gets a sliding window. Default: half of what the
+    /// process may use, the container's limit counted. Range: 1 byte to 1 PiB.
+    /// </summary>
+    [Range(1, 1L << 50)]
+    public long? WholeMemoryBytes { get; set; }
+
+    /// <summary>
+    /// The longest that leading the network over a volume may be expected to take; longer ones are refused once their size is known. The pace is measured when
+    /// a model is loaded. Default: 3 minutes. Range: 10 milliseconds to 1 day.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
+    public TimeSpan MaxEstimatedTime { get; set; } = TimeSpan.FromMinutes(3);
+
     /// <summary>The same, as the model library takes it.</summary>
-    internal SegmenterOptions ForSegmenter() => new() { Device = Device, Precision = Precision, Threads = Threads, WindowBatch = WindowBatch };
+    internal SegmenterOptions ForSegmenter()
+    {
+        var options = new SegmenterOptions { Device = Device, Precision = Precision, Threads = Threads, WindowBatch = WindowBatch };
+        return WholeMemoryBytes is { } bytes ? options with { WholeMemoryBytes = bytes } : options;
+    }
 }
 
 /// <summary>How many requests may wait.</summary>
@@ -57,6 +75,7 @@ internal static class ModelsSetup
         services.AddSection<InferenceOptions>("Inference");
         services.AddSection<QueueOptions>("Queue");
         services.AddSingleton<ComputeGate>();
+        services.AddSingleton<Backlog>();
         services.AddSingleton<ModelCatalogue>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelCatalogue>());
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ModelsJson.Default));

@@ -1,27 +1,24 @@
-using System.Diagnostics;
-
 namespace Sassnet.Api.Models;
 
-/// <summary>Guesses when a place in a queue will be free, from how long the last jobs took.</summary>
-internal sealed class RetryEstimate
+/// <summary>Says when a client that found no place should come again.</summary>
+internal static class RetryEstimate
 {
-    // The newest job counts a third: a change of what is sent shows after a few requests, one odd request does not.
-    private const double NewestWeight = 1.0 / 3;
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
-    private double _meanSeconds = Shortest.TotalSeconds;
 
     /// <summary>The longest wait that is ever named.</summary>
     public static TimeSpan Longest { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs a job and takes its time into account.</summary>
-    public void Measure(Action job)
+    /// <summary>
+    /// A moment between the first place that becomes free and the last one: places become free one after the other, and clients that were all told the first
+    /// moment would meet there and be sent away again, all but one.
+    /// </summary>
+    /// <param name="running">How long what runs will take.</param>
+    /// <param name="all">How long that and all that waits will take; at least as long.</param>
+    /// <param name="chance">Which moment: 0 for the first, 1 for the last.</param>
+    /// <returns>Whole seconds, from 1 to 300.</returns>
+    public static TimeSpan Between(TimeSpan running, TimeSpan all, double chance)
     {
-        var start = Stopwatch.GetTimestamp();
-        job();
-        var mean = Volatile.Read(ref _meanSeconds);
-        Volatile.Write(ref _meanSeconds, mean + (NewestWeight * (Stopwatch.GetElapsedTime(start).TotalSeconds - mean)));
+        var seconds = (running + ((all - running) * chance)).TotalSeconds;
+        return TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(seconds), Shortest.TotalSeconds, Longest.TotalSeconds));
     }
-
-    /// <summary>The time until a full queue is likely to have a place again: one job's; the others ahead have their places already.</summary>
-    public TimeSpan Next() => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(Volatile.Read(ref _meanSeconds)), Shortest.TotalSeconds, Longest.TotalSeconds));
 }

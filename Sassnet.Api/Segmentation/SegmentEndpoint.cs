@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
@@ -39,6 +40,7 @@ internal static class SegmentEndpoint
             ProblemTypes.SlowUpload,
             ProblemTypes.UploadTooLarge,
             ProblemTypes.TooManyFiles,
+            ProblemTypes.EstimatedTime,
             ProblemTypes.ContentEncoding,
             ProblemTypes.ModelUnavailable,
             ProblemTypes.QueueFull,
@@ -78,8 +80,13 @@ internal static class SegmentEndpoint
         var answer = folder.NewFile();
         context.Response.RegisterForDispose(answer);
         var source = new VolumeSource(input, query.Series, decoder, limits.Value.ForVolumes());
-        var job = new SegmentationJob(host.Package, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
-        await RunAsync(host, job, source, answer, stages, metrics, aborted);
+        var job = new SegmentationJob(host, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
+        var size = new JobSize(input.Files.Sum(file => new FileInfo(file).Length), $"{query.Request.Mode} {output}");
+        await RunAsync(host, job, size, source, answer, stages, aborted);
+
+        // The limit is until the answer's first byte; how long the client takes to fetch the rest is its own affair.
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        aborted.ThrowIfCancellationRequested();
 
         var headers = context.Response.Headers;
         headers[ModelHeader] = host.Package.Identifier;
@@ -95,16 +102,17 @@ internal static class SegmentEndpoint
     }
 
     private static async Task RunAsync(
-        ModelHost host, SegmentationJob job, VolumeSource source, TemporaryFile answer, StageTimings stages, ServiceMetrics metrics, CancellationToken aborted)
+        ModelHost host, SegmentationJob job, JobSize size, VolumeSource source, TemporaryFile answer, StageTimings stages, CancellationToken aborted)
     {
         using var queued = stages.Start("queue");
         await host.RunAsync(
-            (segmenter, cancellation) =>
+            (segmenter, planned, cancellation) =>
             {
                 queued.Dispose();
-                job.Run(segmenter, source, answer, cancellation);
+                job.Run(segmenter, planned, source, answer, cancellation);
                 return true;
             },
+            size,
             aborted);
     }
 }

@@ -1,8 +1,8 @@
+using Sassnet.Api.Models;
 using Sassnet.Api.Telemetry;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Inference;
-using Sassnet.Model.Packages;
 using Sassnet.Model.VolumeFiles;
 
 namespace Sassnet.Api.Segmentation;
@@ -11,26 +11,34 @@ namespace Sassnet.Api.Segmentation;
 /// The part of a request that runs on its model's thread, when its turn comes: read, segment, write. Volumes are in memory only while this runs,
 /// never while a request waits or a client takes its time to fetch the answer.
 /// </summary>
-internal sealed class SegmentationJob(ModelPackage package, SegmentationRequest request, SegmentOutput output, DateTimeOffset now, bool deidentify, StageTimings stages, ServiceMetrics metrics)
+internal sealed class SegmentationJob(ModelHost host, SegmentationRequest request, SegmentOutput output, DateTimeOffset now, bool deidentify, StageTimings stages, ServiceMetrics metrics)
 {
     /// <summary>Segments the volume and writes the answer into a file.</summary>
-    public void Run(Segmenter segmenter, VolumeSource source, TemporaryFile answer, CancellationToken cancellation)
+    public void Run(Segmenter segmenter, PlannedWork planned, VolumeSource source, TemporaryFile answer, CancellationToken cancellation)
     {
-        var writer = Segment(segmenter, source, cancellation);
+        var writer = Segment(segmenter, planned, source, cancellation);
         using var writing = stages.Start("write");
-        using var stream = answer.Create(asynchronous: false);
+        using var file = answer.Create(asynchronous: false);
+        using var stream = new CancellableStream(file, cancellation);
         writer.Write(output, stream);
     }
 
     // A method of its own, so that the input's voxels can be collected before the answer is made.
-    private ResultWriter Segment(Segmenter segmenter, VolumeSource source, CancellationToken cancellation)
+    private ResultWriter Segment(Segmenter segmenter, PlannedWork planned, VolumeSource source, CancellationToken cancellation)
     {
         var file = Read(source, cancellation);
-        metrics.Segmented(file.Volume.Size.Count, package.Identifier);
-        var result = segmenter.Segment(file.Volume, request, cancellation);
+        metrics.Segmented(file.Volume.Size.Count, host.Package.Identifier);
+        var result = segmenter.Segment(file.Volume, request, plan => host.Admit(plan, request.Mode, planned), cancellation);
         foreach (var stage in result.Stages)
             stages.Add(stage.Name, stage.Seconds);
-        return new ResultWriter(package.Manifest, request, result, file.Geometry, [.. file.Warnings, .. result.Warnings], DicomResultWriter.Of(file.Dicom, package.Manifest, now, deidentify), stages);
+        return new ResultWriter(
+            host.Package.Manifest,
+            request,
+            result,
+            file.Geometry,
+            [.. file.Warnings, .. result.Warnings],
+            DicomResultWriter.Of(file.Dicom, host.Package.Manifest, now, deidentify),
+            stages);
     }
 
     private VolumeFile Read(VolumeSource source, CancellationToken cancellation)

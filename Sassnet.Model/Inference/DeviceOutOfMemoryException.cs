@@ -7,7 +7,7 @@ public sealed class DeviceOutOfMemoryException : Exception
 {
     /// <summary>Makes the exception for a device.</summary>
     public DeviceOutOfMemoryException(string device, Exception inner)
-        : base($"The memory of the device '{device}' does not suffice for this volume; a smaller volume or the mode 'window' needs less.", inner)
+        : base($"The memory of the device '{device}' does not suffice for this volume, not even window by window; a smaller volume needs less.", inner)
     {
     }
 

@@ -67,6 +67,15 @@ public sealed class LoadedModel : IDisposable
         }
     }
 
+    /// <summary>What leading the network over a scan will come to: in one pass, where that was asked for or is as good and faster, and fits into the memory.</summary>
+    /// <param name="grid">The prepared scan's grid.</param>
+    /// <param name="requested">How.</param>
+    public InferencePlan Plan(GridSize grid, InferenceMode requested)
+    {
+        var mode = ModeChoice.Resolve(requested, Manifest.Inference.ValidationDice);
+        return InferencePlan.Of(grid, mode == InferenceMode.Whole && !WholeFits(grid) ? InferenceMode.Window : mode, Manifest.Inference);
+    }
+
     /// <summary>Leads the network over a scan.</summary>
     /// <param name="scan">The scan, prepared as the package asks.</param>
     /// <param name="requested">How; one pass over a scan too large for it becomes a sliding window.</param>
@@ -78,11 +87,18 @@ public sealed class LoadedModel : IDisposable
     public (PredictedMaps Maps, InferenceMode Mode) Infer(PreparedScan scan, InferenceMode requested, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(scan);
+        return Infer(scan, Plan(scan.Image.Size, requested), cancellation);
+    }
+
+    /// <summary>Leads the network over a scan as planned; a sliding window where one pass runs out of the device's memory.</summary>
+    /// <inheritdoc cref="Infer(PreparedScan, InferenceMode, CancellationToken)"/>
+    internal (PredictedMaps Maps, InferenceMode Mode) Infer(PreparedScan scan, InferencePlan plan, CancellationToken cancellation)
+    {
         try
         {
             UseThreads(_options);
             using var numbers = FinalizationPause.Begin();
-            var prediction = Lead(scan.Image.Voxels, scan.Image.Size, ModeChoice.Resolve(requested, Manifest.Inference.ValidationDice), cancellation);
+            var prediction = Lead(scan.Image.Voxels, plan, cancellation);
             return prediction.Maps.AreNumbers ? prediction : throw NoNumbers(scan.Image);
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
@@ -94,13 +110,14 @@ public sealed class LoadedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _network.Dispose();
 
-    private (PredictedMaps Maps, InferenceMode Mode) Lead(float[] voxels, GridSize size, InferenceMode mode, CancellationToken cancellation)
+    private (PredictedMaps Maps, InferenceMode Mode) Lead(float[] voxels, InferencePlan plan, CancellationToken cancellation)
     {
-        if (mode == InferenceMode.Whole && WholeFits(size))
+        var size = plan.Grid;
+        if (plan.Mode == InferenceMode.Whole)
         {
             try
             {
-                return (WindowedInference.Whole(_network, voxels, size, cancellation), mode);
+                return (WindowedInference.Whole(_network, voxels, size, cancellation), plan.Mode);
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {

@@ -37,7 +37,15 @@ public sealed class Segmenter : IDisposable
     /// <exception cref="InvalidVolumeException">The volume's extent or its intensities are beyond what can be served.</exception>
     /// <exception cref="DeviceOutOfMemoryException">Memory ran out; the next call may succeed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public SegmentationResult Segment(Volume input, SegmentationRequest request, CancellationToken cancellation = default)
+    public SegmentationResult Segment(Volume input, SegmentationRequest request, CancellationToken cancellation = default) =>
+        Segment(input, request, planned: null, cancellation);
+
+    /// <summary>Segments one volume, as the other overload does.</summary>
+    /// <param name="input">A scan of any orientation and voxel size, in any intensity unit; it is not changed.</param>
+    /// <param name="request">What to make of it.</param>
+    /// <param name="planned">Told what the inference comes to before it begins; what it throws ends the call.</param>
+    /// <param name="cancellation">Looked at between stages, and between windows.</param>
+    public SegmentationResult Segment(Volume input, SegmentationRequest request, Action<InferencePlan>? planned, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(request);
@@ -46,9 +54,11 @@ public sealed class Segmenter : IDisposable
         try
         {
             var scan = clock.Run("prepare", _ => PreparedScan.Of(input, _model.Manifest.Preprocessing));
+            var plan = _model.Plan(scan.Image.Size, request.Mode);
+            planned?.Invoke(plan);
             var (maps, mode) = clock.Run("infer", span =>
             {
-                var prediction = _model.Infer(scan, request.Mode, cancellation);
+                var prediction = _model.Infer(scan, plan, cancellation);
                 span?.SetTag("sassnet.mode", prediction.Mode.ToString()).SetTag("sassnet.precision", Precision.ToString()).SetTag("sassnet.grid", scan.Image.Size.ToString());
                 return prediction;
             });

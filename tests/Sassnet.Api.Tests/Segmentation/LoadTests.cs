@@ -52,6 +52,40 @@ public sealed class LoadTests
         await service.AssertStillServesAsync();
     }
 
+    [Fact]
+    public async Task The_time_to_try_again_follows_from_what_runs()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Queue:Length", "1"));
+        service.Spans.Ended.Clear();
+        using var leaving = new CancellationTokenSource();
+        var running = service.Client.PostAsync("/segment?inference=window", new ByteArrayContent(Scan.Endless), leaving.Token);
+        for (var tries = 0; tries < 3000 && !service.Spans.Ended.Any(span => span.OperationName == "prepare"); tries++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        var waiting = service.Client.PostAsync("/segment", new ByteArrayContent(Scan.Small), leaving.Token);
+        for (var tries = 0; tries < 3000 && service.Spans.Ended.Count(span => span.OperationName == "receive") < 2; tries++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+
+        // The one that runs takes more than ten seconds on any machine, and no request has shown that yet.
+        using var refused = await service.SegmentAsync(Scan.Small);
+        await ProblemAssert.IsAsync(refused, 503, "queue-full");
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await service.AssertStillServesAsync();
+    }
+
+    [Fact]
+    public async Task A_volume_that_would_hold_the_device_too_long_is_refused_with_the_estimate_and_the_limit()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Inference:MaxEstimatedTime", "00:00:02"));
+        using var refused = await service.SegmentAsync(Scan.Endless, "?inference=window");
+        var detail = await ProblemAssert.IsAsync(refused, 413, "estimated-time");
+        Assert.Matches(@"^The volume has 256x213x171 voxels at the model's voxel size; .* window by window would take about [0-9.]+ s, and this service allows 2 s\. Crop", detail);
+        await service.AssertNoFilesLeftAsync();
+        await service.AssertStillServesAsync();
+    }
+
     private static async Task<HeldMemory> LowestMemoryAsync(TestService service)
     {
         var rounds = new List<HeldMemory>();

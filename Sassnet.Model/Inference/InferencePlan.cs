@@ -1,0 +1,23 @@
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Inference;
+
+/// <summary>What leading a network over a volume comes to, known before it begins.</summary>
+/// <param name="Grid">The volume in the model's orientation and at its voxel size.</param>
+/// <param name="Mode">How; never <see cref="InferenceMode.Auto"/>.</param>
+/// <param name="NetworkVoxels">Voxels that go through the network, padding and overlaps of windows counted: the time it takes is in proportion.</param>
+public readonly record struct InferencePlan(GridSize Grid, InferenceMode Mode, long NetworkVoxels)
+{
+    /// <summary>Plans one mode over a grid.</summary>
+    public static InferencePlan Of(GridSize grid, InferenceMode mode, InferenceSpecification inference)
+    {
+        ArgumentNullException.ThrowIfNull(inference);
+        if (mode == InferenceMode.Whole)
+            return new InferencePlan(grid, mode, GridPadding.ToMultiples(grid).Size.Count);
+        var (window, stride) = (Size(inference.Patch), Size(inference.Stride));
+        return new InferencePlan(grid, mode, new WindowGrid(GridPadding.ToHold(grid, window).Size, window, stride).Count * window.Count);
+
+        static GridSize Size(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
+    }
+}
