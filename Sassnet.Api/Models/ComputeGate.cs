@@ -6,12 +6,11 @@ namespace Sassnet.Api.Models;
 /// Lets one inference run at a time, whichever model it belongs to. One already uses every core or the whole device; two side by side
 /// would take as long as one after the other, and twice the memory.
 /// </summary>
-internal sealed class ComputeGate
+internal sealed class ComputeGate : IDisposable
 {
     // Freed memory that stays with the process besides what it had when it was last given back: what scans of ordinary size take.
     private const long KeptBytes = 1L << 30;
 
-    // Never disposed: it holds nothing of the system's, and a model that is still being loaded when the service ends releases it afterwards.
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     private long _residentBytes;
@@ -30,6 +29,9 @@ internal sealed class ComputeGate
             _gate.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     // What work freed makes the next one faster, up to a point: a large volume must not hold the memory of a machine for good.
     private void GiveBack()

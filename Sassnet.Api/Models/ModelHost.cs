@@ -60,15 +60,19 @@ internal sealed partial class ModelHost : IDisposable
     /// <summary>Ends the running job between two windows and those that wait, then frees the model.</summary>
     public void Dispose()
     {
-        // The host's stop and the container's end both come here.
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-            return;
-        _stopping.Cancel();
-        foreach (var job in _queue.Close())
-            Cancelled(job);
+        // The host's stop and the container's end both come here, perhaps at once; neither may go on while the model's thread still runs.
+        var isFirst = Interlocked.Exchange(ref _isDisposed, 1) == 0;
+        if (isFirst)
+        {
+            _stopping.Cancel();
+            foreach (var job in _queue.Close())
+                Cancelled(job);
+        }
+
         if (!_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
             _thread.Join();
-        _stopping.Dispose();
+        if (isFirst)
+            _stopping.Dispose();
     }
 
     /// <summary>Ends the request early when it would find no place in the queue: before its upload, not after.</summary>

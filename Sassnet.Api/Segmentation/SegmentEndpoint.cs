@@ -81,7 +81,7 @@ internal static class SegmentEndpoint
         context.Response.RegisterForDispose(answer);
         var source = new VolumeSource(input, query.Series, decoder, limits.Value.ForVolumes());
         var job = new SegmentationJob(host, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
-        var size = new JobSize(input.Files.Sum(file => new FileInfo(file).Length), $"{query.Request.Mode} {output}");
+        var size = new JobSize(input.Files.Files.Sum(file => new FileInfo(file.Path).Length), $"{query.Request.Mode} {output}");
         await RunAsync(host, job, size, source, answer, stages, aborted);
 
         // The limit is until the answer's first byte; how long the client takes to fetch the rest is its own affair.

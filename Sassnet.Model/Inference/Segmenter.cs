@@ -7,7 +7,7 @@ namespace Sassnet.Model.Inference;
 
 /// <summary>
 /// Segments volumes with one model package on one device, one stage after the other: prepare → infer → restore → measure. Who wants the stages of several
-/// volumes to overlap composes them anew: only <see cref="LoadedModel.Infer"/> needs the device. Threads may share it as they may a <see cref="LoadedModel"/>.
+/// volumes to overlap composes them anew: only <see cref="LoadedModel.Infer(PreparedScan, InferenceMode, CancellationToken)"/> needs the device. Threads may share it as they may a <see cref="LoadedModel"/>.
 /// </summary>
 /// <remarks>
 /// Peak memory of a call, beyond the input volume, the three maps of the result and the inference: the volume in the model's orientation and at its voxel size.

@@ -63,7 +63,7 @@ public sealed class CancellationTests
     [Fact]
     public async Task An_answer_that_has_begun_is_sent_to_its_end_whatever_the_time_limit()
     {
-        var limit = TimeSpan.FromSeconds(15);
+        var limit = TimeSpan.FromSeconds(30);
         await using var service = await TestService.StartAsync(("Sassnet:Requests:TimeLimit", limit.ToString()));
 
         // A small window of receipt: what the client has not asked for yet is still with the server.
@@ -77,13 +77,13 @@ public sealed class CancellationTests
             },
         };
         using var client = new HttpClient(handler) { BaseAddress = service.Address };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/segment?inference=whole&output=all") { Content = new ByteArrayContent(Scan.Gzipped(160, 160, 96)) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/segment?inference=whole&output=probability") { Content = new ByteArrayContent(Scan.Gzipped(160, 160, 96)) };
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await Task.Delay(limit, TestContext.Current.CancellationToken);
         var answer = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal(response.Content.Headers.ContentLength, answer.Length);
-        Assert.True(answer.Length > 8_000_000, $"{answer.Length} bytes could all lie in the sockets' buffers");
+        Assert.True(answer.Length > 6_000_000, $"{answer.Length} bytes could all lie in the sockets' buffers");
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class LoadTests
         await using var service = await TestService.StartAsync(("Sassnet:Inference:MaxEstimatedTime", "00:00:02"));
         using var refused = await service.SegmentAsync(Scan.Endless, "?inference=window");
         var detail = await ProblemAssert.IsAsync(refused, 413, "estimated-time");
-        Assert.Matches(@"^The volume has 256x213x171 voxels at the model's voxel size; .* window by window would take about [0-9.]+ s, and this service allows 2 s\. Crop", detail);
+        Assert.Matches(@"^The volume has 256x214x171 voxels at the model's voxel size; .* window by window would take about [0-9.]+ s, and this service allows 2 s\. Crop", detail);
         await service.AssertNoFilesLeftAsync();
         await service.AssertStillServesAsync();
     }

@@ -45,6 +45,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         start.Environment["Sassnet__Models__Default"] = RandomModel.Name;
         start.Environment["Sassnet__Inference__Device"] = "cpu";
         start.Environment["Sassnet__Inference__Precision"] = "Float32";
+        start.Environment["Sassnet__Inference__MaxEstimatedTime"] = "1.00:00:00";
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         return start;

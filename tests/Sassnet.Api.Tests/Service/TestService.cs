@@ -25,6 +25,7 @@ public sealed class TestService : IAsyncDisposable
             builder.UseSetting("Sassnet:Uploads:Folder", UploadFolder);
             builder.UseSetting("Sassnet:Inference:Device", "cpu");
             builder.UseSetting("Sassnet:Inference:Precision", "Float32");
+            builder.UseSetting("Sassnet:Inference:MaxEstimatedTime", "1.00:00:00");
             if (models is null)
             {
                 builder.UseSetting("Sassnet:Models:Folder", RandomModel.Folder);
