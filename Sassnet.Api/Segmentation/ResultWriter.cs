@@ -22,6 +22,9 @@ internal sealed class ResultWriter(
     private SurfaceMesh? _surface;
     private Volume? _distance;
 
+    /// <summary>What is odd about the volume or what was found.</summary>
+    public IReadOnlyList<Warning> Warnings => warnings;
+
     /// <summary>Writes one output, or all of them as a zip, to a stream that stays open.</summary>
     public void Write(SegmentOutput output, Stream stream)
     {

@@ -92,6 +92,11 @@ internal sealed class SegmentDocumentation : IOperationFilter
 
         var response = new OpenApiResponse { Description = "The output asked for. Volumes lie on the input's exact grid.", Content = content };
         AnswerFilter.AddHeader(response, SegmentEndpoint.ModelHeader, "The model that answered, name@version.", "left-atrium@1.0.0");
+        AnswerFilter.AddHeader(
+            response,
+            SegmentEndpoint.WarningsHeader,
+            "What is odd about the volume or what was found, a word for each kind, separated by commas; empty where nothing is. output=report has the sentences.",
+            "low-agreement, many-components");
         AnswerFilter.AddHeader(response, SegmentEndpoint.TimingHeader, "Milliseconds of each stage.", "receive;dur=12.1, queue;dur=0.2, read;dur=85.0, write;dur=40.7");
         return response;
     }

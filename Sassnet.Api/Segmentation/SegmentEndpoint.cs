@@ -9,6 +9,7 @@ using Sassnet.Api.Telemetry;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
 
@@ -17,6 +18,7 @@ internal static class SegmentEndpoint
 {
     public const string Name = "Segment";
     public const string ModelHeader = "Sassnet-Model";
+    public const string WarningsHeader = "Sassnet-Warnings";
     public const string TimingHeader = "Server-Timing";
 
     public static void AddSegmentation(this IServiceCollection services) =>
@@ -82,7 +84,7 @@ internal static class SegmentEndpoint
         var source = new VolumeSource(input, query.Series, decoder, limits.Value.ForVolumes());
         var job = new SegmentationJob(host, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
         var size = new JobSize(input.Files.Files.Sum(file => new FileInfo(file.Path).Length), $"{query.Request.Mode} {output}");
-        await RunAsync(host, job, size, source, answer, stages, aborted);
+        var warnings = await RunAsync(host, job, size, source, answer, stages, aborted);
 
         // The limit is until the answer's first byte; how long the client takes to fetch the rest is its own affair.
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
@@ -90,6 +92,7 @@ internal static class SegmentEndpoint
 
         var headers = context.Response.Headers;
         headers[ModelHeader] = host.Package.Identifier;
+        headers[WarningsHeader] = string.Join(", ", warnings.Select(warning => warning.Slug).Distinct());
         headers[TimingHeader] = stages.ServerTiming;
         headers.Vary = "Accept";
         return TypedResults.Stream(answer.OpenLast(), mediaType, output.FileName);
@@ -101,16 +104,15 @@ internal static class SegmentEndpoint
             return await uploads.ReceiveAsync(request, aborted);
     }
 
-    private static async Task RunAsync(
+    private static async Task<IReadOnlyList<Warning>> RunAsync(
         ModelHost host, SegmentationJob job, JobSize size, VolumeSource source, TemporaryFile answer, StageTimings stages, CancellationToken aborted)
     {
         using var queued = stages.Start("queue");
-        await host.RunAsync(
+        return await host.RunAsync(
             (segmenter, planned, cancellation) =>
             {
                 queued.Dispose();
-                job.Run(segmenter, planned, source, answer, cancellation);
-                return true;
+                return job.Run(segmenter, planned, source, answer, cancellation);
             },
             size,
             aborted);

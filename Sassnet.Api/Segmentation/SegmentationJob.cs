@@ -4,6 +4,7 @@ using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Inference;
 using Sassnet.Model.VolumeFiles;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
 
@@ -14,13 +15,15 @@ namespace Sassnet.Api.Segmentation;
 internal sealed class SegmentationJob(ModelHost host, SegmentationRequest request, SegmentOutput output, DateTimeOffset now, bool deidentify, StageTimings stages, ServiceMetrics metrics)
 {
     /// <summary>Segments the volume and writes the answer into a file.</summary>
-    public void Run(Segmenter segmenter, PlannedWork planned, VolumeSource source, TemporaryFile answer, CancellationToken cancellation)
+    /// <returns>What is odd about the volume or what was found.</returns>
+    public IReadOnlyList<Warning> Run(Segmenter segmenter, PlannedWork planned, VolumeSource source, TemporaryFile answer, CancellationToken cancellation)
     {
         var writer = Segment(segmenter, planned, source, cancellation);
         using var writing = stages.Start("write");
         using var file = answer.Create(asynchronous: false);
         using var stream = new CancellableStream(file, cancellation);
         writer.Write(output, stream);
+        return writer.Warnings;
     }
 
     // A method of its own, so that the input's voxels can be collected before the answer is made.
