@@ -140,6 +140,9 @@ internal sealed partial class ModelHost : IDisposable
                 + FormattableString.Invariant($" would take about {expected.TotalSeconds:0.#} s, and this service allows {_maxEstimatedTime.TotalSeconds:0.###} s. {advice}"));
     }
 
+    /// <summary>Takes note of how long an inference took: a pace that was measured on a busy machine must not refuse what an idle one serves. Call it on the model's thread.</summary>
+    public void Learn(InferencePlan plan, double seconds) => _secondsPerVoxel = Math.Min(_secondsPerVoxel, seconds / plan.NetworkVoxels);
+
     private TimeSpan Expected(InferencePlan plan) => TimeSpan.FromSeconds(plan.NetworkVoxels * _secondsPerVoxel);
 
     private void Work()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
@@ -12,8 +13,11 @@ internal static class WarmUp
 {
     private const int Levels = 61;
 
-    // The first pass prepares the kernels. Of the others the fastest counts: whatever else the machine does only ever adds to it.
-    private const int Passes = 4;
+    // The first pass prepares the kernels. Of the others the fastest counts: whatever else the machine does only ever adds to it. On a busy machine few are
+    // spared, on an idle one all are alike.
+    private const int FewestPasses = 3;
+    private const int MostPasses = 16;
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs it; returns the seconds that a voxel takes on its way through the network.</summary>
     public static double Run(Segmenter segmenter, ModelManifest manifest, CancellationToken cancellation)
@@ -24,13 +28,17 @@ internal static class WarmUp
         for (var i = 0; i < voxels.Length; i++)
             voxels[i] = i % Levels;
         var volume = new Volume(size, voxels, Affine.Scaling(new VoxelSize(spacing[0], spacing[1], spacing[2])));
-        return Enumerable.Range(0, Passes).Select(_ => SecondsPerVoxel(segmenter, volume, cancellation)).Skip(1).Min();
+        SecondsPerVoxel(segmenter, volume, cancellation);
+        var (start, fastest) = (Stopwatch.GetTimestamp(), double.PositiveInfinity);
+        for (var pass = 0; pass < FewestPasses || (pass < MostPasses && Stopwatch.GetElapsedTime(start) < LongEnough); pass++)
+            fastest = Math.Min(fastest, SecondsPerVoxel(segmenter, volume, cancellation));
+        return fastest;
     }
 
     private static double SecondsPerVoxel(Segmenter segmenter, Volume volume, CancellationToken cancellation)
     {
         var plan = default(InferencePlan);
         var result = segmenter.Segment(volume, new SegmentationRequest(InferenceMode.Window), planned => plan = planned, cancellation);
-        return result.Stages.Single(stage => stage.Name == "infer").Seconds / plan.NetworkVoxels;
+        return result.InferenceSeconds / plan.NetworkVoxels;
     }
 }

@@ -23,7 +23,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
             case InvalidVolumeException fault:
                 await ProblemResponse.WriteAsync(context, VolumeProblemTypes.Of(fault), fault.Message);
                 return true;
-            case DeviceOutOfMemoryException:
+            case DeviceOutOfMemoryException or OutOfMemoryException:
                 LogOutOfMemory(exception);
                 await ProblemResponse.WriteAsync(context, ProblemTypes.OutOfMemory, ProblemTypes.OutOfMemory.Example, MemoryRetry);
                 return true;
@@ -45,7 +45,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
     [LoggerMessage(EventId = 500, Level = LogLevel.Error, Message = "A request failed unexpectedly")]
     private partial void LogUnexpected(Exception exception);
 
-    [LoggerMessage(EventId = 503, Level = LogLevel.Warning, Message = "The device's memory did not suffice for a request")]
+    [LoggerMessage(EventId = 503, Level = LogLevel.Warning, Message = "The memory did not suffice for a request")]
     private partial void LogOutOfMemory(Exception exception);
 
     [LoggerMessage(EventId = 507, Level = LogLevel.Warning, Message = "The disk was full for a request")]

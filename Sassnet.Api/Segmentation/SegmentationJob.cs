@@ -31,7 +31,18 @@ internal sealed class SegmentationJob(ModelHost host, SegmentationRequest reques
     {
         var file = Read(source, cancellation);
         metrics.Segmented(file.Volume.Size.Count, host.Package.Identifier);
-        var result = segmenter.Segment(file.Volume, request, plan => host.Admit(plan, request.Mode, planned), cancellation);
+        var plan = default(InferencePlan);
+        var result = segmenter.Segment(
+            file.Volume,
+            request,
+            inference =>
+            {
+                plan = inference;
+                host.Admit(plan, request.Mode, planned);
+            },
+            cancellation);
+        if (result.Mode == plan.Mode)
+            host.Learn(plan, result.InferenceSeconds);
         foreach (var stage in result.Stages)
             stages.Add(stage.Name, stage.Seconds);
         return new ResultWriter(

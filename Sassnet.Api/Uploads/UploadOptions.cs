@@ -10,6 +10,9 @@ public sealed class UploadOptions
     private const long MultipartFraming = 64 * 1024;
     private const long PartFraming = 1024;
 
+    // At the most: the scan, the scan turned, both maps and what they were before they were turned back, the mask, the distance; as floats.
+    private const long BytesPerVoxel = 32;
+
     /// <summary>Where uploads lie while they are read. Default: a folder of this user's in the system's temporary folder.</summary>
     public string? Folder { get; set; }
 
@@ -25,7 +28,7 @@ public sealed class UploadOptions
     [Range(1.0, 1_000_000.0)]
     public double MaxCompressionRatio { get; set; } = new VolumeLimits().MaxCompressionRatio;
 
-    /// <summary>The most voxels a volume may have. Range: 1 to 2 147 483 591, the longest array.</summary>
+    /// <summary>The most voxels a volume may have; fewer where the memory is smaller than 32 bytes for each. Range: 1 to 2 147 483 591, the longest array.</summary>
     [Range(1, 0x7FFFFFC7L)]
     public long MaxVoxels { get; set; } = new VolumeLimits().MaxVoxels;
 
@@ -51,7 +54,7 @@ public sealed class UploadOptions
     /// <summary>The largest request body that is taken in: the files and their framing.</summary>
     internal long MaxBodyBytes => MaxCompressedBytes + MultipartFraming + (PartFraming * MaxFiles);
 
-    /// <summary>The limits of a volume, as the model library takes them.</summary>
+    /// <summary>The limits of a volume, as the model library takes them; no more voxels than the memory holds that the process may use.</summary>
     internal VolumeLimits ForVolumes() =>
-        new() { MaxVoxels = MaxVoxels, MaxDecompressedBytes = MaxDecompressedBytes, MaxCompressionRatio = MaxCompressionRatio };
+        new() { MaxVoxels = Math.Min(MaxVoxels, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / BytesPerVoxel), MaxDecompressedBytes = MaxDecompressedBytes, MaxCompressionRatio = MaxCompressionRatio };
 }

@@ -27,6 +27,9 @@ public sealed record SegmentationResult(
 
     /// <inheritdoc cref="RestoredMaps.Sdm"/>
     public Volume Sdm => Maps.Sdm;
+
+    /// <summary>How long leading the network over the volume took, in seconds.</summary>
+    public double InferenceSeconds => Stages.Single(stage => stage.Name == "infer").Seconds;
 }
 
 /// <summary>How long one stage of a segmentation took.</summary>
