@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Sassnet.Model.Dicom.Decoders;
 
@@ -7,12 +8,19 @@ namespace Sassnet.Model.Dicom.Decoders;
 internal static partial class ConfinedProcess
 {
     private const int SigKill = 9;
+    private const int BufferBytes = 16 << 10;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Runs it. The caller has it begin with <c>setsid</c>, which makes it the first of a group.</summary>
-    /// <returns>Whether its exit code was 0.</returns>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Its working folder.</param>
+    /// <param name="limit">The longest it may take.</param>
+    /// <param name="complaint">A text to look for in what it prints; the rest is dropped.</param>
+    /// <param name="ct">Kills it.</param>
     /// <exception cref="TimeoutException">It was not done within the limit; the group is dead.</exception>
-    public static bool Run(string program, IReadOnlyList<string> arguments, string folder, TimeSpan limit, CancellationToken ct)
+    public static ProcessOutcome Run(
+        string program, IReadOnlyList<string> arguments, string folder, TimeSpan limit, string? complaint, CancellationToken ct)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -24,9 +32,9 @@ internal static partial class ConfinedProcess
         start.Environment.Clear();
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var dropped = Task.WhenAll(
-            process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None),
-            process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None));
+        var printed = Task.WhenAll(
+            ContainsAsync(process.StandardOutput.BaseStream, complaint),
+            ContainsAsync(process.StandardError.BaseStream, complaint));
         try
         {
             Wait(process, limit, ct);
@@ -36,10 +44,10 @@ internal static partial class ConfinedProcess
             // On every way out: a program that ended may have left others behind.
             _ = Kill(-process.Id, SigKill);
             process.WaitForExit(limit);
-            dropped.Wait(limit, CancellationToken.None);
+            printed.Wait(limit, CancellationToken.None);
         }
 
-        return process.ExitCode == 0;
+        return new ProcessOutcome(process.ExitCode == 0, printed.IsCompletedSuccessfully && printed.Result.Contains(true));
     }
 
     private static void Wait(Process process, TimeSpan limit, CancellationToken ct)
@@ -51,6 +59,24 @@ internal static partial class ConfinedProcess
             if (Stopwatch.GetElapsedTime(started) > limit)
                 throw new TimeoutException();
         }
+    }
+
+    /// <summary>Reads a stream to its end, keeping no more of it than a text needs that lies across two reads.</summary>
+    private static async Task<bool> ContainsAsync(Stream stream, string? text)
+    {
+        var wanted = Encoding.ASCII.GetBytes(text ?? string.Empty);
+        var buffer = new byte[BufferBytes + wanted.Length];
+        var (kept, isFound) = (0, false);
+        int count;
+        while ((count = await stream.ReadAsync(buffer.AsMemory(kept)).ConfigureAwait(false)) > 0)
+        {
+            var seen = buffer.AsSpan(0, kept + count);
+            isFound |= wanted.Length > 0 && seen.IndexOf(wanted) >= 0;
+            kept = Math.Min(seen.Length, wanted.Length);
+            seen[^kept..].CopyTo(buffer);
+        }
+
+        return isFound;
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

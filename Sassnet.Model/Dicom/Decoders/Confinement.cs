@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Sassnet.Model.Dicom.Decoders;
 
 /// <summary>
-/// Starts programs so that the worst they can do is fail. .NET cannot set limits between fork and exec; three programs of util-linux, which every
+/// Starts programs so that the worst they can do is fail. .NET cannot set limits between fork and exec; programs of util-linux, which every
 /// Debian and Ubuntu has, do, each by replacing itself with the next: <c>setsid</c> gives the program a process group of its own, <c>prlimit</c>
-/// its limits, and <c>unshare</c> namespaces in which there is no network and no process outlives the first.
+/// its limits, and <c>unshare</c> the namespaces of <see cref="Isolation"/>.
 /// </summary>
 internal sealed class Confinement
 {
@@ -15,62 +15,83 @@ internal sealed class Confinement
 
     private readonly string _setsid;
     private readonly string _prlimit;
-    private readonly IReadOnlyList<string> _isolation;
+    private readonly Isolation _isolation;
 
-    private Confinement(string setsid, string prlimit, IReadOnlyList<string> isolation)
+    private Confinement(string setsid, string prlimit, Isolation isolation)
     {
         _setsid = setsid;
         _prlimit = prlimit;
         _isolation = isolation;
     }
 
-    /// <summary>Finds the programs and tries whether the kernel lets this user have namespaces; where not, that is logged and done without.</summary>
+    /// <summary>Finds the programs and tries which namespaces the kernel lets this user have; what is not to be had is logged and done without.</summary>
     /// <returns>Null where a program is missing without which nothing is started.</returns>
     public static Confinement? Find(string searchPath, ILogger logger)
     {
         if (DecoderTool.Find("setsid", searchPath) is not { } setsid || DecoderTool.Find("prlimit", searchPath) is not { } prlimit)
             return null;
 
-        var limited = new Confinement(setsid, prlimit, []);
-        if (DecoderTool.Find("unshare", searchPath) is { } unshare && DecoderTool.Find("true", searchPath) is { } nothing)
-        {
-            var isolated = new Confinement(setsid, prlimit, [unshare, "--user", "--net", "--pid", "--fork", "--kill-child", "--"]);
-            if (isolated.Works(nothing))
-                return isolated;
-        }
-
-        DecoderLog.NotIsolated(logger);
-        return limited;
+        var tried = Isolation.Of(searchPath).Select(isolation => new Confinement(setsid, prlimit, isolation));
+        var nothing = DecoderTool.Find("true", searchPath);
+        var confinement = nothing is null ? null : tried.FirstOrDefault(isolated => isolated.Works(nothing));
+        if (confinement is null)
+            DecoderLog.NotIsolated(logger);
+        else if (!confinement._isolation.HidesFiles)
+            DecoderLog.FilesVisible(logger);
+        return confinement ?? new Confinement(setsid, prlimit, Isolation.None);
     }
 
     /// <summary>Runs a program to its end in a folder, with no environment and no input; what it prints is dropped.</summary>
-    /// <returns>Whether it ended well.</returns>
+    /// <param name="program">Its full path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="folder">Its working folder, the only one it can write to where files are hidden.</param>
+    /// <param name="bounds">What it may use.</param>
+    /// <param name="complaint">What it prints where it goes on although something is wrong.</param>
+    /// <param name="ct">Kills it.</param>
     /// <exception cref="TimeoutException">It took too long, and was killed with all it had started.</exception>
-    public bool Run(string program, IReadOnlyList<string> arguments, string folder, ProcessBounds bounds, CancellationToken ct)
+    public ProcessOutcome Run(
+        string program, IReadOnlyList<string> arguments, string folder, ProcessBounds bounds, string? complaint, CancellationToken ct)
     {
         var seconds = Math.Ceiling(bounds.TimeLimit.TotalSeconds);
-        return ConfinedProcess.Run(
-            _setsid,
-            [
-                _prlimit, Limit("as", bounds.AddressSpaceBytes), Limit("cpu", seconds), Limit("fsize", bounds.FileBytes), Limit("nofile", OpenFiles), Limit("core", 0), "--",
-                .. _isolation, program, .. arguments,
-            ],
-            folder,
-            bounds.TimeLimit,
-            ct);
+
+        // Beside the working folder, which is not to have anything in it that the program has not made.
+        var root = Directory.CreateDirectory($"{folder}-root");
+        try
+        {
+            return ConfinedProcess.Run(
+                _setsid,
+                [
+                    _prlimit, Limit("as", bounds.AddressSpaceBytes), Limit("cpu", seconds), Limit("fsize", bounds.FileBytes), Limit("nofile", OpenFiles),
+                    Limit("core", 0), "--",
+                    .. _isolation.Command(root.FullName, folder, program, arguments),
+                ],
+                folder,
+                bounds.TimeLimit,
+                complaint,
+                ct);
+        }
+        finally
+        {
+            root.Delete();
+        }
     }
 
     private static string Limit(string name, double value) => string.Create(CultureInfo.InvariantCulture, $"--{name}={value:F0}");
 
     private bool Works(string nothing)
     {
+        var folder = Directory.CreateTempSubdirectory("sassnet-");
         try
         {
-            return Run(nothing, [], "/", new ProcessBounds(1L << 30, 0, ProbeTime), CancellationToken.None);
+            return Run(nothing, [], folder.FullName, new ProcessBounds(1L << 30, 0, ProbeTime), null, CancellationToken.None).IsSuccess;
         }
         catch (TimeoutException)
         {
             return false;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 }

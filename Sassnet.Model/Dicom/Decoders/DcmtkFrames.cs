@@ -37,6 +37,7 @@ internal static class DcmtkFrames
             throw DicomFault.DecodeFailed($"The compressed pixels of {frames.Count} frames decode to {pixels.Length} bytes; {needed} are declared.");
         return [.. frames.Select((frame, index) => frame with { Path = plain, Fragments = [new PixelFragment(pixels.Offset + (index * layout.FrameBytes), layout.FrameBytes)] })];
     }
+
     /// <summary>Where the decoder's file has its pixels; nowhere where it is not what was asked for.</summary>
     private static PixelFragment Pixels(string path, PixelLayout layout, string folder, CancellationToken ct)
     {

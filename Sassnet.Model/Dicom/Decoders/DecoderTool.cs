@@ -5,9 +5,10 @@ namespace Sassnet.Model.Dicom.Decoders;
 /// <summary>A program that decodes compressed pixels.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Package">The package of Debian and Ubuntu it comes in.</param>
-internal sealed record DecoderTool(string Name, string Package)
+/// <param name="Complaint">What it prints where it makes up pixels that are missing and goes on; null where it does not.</param>
+internal sealed record DecoderTool(string Name, string Package, string? Complaint = null)
 {
-    private static readonly DecoderTool Jpeg = new("dcmdjpeg", "dcmtk");
+    private static readonly DecoderTool Jpeg = new("dcmdjpeg", "dcmtk", "Corrupt JPEG data");
     private static readonly DecoderTool JpegLs = new("dcmdjpls", "dcmtk");
     private static readonly DecoderTool Jpeg2000 = new("opj_decompress", "libopenjp2-tools");
 

@@ -21,8 +21,10 @@ internal static class Jpeg2000Frames
             ct.ThrowIfCancellationRequested();
             var source = frames[frame];
             using var coded = CodedFrame.Read(source);
-            Codestream.OfJpeg2000(coded.Bytes, source.Name).Require(layout, source.Name);
-            File.WriteAllBytes(Path.Combine(folder, FileName(frame, "j2k")), coded.Bytes);
+            var codestream = Jp2File.Codestream(coded.Bytes, source.Name);
+            Codestream.OfJpeg2000(codestream, source.Name).Require(layout, source.Name);
+            Jpeg2000Tiles.RequireAll(codestream, source.Name);
+            File.WriteAllBytes(Path.Combine(folder, FileName(frame, "j2k")), codestream);
         }
 
         run(["-ImgDir", folder, "-OutFor", "RAWL"]);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
@@ -30,12 +31,15 @@ public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
     /// <param name="syntax">Their transfer syntax.</param>
     /// <param name="layout">Their layout.</param>
     /// <param name="scratch">The folder in which the decoder gets one of its own.</param>
+    /// <param name="started">
+    /// When decoding the series began (<see cref="Stopwatch.GetTimestamp"/>): however many decoders it needs, the time is one.
+    /// </param>
     /// <param name="ct">Kills the decoder.</param>
     /// <returns>Where each frame's plain pixels are.</returns>
     /// <exception cref="InvalidVolumeException">The program is not installed, failed, took too long, or gave something else than the frames.</exception>
     /// <exception cref="IOException">The disk is full.</exception>
     internal IReadOnlyList<FrameSource> Decode(
-        IReadOnlyList<FrameSource> frames, TransferSyntax syntax, PixelLayout layout, string scratch, CancellationToken ct)
+        IReadOnlyList<FrameSource> frames, TransferSyntax syntax, PixelLayout layout, string scratch, long started, CancellationToken ct)
     {
         var tool = DecoderTool.For(syntax.Coding);
         var program = DecoderTool.Find(tool.Name, options.SearchPath) ?? throw Missing(tool.Name, tool.Package, syntax);
@@ -43,37 +47,52 @@ public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
         var folder = Directory.CreateDirectory(Path.Combine(scratch, Guid.NewGuid().ToString("N"))).FullName;
 
         var bytes = frames.Count * layout.FrameBytes;
-        var bounds = new ProcessBounds(OwnMemory + (Copies * bytes), OwnFiles + bytes, options.TimeLimit);
+        var most = OwnFiles + bytes;
         try
         {
             return syntax.Coding == PixelCoding.Jpeg2000
-                ? Jpeg2000Frames.Decode(frames, layout, folder, arguments => Run(confinement, program, arguments, folder, bounds, frames.Count, ct), ct)
-                : DcmtkFrames.Decode(frames, syntax, layout, folder, arguments => Run(confinement, program, arguments, folder, bounds, frames.Count, ct), ct);
+                ? Jpeg2000Frames.Decode(frames, layout, folder, Run, ct)
+                : DcmtkFrames.Decode(frames, syntax, layout, folder, Run, ct);
         }
-        catch (InvalidVolumeException fault) when (fault.Kind == InvalidVolumeKind.NotServable && new DriveInfo(folder).AvailableFreeSpace < bounds.FileBytes)
+        catch (InvalidVolumeException fault) when (fault.Kind == InvalidVolumeKind.NotServable && new DriveInfo(folder).AvailableFreeSpace < most)
         {
             // The programs do not tell a full disk from damaged pixels; some take their half-written file away.
             throw new IOException("There is no room on the disk for the decoded pixels.", NoSpace);
         }
+
+        void Run(IReadOnlyList<string> arguments)
+        {
+            var left = options.TimeLimit - Stopwatch.GetElapsedTime(started);
+            var bounds = new ProcessBounds(OwnMemory + (Copies * bytes), most, left);
+            var outcome = left > TimeSpan.Zero ? RunConfined(confinement, program, arguments, folder, bounds, tool.Complaint, ct) : null;
+            if (outcome is null)
+            {
+                DecoderLog.Killed(logger, tool.Name, options.TimeLimit.TotalSeconds, frames.Count);
+                throw new InvalidVolumeException(InvalidVolumeKind.TooSlow, "time-limit", DicomFault.Sentence(
+                    $"Decoding the compressed pixels of the series took longer than {options.TimeLimit.TotalSeconds:0.###} s, the limit of this service. Send the series uncompressed."));
+            }
+
+            if (outcome is { IsSuccess: true, Complained: false })
+                return;
+            DecoderLog.Failed(logger, tool.Name, frames.Count);
+            throw DicomFault.DecodeFailed(
+                $"The compressed pixels of the series are damaged: {tool.Name} could not decode all of its {frames.Count} frames. Send the series again, or uncompressed.");
+        }
     }
 
-    private void Run(Confinement confinement, string program, IReadOnlyList<string> arguments, string folder, ProcessBounds bounds, int frames, CancellationToken ct)
+    /// <summary>Runs a program.</summary>
+    /// <returns>Null where it took too long.</returns>
+    private static ProcessOutcome? RunConfined(
+        Confinement confinement, string program, IReadOnlyList<string> arguments, string folder, ProcessBounds bounds, string? complaint, CancellationToken ct)
     {
-        var tool = Path.GetFileName(program);
         try
         {
-            if (confinement.Run(program, arguments, folder, bounds, ct))
-                return;
+            return confinement.Run(program, arguments, folder, bounds, complaint, ct);
         }
         catch (TimeoutException)
         {
-            DecoderLog.Killed(logger, tool, bounds.TimeLimit.TotalSeconds, frames);
-            throw new InvalidVolumeException(InvalidVolumeKind.TooSlow, "time-limit", DicomFault.Sentence(
-                $"Decoding the compressed pixels of {frames} frames took longer than {bounds.TimeLimit.TotalSeconds:0.###} s, the limit of this service. Send the series uncompressed."));
+            return null;
         }
-
-        DecoderLog.Failed(logger, tool, frames);
-        throw DicomFault.DecodeFailed($"The compressed pixels of the series are damaged: {tool} could not decode its {frames} frames. Send the series again, or uncompressed.");
     }
 
     private InvalidVolumeException Missing(string tool, string package, TransferSyntax syntax)

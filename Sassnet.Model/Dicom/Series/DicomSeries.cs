@@ -35,7 +35,7 @@ public static class DicomSeries
         var size = new GridSize(frames[0].Layout.Columns, frames[0].Layout.Rows, frames.Count);
         var affine = SeriesGeometry.Place(frames);
 
-        var sources = SeriesSources.Of(frames, decoder, scratch, ct);
+        var sources = SeriesSources.Of(frames, decoder, scratch, limits, ct);
         var voxels = SeriesPixels.Read(frames, sources, size, ct);
         return new DicomVolume(new Volume(size, voxels, affine), new DicomSource(frames), Warnings(files.Count - images.Count, chosen));
     }

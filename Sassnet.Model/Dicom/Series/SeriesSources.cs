@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Dicom.Pixels;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -11,9 +13,11 @@ internal static class SeriesSources
     /// <param name="frames">All frames of the series.</param>
     /// <param name="decoder">What decodes compressed frames.</param>
     /// <param name="scratch">A folder for what it decodes; the caller removes it.</param>
+    /// <param name="limits">How much more than their bytes compressed frames may come to.</param>
     /// <param name="ct">Ends the decoder.</param>
-    /// <exception cref="Volumes.InvalidVolumeException">Pixels are missing or do not decode.</exception>
-    public static IReadOnlyList<FrameSource> Of(IReadOnlyList<SliceFrame> frames, PixelDecoder decoder, string scratch, CancellationToken ct)
+    /// <exception cref="InvalidVolumeException">Pixels are missing, do not decode, or are suspiciously many.</exception>
+    public static IReadOnlyList<FrameSource> Of(
+        IReadOnlyList<SliceFrame> frames, PixelDecoder decoder, string scratch, VolumeLimits limits, CancellationToken ct)
     {
         var sources = new Dictionary<SliceFrame, FrameSource>(frames.Count, ReferenceEqualityComparer.Instance);
         var coded = new List<(SliceFrame Frame, FrameSource Source)>();
@@ -32,10 +36,13 @@ internal static class SeriesSources
             }
         }
 
+        PixelExpansion.Require(sources.Values.Where(source => source.IsRle), PixelExpansion.RunLengthRatio, limits);
+        PixelExpansion.Require(coded.Select(item => item.Source), limits.MaxCompressionRatio, limits);
+        var started = Stopwatch.GetTimestamp();
         foreach (var alike in coded.GroupBy(item => (item.Frame.File.TransferSyntax, item.Source.Layout)))
         {
             var (syntax, layout) = alike.Key;
-            var decoded = decoder.Decode([.. alike.Select(item => item.Source)], syntax, layout, scratch, ct);
+            var decoded = decoder.Decode([.. alike.Select(item => item.Source)], syntax, layout, scratch, started, ct);
             foreach (var (item, source) in alike.Zip(decoded))
                 sources[item.Frame] = source;
         }

@@ -39,11 +39,22 @@ internal sealed record Coding(string Syntax, string Encoder, string Decoder, str
         if (!IsJpeg2000)
             return Run(Encoder, Plain(scan, slices).ToBytes());
 
-        return Plain(scan with { Syntax = Syntax }, slices).Fragments([], slices.Select(slice => Codestream(scan, slice))).ToBytes();
+        return Plain(scan with { Syntax = Syntax }, slices).Fragments([], slices.Select(slice => OpenJpegFile(scan, slice, "j2k", Options))).ToBytes();
     }
 
     /// <summary>What the decoder itself makes of a file of dcmtk's.</summary>
     public byte[] Decompress(byte[] file) => Run(Decoder, file, []);
+
+    /// <summary>A slice as openjpeg writes it: a bare codestream (j2k) or a file with one (jp2).</summary>
+    public static byte[] OpenJpegFile(DicomScan scan, int slice, string extension, params string[] options)
+    {
+        using var folder = new DicomFolder();
+        var (raw, coded) = (Path.Combine(folder.Path, "frame.rawl"), Path.Combine(folder.Path, $"frame.{extension}"));
+        File.WriteAllBytes(raw, MemoryMarshal.AsBytes<short>(scan.Frame(slice)).ToArray());
+        var layout = string.Create(CultureInfo.InvariantCulture, $"{scan.Columns},{scan.Rows},1,16,{(scan.IsSigned ? 's' : 'u')}");
+        Tools.Run(OpenJpeg, ["-i", raw, "-o", coded, "-F", layout, .. options]);
+        return File.ReadAllBytes(coded);
+    }
 
     private byte[] Run(string tool, byte[] file) => Run(tool, file, Options);
 
@@ -53,15 +64,5 @@ internal sealed record Coding(string Syntax, string Encoder, string Decoder, str
         var result = Path.Combine(folder.Scratch, "result");
         Tools.Run(tool, [.. options, folder.Paths[0], result]);
         return File.ReadAllBytes(result);
-    }
-
-    private byte[] Codestream(DicomScan scan, int slice)
-    {
-        using var folder = new DicomFolder();
-        var (raw, coded) = (Path.Combine(folder.Path, "frame.rawl"), Path.Combine(folder.Path, "frame.j2k"));
-        File.WriteAllBytes(raw, MemoryMarshal.AsBytes<short>(scan.Frame(slice)).ToArray());
-        var layout = string.Create(CultureInfo.InvariantCulture, $"{scan.Columns},{scan.Rows},1,16,{(scan.IsSigned ? 's' : 'u')}");
-        Tools.Run(Encoder, ["-i", raw, "-o", coded, "-F", layout, .. Options]);
-        return File.ReadAllBytes(coded);
     }
 }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Volumes;
@@ -24,6 +27,9 @@ public sealed class ConfinementTests : IDisposable
         { "prints without end", "head -c 300000000 /dev/zero; exit 1" },
     };
 
+    private static bool HidesFiles => (Environment.IsPrivilegedProcess && Grants("--mount", "--net", "--ipc", "--pid"))
+        || (!Environment.IsPrivilegedProcess && Grants("--user", "--map-root-user", "--mount", "--net", "--ipc", "--pid"));
+
     public void Dispose()
     {
         _series.Dispose();
@@ -44,23 +50,19 @@ public sealed class ConfinementTests : IDisposable
     [Fact]
     public void A_decoder_that_hangs_is_killed_at_the_deadline_with_all_it_started()
     {
-        var mark = Path.Combine(_folder.FullName, "mark");
-
-        var fault = _series.Fault(decoder: Decoder($"(while :; do date > {mark}; sleep 0.05; done) & while :; do sleep 1; done") with { TimeLimit = TimeSpan.FromSeconds(1) });
+        var fault = _series.Fault(decoder: Decoder("(while :; do date > mark; sleep 0.05; done) & while :; do sleep 1; done") with { TimeLimit = TimeSpan.FromSeconds(1) });
 
         Assert.Equal((InvalidVolumeKind.TooSlow, "time-limit"), (fault.Kind, fault.Slug));
         Assert.Contains("1 s", fault.Message, StringComparison.Ordinal);
-        RequireStill(mark);
+        RequireStill();
     }
 
     [Fact]
     public void What_a_decoder_leaves_behind_when_it_ends_is_killed_too()
     {
-        var mark = Path.Combine(_folder.FullName, "mark");
+        _series.Fault(decoder: Decoder("(while :; do date > mark; sleep 0.05; done) & sleep 0.5; exit 1"));
 
-        _series.Fault(decoder: Decoder($"(while :; do date > {mark}; sleep 0.05; done) & sleep 0.5; exit 1"));
-
-        RequireStill(mark);
+        RequireStill();
     }
 
     [Fact]
@@ -75,13 +77,15 @@ public sealed class ConfinementTests : IDisposable
     [Fact]
     public void A_decoder_runs_with_its_limits_an_empty_environment_a_folder_of_its_own_and_no_network()
     {
-        var seen = Path.Combine(_folder.FullName, "seen");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
-        _series.Fault(decoder: Decoder($"{{ ulimit -v; ulimit -t; ulimit -f; ulimit -n; ulimit -c; env; pwd; cat /proc/self/net/dev; }} > {seen}; exit 1"));
+        _series.Fault(decoder: Decoder($"{{ ulimit -v; ulimit -t; ulimit -f; ulimit -n; ulimit -c; env; pwd; (exec 3<> /dev/tcp/127.0.0.1/{port}) && echo reached; }} > seen; exit 1"));
 
-        var lines = File.ReadAllLines(seen);
+        var lines = File.ReadAllLines(Left("seen").Single());
         Assert.InRange(long.Parse(lines[0], System.Globalization.CultureInfo.InvariantCulture), 1, 1 << 20);
-        Assert.Equal("60", lines[1]);
+        Assert.InRange(int.Parse(lines[1], System.Globalization.CultureInfo.InvariantCulture), 59, 60);
         Assert.InRange(long.Parse(lines[2], System.Globalization.CultureInfo.InvariantCulture), 1, 4096);
         Assert.Equal("64", lines[3]);
         Assert.Equal("0", lines[4]);
@@ -89,8 +93,76 @@ public sealed class ConfinementTests : IDisposable
         // What a shell sets by itself.
         Assert.All(lines.Where(line => line.Contains('=', StringComparison.Ordinal)), line => Assert.Matches("^(PWD|SHLVL|_|OLDPWD)=", line));
         Assert.StartsWith(_series.Scratch, lines.First(line => line.StartsWith('/')), StringComparison.Ordinal);
-        if (Isolates())
-            Assert.Equal(["lo"], lines.Where(line => line.Contains(": ", StringComparison.Ordinal)).Select(line => line.Split(':')[0].Trim()));
+        if (Grants("--user", "--net", "--pid"))
+            Assert.DoesNotContain("reached", lines);
+    }
+
+    [Fact]
+    public void A_decoder_sees_and_writes_no_file_but_programs_and_its_own()
+    {
+        Assert.SkipUnless(HidesFiles, "needs a kernel that gives this user mounts of its own");
+        var others = Directory.CreateTempSubdirectory("sassnet-dicom-tests-");
+        try
+        {
+            var secret = Path.Combine(others.FullName, "secret");
+            File.WriteAllText(secret, "secret");
+
+            _series.Fault(decoder: Decoder($$"""
+                { for path in {{secret}} {{others.FullName}} {{_series.Paths[0]}} /etc/passwd /proc/self /proc/1 /outside/etc /root /home /var /sys /dev/mem; do [ -e $path ] && echo visible $path; done
+                for path in /usr/written /written {{_folder.FullName}}/written /dev/written; do (echo x > $path) 2> /dev/null && echo written $path; done
+                mount -t tmpfs none /usr 2> /dev/null && echo mounted
+                chroot / true 2> /dev/null && echo changed
+                [ -e /usr/bin/env ] && echo programs
+                echo end; } > seen; exit 1
+                """));
+
+            Assert.Equal(["programs", "end"], File.ReadAllLines(Left("seen").Single()));
+            Assert.Equal("secret", File.ReadAllText(secret));
+        }
+        finally
+        {
+            others.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_decoder_that_starts_processes_without_end_is_stopped_at_a_few()
+    {
+        Assert.SkipUnless(HidesFiles, "needs a kernel that gives this user mounts of its own");
+
+        // dash ends at the first process that it cannot start; bash would go on trying. Sixty are the end in any case.
+        var fault = _series.Fault(decoder: Decoder("exec /bin/sh -c 'n=0; while [ $n -lt 60 ]; do sleep 5 & n=$((n+1)); echo $n > seen; done; exit 1'"));
+
+        Assert.Equal("decode-failed", fault.Slug);
+        Assert.InRange(int.Parse(File.ReadAllText(Left("seen").Single()), System.Globalization.CultureInfo.InvariantCulture), 1, 16);
+    }
+
+    [Fact]
+    public void Without_namespaces_a_decoder_runs_under_its_limits_and_that_is_logged_once()
+    {
+        var programs = Directory.CreateDirectory(Path.Combine(_folder.FullName, "programs")).FullName;
+        foreach (var name in new[] { "setsid", "prlimit", "true", "sh" })
+            File.CreateSymbolicLink(Path.Combine(programs, name), Path.Combine("/usr/bin", name));
+        var logger = new WarningLog();
+        var decoder = new PixelDecoder(Decoder("ulimit -n > seen; exit 1") with { SearchPath = $"{_folder.FullName}:{programs}" }, logger);
+
+        for (var tries = 0; tries < 2; tries++)
+            Assert.Throws<InvalidVolumeException>(() => Sassnet.Model.Dicom.Series.DicomSeries.Read(SeriesFiles.Of(_series.Paths).Files, null, _series.Scratch, decoder, ct: TestContext.Current.CancellationToken));
+
+        Assert.All(Left("seen"), seen => Assert.Equal("64", File.ReadAllText(seen).Trim()));
+        Assert.Single(logger.Messages, message => message.Contains("no namespaces", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_time_limit_is_one_for_a_series_however_many_decoders_it_needs()
+    {
+        Tools.Require("dcmdjpeg");
+        var coding = Coding.All["JPEG lossless SV1"];
+        using var series = new DicomFolder(Enumerable.Range(0, 2).Select(slice => coding.Compress(new DicomScan { BitsStored = 12 + (4 * slice), IsSigned = false, Value = (column, row, _) => (short)(column + row) }, slice)));
+        var slow = Decoder("sleep 1.2; exec /usr/bin/dcmdjpeg \"$@\"");
+
+        Assert.Equal(2, series.Read(decoder: slow).Volume.Size.Z);
+        Assert.Equal("time-limit", series.Fault(decoder: slow with { TimeLimit = TimeSpan.FromSeconds(2) }).Slug);
     }
 
     [Fact]
@@ -115,38 +187,55 @@ public sealed class ConfinementTests : IDisposable
     public void A_codestream_that_contradicts_the_header_never_reaches_a_decoder(byte bits, byte rows, byte columns, byte components, string says)
     {
         using var series = new DicomFolder(Enumerable.Range(0, 2).Select(slice => Compressed(slice, [0xFF, 0xD8, 0xFF, 0xC3, 0, 11, bits, 0, rows, 0, columns, components, 1, 0x11, 0, 0])));
-        var mark = Path.Combine(_folder.FullName, "mark");
-
-        var fault = series.Fault(decoder: Decoder($"date > {mark}"));
+        var fault = series.Fault(decoder: Decoder("date > mark"));
 
         Assert.Equal("decode-failed", fault.Slug);
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(mark));
+        Assert.Empty(Directory.EnumerateFiles(series.Scratch, "mark", SearchOption.AllDirectories));
     }
 
     private static byte[] Compressed(int slice, byte[] frame) => new DicomScan { Syntax = "1.2.840.10008.1.2.4.70" }.Slice(slice).Fragments([], frame).ToBytes();
 
-    private static bool Isolates()
+    private static bool Grants(params IEnumerable<string> namespaces)
     {
-        using var process = System.Diagnostics.Process.Start("unshare", ["--user", "--net", "--pid", "--fork", "--kill-child", "--", "true"]);
+        using var process = System.Diagnostics.Process.Start("unshare", [.. namespaces, "--fork", "--kill-child", "--", "true"]);
         process.WaitForExit();
         return process.ExitCode == 0;
     }
 
-    private static void RequireStill(string mark)
+    private void RequireStill()
     {
-        Assert.True(File.Exists(mark));
+        var mark = Left("mark").Single();
         File.Delete(mark);
         Thread.Sleep(500);
         Assert.False(File.Exists(mark));
     }
+
+    /// <summary>What decoders left in their working folders.</summary>
+    private IEnumerable<string> Left(string name) => Directory.EnumerateFiles(_series.Scratch, name, SearchOption.AllDirectories);
 
     /// <summary>A folder in which the decoder of JPEG is a script.</summary>
     private PixelDecoderOptions Decoder(string script)
     {
         var path = Path.Combine(_folder.FullName, "dcmdjpeg");
         File.WriteAllText(path, $"#!/bin/bash\n{script}\n");
+
+        // The decoder may run as another user.
+        File.SetUnixFileMode(_folder.FullName, File.GetUnixFileMode(_folder.FullName) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         return new PixelDecoderOptions { SearchPath = $"{_folder.FullName}:/usr/bin:/bin" };
+    }
+
+    private sealed class WarningLog : ILogger
+    {
+        public List<string> Messages { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Messages.Add(formatter(state, exception));
     }
 }

@@ -1,0 +1,98 @@
+using System.Globalization;
+
+namespace Sassnet.Model.Dicom.Decoders;
+
+/// <summary>
+/// What a program is kept from, by the kernel's namespaces: the network, other processes, and where <see cref="HidesFiles"/>, every file but
+/// those it needs. Which of these a kernel grants depends on its settings, on who asks, and on the container around it, so each is tried.
+/// </summary>
+internal sealed class Isolation
+{
+    /// <summary>No namespaces.</summary>
+    public static readonly Isolation None = new([], false, string.Empty);
+
+    // The kernel counts those of the program's own user, or of its own user namespace. A decoder is one process; this leaves room for threads.
+    private const int MostProcesses = 16;
+
+    // A user that nothing else runs as, and that no file belongs to, so that nothing else counts against the limit on its processes.
+    private const string Identity = "--reuid=65533 --regid=65533 --clear-groups";
+
+    // Run in the new namespaces. The root becomes a small file system in memory with the folders of programs and libraries, read-only, the
+    // program's own folder, two devices, and the working folder at its own path; the old root is unmounted. umount looks into /proc, which goes
+    // with the old root. In the end all capabilities are given up.
+    private const string Script = """
+        set -e
+        PATH=/usr/sbin:/usr/bin:/sbin:/bin
+        root=$1 work=$2 program=$3 identity=$4 processes=$5
+        shift 5
+        mount -n -t tmpfs -o mode=755,size=1m,nosuid,nodev none "$root"
+        for folder in /usr /lib /lib32 /lib64 /libx32 /bin "${program%/*}"; do
+            if [ -e "$root$folder" ]; then
+                continue
+            elif [ -L "$folder" ]; then
+                ln -s "$(readlink "$folder")" "$root$folder"
+            elif [ -d "$folder" ]; then
+                mkdir -p "$root$folder"
+                mount -n --rbind "$folder" "$root$folder"
+                mount -n -o remount,bind,ro,nosuid,nodev "$root$folder"
+            fi
+        done
+        mkdir -p "$root$work" "$root/dev" "$root/outside"
+        for device in null zero; do
+            : > "$root/dev/$device"
+            mount -n --bind "/dev/$device" "$root/dev/$device"
+        done
+        [ -z "$identity" ] || chown -R 65533:65533 "$work"
+        mount -n --bind "$work" "$root$work"
+        mount -n -o remount,bind,nosuid,nodev,noexec "$root$work"
+        ln -s outside/proc "$root/proc"
+        cd "$root"
+        pivot_root . outside
+        cd "$work"
+        umount -n -l /outside
+        mount -n -o remount,bind,ro,nosuid,nodev /
+        exec env -i prlimit --nproc="$processes" -- setpriv $identity --inh-caps=-all --bounding-set=-all --no-new-privs -- "$program" "$@"
+        """;
+
+    private readonly IReadOnlyList<string> _prefix;
+    private readonly string _identity;
+
+    private Isolation(IReadOnlyList<string> prefix, bool hidesFiles, string identity)
+    {
+        _prefix = prefix;
+        HidesFiles = hidesFiles;
+        _identity = identity;
+    }
+
+    /// <summary>Whether the program sees no file but programs, libraries and its working folder, and is limited in processes.</summary>
+    public bool HidesFiles { get; }
+
+    /// <summary>Those that can be tried with what is installed, the strongest first.</summary>
+    public static IEnumerable<Isolation> Of(string searchPath)
+    {
+        if (DecoderTool.Find("unshare", searchPath) is not { } unshare)
+            yield break;
+        string[] ended = ["--fork", "--kill-child", "--"];
+        if (DecoderTool.Find("sh", searchPath) is { } shell)
+        {
+            string[] apart = ["--mount", "--net", "--ipc", "--pid"];
+            string[] script = [shell, "-c", Script, "sh"];
+
+            // Root needs no user namespace, and inside one it would still be exempt from the limit on processes.
+            if (Environment.IsPrivilegedProcess)
+                yield return new Isolation([unshare, .. apart, .. ended, .. script], true, Identity);
+            yield return new Isolation([unshare, "--user", "--map-root-user", .. apart, .. ended, .. script], true, string.Empty);
+        }
+
+        yield return new Isolation([unshare, "--user", "--net", "--pid", .. ended], false, string.Empty);
+    }
+
+    /// <summary>The command that starts a program so.</summary>
+    /// <param name="root">An empty folder on which the program's root is mounted.</param>
+    /// <param name="folder">Its working folder.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public IEnumerable<string> Command(string root, string folder, string program, IReadOnlyList<string> arguments) => HidesFiles
+        ? [.. _prefix, root, folder, program, _identity, MostProcesses.ToString(CultureInfo.InvariantCulture), .. arguments]
+        : [.. _prefix, program, .. arguments];
+}
