@@ -15,12 +15,18 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
         ? null
         : new DicomResultWriter(source, new ResultDescription(model.Name, model.Version, model.Labels[0], Version, now, deidentify));
 
-    /// <summary>The objects that can be made: none over a source without identifiers, no map of an empty segmentation.</summary>
+    /// <summary>Why none can be made, where reading the series could not know it.</summary>
+    public IEnumerable<string> Warnings => source.Obstacle is null && about.ObstacleOver(source) is { } obstacle
+        ? [$"DICOM results cannot be made over this series: {obstacle}"]
+        : [];
+
+    /// <summary>The objects that can be made: none over a source without sound identifiers, no map of an empty segmentation.</summary>
     public IEnumerable<SegmentOutput> Possible(Volume distance)
     {
-        if (source.IsComplete)
-            yield return SegmentOutput.DicomSegmentation;
-        if (source.IsComplete && float.IsFinite(distance.Voxels[0]))
+        if (about.ObstacleOver(source) is not null)
+            yield break;
+        yield return SegmentOutput.DicomSegmentation;
+        if (float.IsFinite(distance.Voxels[0]))
             yield return SegmentOutput.DicomParametricMap;
     }
 

@@ -25,11 +25,13 @@ internal sealed record SegmentParameter(string Name, IReadOnlyList<string> Value
     public static readonly SegmentParameter KeepLargest = OneOf("keepLargest", ["true", "false"],
         "Whether only the largest connected component stays.");
 
-    public static readonly SegmentParameter Series = new("series", [], "a SeriesInstanceUID: digits and dots, at most 64", null, "1.2.826.0.1.3680043.10.1.1",
+    public static readonly SegmentParameter Series = new(
+        "series", [], "a SeriesInstanceUID as it stands in the files: a digit, then digits, letters, dots and hyphens, at most 128", null, "1.2.826.0.1.3680043.10.1.1",
         "For DICOM files of several series: the SeriesInstanceUID of the one to segment.");
 
     public static readonly SegmentParameter Deidentify = OneOf("deidentify", ["false", "true"],
-        "Whether DICOM results leave out what tells who the patient is (name, identifiers, birth date, sex, physician) and say so. Unique identifiers stay.");
+        "Whether DICOM results leave out what tells who the patient is (name, numbers, birth date, sex, physician, "
+        + "and free text such as the study's description) and say so. Dates and unique identifiers stay.");
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SegmentParameter> All { get; } = [Model, Output, Inference, Threshold, KeepLargest, Series, Deidentify];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sassnet.Api.Problems;
+using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Inference;
 
 namespace Sassnet.Api.Segmentation;
@@ -60,7 +61,8 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
     private static float? Threshold(string text) =>
         float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1 ? value : null;
 
-    private static string? SeriesUid(string text) => text.Length <= 64 && text.All(letter => char.IsAsciiDigit(letter) || letter == '.') ? text : null;
+    // As lenient as reading is: some software makes identifiers with letters, or longer ones than may be.
+    private static string? SeriesUid(string text) => DicomUid.IsNameable(text) ? text : null;
 
     private static bool? Switch(string text) => text switch
     {

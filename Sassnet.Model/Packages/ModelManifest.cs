@@ -46,7 +46,8 @@ public sealed record Architecture(string Type, int Filters);
 /// <param name="Value">The voxel value, 1 to 255.</param>
 /// <param name="Name">What it means, such as <c>left atrium</c>.</param>
 /// <param name="SnomedCode">The SNOMED CT concept, such as <c>82471001</c>; null where there is none.</param>
-public sealed record Label(byte Value, string Name, string? SnomedCode = null);
+/// <param name="Colour">What viewers may show it in, as <c>#rrggbb</c> of sRGB; null where that does not matter.</param>
+public sealed record Label(byte Value, string Name, string? SnomedCode = null, string? Colour = null);
 
 /// <summary>The grid and intensities a network was trained on.</summary>
 /// <param name="SpacingMm">Voxel edge lengths in millimetres along X, Y, Z of the model's orientation.</param>

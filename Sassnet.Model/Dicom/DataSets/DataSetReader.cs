@@ -14,6 +14,7 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
     private const int HeaderBytes = 8;
 
     private int _elements;
+    private DicomTag? _last;
 
     /// <summary>The pixels, once <see cref="Read"/> has come to them.</summary>
     public PixelData? Pixels { get; private set; }
@@ -21,6 +22,14 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
     /// <summary>Reads from the stream's position to its end or to the pixels.</summary>
     /// <exception cref="Volumes.InvalidVolumeException">The bytes are no data set.</exception>
     public DicomDataSet Read() => ReadElements(new Container(stream.Length, false, 0, true, syntax));
+
+    /// <summary>Reads as far as an attribute and no further; to the pixels or the end where it is not there.</summary>
+    /// <exception cref="Volumes.InvalidVolumeException">The bytes before it are no data set.</exception>
+    public DicomDataSet ReadThrough(DicomTag last)
+    {
+        _last = last;
+        return Read();
+    }
 
     /// <summary>Reads the meta information (PS3.10 7.1), which ends where another group than 0002 begins.</summary>
     public DicomDataSet ReadMeta()
@@ -56,6 +65,8 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
             }
 
             ReadValue(header, container, elements);
+            if (header.Tag == _last && container.Depth == 0)
+                return elements;
         }
 
         return container.IsDelimited ? throw DicomFault.Truncated($"The DICOM data set is cut short: an item has no end.") : elements;
@@ -100,10 +111,17 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
         RequireLeft(length, tag, container);
         if (keepItems && (vr.IsSequence || !container.Syntax.IsExplicit))
             AddItems(tag, ReadItems(container.Inside(stream.Position + length, false, true, false)), true, elements);
-        else if (container.IsKept && DicomTags.IsKept(tag))
+        else if (container.IsKept && DicomTags.IsKept(tag) && !(length > LongestValue && DicomTags.IsNotNeeded(tag)))
             elements.Add(new DicomElement(tag, ReadKept(tag, length, container), []));
         else
-            stream.Seek(length, SeekOrigin.Current);
+            Skip(tag, length, container, elements);
+    }
+
+    private void Skip(DicomTag tag, uint length, Container container, DicomDataSet elements)
+    {
+        if (container.IsKept && DicomTags.IsNotNeeded(tag))
+            elements.AddTooLong(tag);
+        stream.Seek(length, SeekOrigin.Current);
     }
 
     private static void AddItems(DicomTag tag, List<DicomDataSet> items, bool keep, DicomDataSet elements)

@@ -9,8 +9,12 @@ public sealed class DicomDataSet
 {
     private readonly bool _bigEndian;
     private readonly List<DicomElement> _elements = [];
+    private readonly List<DicomTag> _tooLong = [];
 
     internal DicomDataSet(bool bigEndian) => _bigEndian = bigEndian;
+
+    /// <summary>Attributes that are not needed and were not kept, because they are longer than any text of their kind may be.</summary>
+    public IReadOnlyList<DicomTag> TooLong => _tooLong;
 
     /// <summary>Whether the attribute is there and not empty.</summary>
     public bool Contains(DicomTag tag) => Find(tag) is { } element && (element.Value.Length > 0 || element.Items.Count > 0);
@@ -24,12 +28,16 @@ public sealed class DicomDataSet
     /// <summary>The value as text without its padding; null where it is absent or empty.</summary>
     public string? Text(DicomTag tag) => Find(tag) is { } element && Encoding.Latin1.GetString(element.Value).Trim(' ', '\0') is { Length: > 0 } text ? text : null;
 
+    /// <summary>A text for people, in the characters that SpecificCharacterSet says; null where it is absent, empty, or not written in them.</summary>
+    public string? Prose(DicomTag tag) =>
+        CharacterSet.Of(this)?.Decode(Value(tag))?.Trim(' ', '\0') is { Length: > 0 } text ? text : null;
+
     /// <summary>The values of a text of several values, which backslashes separate; none where it is absent.</summary>
     public IReadOnlyList<string> Texts(DicomTag tag) => Text(tag)?.Split('\\', StringSplitOptions.TrimEntries) ?? [];
 
     /// <summary>A unique identifier; null where it is absent.</summary>
     /// <exception cref="Volumes.InvalidVolumeException">It is not made of digits and dots, or longer than 64 characters.</exception>
-    public string? Uid(DicomTag tag, string name) => Text(tag) is not { } uid || (uid.Length <= 64 && uid.All(letter => char.IsAsciiDigit(letter) || letter == '.'))
+    public string? Uid(DicomTag tag, string name) => Text(tag) is not { } uid || DicomUid.IsValid(uid)
         ? Text(tag)
         : throw DicomFault.BadHeader($"{name} {tag} is no unique identifier; accepted: at most 64 digits and dots.");
 
@@ -65,11 +73,28 @@ public sealed class DicomDataSet
         return numbers;
     }
 
+    /// <summary>How far rounding may have moved each decimal number: half a unit of the last digit that is written.</summary>
+    /// <param name="tag">An attribute that <see cref="Decimals"/> reads.</param>
+    public double[] Roundings(DicomTag tag) => [.. Texts(tag).Select(Rounding)];
+
     /// <summary>Adds an attribute; one that is there already is replaced.</summary>
     internal void Add(DicomElement element)
     {
         _elements.RemoveAll(other => other.Tag == element.Tag);
         _elements.Add(element);
+    }
+
+    /// <summary>Notes that an attribute was not kept.</summary>
+    internal void AddTooLong(DicomTag tag) => _tooLong.Add(tag);
+
+    private static double Rounding(string text)
+    {
+        var mantissa = text.Split('e', 'E')[0];
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        var decimals = point < 0 ? 0 : mantissa.Length - point - 1;
+        var scale = text.AsSpan(Math.Min(mantissa.Length + 1, text.Length));
+        _ = int.TryParse(scale, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent);
+        return 0.5 * Math.Pow(10, exponent - decimals);
     }
 
     private DicomElement? Find(DicomTag tag) => _elements.Find(element => element.Tag == tag);

@@ -11,8 +11,9 @@ public sealed class DicomFile
     private const int PreambleBytes = 128;
     private const int HeaderBuffer = 16 << 10;
 
-    private DicomFile(string path, TransferSyntax syntax, DicomDataSet dataSet, PixelData? pixels)
+    private DicomFile(string path, TransferSyntax syntax, bool isMislabelled, DicomDataSet dataSet, PixelData? pixels)
     {
+        IsMislabelled = isMislabelled;
         Path = path;
         TransferSyntax = syntax;
         DataSet = dataSet;
@@ -24,6 +25,9 @@ public sealed class DicomFile
 
     /// <summary>How it is encoded.</summary>
     public TransferSyntax TransferSyntax { get; }
+
+    /// <summary>Whether its meta information names another encoding than its data set has.</summary>
+    public bool IsMislabelled { get; }
 
     /// <summary>Its attributes, as far as this library reads them.</summary>
     public DicomDataSet DataSet { get; }
@@ -49,21 +53,7 @@ public sealed class DicomFile
     internal static DicomFile Open(string path, string scratch, HeaderBudget budget, CancellationToken ct)
     {
         using var stream = OpenRead(path);
-        Span<byte> head = stackalloc byte[PreambleBytes + Magic.Length];
-        head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
-        if (!HasPreamble(head))
-        {
-            stream.Position = 0;
-            if (BareDataSet.SyntaxOf(head) is { } bare)
-                return Read(path, stream, bare, budget, ct);
-            if (!BareDataSet.IsMeta(head))
-                throw DicomFault.Unsupported("not-a-volume", $"A file is not DICOM: \"DICM\" is missing after 128 bytes. Accepted are DICOM files of one series.");
-        }
-
-        var meta = new DataSetReader(stream, TransferSyntax.ExplicitLittleEndian, budget, ct).ReadMeta();
-        var uid = meta.Uid(DicomTags.TransferSyntaxUid, "TransferSyntaxUID")
-            ?? throw DicomFault.BadHeader($"TransferSyntaxUID {DicomTags.TransferSyntaxUid} is missing; a DICOM file says how it is encoded.");
-        var syntax = TransferSyntax.Of(uid);
+        var syntax = TransferSyntax.Of(FindDataSet(stream, budget, ct));
         if (!syntax.IsDeflated)
             return Read(path, stream, syntax, budget, ct);
 
@@ -75,11 +65,54 @@ public sealed class DicomFile
     private static bool HasPreamble(ReadOnlySpan<byte> head) =>
         head.Length >= PreambleBytes + Magic.Length && head.Slice(PreambleBytes, Magic.Length).SequenceEqual(Magic);
 
-    private static DicomFile Read(string path, FileStream stream, TransferSyntax syntax, HeaderBudget budget, CancellationToken ct)
+    /// <summary>Reads a file's SeriesInstanceUID and nothing behind it, so that what a file of another series is does not matter.</summary>
+    /// <returns>Null where it cannot be read.</returns>
+    internal static string? SeriesOf(string path, VolumeLimits limits, CancellationToken ct)
     {
+        try
+        {
+            using var stream = OpenRead(path);
+            var budget = new HeaderBudget(limits, stream.Length);
+
+            // What is not known here is encapsulated, and so explicit and little endian (PS3.5 A.4).
+            var syntax = TransferSyntax.Find(FindDataSet(stream, budget, ct)) ?? TransferSyntax.ExplicitLittleEndian;
+            using var content = syntax.IsDeflated ? InflatedDataSet.Beginning(stream) : null;
+            Stream dataSet = content is null ? stream : content;
+            var reader = new DataSetReader(dataSet, FirstElement.Encoding(dataSet, syntax), budget, ct);
+            return reader.ReadThrough(DicomTags.SeriesInstanceUid).Text(DicomTags.SeriesInstanceUid);
+        }
+        catch (InvalidVolumeException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Goes to where the data set begins.</summary>
+    /// <returns>The identifier of its transfer syntax: what the meta information says, or what it is seen to be where there is none.</returns>
+    private static string FindDataSet(FileStream stream, HeaderBudget budget, CancellationToken ct)
+    {
+        Span<byte> head = stackalloc byte[PreambleBytes + Magic.Length];
+        head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        if (!HasPreamble(head))
+        {
+            stream.Position = 0;
+            if (BareDataSet.SyntaxOf(head) is { } bare)
+                return bare.Uid;
+            if (!BareDataSet.IsMeta(head))
+                throw DicomFault.Unsupported("not-a-volume", $"A file is not DICOM: \"DICM\" is missing after 128 bytes. Accepted are DICOM files of one series.");
+        }
+
+        var meta = new DataSetReader(stream, TransferSyntax.ExplicitLittleEndian, budget, ct).ReadMeta();
+        return meta.Uid(DicomTags.TransferSyntaxUid, "TransferSyntaxUID")
+            ?? throw DicomFault.BadHeader($"TransferSyntaxUID {DicomTags.TransferSyntaxUid} is missing; a DICOM file says how it is encoded.");
+    }
+
+    private static DicomFile Read(string path, FileStream stream, TransferSyntax declared, HeaderBudget budget, CancellationToken ct)
+    {
+        var syntax = FirstElement.Encoding(stream, declared);
         var reader = new DataSetReader(stream, syntax, budget, ct);
         var dataSet = reader.Read();
-        return new DicomFile(path, syntax, dataSet, reader.Pixels);
+        return new DicomFile(path, syntax, syntax != declared, dataSet, reader.Pixels);
     }
 
     private static FileStream OpenRead(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, HeaderBuffer);

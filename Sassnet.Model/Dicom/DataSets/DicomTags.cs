@@ -6,6 +6,9 @@ public static class DicomTags
     /// <summary>How the data set is encoded.</summary>
     public static readonly DicomTag TransferSyntaxUid = new(0x0002, 0x0010);
 
+    /// <summary>How texts are written.</summary>
+    public static readonly DicomTag SpecificCharacterSet = new(0x0008, 0x0005);
+
     /// <summary>ORIGINAL or DERIVED, PRIMARY or SECONDARY, then what the image is.</summary>
     public static readonly DicomTag ImageType = new(0x0008, 0x0008);
 
@@ -18,11 +21,23 @@ public static class DicomTags
     /// <summary>MR, CT and so on.</summary>
     public static readonly DicomTag Modality = new(0x0008, 0x0060);
 
+    /// <summary>What the series is called, by people.</summary>
+    public static readonly DicomTag SeriesDescription = new(0x0008, 0x103E);
+
+    /// <summary>How thick a slice is, in millimetres.</summary>
+    public static readonly DicomTag SliceThickness = new(0x0018, 0x0050);
+
+    /// <summary>From the middle of a slice to that of the next, in millimetres.</summary>
+    public static readonly DicomTag SpacingBetweenSlices = new(0x0018, 0x0088);
+
     /// <summary>Which study it belongs to.</summary>
     public static readonly DicomTag StudyInstanceUid = new(0x0020, 0x000D);
 
     /// <summary>Which series it belongs to.</summary>
     public static readonly DicomTag SeriesInstanceUid = new(0x0020, 0x000E);
+
+    /// <summary>The series' number in its study.</summary>
+    public static readonly DicomTag SeriesNumber = new(0x0020, 0x0011);
 
     /// <summary>Which image of the series it is.</summary>
     public static readonly DicomTag InstanceNumber = new(0x0020, 0x0013);
@@ -115,12 +130,19 @@ public static class DicomTags
     internal static readonly DicomTag ItemDelimitation = new(0xFFFE, 0xE00D);
     internal static readonly DicomTag SequenceDelimitation = new(0xFFFE, 0xE0DD);
 
+    // Before the values, which it is part of. What is in it only goes into results and messages, or confirms what is known without it.
+    private static readonly HashSet<DicomTag> NotNeeded =
+    [
+        SeriesDescription, SeriesNumber, InstanceNumber, ImagesInAcquisition, NumberOfSeriesRelatedInstances, SliceThickness, SpacingBetweenSlices, LossyImageCompressionRatio, LossyImageCompressionMethod,
+        .. PatientStudyAttributes.All.Select(attribute => attribute.Tag),
+    ];
+
     private static readonly HashSet<DicomTag> Values =
     [
         TransferSyntaxUid, ImageType, SopClassUid, SopInstanceUid, Modality, StudyInstanceUid, SeriesInstanceUid, FrameOfReferenceUid, ImagePositionPatient, ImageOrientationPatient, SamplesPerPixel,
         PhotometricInterpretation, NumberOfFrames, Rows, Columns, PixelSpacing, BitsAllocated, BitsStored, HighBit, PixelRepresentation,
-        RescaleIntercept, RescaleSlope, InstanceNumber, ImagesInAcquisition, NumberOfSeriesRelatedInstances, LossyImageCompression, LossyImageCompressionRatio, LossyImageCompressionMethod,
-        .. PatientStudyAttributes.All.Select(attribute => attribute.Tag),
+        RescaleIntercept, RescaleSlope, LossyImageCompression,
+        .. NotNeeded,
     ];
 
     private static readonly HashSet<DicomTag> Sequences =
@@ -131,6 +153,9 @@ public static class DicomTags
 
     /// <summary>Whether a value of this name is kept.</summary>
     internal static bool IsKept(DicomTag tag) => Values.Contains(tag);
+
+    /// <summary>Whether a file is read as well without this value.</summary>
+    internal static bool IsNotNeeded(DicomTag tag) => NotNeeded.Contains(tag);
 
     /// <summary>Whether this is a sequence whose items are kept; needed where the file does not say what is a sequence.</summary>
     internal static bool IsKeptSequence(DicomTag tag) => Sequences.Contains(tag);

@@ -53,9 +53,12 @@ public sealed record TransferSyntax(string Uid, PixelCoding Coding, bool IsExpli
         new("1.2.840.10008.1.2.5", PixelCoding.Rle),
     }.ToDictionary(syntax => syntax.Uid);
 
+    /// <summary>Finds a transfer syntax; null where it is another one.</summary>
+    public static TransferSyntax? Find(string uid) => Known.GetValueOrDefault(uid);
+
     /// <summary>Finds a transfer syntax.</summary>
     /// <exception cref="Volumes.InvalidVolumeException">It is another one, such as HTJ2K or a video.</exception>
-    public static TransferSyntax Of(string uid) => Known.GetValueOrDefault(uid) ?? throw DicomFault.Unsupported(
+    public static TransferSyntax Of(string uid) => Find(uid) ?? throw DicomFault.Unsupported(
         "transfer-syntax",
         $"The transfer syntax is {uid}; accepted: the uncompressed ones, deflated, RLE, JPEG (.50, .51, .57, .70), JPEG-LS (.80, .81) and JPEG 2000 (.90, .91).");
 }

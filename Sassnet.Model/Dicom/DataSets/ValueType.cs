@@ -7,6 +7,13 @@ internal readonly record struct ValueType(byte First, byte Second)
     private static readonly HashSet<ValueType> ShortLengths =
         [.. "AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".Split(' ').Select(name => new ValueType((byte)name[0], (byte)name[1]))];
 
+    // Those with 32 bits that there are today (PS3.5 6.2).
+    private static readonly HashSet<ValueType> KnownLongLengths =
+        [.. "OB OD OF OL OV OW SQ SV UC UN UR UT UV".Split(' ').Select(name => new ValueType((byte)name[0], (byte)name[1]))];
+
+    /// <summary>Whether it is one of the standard's.</summary>
+    public bool IsKnown => ShortLengths.Contains(this) || KnownLongLengths.Contains(this);
+
     /// <summary>Whether both are capital letters.</summary>
     public bool IsLegal => char.IsAsciiLetterUpper((char)First) && char.IsAsciiLetterUpper((char)Second);
 

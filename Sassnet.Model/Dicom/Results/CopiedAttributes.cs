@@ -2,25 +2,42 @@ using Sassnet.Model.Dicom.DataSets;
 
 namespace Sassnet.Model.Dicom.Results;
 
-/// <summary>Takes the attributes of patient and study over from the source, byte by byte.</summary>
+/// <summary>Takes the attributes of patient and study over from the source: byte by byte where the result has the source's characters.</summary>
 internal static class CopiedAttributes
 {
+    private const string LeftOut = "Name, numbers, birth date, sex, physician, free text left out";
+    private const string Kept = "Dates and unique identifiers kept";
+
+    /// <summary>The attributes whose values are copied.</summary>
+    /// <param name="deidentify">Whether those that identify the patient, or may, stay out.</param>
+    public static IEnumerable<PatientStudyAttribute> Of(bool deidentify) =>
+        PatientStudyAttributes.All.Where(attribute => !(deidentify && attribute.Identifies));
+
     /// <summary>Copies them.</summary>
     /// <param name="source">A data set of the source.</param>
     /// <param name="result">The result.</param>
-    /// <param name="deidentify">Whether those that identify the patient stay out.</param>
-    public static void Copy(DicomDataSet source, DataSetBuilder result, bool deidentify)
+    /// <param name="characters">The result's characters.</param>
+    /// <param name="deidentify">Whether those that identify the patient, or may, stay out.</param>
+    public static void Copy(DicomDataSet source, DataSetBuilder result, CharacterSet characters, bool deidentify)
     {
-        foreach (var (tag, vr, isRequired, identifies) in PatientStudyAttributes.All)
+        var own = ResultCharacters.MustTranscode(source, characters) ? CharacterSet.Of(source) ?? CharacterSet.Ascii : null;
+        foreach (var attribute in PatientStudyAttributes.All)
         {
-            var value = deidentify && identifies ? [] : source.Value(tag);
-            if (isRequired || value.Length > 0)
-                result.Bytes(tag, vr, value.Length % 2 == 0 ? value : [.. value, (byte)' ']);
+            var value = deidentify && attribute.Identifies ? [] : source.Value(attribute.Tag);
+            if (!attribute.IsRequired && value.IsEmpty)
+                continue;
+            if (own is null)
+                result.Copy(attribute.Tag, attribute.Vr, value);
+            else
+                result.Text(attribute.Tag, attribute.Vr, own.Decode(value)!.Trim(' ', '\0'));
         }
 
+        if (own is not null)
+            result.Text(DicomTags.SpecificCharacterSet, "CS", characters.Terms);
         if (!deidentify)
             return;
         result.Text(new DicomTag(0x0012, 0x0062), "CS", "YES"); // PatientIdentityRemoved
-        result.Text(new DicomTag(0x0012, 0x0063), "LO", "Attributes of the patient left out"); // DeidentificationMethod
+        result.Text(new DicomTag(0x0012, 0x0063), "LO", $@"{LeftOut}\{Kept}"); // DeidentificationMethod
+        result.Text(new DicomTag(0x0028, 0x0303), "CS", "UNMODIFIED"); // LongitudinalTemporalInformationModified
     }
 }

@@ -12,6 +12,9 @@ public static class DicomParametricMap
     private const string SopClass = "1.2.840.10008.5.1.4.1.1.30";
     private const double LargestDistance = 1e6;
 
+    // Behind the segmentation's.
+    private const string SeriesNumber = "1001";
+
     private static readonly DicomTag FloatPixelData = new(0x7FE0, 0x0008);
 
     /// <summary>Writes a map.</summary>
@@ -26,14 +29,15 @@ public static class DicomParametricMap
         ArgumentNullException.ThrowIfNull(distance);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(about);
+        about.RequirePossibleOver(source);
         if (!float.IsFinite(distance.Voxels[0]))
             throw DicomFault.NotServable("empty-result", $"The segmentation is empty or fills the volume, so there is no distance to its boundary, and a parametric map has finite values only. Ask for output=dicom-seg or output=report.");
 
         var size = distance.Size;
         var instance = DicomUid.New();
-        var result = new DataSetBuilder();
+        var result = new DataSetBuilder(ResultCharacters.Of(source, about));
         var modality = source.Frames[0].File.DataSet.Text(DicomTags.Modality) is "CT" ? "CT" : "MR";
-        ResultModules.Add(result, source, about, SopClass, instance, modality, $"Signed distance to {about.Label.Name}");
+        ResultModules.Add(result, source, about, SopClass, instance, modality, SeriesNumber, $"Signed distance to {about.Label.Name}");
         AddImage(result, size.Z);
         AddFrames(result, source);
 

@@ -13,6 +13,12 @@ public static class DicomSegmentation
 {
     private const string SopClass = "1.2.840.10008.5.1.4.1.1.66.4";
     private const string Modality = "SEG";
+
+    // Series of results are numbered behind those of a scanner, each kind by itself.
+    private const string SeriesNumber = "1000";
+
+    // Clear in grey images, for labels without a colour of their own.
+    private const string UsualColour = "#e6194b";
     private const int Segment = 1;
 
     private static readonly DicomTag SegmentNumber = new(0x0062, 0x0004);
@@ -31,10 +37,11 @@ public static class DicomSegmentation
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(about);
+        about.RequirePossibleOver(source);
         var slices = Enumerable.Range(0, labels.Size.Z).Where(slice => Slice(labels, slice).ContainsAnyExcept((byte)0)).DefaultIfEmpty(0).ToList();
         var instance = DicomUid.New();
-        var result = new DataSetBuilder();
-        ResultModules.Add(result, source, about, SopClass, instance, Modality, $"Segmentation of {about.Label.Name}");
+        var result = new DataSetBuilder(ResultCharacters.Of(source, about));
+        ResultModules.Add(result, source, about, SopClass, instance, Modality, SeriesNumber, $"Segmentation of {about.Label.Name}");
         AddImage(result, slices.Count);
         AddSegment(result, about);
         AddFrames(result, source, slices);
@@ -63,6 +70,7 @@ public static class DicomSegmentation
         segment.Short(SegmentNumber, Segment);
         segment.Text(new DicomTag(0x0062, 0x0005), "LO", about.Label.Name); // SegmentLabel
         segment.Text(new DicomTag(0x0062, 0x0008), "CS", "AUTOMATIC"); // SegmentAlgorithmType
+        segment.Shorts(new DicomTag(0x0062, 0x000D), DisplayColour.CieLab(about.Label.Colour ?? UsualColour)); // RecommendedDisplayCIELabValue
         segment.Text(new DicomTag(0x0062, 0x0009), "LO", $"{about.ModelName} {about.ModelVersion}"); // SegmentAlgorithmName
         segment.Sequence(new DicomTag(0x0062, 0x0007), algorithm => // SegmentationAlgorithmIdentificationSequence
         {

@@ -15,13 +15,13 @@ internal static class FunctionalGroups
     public static void AddShared(DataSetBuilder shared, IReadOnlyList<SliceFrame> frames)
     {
         var plane = frames[0].Plane;
-        var step = (frames[^1].Plane.Position - plane.Position).Length / (frames.Count - 1);
+        var step = SliceStep.Of(frames).Length;
         shared.Sequence(DicomTags.PlaneOrientationSequence, item => item.Decimals(
             DicomTags.ImageOrientationPatient, plane.AlongRow.X, plane.AlongRow.Y, plane.AlongRow.Z, plane.AlongColumn.X, plane.AlongColumn.Y, plane.AlongColumn.Z));
         shared.Sequence(DicomTags.PixelMeasuresSequence, item =>
         {
-            item.Decimals(new DicomTag(0x0018, 0x0050), step); // SliceThickness
-            item.Decimals(new DicomTag(0x0018, 0x0088), step); // SpacingBetweenSlices
+            item.Decimals(DicomTags.SliceThickness, step);
+            item.Decimals(DicomTags.SpacingBetweenSlices, step);
             item.Decimals(DicomTags.PixelSpacing, plane.RowStep, plane.ColumnStep);
         });
     }
@@ -40,8 +40,8 @@ internal static class FunctionalGroups
         {
             derivation.Sequence(new DicomTag(0x0008, 0x2112), image => // SourceImageSequence
             {
-                image.Text(new DicomTag(0x0008, 0x1150), "UI", ResultModules.Required(frame, DicomTags.SopClassUid, "SOPClassUID"));
-                image.Text(new DicomTag(0x0008, 0x1155), "UI", ResultModules.Required(frame, DicomTags.SopInstanceUid, "SOPInstanceUID"));
+                image.Text(new DicomTag(0x0008, 0x1150), "UI", ResultModules.Repeated(frame, DicomTags.SopClassUid));
+                image.Text(new DicomTag(0x0008, 0x1155), "UI", ResultModules.Repeated(frame, DicomTags.SopInstanceUid));
                 if (frame.IsOneOfMany)
                     image.Text(new DicomTag(0x0008, 0x1160), "IS", (frame.Index + 1).ToString(CultureInfo.InvariantCulture)); // ReferencedFrameNumber
                 Code.SourceImage.Write(image, new DicomTag(0x0040, 0xA170)); // PurposeOfReferenceCodeSequence

@@ -10,9 +10,7 @@ internal static class ResultModules
 {
     private const string Manufacturer = "Sassnet";
     private const string NoSerialNumber = "0";
-
-    // Series of results are numbered behind those of a scanner.
-    private const string SeriesNumber = "1000";
+    private const int LongestText = 64;
 
     /// <summary>Adds them.</summary>
     /// <param name="result">The result.</param>
@@ -21,22 +19,32 @@ internal static class ResultModules
     /// <param name="sopClass">What kind of object the result is.</param>
     /// <param name="instance">Its identifier.</param>
     /// <param name="modality">Its modality.</param>
+    /// <param name="seriesNumber">The number of its series.</param>
     /// <param name="description">What its series is called.</param>
-    public static void Add(DataSetBuilder result, DicomSource source, ResultDescription about, string sopClass, string instance, string modality, string description)
+    public static void Add(
+        DataSetBuilder result,
+        DicomSource source,
+        ResultDescription about,
+        string sopClass,
+        string instance,
+        string modality,
+        string seriesNumber,
+        string description)
     {
         var first = source.Frames[0];
         var (date, time) = (about.Created.ToString("yyyyMMdd", CultureInfo.InvariantCulture), about.Created.ToString("HHmmss", CultureInfo.InvariantCulture));
-        CopiedAttributes.Copy(first.File.DataSet, result, about.Deidentify);
-        result.Text(DicomTags.StudyInstanceUid, "UI", Required(first, DicomTags.StudyInstanceUid, "StudyInstanceUID"));
-        result.Text(DicomTags.FrameOfReferenceUid, "UI", Required(first, DicomTags.FrameOfReferenceUid, "FrameOfReferenceUID"));
+        var name = description.Length <= LongestText ? description : about.Label.Name;
+        CopiedAttributes.Copy(first.File.DataSet, result, ResultCharacters.Of(source, about), about.Deidentify);
+        result.Text(DicomTags.StudyInstanceUid, "UI", Repeated(first, DicomTags.StudyInstanceUid));
+        result.Text(DicomTags.FrameOfReferenceUid, "UI", Repeated(first, DicomTags.FrameOfReferenceUid));
 
         result.Text(DicomTags.SopClassUid, "UI", sopClass);
         result.Text(DicomTags.SopInstanceUid, "UI", instance);
         result.Text(DicomTags.SeriesInstanceUid, "UI", DicomUid.New());
-        result.Text(new DicomTag(0x0020, 0x0011), "IS", SeriesNumber);
+        result.Text(DicomTags.SeriesNumber, "IS", seriesNumber);
         result.Text(new DicomTag(0x0020, 0x0013), "IS", "1"); // InstanceNumber
         result.Text(DicomTags.Modality, "CS", modality);
-        result.Text(new DicomTag(0x0008, 0x103E), "LO", description); // SeriesDescription
+        result.Text(DicomTags.SeriesDescription, "LO", name);
         result.Text(new DicomTag(0x0008, 0x0021), "DA", date); // SeriesDate
         result.Text(new DicomTag(0x0008, 0x0031), "TM", time); // SeriesTime
         result.Text(new DicomTag(0x0008, 0x0023), "DA", date); // ContentDate
@@ -46,17 +54,15 @@ internal static class ResultModules
         result.Text(new DicomTag(0x0018, 0x1000), "LO", NoSerialNumber); // DeviceSerialNumber
         result.Text(new DicomTag(0x0018, 0x1020), "LO", $@"{about.SoftwareVersion}\{about.ModelVersion}"); // SoftwareVersions
 
-        result.Text(new DicomTag(0x0070, 0x0081), "LO", description); // ContentDescription
+        result.Text(new DicomTag(0x0070, 0x0081), "LO", name); // ContentDescription
         result.Text(new DicomTag(0x0070, 0x0084), "PN", string.Empty); // ContentCreatorName
         AddLayout(result, first.Layout);
         AddLoss(result, first.File.DataSet);
         AddReferencedSeries(result, source, first);
     }
 
-    /// <summary>An identifier that a result has to repeat.</summary>
-    /// <exception cref="Volumes.InvalidVolumeException">The source does not have it.</exception>
-    public static string Required(SliceFrame frame, DicomTag tag, string name) => frame.File.DataSet.Uid(tag, name)
-        ?? throw DicomFault.NotServable("source-incomplete", $"{name} {tag} is missing in {frame.Name}, and a DICOM result has to repeat it. Ask for another output, such as output=segmentation.");
+    /// <summary>An identifier that a result repeats; <see cref="ResultDescription.ObstacleOver"/> has seen that it is there.</summary>
+    public static string Repeated(SliceFrame frame, DicomTag tag) => frame.File.DataSet.Text(tag)!;
 
     private static void AddLayout(DataSetBuilder result, PixelLayout layout)
     {
@@ -71,19 +77,19 @@ internal static class ResultModules
     {
         var isLossy = source.Text(DicomTags.LossyImageCompression) == "01";
         result.Text(DicomTags.LossyImageCompression, "CS", isLossy ? "01" : "00");
-        if (isLossy && source.Text(DicomTags.LossyImageCompressionRatio) is { } ratio)
-            result.Text(DicomTags.LossyImageCompressionRatio, "DS", ratio);
-        if (isLossy && source.Text(DicomTags.LossyImageCompressionMethod) is { } method)
-            result.Text(DicomTags.LossyImageCompressionMethod, "CS", method);
+        if (isLossy && source.Contains(DicomTags.LossyImageCompressionRatio))
+            result.Copy(DicomTags.LossyImageCompressionRatio, "DS", source.Value(DicomTags.LossyImageCompressionRatio));
+        if (isLossy && source.Contains(DicomTags.LossyImageCompressionMethod))
+            result.Copy(DicomTags.LossyImageCompressionMethod, "CS", source.Value(DicomTags.LossyImageCompressionMethod));
     }
 
     private static void AddReferencedSeries(DataSetBuilder result, DicomSource source, SliceFrame first) => result.Sequence(new DicomTag(0x0008, 0x1115), series =>
     {
-        series.Text(DicomTags.SeriesInstanceUid, "UI", Required(first, DicomTags.SeriesInstanceUid, "SeriesInstanceUID"));
+        series.Text(DicomTags.SeriesInstanceUid, "UI", Repeated(first, DicomTags.SeriesInstanceUid));
         series.Sequence(new DicomTag(0x0008, 0x114A), source.Frames.DistinctBy(frame => frame.File).Select(frame => (Action<DataSetBuilder>)(instance =>
         {
-            instance.Text(new DicomTag(0x0008, 0x1150), "UI", Required(frame, DicomTags.SopClassUid, "SOPClassUID"));
-            instance.Text(new DicomTag(0x0008, 0x1155), "UI", Required(frame, DicomTags.SopInstanceUid, "SOPInstanceUID"));
+            instance.Text(new DicomTag(0x0008, 0x1150), "UI", Repeated(frame, DicomTags.SopClassUid));
+            instance.Text(new DicomTag(0x0008, 0x1155), "UI", Repeated(frame, DicomTags.SopInstanceUid));
         })));
     });
 }

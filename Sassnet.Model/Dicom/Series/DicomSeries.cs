@@ -29,32 +29,17 @@ public static class DicomSeries
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(decoder);
         limits ??= VolumeLimits.Default;
-        var images = ReadHeaders(files, scratch, limits, ct);
-        var chosen = SeriesChoice.Choose(images, series);
-        var frames = SeriesGeometry.Sort(Frames(chosen, limits));
+        var headers = SeriesHeaders.Read(files, series, scratch, limits, ct);
+        var chosen = SeriesChoice.Of(headers.Images);
+        var frames = SeriesGeometry.Sort(Frames(chosen.Files, limits));
         var size = new GridSize(frames[0].Layout.Columns, frames[0].Layout.Rows, frames.Count);
         var affine = SeriesGeometry.Place(frames);
 
         var sources = SeriesSources.Of(frames, decoder, scratch, limits, ct);
         var voxels = SeriesPixels.Read(frames, sources, size, ct);
-        return new DicomVolume(new Volume(size, voxels, affine), new DicomSource(frames), Warnings(files.Count - images.Count, chosen));
-    }
-
-    private static List<NumberedFile> ReadHeaders(IReadOnlyList<SeriesFile> files, string scratch, VolumeLimits limits, CancellationToken ct)
-    {
-        var budget = new HeaderBudget(limits, files.Sum(file => new FileInfo(file.Path).Length));
-        var images = new List<NumberedFile>();
-        foreach (var (number, path) in files)
-        {
-            ct.ThrowIfCancellationRequested();
-            var file = DicomFile.Open(path, scratch, budget, ct);
-            if (file.Pixels is not null)
-                images.Add(new NumberedFile(number, file));
-        }
-
-        return images.Count > 0
-            ? images
-            : throw DicomFault.NotServable("no-pixels", $"None of {files.Count} DICOM files has pixel data; accepted: the images of one series.");
+        var source = new DicomSource(frames);
+        return new DicomVolume(
+            new Volume(size, voxels, affine), source, [.. headers.Warnings, .. chosen.Warnings, .. SeriesWarnings.Of(frames, source), .. SeriesCompleteness.Warnings(chosen.Files)]);
     }
 
     private static List<SliceFrame> Frames(IReadOnlyList<NumberedFile> files, VolumeLimits limits)
@@ -70,16 +55,5 @@ public static class DicomSeries
         }
 
         return frames;
-    }
-
-    private static List<Warning> Warnings(int leftOut, IReadOnlyList<NumberedFile> chosen)
-    {
-        var warnings = new List<Warning>();
-        if (leftOut > 0)
-            warnings.Add(new Warning("files-left-out", $"{leftOut} files without pixel data were left out."));
-        if (chosen.Any(file => file.File.DataSet.Text(DicomTags.PhotometricInterpretation) == "MONOCHROME1"))
-            warnings.Add(new Warning("inverted-display", "PhotometricInterpretation is MONOCHROME1, which viewers show with dark and bright exchanged; the values are used as they are stored."));
-        warnings.AddRange(SeriesCompleteness.Warnings(chosen));
-        return warnings;
     }
 }

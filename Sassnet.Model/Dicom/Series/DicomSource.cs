@@ -5,12 +5,39 @@ namespace Sassnet.Model.Dicom.Series;
 /// <summary>The DICOM series a volume was read from, as far as results refer to it.</summary>
 public sealed class DicomSource
 {
-    internal DicomSource(IReadOnlyList<SliceFrame> frames) => Frames = frames;
+    private static readonly (DicomTag Tag, string Name)[] Identifiers =
+    [
+        (DicomTags.StudyInstanceUid, "StudyInstanceUID"), (DicomTags.SeriesInstanceUid, "SeriesInstanceUID"),
+        (DicomTags.FrameOfReferenceUid, "FrameOfReferenceUID"), (DicomTags.SopInstanceUid, "SOPInstanceUID"),
+    ];
 
-    /// <summary>Whether it has the identifiers that a result has to repeat.</summary>
-    public bool IsComplete => Frames.All(frame => frame.File.DataSet.Contains(DicomTags.SopInstanceUid)
-        && frame.File.DataSet.Contains(DicomTags.StudyInstanceUid) && frame.File.DataSet.Contains(DicomTags.FrameOfReferenceUid));
+    internal DicomSource(IReadOnlyList<SliceFrame> frames)
+    {
+        Frames = frames;
+        Obstacle = FindObstacle();
+    }
+
+    /// <summary>Why no DICOM result can be made over the series: an identifier that it has to repeat is missing or unsound. Null where one can.</summary>
+    public string? Obstacle { get; }
 
     /// <summary>Its frames, in the order of the volume's slices.</summary>
     internal IReadOnlyList<SliceFrame> Frames { get; }
+
+    // A new identifier in place of an unsound one would refer to an object that nobody has.
+    private string? FindObstacle()
+    {
+        foreach (var frame in Frames)
+        {
+            foreach (var (tag, name) in Identifiers)
+            {
+                var uid = frame.File.DataSet.Text(tag);
+                if (uid is null)
+                    return $"{name} {tag} is missing in {frame.Name}, and a result has to repeat it.";
+                if (!DicomUid.IsValid(uid))
+                    return $"{name} {tag} in {frame.Name} is no unique identifier (at most 64 digits and dots), and a result has to repeat it.";
+            }
+        }
+
+        return null;
+    }
 }

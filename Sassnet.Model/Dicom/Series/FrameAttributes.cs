@@ -22,6 +22,17 @@ internal sealed record FrameAttributes(int File, int? Frame, DicomDataSet DataSe
     /// <param name="count">How many numbers it has.</param>
     public double[]? Decimals(DicomTag group, DicomTag tag, string name, int count) => Home(group)?.Decimals(tag, name, count);
 
+    /// <summary>How far rounding may have moved each number of a value that is there.</summary>
+    public double[] Roundings(DicomTag group, DicomTag tag) => Home(group)!.Roundings(tag);
+
+    /// <summary>A length in millimetres that only confirms others; null where it is missing, no number, or not above 0.</summary>
+    public double? Length(DicomTag group, DicomTag tag) =>
+        Home(group)?.Texts(tag) is [var text]
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var length)
+        && double.IsFinite(length) && length > 0
+            ? length
+            : null;
+
     /// <summary>The linear map of stored values to the modality's (PS3.3 C.11.1): slope 1 and intercept 0 where none is given.</summary>
     /// <exception cref="InvalidVolumeException">It is a table, or its slope is 0.</exception>
     public NiftiScaling Rescale()

@@ -9,7 +9,16 @@ namespace Sassnet.Model.Dicom.Series;
 /// <param name="AlongColumn">The unit direction of growing row index, at right angles to the other.</param>
 /// <param name="ColumnStep">Millimetres from column to column.</param>
 /// <param name="RowStep">Millimetres from row to row.</param>
-internal sealed record FramePlane(PatientVector Position, PatientVector AlongRow, PatientVector AlongColumn, double ColumnStep, double RowStep)
+/// <param name="Rounding">How far the decimals that are written may have moved each coordinate of the position, in millimetres.</param>
+/// <param name="DeclaredSteps">What the attributes say of the millimetres from slice to slice, the best word first; they need not be true.</param>
+internal sealed record FramePlane(
+    PatientVector Position,
+    PatientVector AlongRow,
+    PatientVector AlongColumn,
+    double ColumnStep,
+    double RowStep,
+    PatientVector Rounding,
+    IReadOnlyList<double> DeclaredSteps)
 {
     private const double UnitTolerance = 1e-3;
     private const double SmallestStep = 1e-3;
@@ -36,7 +45,20 @@ internal sealed record FramePlane(PatientVector Position, PatientVector AlongRow
                 $"ImageOrientationPatient {DicomTags.ImageOrientationPatient} has directions of length {row.Length:0.####} and {column.Length:0.####} with a cosine of {row.Dot(column):0.####} in {frame}; accepted: 1, 1 and 0.");
         }
 
-        return new FramePlane(new PatientVector(position[0], position[1], position[2]), row, column, spacing[1], spacing[0]);
+        var rounding = frame.Roundings(DicomTags.PlanePositionSequence, DicomTags.ImagePositionPatient);
+        double?[] declared =
+        [
+            frame.Length(DicomTags.PixelMeasuresSequence, DicomTags.SpacingBetweenSlices),
+            frame.Length(DicomTags.PixelMeasuresSequence, DicomTags.SliceThickness),
+        ];
+        return new FramePlane(
+            new PatientVector(position[0], position[1], position[2]),
+            row,
+            column,
+            spacing[1],
+            spacing[0],
+            new PatientVector(rounding[0], rounding[1], rounding[2]),
+            [.. declared.OfType<double>()]);
     }
 
     private static double[] Required(double[]? numbers, string name, FrameAttributes frame) => numbers ?? throw DicomFault.NotServable(

@@ -15,6 +15,13 @@ internal static class ImageKind
         "1.2.840.10008.5.1.4.1.1.4.4", // legacy converted enhanced MR
     ];
 
+    /// <summary>Whether it is an MR or CT image.</summary>
+    public static bool IsScan(DicomDataSet dataSet) =>
+        dataSet.Text(DicomTags.SopClassUid) is { } sopClass && ScanClasses.Contains(sopClass);
+
+    /// <summary>What it is, in words.</summary>
+    public static string Name(DicomDataSet dataSet) => Name(dataSet.Text(DicomTags.SopClassUid) ?? string.Empty);
+
     /// <summary>Refuses what is no slice of a scan.</summary>
     /// <exception cref="Volumes.InvalidVolumeException">It is something else.</exception>
     public static void RequireScan(DicomDataSet dataSet, int number)
@@ -30,6 +37,8 @@ internal static class ImageKind
     {
         _ when sopClass.StartsWith("1.2.840.10008.5.1.4.1.1.7", StringComparison.Ordinal) => "a secondary capture",
         "1.2.840.10008.5.1.4.1.1.66.4" => "a segmentation",
+        "1.2.840.10008.5.1.4.1.1.30" => "a parametric map",
+        "1.2.840.10008.5.1.4.1.1.481.2" => "a dose",
         _ => "no MR or CT image",
     };
 }

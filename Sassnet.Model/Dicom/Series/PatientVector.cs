@@ -13,6 +13,9 @@ internal readonly record struct PatientVector(double X, double Y, double Z)
 
     public double Dot(PatientVector other) => (X * other.X) + (Y * other.Y) + (Z * other.Z);
 
+    /// <summary>How far along a unit direction these bounds of each coordinate can reach together.</summary>
+    public double Along(PatientVector direction) => (X * Math.Abs(direction.X)) + (Y * Math.Abs(direction.Y)) + (Z * Math.Abs(direction.Z));
+
     public PatientVector Cross(PatientVector other) =>
         new((Y * other.Z) - (Z * other.Y), (Z * other.X) - (X * other.Z), (X * other.Y) - (Y * other.X));
 }

@@ -1,33 +1,33 @@
-using System.Globalization;
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;
 
-/// <summary>Groups files by SeriesInstanceUID and takes the series that was asked for, or the only one.</summary>
-internal static class SeriesChoice
+/// <summary>Groups files by SeriesInstanceUID and takes the only series of scans: what was made of a scan may lie beside it.</summary>
+/// <param name="Files">The series' files, in the order of the input.</param>
+/// <param name="Warnings">Which files were left out, one sentence each.</param>
+internal sealed record SeriesChoice(IReadOnlyList<NumberedFile> Files, IReadOnlyList<Warning> Warnings)
 {
-    private const int MostListed = 20;
-
-    /// <summary>The files of one series, in the order of the input.</summary>
-    /// <exception cref="Volumes.InvalidVolumeException">There are several and none was asked for, or not the one that was.</exception>
-    public static IReadOnlyList<NumberedFile> Choose(IReadOnlyList<NumberedFile> files, string? wanted)
+    /// <summary>Takes a series.</summary>
+    /// <exception cref="InvalidVolumeException">There are several, or one cannot be told from another.</exception>
+    public static SeriesChoice Of(IReadOnlyList<NumberedFile> files)
     {
-        var series = files.GroupBy(file => Uid(file)).ToList();
-        if (wanted is not null)
-        {
-            return [.. series.Find(group => group.Key == wanted) ?? throw DicomFault.NotServable(
-                "unknown-series", $"The series asked for is not among those sent: {List(series)}.")];
-        }
+        var series = files.GroupBy(file => file.File.DataSet.Text(DicomTags.SeriesInstanceUid)
+            ?? throw DicomFault.BadHeader($"SeriesInstanceUID {DicomTags.SeriesInstanceUid} is missing in file {file.Number}; every image has it.")).ToList();
+        var others = series.Where(group => !group.Any(file => ImageKind.IsScan(file.File.DataSet))).ToList();
+        if (others.Count < series.Count)
+            series = [.. series.Except(others)];
+        else
+            others = [];
 
         return series.Count == 1
-            ? [.. series[0]]
-            : throw DicomFault.Geometry($"The files belong to {series.Count} series: {List(series)}; accepted: one. Send one of them, or name it with the parameter 'series'.");
+            ? new SeriesChoice([.. series[0]], [.. others.Select(LeftOut)])
+            : throw Several([.. series.Select(group => SeriesList.Describe(group.Key, [.. group]))]);
     }
 
-    private static string Uid(NumberedFile file) => file.File.DataSet.Uid(DicomTags.SeriesInstanceUid, "SeriesInstanceUID")
-        ?? throw DicomFault.BadHeader($"SeriesInstanceUID {DicomTags.SeriesInstanceUid} is missing in file {file.Number}; every image has it.");
+    private static InvalidVolumeException Several(List<string> series) => DicomFault.Geometry(
+        $"The files belong to {series.Count} series: {SeriesList.Of(series)}; accepted: one. Send one of them, or name it with the parameter 'series'.");
 
-    private static string List(List<IGrouping<string, NumberedFile>> series) => string.Join(
-        ", ",
-        series.Take(MostListed).Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} ({group.Count()} files)")).Concat(series.Count > MostListed ? ["and more"] : []));
+    private static Warning LeftOut(IGrouping<string, NumberedFile> other) => new(
+        "files-left-out", FormattableString.Invariant($"{other.Count()} files of another series were left out: {ImageKind.Name(other.First().File.DataSet)}."));
 }

@@ -12,9 +12,6 @@ internal static class SeriesGeometry
     /// <summary>Relative tolerance between the pixel spacings of two frames.</summary>
     private const double SameSpacing = 1e-3;
 
-    /// <summary>Part of the usual step by which one step between slices may differ; rounding of positions to 0.1 mm stays below for usual slices.</summary>
-    private const double StepTolerance = 0.1;
-
     /// <summary>Positions nearer than this, in millimetres along the normal, are the same.</summary>
     private const double SamePosition = 1e-3;
 
@@ -36,8 +33,8 @@ internal static class SeriesGeometry
 
         var normal = first.Plane.Normal;
         var sorted = frames.Select(frame => new Slice(frame, frame.Plane.Position.Dot(normal))).OrderBy(slice => slice.At).ToList();
-        RequireEven(sorted);
-        RequireUpright(sorted, normal);
+        RequireEven(sorted, SliceStep.Rounding(frames));
+        RequireUpright(sorted, normal, SliceStep.Rounding(frames));
         return [.. sorted.Select(slice => slice.Frame)];
     }
 
@@ -46,11 +43,11 @@ internal static class SeriesGeometry
     /// <exception cref="InvalidVolumeException">The stack reaches far beyond every scanner.</exception>
     public static Affine Place(IReadOnlyList<SliceFrame> sorted)
     {
-        var (first, last) = (sorted[0], sorted[^1]);
+        var first = sorted[0];
         var plane = first.Plane;
         var i = plane.AlongRow * plane.ColumnStep;
         var j = plane.AlongColumn * -plane.RowStep;
-        var k = (last.Plane.Position - plane.Position) * (1.0 / (sorted.Count - 1));
+        var k = SliceStep.Of(sorted);
         var origin = plane.Position - (j * (first.Layout.Rows - 1));
 
         // LPS to RAS: the first two coordinates change their sign. Sums with 0 leave no negative zeros.
@@ -78,8 +75,9 @@ internal static class SeriesGeometry
         }
     }
 
-    private static void RequireEven(List<Slice> sorted)
+    private static void RequireEven(List<Slice> sorted, PatientVector rounding)
     {
+        var slack = rounding.Along(sorted[0].Frame.Plane.Normal);
         var steps = sorted.Zip(sorted.Skip(1), (before, after) => after.At - before.At).ToList();
         var usual = steps.Order().ElementAt(steps.Count / 2);
         for (var i = 0; i < steps.Count; i++)
@@ -87,7 +85,7 @@ internal static class SeriesGeometry
             var (before, after) = (sorted[i], sorted[i + 1]);
             if (steps[i] < SamePosition)
                 throw DicomFault.Geometry($"Two images lie at {after.At:0.###} mm along the normal: {before.Frame.Name} and {after.Frame.Name}; accepted: one image at each position. Several echoes or times go into requests of their own.");
-            if (Math.Abs(steps[i] - usual) > StepTolerance * usual)
+            if (Math.Abs(steps[i] - usual) > SliceStep.Tolerance(usual, slack))
             {
                 throw DicomFault.Geometry(
                     $"The slices are unevenly spaced: {steps[i]:0.###} mm between {before.At:0.###} mm ({before.Frame.Name}) and {after.At:0.###} mm ({after.Frame.Name}) along the normal, {usual:0.###} mm elsewhere; accepted: equal steps, none missing.");
@@ -99,12 +97,12 @@ internal static class SeriesGeometry
         for (var i = 0; i < sorted.Count; i++)
         {
             var off = sorted[i].At - sorted[0].At - (i * mean);
-            if (Math.Abs(off) > StepTolerance * mean)
+            if (Math.Abs(off) > SliceStep.Tolerance(mean, slack))
                 throw DicomFault.Geometry($"The slices are unevenly spaced: {sorted[i].Frame.Name} at {sorted[i].At:0.###} mm along the normal lies {off:0.###} mm from where equal steps of {mean:0.###} mm put it; accepted: equal steps.");
         }
     }
 
-    private static void RequireUpright(List<Slice> sorted, PatientVector normal)
+    private static void RequireUpright(List<Slice> sorted, PatientVector normal, PatientVector rounding)
     {
         var first = sorted[0];
         var pixel = Math.Min(first.Frame.Plane.RowStep, first.Frame.Plane.ColumnStep);
@@ -112,7 +110,7 @@ internal static class SeriesGeometry
         {
             var along = slice.At - first.At;
             var sideways = (slice.Frame.Plane.Position - first.Frame.Plane.Position - (normal * along)).Length;
-            if (sideways > (Tilt * along) + (SidewaysPixels * pixel))
+            if (sideways > (Tilt * along) + (SidewaysPixels * pixel) + Math.Min(2 * rounding.Length, pixel / 2))
             {
                 throw DicomFault.Geometry(
                     $"The stack leans: {slice.Frame.Name} at {slice.At:0.###} mm along the normal lies {sideways:0.###} mm beside the first slice; accepted: slices straight above each other, without gantry tilt.");

@@ -26,6 +26,10 @@ internal static class SliceFrames
     private static IEnumerable<FrameAttributes> Frames(DicomDataSet dataSet, int number, PixelLayout layout)
     {
         var count = dataSet.Decimals(DicomTags.NumberOfFrames, "NumberOfFrames", 1)?[0] ?? 1;
+
+        // Some software writes 0 frames, or functional groups with nothing in them, into single images.
+        if (count is 0 or 1 && dataSet.Contains(DicomTags.ImagePositionPatient))
+            return [new FrameAttributes(number, null, dataSet, [])];
         if (count < 1 || count > HeaderBudget.ElementsInFile || count != Math.Floor(count))
             throw DicomFault.BadHeader($"NumberOfFrames {DicomTags.NumberOfFrames} is {count} in file {number}; accepted: 1 to {HeaderBudget.ElementsInFile}.");
 

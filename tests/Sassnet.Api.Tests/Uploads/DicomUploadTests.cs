@@ -104,10 +104,19 @@ public sealed class DicomUploadTests(SharedService shared)
         byte[][] files = [.. Ball.Classic(), .. Enumerable.Range(0, 3).Select(slice => Ball.Slice(slice).Text(0x0020000E, "UI", "1.2.3").ToBytes())];
 
         var detail = await RefusedAsync(Form(files), 422, "series-geometry");
-        Assert.Contains($"{DicomScan.SeriesUid} (16 files)", detail, StringComparison.Ordinal);
-        Assert.Contains("1.2.3 (3 files)", detail, StringComparison.Ordinal);
+        Assert.Contains($"{DicomScan.SeriesUid} (MR, 16 files of 20x18)", detail, StringComparison.Ordinal);
+        Assert.Contains("1.2.3 (MR, 3 files of 20x18)", detail, StringComparison.Ordinal);
         await RefusedAsync(Form(files), 422, "unknown-series", "?series=1.2.4");
         Assert.Equal((await SegmentAsync(new ByteArrayContent(Nifti)))[352..], (await SegmentAsync(Form(files), $"?series={DicomScan.SeriesUid}"))[352..]);
+    }
+
+    [Fact]
+    public async Task What_a_series_is_called_is_told_to_who_sent_it_and_never_logged()
+    {
+        byte[][] files = [.. Ball.Classic(), .. Enumerable.Range(0, 3).Select(slice => Ball.Slice(slice).Text(0x0020000E, "UI", "1.2.3").Text(0x0008103E, "LO", $"for {Secret}").ToBytes())];
+
+        Assert.Contains($"\"for {Secret}\"", await RefusedAsync(Form(files), 422, "series-geometry"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, string.Join('\n', Service.Logs.Lines), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -166,6 +175,7 @@ public sealed class DicomUploadTests(SharedService shared)
             if (script is not null)
             {
                 var path = Path.Combine(decoders, "dcmdjpeg");
+                File.SetUnixFileMode(decoders, File.GetUnixFileMode(decoders) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
                 await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script}\n", TestContext.Current.CancellationToken);
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
             }
@@ -229,7 +239,7 @@ public sealed class DicomUploadTests(SharedService shared)
         using var response = await PostAsync(Form([.. Ball.Classic()]), "?output=dicom-seg&deidentify=true");
         var text = Encoding.Latin1.GetString(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
         Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
-        Assert.Contains("Attributes of the patient left out", text, StringComparison.Ordinal);
+        Assert.Contains("Name, numbers, birth date, sex, physician, free text left out", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -139,7 +139,7 @@ public sealed class DicomSeriesTests
         Assert.Equal("unknown-series", folder.Fault("1.2.4").Slug);
         var fault = folder.Fault();
         Assert.Equal((InvalidVolumeKind.NotServable, "series-geometry"), (fault.Kind, fault.Slug));
-        Assert.Contains($"{DicomScan.SeriesUid} (4 files), 1.2.3 (3 files)", fault.Message);
+        Assert.Contains($"{DicomScan.SeriesUid} (MR, 4 files of 6x5), 1.2.3 (MR, 3 files of 6x5)", fault.Message);
     }
 
     [Fact]
