@@ -15,6 +15,10 @@ internal static partial class ManifestRules
 
     private const int MaxFilters = 256;
 
+    // DICOM results repeat these; its value representations LO and SH bound them (PS3.5 6.2).
+    private const int LongestText = 64;
+    private const int LongestCode = 16;
+
     /// <summary>Throws for the first rule that is broken.</summary>
     /// <exception cref="InvalidPackageException">Names the member, the value seen and what is accepted.</exception>
     public static void Check(ModelManifest manifest)
@@ -22,15 +26,29 @@ internal static partial class ManifestRules
         Require(NamePattern().IsMatch(manifest.Name), "name", manifest.Name, "lower-case letters, digits and hyphens");
         var hasVersion = SemVersion.TryParse(manifest.Version, VersionForm, out _);
         Require(hasVersion, "version", manifest.Version, "a semantic version, such as 1.2.0 or 1.2.0-rc.1 (semver.org)");
+        var identifier = $"{manifest.Name} {manifest.Version}";
+        Require(identifier.Length <= LongestText, "name and version", $"\"{identifier}\" with {identifier.Length} characters", $"at most {LongestText} together, with a space between");
         Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);
         Require(manifest.Architecture.Filters is >= 1 and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"1 to {MaxFilters}");
         Require(manifest.Labels.Count == 1, "labels", $"{manifest.Labels.Count} labels", "one foreground label");
-        Require(manifest.Labels[0].Value > 0, "labels[0].value", manifest.Labels[0].Value, "1 to 255");
+        CheckLabel(manifest.Labels[0]);
         CheckPreprocessing(manifest.Preprocessing);
         CheckInference(manifest.Inference);
         if (manifest.Range is { } range)
             CheckRange(range);
         Require(DigestPattern().IsMatch(manifest.Sha256), "sha256", manifest.Sha256, "64 lower-case hexadecimal digits");
+    }
+
+    private static void CheckLabel(Label label)
+    {
+        Require(label.Value > 0, "labels[0].value", label.Value, "1 to 255");
+        var name = label.Name;
+        Require(name.Length is > 0 and <= LongestText, "labels[0].name", $"a text of {name.Length} characters", $"1 to {LongestText}");
+        Require(name == name.Trim() && !name.Any(letter => char.IsControl(letter) || letter == '\\'), "labels[0].name", $"\"{name}\"", "a text without backslashes, line breaks and spaces at its ends");
+        if (label.SnomedCode is { } code)
+            Require(code.Length <= LongestCode && CodePattern().IsMatch(code), "labels[0].snomedCode", $"\"{code}\"", $"1 to {LongestCode} letters, digits, '.' and '-'");
+        if (label.Colour is { } colour)
+            Require(ColourPattern().IsMatch(colour), "labels[0].colour", $"\"{colour}\"", "#rrggbb, such as #e6194b");
     }
 
     private static void CheckPreprocessing(PreprocessingSpecification preprocessing)
@@ -72,9 +90,15 @@ internal static partial class ManifestRules
             throw new InvalidPackageException(FormattableString.Invariant($"model.json: '{member}' is {seen}; accepted: {accepted}."));
     }
 
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    [GeneratedRegex(@"^[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex("^[0-9a-f]{64}$")]
+    [GeneratedRegex(@"^[0-9A-Za-z.-]+\z")]
+    private static partial Regex CodePattern();
+
+    [GeneratedRegex(@"^#[0-9A-Fa-f]{6}\z")]
+    private static partial Regex ColourPattern();
+
+    [GeneratedRegex(@"^[0-9a-f]{64}\z")]
     private static partial Regex DigestPattern();
 }
