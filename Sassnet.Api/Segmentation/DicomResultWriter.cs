@@ -16,8 +16,8 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
         : new DicomResultWriter(source, new ResultDescription(model.Name, model.Version, model.Labels[0], Version, now, deidentify));
 
     /// <summary>Why none can be made, where reading the series could not know it.</summary>
-    public IEnumerable<string> Warnings => source.Obstacle is null && about.ObstacleOver(source) is { } obstacle
-        ? [$"DICOM results cannot be made over this series: {obstacle}"]
+    public IEnumerable<Warning> Warnings => source.Obstacle is null && about.ObstacleOver(source) is { } obstacle
+        ? [new Warning("no-dicom-results", $"DICOM results cannot be made over this series: {obstacle}")]
         : [];
 
     /// <summary>The objects that can be made: none over a source without sound identifiers, no map of an empty segmentation.</summary>

@@ -65,7 +65,7 @@ internal sealed class ResultWriter(
     private SegmentationReport Report()
     {
         var surface = Surface();
-        return ReportBuilder.Build(model, request, result, surface, [.. warnings, .. dicom?.Warnings ?? []], stages);
+        return ReportBuilder.Build(model, request, result, surface, warnings, stages);
     }
 
     private DicomResultWriter Dicom(SegmentOutput output) =>

@@ -45,13 +45,14 @@ internal sealed class SegmentationJob(ModelHost host, SegmentationRequest reques
             host.Learn(plan, result.InferenceSeconds);
         foreach (var stage in result.Stages)
             stages.Add(stage.Name, stage.Seconds);
+        var dicom = DicomResultWriter.Of(file.Dicom, host.Package.Manifest, now, deidentify);
         return new ResultWriter(
             host.Package.Manifest,
             request,
             result,
             file.Geometry,
-            [.. file.Warnings, .. result.Warnings],
-            DicomResultWriter.Of(file.Dicom, host.Package.Manifest, now, deidentify),
+            [.. file.Warnings, .. result.Warnings, .. dicom?.Warnings ?? []],
+            dicom,
             stages);
     }
 

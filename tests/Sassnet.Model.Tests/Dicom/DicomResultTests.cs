@@ -211,7 +211,7 @@ public sealed class DicomResultTests
 
         var fault = Assert.Throws<InvalidVolumeException>(() => DicomSegmentation.Write(Stream.Null, Labels(file, _ => true), file.Source, About()));
 
-        Assert.Contains("FrameOfReferenceUID (0020,0052) is missing in file 1", Assert.Single(file.Warnings), StringComparison.Ordinal);
+        Assert.Contains("FrameOfReferenceUID (0020,0052) is missing in file 1", Assert.Single(file.Warnings).Sentence, StringComparison.Ordinal);
         Assert.Equal("source-incomplete", fault.Slug);
         Assert.Contains("FrameOfReferenceUID", fault.Message, StringComparison.Ordinal);
     }

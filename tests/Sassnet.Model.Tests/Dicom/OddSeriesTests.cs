@@ -80,7 +80,7 @@ public sealed class OddSeriesTests
         var file = folder.Read();
 
         Assert.Equal(new GridSize(6, 5, 4), file.Volume.Size);
-        Assert.Contains($"({tag >> 16:X4},{tag & 0xFFFF:X4}) is longer", Assert.Single(file.Warnings), StringComparison.Ordinal);
+        Assert.Contains($"({tag >> 16:X4},{tag & 0xFFFF:X4}) is longer", Assert.Single(file.Warnings).Sentence, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class OddSeriesTests
 
         Assert.Equal(plain.Read().Volume.Voxels, file.Volume.Voxels);
         Assert.Equal(plain.Read().Volume.Affine, file.Volume.Affine);
-        Assert.Contains("another encoding", Assert.Single(file.Warnings), StringComparison.Ordinal);
+        Assert.Contains("another encoding", Assert.Single(file.Warnings).Sentence, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -126,7 +126,7 @@ public sealed class OddSeriesTests
         foreach (var (one, other) in new[] { (-r, expected[0]), (-a, expected[1]), (s, expected[2]) })
             Assert.Equal(other, one, 2 * Math.Pow(10, -decimals));
         if ((step, geometry) is (0.625, "axial") or (2.5, _))
-            Assert.Contains("so few decimals", Assert.Single(file.Warnings), StringComparison.Ordinal);
+            Assert.Contains("so few decimals", Assert.Single(file.Warnings).Sentence, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -164,7 +164,7 @@ public sealed class OddSeriesTests
             var file = folder.Read();
 
             Assert.Equal(new GridSize(6, 5, 4), file.Volume.Size);
-            var warning = Assert.Single(file.Warnings);
+            var warning = Assert.Single(file.Warnings).Sentence;
             Assert.Contains("DICOM results cannot be made", warning, StringComparison.Ordinal);
             Assert.Contains($"({tag >> 16:X4},{tag & 0xFFFF:X4})", warning, StringComparison.Ordinal);
             Assert.NotNull(file.Source.Obstacle);
