@@ -31,10 +31,10 @@ public sealed class DataPreparationTests : IDisposable
         Assert.Single(Names("validation"));
 
         var options = TrainingOptionsFile.Read(Path.Combine(Output, "config.yaml"));
-        Assert.Equal(".", options.Data.Folder);
+        Assert.Equal(Output, options.Data.Folder);
         Assert.Equal([3, 3, 4], options.Preprocessing.SpacingMm);
         Assert.Equal([[32, 16, 16]], options.Crops.Sizes);
-        var dataset = Load(options);
+        var dataset = ScanDataset.Load(options);
         Assert.Equal((3, 1, 1), (dataset.Labelled.Count, dataset.Unlabelled.Count, dataset.Validation.Count));
         Assert.Equal(new GridSize(32, 28, 24), dataset.Labelled[0].Size);
     }
@@ -47,7 +47,7 @@ public sealed class DataPreparationTests : IDisposable
         Run(Options with { ValidationShare = 0 });
         var options = TrainingOptionsFile.Read(Path.Combine(Output, "config.yaml"));
         Assert.Equal(MethodKind.VNetSdm, options.Method);
-        Assert.Equal(2, Load(options).Labelled.Count);
+        Assert.Equal(2, ScanDataset.Load(options).Labelled.Count);
         Assert.False(File.Exists(Path.Combine(Output, "validation.list")));
     }
 
@@ -142,7 +142,7 @@ public sealed class DataPreparationTests : IDisposable
         Run(Options with { Foreground = [2, 3], OtherLabels = [9] });
         var options = TrainingOptionsFile.Read(Path.Combine(Output, "config.yaml"), "method=vnet-sdm");
         Assert.Equal([2, 3], options.Label.FileValues);
-        Assert.All(Load(options).Labelled, scan => Assert.Contains((byte)1, scan.Mask!));
+        Assert.All(ScanDataset.Load(options).Labelled, scan => Assert.Contains((byte)1, scan.Mask!));
     }
 
     [Fact]
@@ -216,9 +216,6 @@ public sealed class DataPreparationTests : IDisposable
         File.WriteAllText(Path.Combine(_raw.Folder, "images", "broken.nii.gz"), "not a scan");
         File.Copy(Path.Combine(_raw.Folder, "labels", "a.nii.gz"), Path.Combine(_raw.Folder, "labels", "lonely.nii.gz"));
     }
-
-    private ScanDataset Load(TrainingOptions options) =>
-        ScanDataset.Load(options with { Data = options.Data with { Folder = Path.Combine(Output, options.Data.Folder) } });
 
     private string[] Names(string list) => File.ReadAllLines(Path.Combine(Output, list + ".list"));
 

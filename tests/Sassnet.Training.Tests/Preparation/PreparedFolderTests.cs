@@ -120,11 +120,7 @@ public sealed class PreparedFolderTests : IDisposable
 
     private TrainingOptions Configuration() => TrainingOptionsFile.Read(Path.Combine(Output, "config.yaml"));
 
-    private ScanDataset Load()
-    {
-        var options = Configuration();
-        return ScanDataset.Load(options with { Data = options.Data with { Folder = Path.Combine(Output, options.Data.Folder) } });
-    }
+    private ScanDataset Load() => ScanDataset.Load(Configuration());
 
     private IEnumerable<string?> Files(string folder) => Directory.EnumerateFiles(Path.Combine(Output, folder)).Select(Path.GetFileName).Order();
 }
