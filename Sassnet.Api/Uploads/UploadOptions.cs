@@ -10,8 +10,9 @@ public sealed class UploadOptions
     private const long MultipartFraming = 64 * 1024;
     private const long PartFraming = 1024;
 
-    // At the most: the scan, the scan turned, both maps and what they were before they were turned back, the mask, the distance; as floats.
-    private const long BytesPerVoxel = 32;
+    // At the most: the scan, both maps, the stages of turning them back, the mask, the distance and what it is made from; as floats. The service has the rest.
+    private const long BytesPerVoxel = 40;
+    private const long BytesOfService = 64 << 20;
 
     /// <summary>Where uploads lie while they are read. Default: a folder of this user's in the system's temporary folder.</summary>
     public string? Folder { get; set; }
@@ -28,7 +29,7 @@ public sealed class UploadOptions
     [Range(1.0, 1_000_000.0)]
     public double MaxCompressionRatio { get; set; } = new VolumeLimits().MaxCompressionRatio;
 
-    /// <summary>The most voxels a volume may have; fewer where the memory is smaller than 32 bytes for each. Range: 1 to 2 147 483 591, the longest array.</summary>
+    /// <summary>The most voxels a volume may have; fewer where the memory is smaller than 40 bytes for each. Range: 1 to 2 147 483 591, the longest array.</summary>
     [Range(1, 0x7FFFFFC7L)]
     public long MaxVoxels { get; set; } = new VolumeLimits().MaxVoxels;
 
@@ -56,5 +57,7 @@ public sealed class UploadOptions
 
     /// <summary>The limits of a volume, as the model library takes them; no more voxels than the memory holds that the process may use.</summary>
     internal VolumeLimits ForVolumes() =>
-        new() { MaxVoxels = Math.Min(MaxVoxels, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / BytesPerVoxel), MaxDecompressedBytes = MaxDecompressedBytes, MaxCompressionRatio = MaxCompressionRatio };
+        new() { MaxVoxels = Math.Min(MaxVoxels, MostInMemory), MaxDecompressedBytes = MaxDecompressedBytes, MaxCompressionRatio = MaxCompressionRatio };
+
+    private static long MostInMemory => Math.Max(1, (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - BytesOfService) / BytesPerVoxel);
 }
