@@ -6,12 +6,15 @@ using Semver;
 namespace Sassnet.Model.Packages;
 
 /// <summary>What a manifest must satisfy beyond its JSON form.</summary>
-internal static partial class ManifestRules
+public static partial class ManifestRules
 {
-    public const string ArchitectureType = "vnet-sdm";
+    /// <summary>What is accepted as a package's version, in words.</summary>
+    public const string AcceptedVersion = "a semantic version, such as 1.2.0 or 1.2.0-rc.1 (semver.org)";
+
+    internal const string ArchitectureType = "vnet-sdm";
 
     /// <summary>Semantic Versioning 2.0.0, and what it leaves no doubt about: <c>1.2</c> is 1.2.0, and a date such as <c>2026.01.05</c> is one too.</summary>
-    public const SemVersionStyles VersionForm = SemVersionStyles.OptionalMinorPatch | SemVersionStyles.AllowLeadingZeros;
+    internal const SemVersionStyles VersionForm = SemVersionStyles.OptionalMinorPatch | SemVersionStyles.AllowLeadingZeros;
 
     private const int MaxFilters = 256;
 
@@ -19,13 +22,15 @@ internal static partial class ManifestRules
     private const int LongestText = 64;
     private const int LongestCode = 16;
 
+    /// <summary>Whether a text is accepted as a package's version.</summary>
+    public static bool IsVersion(string text) => SemVersion.TryParse(text, VersionForm, out _);
+
     /// <summary>Throws for the first rule that is broken.</summary>
     /// <exception cref="InvalidPackageException">Names the member, the value seen and what is accepted.</exception>
-    public static void Check(ModelManifest manifest)
+    internal static void Check(ModelManifest manifest)
     {
         Require(NamePattern().IsMatch(manifest.Name), "name", manifest.Name, "lower-case letters, digits and hyphens");
-        var hasVersion = SemVersion.TryParse(manifest.Version, VersionForm, out _);
-        Require(hasVersion, "version", manifest.Version, "a semantic version, such as 1.2.0 or 1.2.0-rc.1 (semver.org)");
+        Require(IsVersion(manifest.Version), "version", manifest.Version, AcceptedVersion);
         var identifier = $"{manifest.Name} {manifest.Version}";
         Require(identifier.Length <= LongestText, "name and version", $"\"{identifier}\" with {identifier.Length} characters", $"at most {LongestText} together, with a space between");
         Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Training.Configuration;
@@ -27,7 +28,7 @@ internal static partial class OptionRules
     public static IReadOnlyList<OptionRule> All { get; } =
     [
         new("name", "lower-case letters, digits and single hyphens between them", o => o.Name, o => NamePattern().IsMatch(o.Name)),
-        new("version", "letters, digits, '.', '-' and '+'", o => o.Version, o => VersionPattern().IsMatch(o.Version)),
+        new("version", ManifestRules.AcceptedVersion, o => o.Version, o => ManifestRules.IsVersion(o.Version)),
         Whole("label.value", o => o.Label.Value, 1, byte.MaxValue),
         new("label.fileValues", "a list of whole numbers other than 0, such as [1, 2]", o => Shown(o.Label.FileValues), o => !o.Label.FileValues.Contains(0)),
         Whole("iterations", o => o.Iterations, 1),
@@ -123,7 +124,4 @@ internal static partial class OptionRules
 
     [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
     private static partial Regex NamePattern();
-
-    [GeneratedRegex("^[0-9A-Za-z.+-]+$")]
-    private static partial Regex VersionPattern();
 }

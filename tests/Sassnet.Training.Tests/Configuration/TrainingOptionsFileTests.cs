@@ -45,6 +45,7 @@ public class TrainingOptionsFileTests
     [InlineData("label: {value: 300}", "'label.value' is 300", "0 to 255")]
     [InlineData("label: {fileValues: [0, 1]}", "'label.fileValues' is [0, 1]", "other than 0")]
     [InlineData("name: Left Atrium", "'name' is Left Atrium", "lower-case letters")]
+    [InlineData("version: final", "'version' is final", "a semantic version")]
     [InlineData("preprocessing: {orientation: RAX}", "'preprocessing.orientation' is RAX", "such as RAS")]
     [InlineData("seed: 1\noptimizer:\n  momentum: 0.9\n  lr: 1", "Line 4: unknown key 'optimizer.lr'", "accepted: learningRate, momentum")]
     [InlineData("seed: 1\nmethod: unet", "Line 2", "unet")]
