@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.OpenApi;
 using Sassnet.Api.Configuration;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Packages;
 
 namespace Sassnet.Api.Models;
 
@@ -79,6 +81,12 @@ internal static class ModelsSetup
         services.AddSingleton<ModelCatalogue>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelCatalogue>());
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ModelsJson.Default));
-        services.ConfigureSwaggerGen(swagger => swagger.OperationFilter<ModelNameDocumentation>());
+        services.ConfigureSwaggerGen(swagger =>
+        {
+            swagger.OperationFilter<ModelNameDocumentation>();
+
+            // Not an enumeration: generated clients make names of its words, and some cannot read what has a hyphen.
+            swagger.MapType<Normalisation>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+        });
     }
 }
