@@ -7,8 +7,8 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 namespace Sassnet.Api.Segmentation;
 
 /// <summary>
-/// Describes <c>POST /segment</c> and <c>POST /segment/report</c>: their query, both forms of their body and their answer. Each has one kind of answer,
-/// bytes or JSON, and values have their types, since clients are generated from this.
+/// Describes <c>POST /segment</c> and <c>POST /segment/report</c>: their query, both forms of their body and their answer. Each has one kind of
+/// answer, bytes or JSON, and values have their types, since clients are generated from this.
 /// </summary>
 internal sealed class SegmentDocumentation : IOperationFilter
 {
@@ -80,7 +80,13 @@ internal sealed class SegmentDocumentation : IOperationFilter
                     Required = new HashSet<string> { PartName },
                     Properties = new Dictionary<string, IOpenApiSchema>
                     {
-                        [PartName] = new OpenApiSchema { Type = JsonSchemaType.Array, MinItems = 1, Items = Binary("A file."), Description = "The file; or the files of a DICOM series." },
+                        [PartName] = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Array,
+                            MinItems = 1,
+                            Items = Binary("A file."),
+                            Description = "The file; or the files of a DICOM series.",
+                        },
                     },
                 },
                 Encoding = new Dictionary<string, OpenApiEncoding> { [PartName] = new() { ContentType = Bytes } },
@@ -102,16 +108,18 @@ internal sealed class SegmentDocumentation : IOperationFilter
         return Answer("The output asked for. Volumes lie on the input's exact grid.", content);
     }
 
-    private static OpenApiMediaType File(string description, string name) => new() { Schema = Binary(description), Example = $"(the bytes of {name})" };
+    private static OpenApiMediaType File(string description, string name) =>
+        new() { Schema = Binary(description), Example = $"(the bytes of {name})" };
 
-    private static OpenApiResponse Report(OperationFilterContext context) => Answer("Figures about the segmentation.", new Dictionary<string, IOpenApiMediaType>
+    private static OpenApiResponse Report(OperationFilterContext context)
     {
-        [SegmentOutput.Report.MediaType] = new OpenApiMediaType
+        var report = new OpenApiMediaType
         {
             Schema = context.SchemaGenerator.GenerateSchema(typeof(SegmentationReport), context.SchemaRepository),
             Example = JsonSerializer.SerializeToNode(ReportExample.Value, ReportJson.Default.SegmentationReport),
-        },
-    });
+        };
+        return Answer("Figures about the segmentation.", new() { [SegmentOutput.Report.MediaType] = report });
+    }
 
     private static OpenApiResponse Answer(string description, Dictionary<string, IOpenApiMediaType> content)
     {

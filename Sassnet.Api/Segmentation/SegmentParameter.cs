@@ -18,7 +18,8 @@ internal sealed record SegmentParameter(
 
     public static readonly SegmentParameter Output = OneOf("output", [.. SegmentOutput.All.Select(output => output.Name)],
         "What to answer with: " + string.Join("; ", SegmentOutput.All.Select(output => $"`{output.Name}`: {output.Description}"))
-        + ". The report's JSON is described at `POST /segment/report`, which answers with it alone. Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
+        + ". The report's JSON is described at `POST /segment/report`, which answers with it alone. "
+        + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
 
     public static readonly SegmentParameter Inference = OneOf("inference", ["auto", "whole", "window"],
         "`whole`: one pass over the whole volume; `window`: a sliding window, as published; `auto`: the faster of those that are as good as the best.");

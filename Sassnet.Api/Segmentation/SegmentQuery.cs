@@ -35,7 +35,7 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
         var request = new SegmentationRequest();
         return new SegmentQuery(
             query[SegmentParameter.Model.Name],
-            only is null ? Read(query, SegmentParameter.Output, text => SegmentOutput.All.FirstOrDefault(output => output.Name == text)) : Only(query, only),
+            ReadOutput(query, only),
             request with
             {
                 Mode = Read(query, SegmentParameter.Inference, Mode) ?? request.Mode,
@@ -54,9 +54,14 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
         where T : struct =>
         query[parameter.Name] is [{ } text] ? parse(text) ?? throw Wrong(parameter.Name, text, parameter.Accepted) : null;
 
-    private static SegmentOutput Only(IQueryCollection query, SegmentOutput only) => query[SegmentParameter.Output.Name] is [{ } text] && text != only.Name
-        ? throw Wrong(SegmentParameter.Output.Name, text, $"{only.Name}, which is all that this address answers with; POST /segment has the other outputs")
-        : only;
+    private static SegmentOutput? ReadOutput(IQueryCollection query, SegmentOutput? only)
+    {
+        if (only is null)
+            return Read(query, SegmentParameter.Output, text => SegmentOutput.All.FirstOrDefault(output => output.Name == text));
+        return query[SegmentParameter.Output.Name] is [{ } text] && text != only.Name
+            ? throw Wrong(SegmentParameter.Output.Name, text, $"{only.Name}, which is all that this address answers with; POST /segment has the other outputs")
+            : only;
+    }
 
     private static InferenceMode? Mode(string text) => text switch
     {

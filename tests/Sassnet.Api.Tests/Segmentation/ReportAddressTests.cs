@@ -9,13 +9,13 @@ namespace Sassnet.Api.Tests.Segmentation;
 public sealed class ReportAddressTests(SharedService shared)
 {
     [Theory]
-    [InlineData("")]
-    [InlineData("?threshold=0.25&keepLargest=false&deidentify=true")]
-    [InlineData("?output=report")]
-    public async Task It_answers_with_the_report_as_the_output_of_that_name_does(string query)
+    [InlineData("", "?output=report")]
+    [InlineData("?output=report", "?output=report")]
+    [InlineData("?threshold=0.25&keepLargest=false&deidentify=true", "?output=report&threshold=0.25&keepLargest=false&deidentify=true")]
+    public async Task It_answers_with_the_report_as_the_output_of_that_name_does(string query, string elsewhere)
     {
         using var here = await SendAsync(query, string.Empty);
-        using var there = await shared.Service.SegmentAsync(Scan.Small, query.Length == 0 ? "?output=report" : query.Replace("?output=report", "?", StringComparison.Ordinal) + "&output=report");
+        using var there = await shared.Service.SegmentAsync(Scan.Small, elsewhere);
         Assert.Equal("application/json", here.Content.Headers.ContentType?.MediaType);
         Assert.Equal("report.json", here.Content.Headers.ContentDisposition?.FileName);
         Assert.Equal(there.Headers.GetValues("Sassnet-Model"), here.Headers.GetValues("Sassnet-Model"));
