@@ -13,10 +13,12 @@ var root = new RootCommand("Trains segmentation networks on a few labelled and m
 {
     PrepareCommand.Create(),
     train,
+    SweepCommand.Create(),
     EvaluateCommand.Create(),
     CompareCommand.Create(),
     RobustnessCommand.Create(),
     ExportCommand.Create(),
+    PublishCommand.Create(),
     PhantomCommand.Create(),
 };
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Sassnet.Model.Packages;
 
 /// <summary>What <c>model.json</c> says of a model: what it is, how to feed it, how it was made and how well it does.</summary>
-public sealed record ModelManifest
+public record ModelManifest
 {
     /// <summary>The package's name: lower-case letters, digits and hyphens.</summary>
     public required string Name { get; init; }

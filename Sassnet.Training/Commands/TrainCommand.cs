@@ -3,8 +3,10 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Evaluation;
 using Sassnet.Training.Methods;
 using Sassnet.Training.Runs;
+using Sassnet.Training.Sweeps;
 using Sassnet.Training.Telemetry;
 using static TorchSharp.torch;
 
@@ -15,7 +17,10 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var config = new Option<FileInfo>("--config") { Description = "The YAML configuration. Paths in it are relative to it.", Required = true };
+        var config = new Option<FileInfo?>("--config") { Description = "The YAML configuration. Paths in it are relative to it." };
+        var sweep = new Option<string?>("--sweep") { Description = "In place of --config and --output: the folder of a sweep, of which one run is done, in a folder of its name there, and --evaluate." };
+        var index = new Option<int?>("--index") { Description = "Which run of the sweep, counted from 0; SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX where omitted." };
+        var evaluate = new Option<bool>("--evaluate") { Description = "In the end make a package of the last checkpoint, RUN/model, and measure it on the validation scans, RUN/evaluation." };
         var output = new Option<string?>("--output") { Description = "The run's folder. Where omitted, runs/NAME in the current folder for a configuration NAME.yaml." };
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run's folder, with the configuration stored there; where there is no run yet, start one." };
         var set = new Option<string[]>("--set")
@@ -24,17 +29,35 @@ internal static class TrainCommand
                 + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, and data.folder.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("train", "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75.") { config, output, resume, set };
+        var command = new Command("train", "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75.") { config, sweep, index, output, evaluate, resume, set };
         command.SetAction((arguments, _) =>
         {
-            var file = arguments.GetRequiredValue(config);
-            var folder = arguments.GetValue(output) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file.Name));
-            return Train(file.FullName, folder, arguments.GetValue(resume), arguments.GetValue(set) ?? []);
+            var (file, folder) = Source(arguments.GetValue(config), arguments.GetValue(output), arguments.GetValue(sweep), arguments.GetValue(index));
+            var evaluates = arguments.GetValue(evaluate) || arguments.GetValue(sweep) is not null;
+            return Train(file, folder, arguments.GetValue(resume), evaluates, arguments.GetValue(set) ?? []);
         });
         return command;
     }
 
-    private static async Task<int> Train(string config, string folder, bool resume, string[] assignments)
+    // The configuration and the run's folder.
+    private static (string Config, string Folder) Source(FileInfo? config, string? output, string? sweepFolder, int? index)
+    {
+        if ((config is null) == (sweepFolder is null))
+            throw new InvalidConfigurationException($"{(config is null ? "Neither --config nor --sweep" : "Both --config and --sweep")} is given; accepted: one of them.");
+        if (sweepFolder is null && index is not null)
+            throw new InvalidConfigurationException($"--index is {index}, and there is no --sweep; accepted: both or neither.");
+        if (sweepFolder is not null && output is not null)
+            throw new InvalidConfigurationException($"--output is {output}; accepted with --sweep: none, since each run has a folder of its name in the sweep's.");
+        if (sweepFolder is null)
+            return (config!.FullName, output ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(config.Name)));
+        var sweep = Sweep.Open(sweepFolder);
+        var (asked, source) = ArrayIndex.Find(index, Environment.GetEnvironmentVariable);
+        var run = sweep.Find(asked, source);
+        Console.WriteLine($"run {run.Index} of {sweep.Runs.Count}: {run.Name}");
+        return (sweep.ConfigOf(run), sweep.FolderOf(run));
+    }
+
+    private static async Task<int> Train(string config, string folder, bool resume, bool evaluates, string[] assignments)
     {
         var progress = new Progress(Console.Out, TimeProvider.System, isTerminal: !Console.IsOutputRedirected);
         RunFolder? run = null;
@@ -43,6 +66,8 @@ internal static class TrainCommand
         if (resumed is null)
             RunFolder.RequireNone(folder);
         var options = resumed is null ? TrainingOptionsFile.Read(config, assignments) : ResumedOptions.Read(resumed, assignments);
+        if (evaluates)
+            RunEvaluation.RequireValidation(options);
 
         TorchRuntime.Load();
         var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed);
@@ -62,9 +87,13 @@ internal static class TrainCommand
         using var telemetry = TelemetryExport.Start();
         try
         {
+            var begun = RunOutcome.Of(RunState.Training, run, options);
+            if (begun.Iterations < options.Iterations)
+                begun.Write(run);
             var done = await new Trainer(options, run, TimeProvider.System, progress).Run(dataset, method, stop);
             if (done < options.Iterations)
             {
+                RunOutcome.Of(RunState.Stopped, run, options).Write(run);
                 Console.WriteLine($"stopped after {done} iterations; go on with --resume");
                 return ExitCodes.Interrupted;
             }
@@ -75,6 +104,20 @@ internal static class TrainCommand
             throw;
         }
 
+        return Finish(run, options, evaluates, stop);
+    }
+
+    private static int Finish(RunFolder run, TrainingOptions options, bool evaluates, CancellationToken stop)
+    {
+        if (evaluates)
+        {
+            RunEvaluation.Write(run, options, Console.Out, stop);
+            return ExitCodes.Success;
+        }
+
+        // What was measured before stays known.
+        if (RunOutcome.Read(run.Path) is not { State: RunState.Evaluated })
+            RunOutcome.Of(RunState.Trained, run, options).Write(run);
         foreach (var line in RunSummary.Of(run, options))
             Console.WriteLine(line);
         return ExitCodes.Success;

@@ -19,13 +19,17 @@ internal sealed class TrainingProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    public static TrainingProcess Start(params string[] arguments)
+    public static TrainingProcess Start(params string[] arguments) => Start([], arguments);
+
+    public static TrainingProcess Start(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Sassnet.Training"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new TrainingProcess(Process.Start(start)!);
     }
 
