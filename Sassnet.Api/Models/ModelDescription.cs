@@ -27,5 +27,6 @@ public sealed record ModelDescription : ModelManifest
 
     /// <summary>How well it did on labelled scans it was published with; absent where it was published without, or what lies beside it is damaged.</summary>
     [JsonPropertyOrder(1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PackageEvaluation? Evaluation { get; }
 }
