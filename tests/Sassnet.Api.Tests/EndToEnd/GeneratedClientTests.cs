@@ -49,9 +49,9 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
 
             public static async Task<string> ModelAsync(HttpClient http, string name)
             {
-                ModelManifest model = await new SassnetClient(http).DescribeModelAsync(name);
+                ModelDescription model = await new SassnetClient(http).DescribeModelAsync(name);
                 PreprocessingSpecification preparing = model.Preprocessing;
-                return $"{model.Architecture.Type} {preparing.Orientation} {preparing.Normalisation} {model.Training.Date.Year} {model.Metrics.Dice:0.00}";
+                return $"{model.Architecture.Type} {preparing.Orientation} {preparing.Normalisation} {model.Training.Date.Year} {model.Metrics.Dice:0.00} {model.State}";
             }
 
             public static async Task<string> HealthAsync(HttpClient http)
@@ -139,7 +139,7 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
         var client = clients[json];
         var models = await client.CallAsync<string[]>("ModelsAsync", clients.Http);
         Assert.Equal(["left-atrium True True left atrium", "phantom True False synthetic left atrium"], models);
-        Assert.Matches(@"^vnet-sdm LPS robust-zscore 20\d\d 0\.89$", await client.CallAsync<string>("ModelAsync", clients.Http, "left-atrium"));
+        Assert.Matches(@"^vnet-sdm LPS robust-zscore 20\d\d 0\.89 Ready$", await client.CallAsync<string>("ModelAsync", clients.Http, "left-atrium"));
         Assert.Equal("live ready", await client.CallAsync<string>("HealthAsync", clients.Http));
         Assert.Contains("sassnet_requests_total", await client.CallAsync<string>("MetricsAsync", clients.Http), StringComparison.Ordinal);
     }
