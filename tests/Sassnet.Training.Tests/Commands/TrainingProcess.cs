@@ -19,16 +19,17 @@ internal sealed class TrainingProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    public static TrainingProcess Start(params string[] arguments) => Start([], arguments);
+    public static TrainingProcess Start(params string[] arguments) => StartWith(new Dictionary<string, string>(), arguments);
 
-    public static TrainingProcess Start(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
+    /// <summary>One process that finds other variables in its environment.</summary>
+    public static TrainingProcess StartWith(IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Sassnet.Training"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in variables)
             start.Environment[name] = value;
         return new TrainingProcess(Process.Start(start)!);
     }
