@@ -28,7 +28,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         progress.Start(done, options.Iterations);
         var state = new CheckpointMetadata(done, dataset.Labelled.Count, dataset.Unlabelled.Count, Range: dataset.Range);
         var asked = clock.GetTimestamp();
-        await foreach (var batch in new BatchLoader(dataset, options).Load(done, options.Iterations, CancellationToken.None))
+        await foreach (var batch in new BatchLoader(dataset, options).Load(done, options.Iterations, method.Precision, method.Device, CancellationToken.None))
         {
             // LibTorch keeps this setting per thread, and the wait for a batch may end on another one.
             set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);

@@ -21,7 +21,7 @@ internal static class TrainCommand
         var set = new Option<string[]>("--set")
         {
             Description = "A value in place of the configuration's, such as optimizer.learningRate=0.02 or method=bcp; may be given several times. Paths are relative to the current folder. "
-                + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, and data.folder.",
+                + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, data.folder, and device.",
             DefaultValueFactory = _ => [],
         };
         var command = new Command("train", "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75.") { config, output, resume, set };
@@ -46,14 +46,16 @@ internal static class TrainCommand
 
         TorchRuntime.Load();
         var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed);
-        options = RunPrecision.Settle(options, () => FastestPrecision(options.Network.Filters));
+        var device = RunDevice.Find("device", options.Device, RunDevice.LocalRank(Environment.GetEnvironmentVariable));
+        options = RunDevice.Settle(RunPrecision.Settle(options, () => FastestPrecision(options.Network.Filters, device)), device);
+        RunDevice.Check(options, device);
         var precision = options.Precision == TrainingPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
         // Nothing is lost if it is left in the middle.
         var dataset = await Task.Run(() => ScanDataset.Load(options), stop).WaitAsync(stop);
-        Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision}, run folder {folder}");
+        Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision} on {device}, run folder {folder}");
         manual_seed(options.Seed);
-        using var method = TrainingMethod.Create(options with { Network = options.Network with { StartFrom = start?.Folder ?? "" } }, precision);
+        using var method = TrainingMethod.Create(options with { Network = options.Network with { StartFrom = start?.Folder ?? "" } }, precision, device);
         stop.ThrowIfCancellationRequested();
 
         // Everything that can be wrong with a start is known by now, so that a failed one leaves no folder.
@@ -80,6 +82,6 @@ internal static class TrainCommand
         return ExitCodes.Success;
     }
 
-    private static TrainingPrecision FastestPrecision(int filters) =>
-        PrecisionChoice.ForTraining(filters, Console.WriteLine) == Precision.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32;
+    private static TrainingPrecision FastestPrecision(int filters, Device device) =>
+        PrecisionChoice.ForTraining(filters, device, Console.WriteLine) == Precision.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32;
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sassnet.Model.Devices;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
@@ -32,6 +33,7 @@ internal static partial class OptionRules
         Whole("label.value", o => o.Label.Value, 1, byte.MaxValue),
         new("label.fileValues", "a list of whole numbers other than 0, such as [1, 2]", o => Shown(o.Label.FileValues), o => !o.Label.FileValues.Contains(0)),
         Whole("iterations", o => o.Iterations, 1),
+        new("device", TorchDevice.Accepted, o => o.Device, o => TorchDevice.IsName(o.Device)),
         new("threads", "0 (all) or more", o => o.Threads, o => o.Threads >= 0),
         new("data.labelledCases", "0 (all) or more", o => o.Data.LabelledCases, o => o.Data.LabelledCases >= 0),
         Lengths("data.voxelSizeMm", o => o.Data.VoxelSizeMm),

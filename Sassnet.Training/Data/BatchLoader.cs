@@ -2,13 +2,14 @@ using System.Threading.Channels;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
+using static TorchSharp.torch;
 
 namespace Sassnet.Training.Data;
 
 /// <summary>Makes batches ahead of the training step, in order, on a thread of its own.</summary>
 public sealed class BatchLoader
 {
-    private const int Ahead = 3;
+    private const int Ahead = 4;
 
     private readonly ScanDataset _dataset;
     private readonly GridSize[] _sizes;
@@ -28,11 +29,17 @@ public sealed class BatchLoader
     }
 
     /// <summary>The batches of the iterations from <paramref name="first"/> up to, not including, <paramref name="end"/>.</summary>
-    public async IAsyncEnumerable<Batch> Load(int first, int end, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="first">The first iteration.</param>
+    /// <param name="end">The one after the last.</param>
+    /// <param name="precision">The data type of activations.</param>
+    /// <param name="device">Where the steps run: on a GPU, the batches are copied there ahead of them.</param>
+    /// <param name="cancellationToken">Ends the loading.</param>
+    public async IAsyncEnumerable<Batch> Load(
+        int first, int end, ScalarType precision, Device device, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var channel = Channel.CreateBounded<Batch>(Ahead);
-        var maker = Task.Run(() => Fill(channel.Writer, first, end, stop.Token), CancellationToken.None);
+        var maker = Task.Run(() => Fill(channel.Writer, first, end, iteration => Make(iteration).CopiedAhead(precision, device), stop.Token), CancellationToken.None);
         try
         {
             await foreach (var batch in channel.Reader.ReadAllAsync(cancellationToken))
@@ -42,6 +49,8 @@ public sealed class BatchLoader
         {
             await stop.CancelAsync();
             await maker;
+            while (channel.Reader.TryRead(out var unread))
+                unread.Ahead?.Dispose();
         }
     }
 
@@ -61,12 +70,17 @@ public sealed class BatchLoader
             [.. masks.Select(mask => SignedDistanceMap.Normalised(mask, size, maxDegreeOfParallelism: 1))]);
     }
 
-    private async Task Fill(ChannelWriter<Batch> writer, int first, int end, CancellationToken cancellationToken)
+    private static async Task Fill(ChannelWriter<Batch> writer, int first, int end, Func<int, Batch> make, CancellationToken cancellationToken)
     {
         try
         {
             for (var iteration = first; iteration < end; iteration++)
-                await writer.WriteAsync(Make(iteration), cancellationToken);
+            {
+                // Room first: a batch in hand when the run stops would have nobody to free it.
+                await writer.WaitToWriteAsync(cancellationToken);
+                writer.TryWrite(make(iteration));
+            }
+
             writer.Complete();
         }
         catch (OperationCanceledException)

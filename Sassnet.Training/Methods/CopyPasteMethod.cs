@@ -20,8 +20,8 @@ public sealed class CopyPasteMethod : TrainingMethod
     private readonly MeanTeacher _teacher;
 
     /// <summary>Builds student and teacher.</summary>
-    public CopyPasteMethod(TrainingOptions options, ScalarType precision)
-        : base(options, precision)
+    public CopyPasteMethod(TrainingOptions options, ScalarType precision, Device? device)
+        : base(options, precision, device)
     {
         _options = options;
         _random = new SeededRandom(options.Seed);
@@ -42,7 +42,7 @@ public sealed class CopyPasteMethod : TrainingMethod
     {
         ArgumentNullException.ThrowIfNull(crops);
         var half = crops.LabelledCount / 2;
-        var inside = Cuboid.Draw(crops.Images.shape.AsSpan(2), _options.CopyPaste.Share, _random.For("cuboid", iteration));
+        var inside = Cuboid.Draw(crops.Images.shape.AsSpan(2), _options.CopyPaste.Share, _random.For("cuboid", iteration), Device);
         if (iteration < _options.CopyPaste.PretrainIterations)
             return LearnFromLabelled(crops, half, inside);
         if (iteration == _options.CopyPaste.PretrainIterations)
@@ -60,8 +60,8 @@ public sealed class CopyPasteMethod : TrainingMethod
     {
         var images = Mixture.Of(crops.Labelled[half..], crops.Labelled[..half], inside);
         var masks = Mixture.Of(crops.Masks[half..], crops.Masks[..half], inside);
-        var (sdm, logits) = Network.forward(images);
-        return Minimise(CrossEntropyDiceLoss.Of(logits, masks), mse_loss(sdm, MaskTensors.Sdms(masks)));
+        var (sdm, logits, target) = Predict(images, masks);
+        return Minimise(CrossEntropyDiceLoss.Of(logits, masks), mse_loss(sdm, target));
     }
 
     // Each half and each kind of mixture is a pass of its own, whose BatchNorm goes by that half alone.
@@ -79,10 +79,18 @@ public sealed class CopyPasteMethod : TrainingMethod
 
         (Tensor Supervised, Tensor Distance) LossesOf(Tensor images, Tensor masks, Tensor labelled, Tensor pseudoLabelled)
         {
-            var (sdm, logits) = Network.forward(images);
+            var (sdm, logits, target) = Predict(images, masks);
             var supervised = CrossEntropyDiceLoss.Of(logits, masks, labelled) + (pseudo * CrossEntropyDiceLoss.Of(logits, masks, pseudoLabelled));
-            return (supervised, mse_loss(sdm, MaskTensors.Sdms(masks)));
+            return (supervised, mse_loss(sdm, target));
         }
+    }
+
+    // The masks come to the processor before the pass is queued: their distance maps are then computed while a GPU is busy with it, not before or after.
+    private (Tensor Sdm, Tensor Logits, Tensor Target) Predict(Tensor images, Tensor masks)
+    {
+        var onProcessor = masks.cpu();
+        var (sdm, logits) = Network.forward(images);
+        return (sdm, logits, MaskTensors.Sdms(onProcessor).to(Device));
     }
 
     private StepLosses Minimise(Tensor supervised, Tensor distance)

@@ -21,9 +21,10 @@ public sealed class MeanTeacherMethod : TrainingMethod
     /// <summary>Builds student and teacher.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
+    /// <param name="device">The device to train on; null for the processor.</param>
     /// <param name="plain">True for UA-MT, false for SASSNet's variant.</param>
-    public MeanTeacherMethod(TrainingOptions options, ScalarType precision, bool plain)
-        : base(options, precision, detachSdmHead: plain)
+    public MeanTeacherMethod(TrainingOptions options, ScalarType precision, Device? device, bool plain)
+        : base(options, precision, device, detachSdmHead: plain)
     {
         _options = options;
         _plain = plain;

@@ -2,6 +2,7 @@ using Sassnet.Model.Losses;
 using Sassnet.Model.Networks;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -19,11 +20,12 @@ public sealed class SassnetMethod : TrainingMethod
     /// <summary>Builds both networks and their optimizers, with weights drawn from torch's generator.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
-    public SassnetMethod(TrainingOptions options, ScalarType precision)
-        : base(options, precision)
+    /// <param name="device">The device to train on; null for the processor.</param>
+    public SassnetMethod(TrainingOptions options, ScalarType precision, Device? device = null)
+        : base(options, precision, device)
     {
         _loss = options.Loss;
-        Discriminator = new Discriminator(options.Network.DiscriminatorFilters, options.Network.Dropout);
+        Discriminator = new Discriminator(options.Network.DiscriminatorFilters, options.Network.Dropout).to(Device);
         DiscriminatorOptimizer = optim.Adam(Discriminator.parameters(), options.Optimizer.DiscriminatorLearningRate, beta1: 0.9, beta2: 0.99);
     }
 
@@ -59,7 +61,7 @@ public sealed class SassnetMethod : TrainingMethod
         var dice = DiceLoss.Of(logits[..labelled].sigmoid(), crops.Masks);
         var distance = mse_loss(sdm[..labelled], crops.Sdms);
         var verdict = Discriminator.forward(sdm[labelled..].to(crops.Images.dtype), crops.Unlabelled);
-        var adversarial = cross_entropy(verdict, full([verdict.shape[0]], Discriminator.LabelledClass, int64));
+        var adversarial = cross_entropy(verdict, Classes(verdict.shape[0], Discriminator.LabelledClass));
         var total = dice + (_loss.SdmWeight * distance) + (adversarialWeight * adversarial);
         Minimise(total);
         return new StepLosses(
@@ -80,14 +82,16 @@ public sealed class SassnetMethod : TrainingMethod
         Discriminator.train();
         LetDiscriminatorLearn(true);
         var verdict = Discriminator.forward(sdm.to(crops.Images.dtype), crops.Images);
-        var truth = full([crops.LabelledCount], Discriminator.LabelledClass, int64);
-        var loss = cross_entropy(verdict, cat([truth, full([verdict.shape[0] - crops.LabelledCount], 1 - Discriminator.LabelledClass, int64)]));
+        var (labelled, unlabelled) = (crops.LabelledCount, verdict.shape[0] - crops.LabelledCount);
+        var loss = cross_entropy(verdict, cat([Classes(labelled, Discriminator.LabelledClass), Classes(unlabelled, 1 - Discriminator.LabelledClass)]));
 
         DiscriminatorOptimizer.zero_grad();
         loss.backward();
         DiscriminatorOptimizer.step();
         return Value(loss);
     }
+
+    private Tensor Classes(long count, long value) => full([count], value, int64, device: Device);
 
     // In the generator's step the gradients of the discriminator's weights would be computed for nothing.
     private void LetDiscriminatorLearn(bool learns)

@@ -10,8 +10,8 @@ namespace Sassnet.Training.Methods;
 /// Labelled crops only: Dice + sdmWeight · mean squared error of the signed distance map. With the map's head detached this is the plain V-Net
 /// (<c>vnet</c>), whose head merely learns to read it; otherwise the map shapes the features too (<c>vnet-sdm</c>).
 /// </summary>
-public sealed class SupervisedMethod(TrainingOptions options, ScalarType precision, bool detachSdmHead)
-    : TrainingMethod(options, precision, detachSdmHead)
+public sealed class SupervisedMethod(TrainingOptions options, ScalarType precision, Device? device, bool detachSdmHead)
+    : TrainingMethod(options, precision, device, detachSdmHead)
 {
     private readonly LossOptions _loss = options.Loss;
 

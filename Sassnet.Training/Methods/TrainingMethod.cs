@@ -3,6 +3,7 @@ using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -16,20 +17,28 @@ public abstract class TrainingMethod : IDisposable
     /// <summary>Builds the network and its optimizer, with weights drawn from torch's generator or those of the package that is started from.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
+    /// <param name="device">The device to train on; null for the processor.</param>
     /// <param name="detachSdmHead">Whether the distance map's head only reads the features (see <see cref="VNet"/>).</param>
-    protected TrainingMethod(TrainingOptions options, ScalarType precision, bool detachSdmHead = false)
+    protected TrainingMethod(TrainingOptions options, ScalarType precision, Device? device = null, bool detachSdmHead = false)
     {
         ArgumentNullException.ThrowIfNull(options);
         Precision = precision;
+        Device = device ?? CPU;
         Network = new VNet(options.Network.Filters, options.Network.Dropout, detachSdmHead);
         if (options.Network.StartFrom.Length > 0)
             ModelPackage.Open(options.Network.StartFrom).LoadInto(Network);
+
+        // Weights are drawn on the processor, so that a seed means the same ones on every device; optimizers come after, with their state where the weights are.
+        Network.to(Device);
         _optimizer = options.Optimizer;
         Optimizer = NewOptimizer();
     }
 
     /// <summary>The data type of activations.</summary>
     public ScalarType Precision { get; }
+
+    /// <summary>Where every network, optimizer state and crop of a step lies.</summary>
+    public Device Device { get; }
 
     /// <summary>The segmenter, which is what gets exported.</summary>
     public VNet Network { get; }
@@ -57,7 +66,8 @@ public abstract class TrainingMethod : IDisposable
     /// <summary>Builds the method of a configuration.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
-    public static TrainingMethod Create(TrainingOptions options, ScalarType precision)
+    /// <param name="device">The device to train on; null for the processor.</param>
+    public static TrainingMethod Create(TrainingOptions options, ScalarType precision, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         using var numbers = FinalizationPause.Begin();
@@ -66,12 +76,12 @@ public abstract class TrainingMethod : IDisposable
         using var scope = NewDisposeScope();
         return options.Method switch
         {
-            MethodKind.VNet => new SupervisedMethod(options, precision, detachSdmHead: true),
-            MethodKind.VNetSdm => new SupervisedMethod(options, precision, detachSdmHead: false),
-            MethodKind.Sassnet => new SassnetMethod(options, precision),
-            MethodKind.UaMt => new MeanTeacherMethod(options, precision, plain: true),
-            MethodKind.SassnetMt => new MeanTeacherMethod(options, precision, plain: false),
-            MethodKind.Bcp => new CopyPasteMethod(options, precision),
+            MethodKind.VNet => new SupervisedMethod(options, precision, device, detachSdmHead: true),
+            MethodKind.VNetSdm => new SupervisedMethod(options, precision, device, detachSdmHead: false),
+            MethodKind.Sassnet => new SassnetMethod(options, precision, device),
+            MethodKind.UaMt => new MeanTeacherMethod(options, precision, device, plain: true),
+            MethodKind.SassnetMt => new MeanTeacherMethod(options, precision, device, plain: false),
+            MethodKind.Bcp => new CopyPasteMethod(options, precision, device),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Method, "Not a method."),
         };
     }
@@ -88,8 +98,9 @@ public abstract class TrainingMethod : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         using var numbers = FinalizationPause.Begin();
         using var scope = NewDisposeScope();
+        using var crops = batch.ToTensors(Precision, Device);
         Network.train();
-        return Learn(batch.ToTensors(Precision), iteration);
+        return Learn(crops, iteration);
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public static class Checkpoint
         Write(path, metadata, [.. Named(method.Network, NetworkPrefix)]);
     }
 
-    /// <summary>Restores a saved state into a freshly built method of the same configuration.</summary>
+    /// <summary>Restores a saved state into a freshly built method of the same configuration, on whichever device that is: a file knows none.</summary>
     /// <returns>How many iterations are done.</returns>
     /// <exception cref="InvalidPackageException">Not a checkpoint, or one of another method or of other networks.</exception>
     public static int Restore(string path, TrainingMethod method)
@@ -56,7 +56,7 @@ public static class Checkpoint
         foreach (var (name, network) in method.Networks)
             NetworkWeights.Load(network, file, name + ".");
         foreach (var (name, optimizer) in method.Optimizers)
-            OptimizerState.Restore(optimizer, name + ".", key => file.Entries.ContainsKey(key) ? file.Read(key) : null);
+            OptimizerState.Restore(optimizer, name + ".", key => file.Entries.ContainsKey(key) ? file.Read(key).to(method.Device) : null);
         return CheckpointMetadata.Of(file).Iterations;
     }
 
