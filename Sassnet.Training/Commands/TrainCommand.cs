@@ -3,6 +3,7 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Distributed;
 using Sassnet.Training.Methods;
 using Sassnet.Training.Runs;
 using Sassnet.Training.Telemetry;
@@ -24,7 +25,7 @@ internal static class TrainCommand
                 + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, data.folder, and device.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("train", "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75.") { config, output, resume, set };
+        var command = new Command("train", "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75. Started by mpirun or srun, all processes train one model together; see crops.accumulate.") { config, output, resume, set };
         command.SetAction((arguments, _) =>
         {
             var file = arguments.GetRequiredValue(config);
@@ -36,7 +37,12 @@ internal static class TrainCommand
 
     private static async Task<int> Train(string config, string folder, bool resume, string[] assignments)
     {
-        var progress = new Progress(Console.Out, TimeProvider.System, isTerminal: !Console.IsOutputRedirected);
+        var world = World.Join();
+        if (!world.IsFirst)
+            Console.SetOut(TextWriter.Null);
+
+        // mpirun gives each process a terminal, even where its own output goes into a file.
+        var progress = new Progress(Console.Out, TimeProvider.System, isTerminal: !Console.IsOutputRedirected && world.Size == 1);
         RunFolder? run = null;
         var stop = StopSignals.Listen(signal => progress.Say($"{signal}: it stops {(run is null ? "before the first iteration" : "after this iteration, with a checkpoint")}"));
         var resumed = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : null;
@@ -46,8 +52,12 @@ internal static class TrainCommand
 
         TorchRuntime.Load();
         var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed);
-        var device = RunDevice.Find("device", options.Device, RunDevice.LocalRank(Environment.GetEnvironmentVariable));
-        options = RunDevice.Settle(RunPrecision.Settle(options, () => FastestPrecision(options.Network.Filters, device)), device);
+        var device = RunDevice.Find("device", options.Device, world.LocalRank);
+        options = RunShare.Settle(RunDevice.Settle(options, device), world);
+
+        // All have read the run's folder when all have come to this question, and none has begun to write it.
+        var settled = (TrainingPrecision)world.FromFirst(() => (int)RunPrecision.Settle(options, () => FastestPrecision(options.Network.Filters, device)).Precision);
+        options = options with { Precision = settled };
         RunDevice.Check(options, device);
         var precision = options.Precision == TrainingPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
@@ -57,26 +67,33 @@ internal static class TrainCommand
         manual_seed(options.Seed);
         using var method = TrainingMethod.Create(options with { Network = options.Network with { StartFrom = start?.Folder ?? "" } }, precision, device);
         stop.ThrowIfCancellationRequested();
+        RunAgreement.Require(world, options, dataset, method);
 
         // Everything that can be wrong with a start is known by now, so that a failed one leaves no folder.
-        run = resumed ?? RunFolder.Create(folder, options, start);
-        resumed?.Store(options);
-        using var telemetry = TelemetryExport.Start();
+        run = resumed ?? (world.IsFirst ? RunFolder.Create(folder, options, start) : RunFolder.Beside(folder));
+        if (world.IsFirst)
+            resumed?.Store(options);
+        using var telemetry = world.IsFirst ? TelemetryExport.Start() : null;
         try
         {
-            var done = await new Trainer(options, run, TimeProvider.System, progress).Run(dataset, method, stop);
+            var done = await new Trainer(options, run, TimeProvider.System, progress, world).Run(dataset, method, stop);
+            world.Leave();
             if (done < options.Iterations)
             {
                 Console.WriteLine($"stopped after {done} iterations; go on with --resume");
-                return ExitCodes.Interrupted;
+
+                // A launcher ends with the code that is not 0, and with the processes that have one: the first is the last to need its life.
+                return world.IsFirst ? ExitCodes.Interrupted : ExitCodes.Success;
             }
         }
-        catch when (resumed is null && !run.HasMetrics)
+        catch when (world.IsFirst && resumed is null && !run.HasMetrics)
         {
             run.Discard();
             throw;
         }
 
+        if (!world.IsFirst)
+            return ExitCodes.Success;
         foreach (var line in RunSummary.Of(run, options))
             Console.WriteLine(line);
         return ExitCodes.Success;

@@ -47,6 +47,7 @@ internal static partial class OptionRules
         new("crops.labelled", "an even number with the method bcp, which pastes one half into the other", o => o.Crops.Labelled, o => o.Method != MethodKind.Bcp || o.Crops.Labelled % 2 == 0),
         new("crops.unlabelled", "1 or more with a method that uses unlabelled scans", o => o.Crops.Unlabelled, o => !o.Method.UsesUnlabelled() || o.Crops.Unlabelled >= 1),
         new("crops.unlabelled", "as many as crops.labelled with the method bcp", o => $"{o.Crops.Unlabelled} and crops.labelled {o.Crops.Labelled}", o => o.Method != MethodKind.Bcp || o.Crops.Unlabelled == o.Crops.Labelled),
+        new("crops.accumulate", "0 (one for each process) or more", o => o.Crops.Accumulate, o => o.Crops.Accumulate >= 0),
         Range("augmentation.zoom", o => o.Augmentation.Zoom, 0, 1),
         Range("augmentation.overhang", o => o.Augmentation.Overhang, 0, 0.5),
         Range("augmentation.gain", o => o.Augmentation.Gain, 0, 4),

@@ -181,6 +181,13 @@ public sealed record CropOptions
 
     /// <summary>Unlabelled crops of a batch; methods that learn from labelled scans only draw none.</summary>
     public int Unlabelled { get; init; } = 2;
+
+    /// <summary>
+    /// Micro-batches of a step, each of that many labelled and unlabelled crops: the gradient of a step is the mean over them, as of one large batch, but
+    /// that BatchNorm goes by each alone. One process makes them one after another, for GPUs whose memory holds no more; several processes (mpirun, srun)
+    /// share them, and the run comes out the same however many these are. 0 is one for each process; settled when a run starts, and kept with it.
+    /// </summary>
+    public int Accumulate { get; init; }
 }
 
 /// <summary>Windows of the exported package, in voxels.</summary>

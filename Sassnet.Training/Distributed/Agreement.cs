@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Distributed;
 
@@ -23,7 +22,7 @@ public sealed class Agreement
         ArgumentNullException.ThrowIfNull(world);
 
         // Digests can be gathered only when all have as many.
-        return Difference([.. world.Gather(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _all.Select(item => item.Name)))))], ["the names of its scans"])
+        return Difference([.. world.Gather(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _all.Select(item => item.Name)))))], ["which scans or weights it has"])
             ?? Difference([.. world.Gather([.. _all.SelectMany(item => item.Digest)])], [.. _all.Select(item => item.Name)]);
     }
 

@@ -12,10 +12,11 @@ public sealed record Share(World World, int MicroBatches)
     public static Share Whole { get; } = new(World.Alone, 1);
 
     /// <summary>The number of this process's first micro-batch within a step.</summary>
-    public int First => Boundary(World.Rank);
+    public int First { get; } = Boundary(World.Rank, World.Size, MicroBatches);
 
     /// <summary>How many it does; as many as any other process, or one more or fewer.</summary>
-    public int Count => Boundary(World.Rank + 1) - First;
+    public int Count { get; } = Boundary(World.Rank + 1, World.Size, MicroBatches) - Boundary(World.Rank, World.Size, MicroBatches);
 
-    private int Boundary(int rank) => (int)((long)rank * MicroBatches / World.Size);
+    /// <summary>The first micro-batch of a process, or, of the number after the last process, how many there are.</summary>
+    internal static int Boundary(int rank, int size, int microBatches) => (int)((long)rank * microBatches / size);
 }

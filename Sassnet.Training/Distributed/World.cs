@@ -151,14 +151,16 @@ public sealed class World
         return host.to(numbers.device);
     }
 
-    // Processes that may use the same processors of one machine share them; those that their launcher has bound to different ones do not.
+    // Processes that may use the same processors of one machine share them; those that their launcher has bound to different ones do not, nor those that
+    // were told how many are theirs.
     private World Placed()
     {
         var machine = SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName));
         var processors = SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName + AllowedProcessors()));
         var all = Gather([.. machine, .. processors]).ToList();
         var here = all.Take(Rank).Count(other => other.AsSpan(0, machine.Length).SequenceEqual(machine));
-        var sharing = all.Count(other => other.AsSpan(machine.Length).SequenceEqual(processors));
+        var isTold = Environment.GetEnvironmentVariable("DOTNET_PROCESSOR_COUNT") is not null;
+        var sharing = isTold ? 1 : all.Count(other => other.AsSpan(machine.Length).SequenceEqual(processors));
         return new World(Rank, Size) { LocalRank = here, Processors = Math.Max(1, Environment.ProcessorCount / sharing) };
     }
 

@@ -43,57 +43,51 @@ public sealed class SassnetMethod : TrainingMethod
     public override IReadOnlyDictionary<string, optim.Optimizer> Optimizers =>
         new Dictionary<string, optim.Optimizer>(base.Optimizers) { ["adam"] = DiscriminatorOptimizer };
 
-    /// <summary>The generator step, then the discriminator step.</summary>
-    protected override StepLosses Learn(CropTensors crops, int iteration)
+    /// <summary>The generator's phase, then the discriminator's.</summary>
+    protected override StepLosses Learn(TrainingStep trainingStep)
     {
-        ArgumentNullException.ThrowIfNull(crops);
-        var losses = GeneratorStep(crops, _loss.AdversarialWeight * _loss.RampupAt(iteration));
-        return losses with { Parts = [.. losses.Parts, ("lossDiscriminator", DiscriminatorStep(crops))] };
-    }
-
-    private StepLosses GeneratorStep(CropTensors crops, double adversarialWeight)
-    {
-        using var scope = NewDisposeScope();
-        var labelled = crops.LabelledCount;
+        ArgumentNullException.ThrowIfNull(trainingStep);
+        var adversarialWeight = _loss.AdversarialWeight * _loss.RampupAt(trainingStep.Iteration);
         Discriminator.eval();
         LetDiscriminatorLearn(false);
+        var generator = trainingStep.Optimise(Optimizer, (crops, _) => GeneratorLosses(crops, adversarialWeight));
+
+        Network.eval();
+        Discriminator.train();
+        LetDiscriminatorLearn(true);
+        var discriminator = trainingStep.Optimise(DiscriminatorOptimizer, (crops, _) => DiscriminatorLosses(crops));
+        return generator with { Parts = [.. generator.Parts, ("adversarialWeight", adversarialWeight), ("lossDiscriminator", discriminator.Total)] };
+    }
+
+    private PhaseLosses GeneratorLosses(CropTensors crops, double adversarialWeight)
+    {
+        var labelled = crops.LabelledCount;
         var (sdm, logits) = Network.forward(crops.Images);
         var dice = DiceLoss.Of(logits[..labelled].sigmoid(), crops.Masks);
         var distance = mse_loss(sdm[..labelled], crops.Sdms);
         var verdict = Discriminator.forward(sdm[labelled..].to(crops.Images.dtype), crops.Unlabelled);
         var adversarial = cross_entropy(verdict, Classes(verdict.shape[0], Discriminator.LabelledClass));
-        var total = dice + (_loss.SdmWeight * distance) + (adversarialWeight * adversarial);
-        Minimise(total);
-        return new StepLosses(
-            Value(total),
-            ("lossDice", Value(dice)),
-            ("lossSdm", Value(distance)),
-            ("lossAdversarial", Value(adversarial)),
-            ("adversarialWeight", adversarialWeight));
+        return new PhaseLosses(
+            dice + (_loss.SdmWeight * distance) + (adversarialWeight * adversarial),
+            ("lossDice", dice),
+            ("lossSdm", distance),
+            ("lossAdversarial", adversarial));
     }
 
-    private double DiscriminatorStep(CropTensors crops)
+    private PhaseLosses DiscriminatorLosses(CropTensors crops)
     {
-        using var scope = NewDisposeScope();
         Tensor sdm;
-        Network.eval();
         using (no_grad())
             (sdm, _) = Network.forward(crops.Images);
-        Discriminator.train();
-        LetDiscriminatorLearn(true);
         var verdict = Discriminator.forward(sdm.to(crops.Images.dtype), crops.Images);
         var (labelled, unlabelled) = (crops.LabelledCount, verdict.shape[0] - crops.LabelledCount);
-        var loss = cross_entropy(verdict, cat([Classes(labelled, Discriminator.LabelledClass), Classes(unlabelled, 1 - Discriminator.LabelledClass)]));
-
-        DiscriminatorOptimizer.zero_grad();
-        loss.backward();
-        DiscriminatorOptimizer.step();
-        return Value(loss);
+        return new PhaseLosses(
+            cross_entropy(verdict, cat([Classes(labelled, Discriminator.LabelledClass), Classes(unlabelled, 1 - Discriminator.LabelledClass)])));
     }
 
     private Tensor Classes(long count, long value) => full([count], value, int64, device: Device);
 
-    // In the generator's step the gradients of the discriminator's weights would be computed for nothing.
+    // In the generator's phase the gradients of the discriminator's weights would be computed for nothing.
     private void LetDiscriminatorLearn(bool learns)
     {
         foreach (var parameter in Discriminator.parameters())

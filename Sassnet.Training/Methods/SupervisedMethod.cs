@@ -16,13 +16,17 @@ public sealed class SupervisedMethod(TrainingOptions options, ScalarType precisi
     private readonly LossOptions _loss = options.Loss;
 
     /// <inheritdoc/>
-    protected override StepLosses Learn(CropTensors crops, int iteration)
+    protected override StepLosses Learn(TrainingStep trainingStep)
+    {
+        ArgumentNullException.ThrowIfNull(trainingStep);
+        return trainingStep.Optimise(Optimizer, (crops, _) => LossesOf(crops));
+    }
+
+    private PhaseLosses LossesOf(CropTensors crops)
     {
         var (sdm, logits) = Network.forward(crops.Labelled);
         var dice = DiceLoss.Of(logits.sigmoid(), crops.Masks);
         var distance = mse_loss(sdm, crops.Sdms);
-        var total = dice + (_loss.SdmWeight * distance);
-        Minimise(total);
-        return new StepLosses(Value(total), ("lossDice", Value(dice)), ("lossSdm", Value(distance)));
+        return new PhaseLosses(dice + (_loss.SdmWeight * distance), ("lossDice", dice), ("lossSdm", distance));
     }
 }

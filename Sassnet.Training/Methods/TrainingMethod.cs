@@ -3,6 +3,7 @@ using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Distributed;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -13,6 +14,7 @@ namespace Sassnet.Training.Methods;
 public abstract class TrainingMethod : IDisposable
 {
     private readonly Configuration.OptimizerOptions _optimizer;
+    private readonly int _seed;
 
     /// <summary>Builds the network and its optimizer, with weights drawn from torch's generator or those of the package that is started from.</summary>
     /// <param name="options">The run's configuration.</param>
@@ -31,6 +33,7 @@ public abstract class TrainingMethod : IDisposable
         // Weights are drawn on the processor, so that a seed means the same ones on every device; optimizers come after, with their state where the weights are.
         Network.to(Device);
         _optimizer = options.Optimizer;
+        _seed = options.Seed;
         Optimizer = NewOptimizer();
     }
 
@@ -89,18 +92,35 @@ public abstract class TrainingMethod : IDisposable
     /// <summary>Where the learning rate's schedule is at an iteration of the run, both counted from 0: the same, but for methods of two stages.</summary>
     public virtual int ScheduleIteration(int iteration) => iteration;
 
-    /// <summary>One iteration.</summary>
+    /// <summary>One iteration of one micro-batch, in this process alone.</summary>
     /// <param name="batch">Labelled and, if the method uses them, unlabelled crops.</param>
     /// <param name="iteration">Counted from 0; sets the weights that warm up.</param>
     /// <returns>The losses before the step's updates.</returns>
-    public StepLosses Step(Batch batch, int iteration)
+    public StepLosses Step(Batch batch, int iteration) => Step([batch], iteration, Share.Whole);
+
+    /// <summary>One iteration; of a training of several processes, all do it together.</summary>
+    /// <param name="batches">The micro-batches of this process's share.</param>
+    /// <param name="iteration">Counted from 0; sets the weights that warm up.</param>
+    /// <param name="share">Which those are.</param>
+    /// <returns>The losses before the step's updates, the mean over all micro-batches.</returns>
+    public StepLosses Step(IReadOnlyList<Batch> batches, int iteration, Share share)
     {
-        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(batches);
+        ArgumentNullException.ThrowIfNull(share);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(batches.Count, share.Count);
         using var numbers = FinalizationPause.Begin();
         using var scope = NewDisposeScope();
-        using var crops = batch.ToTensors(Precision, Device);
-        Network.train();
-        return Learn(crops, iteration);
+        var crops = batches.Select(batch => batch.ToTensors(Precision, Device)).ToList();
+        try
+        {
+            Network.train();
+            return Learn(new TrainingStep(iteration, share, crops, _seed, [.. Networks.Values]));
+        }
+        finally
+        {
+            // Those that were copied to a GPU ahead of the step belong to no scope.
+            crops.ForEach(microBatch => microBatch.Dispose());
+        }
     }
 
     /// <inheritdoc/>
@@ -114,31 +134,14 @@ public abstract class TrainingMethod : IDisposable
     }
 
     /// <summary>One iteration in training mode, within a dispose scope.</summary>
-    /// <param name="crops">The batch.</param>
-    /// <param name="iteration">Counted from 0.</param>
-    protected abstract StepLosses Learn(CropTensors crops, int iteration);
-
-    /// <summary>Moves the segmenter down a loss's gradient.</summary>
-    protected void Minimise(Tensor loss)
-    {
-        ArgumentNullException.ThrowIfNull(loss);
-        Optimizer.zero_grad();
-        loss.backward();
-        Optimizer.step();
-    }
+    /// <param name="trainingStep">Its crops, and the way to update weights.</param>
+    protected abstract StepLosses Learn(TrainingStep trainingStep);
 
     /// <summary>Puts a new optimizer in the place of the segmenter's: no momentum, and the learning rate of the start.</summary>
     protected void RestartOptimizer()
     {
         Optimizer.Dispose();
         Optimizer = NewOptimizer();
-    }
-
-    /// <summary>The number in a tensor of one.</summary>
-    protected static double Value(Tensor loss)
-    {
-        ArgumentNullException.ThrowIfNull(loss);
-        return loss.item<float>();
     }
 
     private SGD NewOptimizer() =>

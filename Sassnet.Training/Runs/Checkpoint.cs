@@ -23,11 +23,7 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(metadata);
         using var scope = NewDisposeScope();
-        Write(path, metadata,
-        [
-            .. method.Networks.SelectMany(network => Named(network.Value, network.Key + ".")),
-            .. method.Optimizers.SelectMany(optimizer => OptimizerState.Of(optimizer.Value, optimizer.Key + ".")),
-        ]);
+        Write(path, metadata, State(method));
     }
 
     /// <summary>
@@ -59,6 +55,13 @@ public static class Checkpoint
             OptimizerState.Restore(optimizer, name + ".", key => file.Entries.ContainsKey(key) ? file.Read(key).to(method.Device) : null);
         return CheckpointMetadata.Of(file).Iterations;
     }
+
+    /// <summary>Everything that the next step depends on, by its name in a checkpoint.</summary>
+    internal static List<KeyValuePair<string, Tensor>> State(TrainingMethod method) =>
+    [
+        .. method.Networks.SelectMany(network => Named(network.Value, network.Key + ".")),
+        .. method.Optimizers.SelectMany(optimizer => OptimizerState.Of(optimizer.Value, optimizer.Key + ".")),
+    ];
 
     private static void Write(string path, CheckpointMetadata metadata, List<KeyValuePair<string, Tensor>> tensors) =>
         SafetensorsWriter.Write(path, tensors, metadata.ToStrings());

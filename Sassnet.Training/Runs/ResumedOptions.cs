@@ -19,7 +19,7 @@ internal static class ResumedOptions
     /// <exception cref="InvalidConfigurationException">A value cannot change any more, or there would be fewer iterations than are done.</exception>
     public static TrainingOptions Read(RunFolder run, IReadOnlyCollection<string> assignments)
     {
-        var stored = TrainingOptionsFile.Read(run.ConfigFile);
+        var stored = Settled(TrainingOptionsFile.Read(run.ConfigFile));
         var options = TrainingOptionsFile.Read(run.ConfigFile, assignments);
 
         // What "auto" meant was settled at the start.
@@ -27,6 +27,8 @@ internal static class ResumedOptions
             options = options with { Precision = stored.Precision };
         if (options.Device == Auto)
             options = options with { Device = stored.Device == Auto ? Earlier : stored.Device };
+        if (options.Crops.Accumulate == 0)
+            options = options with { Crops = options.Crops with { Accumulate = stored.Crops.Accumulate } };
         var change = OptionTree.Parse(TrainingOptionsFile.Write(stored)).Differences(OptionTree.Parse(TrainingOptionsFile.Write(options)))
             .FirstOrDefault(difference => !Changeable.Contains(difference.Key));
         if (change.Key is { } key)
@@ -36,4 +38,8 @@ internal static class ResumedOptions
             throw new InvalidConfigurationException($"'{Iterations}' is {options.Iterations}; accepted with --resume: {done}, which are done, or more.");
         return options;
     }
+
+    // Runs of earlier versions do not say how many micro-batches a step has; there was one.
+    private static TrainingOptions Settled(TrainingOptions stored) =>
+        stored.Crops.Accumulate > 0 ? stored : stored with { Crops = stored.Crops with { Accumulate = 1 } };
 }
