@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
@@ -6,29 +7,30 @@ using Sassnet.Training;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Distributed;
+using Sassnet.Training.Runs;
 
 var train = TrainCommand.Create();
 var root = new RootCommand("Trains segmentation networks on a few labelled and many unlabelled 3D scans, and makes and measures model packages.")
 {
     PrepareCommand.Create(),
     train,
+    SweepCommand.Create(),
     EvaluateCommand.Create(),
     CompareCommand.Create(),
     RobustnessCommand.Create(),
     ExportCommand.Create(),
+    PublishCommand.Create(),
     PhantomCommand.Create(),
 };
 
 var asked = root.Parse(args);
-var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
 
-// The others have nothing to save. Training answers signals by itself, since its iteration may take longer than the two seconds that are left here.
-if (asked.CommandResult.Command == train)
-    invocation.ProcessTerminationTimeout = null;
-
+// The library's own handling of signals leaves two seconds and fails at the second signal. Training answers them by itself, since it has something to save.
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+var isStoppable = asked.Action is AsynchronousCommandLineAction && asked.CommandResult.Command != train;
 try
 {
-    return await asked.InvokeAsync(invocation);
+    return await asked.InvokeAsync(invocation, isStoppable ? StopSignals.ListenOnce() : CancellationToken.None);
 }
 catch (Exception failure) when (failure is InvalidConfigurationException or InvalidVolumeException or InvalidPackageException
     or TorchUnavailableException or TrainingFailedException or IOException or UnauthorizedAccessException)

@@ -11,7 +11,7 @@ internal sealed class JobPace
     // What a job takes whatever its size, as bytes that take as long.
     private const double Overhead = 64 * 1024;
 
-    // Each job halves the weight of those before it within three: a change of what is sent, or of what else the machine does, shows soon.
+    // A job weighs half as much three jobs later: a change of what is sent, or of what else the machine does, shows soon.
     private const double Memory = 0.8;
 
     // Before anything was learnt: a compressed scan of 10 MB in five seconds.

@@ -24,7 +24,10 @@ internal sealed class ModelCatalogue : IHostedService
     {
         var folder = Path.Combine(AppContext.BaseDirectory, models.Value.Folder);
         _hosts = PackageFolder.Open(folder)
-            .Select(package => new ModelHost(package, inference.Value, queue.Value.Length, gate, backlog, metrics, logger))
+            .Select(package => new ModelHost(package, inference.Value, queue.Value.Length, gate, backlog, metrics, logger)
+            {
+                Evaluation = PublishedEvaluation.Of(package, logger),
+            })
             .ToList();
         Default = Match(models.Value.Default) ?? throw new StartException(
             $"Sassnet:Models:Default is '{models.Value.Default}'; the packages in {folder} are: {Served}.");

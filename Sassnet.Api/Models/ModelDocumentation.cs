@@ -20,6 +20,24 @@ internal static class ModelExamples
         Sha256 = new string('0', 64),
     };
 
+    public static ModelDescription Description { get; } = new(Manifest, isDefault: true, ModelState.Ready, new PackageEvaluation
+    {
+        Package = "left-atrium@1.0.0",
+        Sha256 = new string('0', 64),
+        Set = "validation.list",
+        Cases = 10,
+        Empty = 0,
+        Inference = "whole",
+        Dice = new ScoreStatistics(0.869, 0.85, 0.885, 0.79),
+        Jaccard = new ScoreStatistics(0.773, 0.745, 0.797, 0.66),
+        Hd95 = new ScoreStatistics(9.1, 6.5, 12.2, 19.8),
+        Asd = new ScoreStatistics(2.6, 2, 3.3, 5.1),
+        Hd95Mm = new ScoreStatistics(5.7, 4.1, 7.6, 12.4),
+        AsdMm = new ScoreStatistics(1.6, 1.3, 2.1, 3.2),
+        Commit = "0123456",
+        Configuration = new string('0', 64),
+    });
+
     public static ModelList List { get; } = new([new ModelSummary(Manifest.Name, Manifest.Version, IsDefault: true, ModelState.Ready, Manifest.Labels)]);
 }
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
-using Sassnet.Model.Packages;
 
 namespace Sassnet.Api.Models;
 
@@ -19,8 +18,8 @@ internal static class ModelEndpoints
         models.MapGet("/{name}", Describe)
             .WithName("DescribeModel")
             .WithSummary("Describes a model")
-            .WithDescription("The model's manifest: its labels, how inputs are prepared, how it was trained, how well it does on scans it never saw.")
-            .WithExample(ModelExamples.Manifest, ModelsJson.Default.ModelManifest)
+            .WithDescription("The model's manifest: its labels, how inputs are prepared, how it was trained, how well it does on scans it never saw; whether it is ready; and the evaluation it was published with.")
+            .WithExample(ModelExamples.Description, ModelsJson.Default.ModelDescription)
             .WithProblems(ProblemTypes.UnknownModel);
     }
 
@@ -30,5 +29,9 @@ internal static class ModelEndpoints
         return new ModelSummary(manifest.Name, manifest.Version, host == catalogue.Default, host.State, manifest.Labels);
     })]));
 
-    private static Ok<ModelManifest> Describe(string name, ModelCatalogue catalogue) => TypedResults.Ok(catalogue.Find(name).Package.Manifest);
+    private static Ok<ModelDescription> Describe(string name, ModelCatalogue catalogue)
+    {
+        var host = catalogue.Find(name);
+        return TypedResults.Ok(new ModelDescription(host.Package.Manifest, host == catalogue.Default, host.State, host.Evaluation));
+    }
 }

@@ -51,6 +51,9 @@ internal sealed partial class ModelHost : IDisposable
     /// <summary>The model.</summary>
     public ModelPackage Package { get; }
 
+    /// <summary>How well it did when it was published; null where nobody said.</summary>
+    public PackageEvaluation? Evaluation { get; init; }
+
     /// <summary>Whether it can answer.</summary>
     public ModelState State => _state;
 

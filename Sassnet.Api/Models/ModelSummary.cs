@@ -38,5 +38,5 @@ public enum ModelState
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ModelList))]
-[JsonSerializable(typeof(ModelManifest))]
+[JsonSerializable(typeof(ModelDescription))]
 internal sealed partial class ModelsJson : JsonSerializerContext;

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.OpenApi;
 using Sassnet.Api.Configuration;
 using Sassnet.Model.Devices;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Packages;
 
 namespace Sassnet.Api.Models;
 
@@ -38,8 +40,8 @@ public sealed class InferenceOptions
     public int WindowBatch { get; set; } = 1;
 
     /// <summary>
-    /// What one pass over a whole volume may take of the processor's memory, in bytes; a volume that needs more gets a sliding window. Default: half of what the
-    /// process may use, the container's limit counted. Range: 1 byte to 1 PiB.
+    /// What one pass over a whole volume may take of the processor's memory, in bytes; a volume that needs more gets a sliding window. Default: half of the
+    /// managed heap's limit, which is half of the container's limit or the machine's memory: a quarter of it. Range: 1 byte to 1 PiB.
     /// </summary>
     [Range(1, 1L << 50)]
     public long? WholeMemoryBytes { get; set; }
@@ -80,6 +82,12 @@ internal static class ModelsSetup
         services.AddSingleton<ModelCatalogue>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelCatalogue>());
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ModelsJson.Default));
-        services.ConfigureSwaggerGen(swagger => swagger.OperationFilter<ModelNameDocumentation>());
+        services.ConfigureSwaggerGen(swagger =>
+        {
+            swagger.OperationFilter<ModelNameDocumentation>();
+
+            // Not an enumeration: generated clients make names of its words, and some cannot read what has a hyphen.
+            swagger.MapType<Normalisation>(() => new OpenApiSchema { Type = JsonSchemaType.String });
+        });
     }
 }

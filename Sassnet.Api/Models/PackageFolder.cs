@@ -7,14 +7,17 @@ namespace Sassnet.Api.Models;
 /// <summary>Reads a folder of model packages.</summary>
 internal static class PackageFolder
 {
-    /// <summary>Opens every package of a folder, ordered by name and, within a name, the newest version first.</summary>
+    /// <summary>
+    /// Opens every package of a folder, ordered by name and, within a name, the newest version first. Folders whose names begin with a dot are passed over:
+    /// in such a one a package is put together before it gets its name.
+    /// </summary>
     /// <exception cref="StartException">The folder is missing, a package cannot be opened, or two are the same.</exception>
     public static IReadOnlyList<ModelPackage> Open(string folder)
     {
         if (!Directory.Exists(folder))
             throw new StartException($"The folder of models, {folder}, does not exist; set Sassnet:Models:Folder.");
         var packages = Directory.EnumerateDirectories(folder)
-            .Where(package => File.Exists(Path.Combine(package, ModelPackage.ManifestFile)))
+            .Where(package => !Path.GetFileName(package).StartsWith('.') && File.Exists(Path.Combine(package, ModelPackage.ManifestFile)))
             .Select(OpenOne)
             .OrderBy(package => package.Manifest.Name, StringComparer.Ordinal)
             .ThenByDescending(package => package.Version, SemVersion.SortOrderComparer)

@@ -28,6 +28,9 @@ internal static class OpenApiSetup
             });
             swagger.SupportNonNullableReferenceTypes();
             swagger.NonNullableReferenceTypesAsRequired();
+
+            // A bare reference cannot say that an object may be null, and a generated client would refuse the null.
+            swagger.UseAllOfToExtendReferenceSchemas();
             swagger.IncludeXmlComments(Assembly.GetExecutingAssembly());
             swagger.IncludeXmlComments(typeof(ModelManifest).Assembly);
         });

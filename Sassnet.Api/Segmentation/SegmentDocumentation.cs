@@ -6,47 +6,65 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Sassnet.Api.Segmentation;
 
-/// <summary>Describes <c>POST /segment</c>: its query, both forms of its body and an answer for each output.</summary>
+/// <summary>
+/// Describes <c>POST /segment</c> and <c>POST /segment/report</c>: their query, both forms of their body and their answer. Each has one kind of
+/// answer, bytes or JSON, and values have their types, since clients are generated from this.
+/// </summary>
 internal sealed class SegmentDocumentation : IOperationFilter
 {
     private const string PartName = "volume";
+    private const string Bytes = "application/octet-stream";
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<IEndpointNameMetadata>().All(name => name.EndpointName != SegmentEndpoint.Name))
+        if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<EndpointOutput>().SingleOrDefault() is not { } answer)
             return;
-        operation.Parameters = [.. SegmentParameter.All.Select(Parameter)];
+        var parameters = SegmentParameter.All.Where(parameter => answer.Only is null || parameter != SegmentParameter.Output);
+        operation.Parameters = [.. parameters.Select(parameter => Parameter(parameter, context))];
         operation.RequestBody = Body();
         operation.Responses ??= [];
-        operation.Responses["200"] = Answer(context);
+        operation.Responses["200"] = answer.Only is null ? Files() : Report(context);
     }
 
-    private static OpenApiParameter Parameter(SegmentParameter parameter)
+    private static OpenApiParameter Parameter(SegmentParameter parameter, OperationFilterContext context) => new()
+    {
+        Name = parameter.Name,
+        In = ParameterLocation.Query,
+        Description = parameter.Description,
+        Schema = parameter.Values.Count > 0 ? Words(parameter, context) : Value(parameter),
+        Examples = new Dictionary<string, IOpenApiExample>
+        {
+            // The page fills in the first example: absent, so that trying it out sends only what was chosen.
+            ["absent"] = new OpenApiExample { Summary = "the default" },
+            [parameter.Example] = new OpenApiExample { Value = Node(parameter, parameter.Example) },
+        },
+    };
+
+    private static OpenApiSchema Value(SegmentParameter parameter)
     {
         var isThreshold = parameter == SegmentParameter.Threshold;
-        return new OpenApiParameter
+        return new OpenApiSchema
         {
-            Name = parameter.Name,
-            In = ParameterLocation.Query,
-            Description = parameter.Description,
-            Schema = new OpenApiSchema
-            {
-                Type = isThreshold ? JsonSchemaType.Number : JsonSchemaType.String,
-                Enum = parameter.Values.Count > 0 ? [.. parameter.Values.Select(value => JsonValue.Create(value))] : null,
-                Default = parameter.Default is { } value ? Node(value, isThreshold) : null,
-                ExclusiveMinimum = isThreshold ? "0" : null,
-                ExclusiveMaximum = isThreshold ? "1" : null,
-            },
-            Examples = new Dictionary<string, IOpenApiExample>
-            {
-                // The page fills in the first example: absent, so that trying it out sends only what was chosen.
-                ["absent"] = new OpenApiExample { Summary = "the default" },
-                [parameter.Example] = new OpenApiExample { Value = Node(parameter.Example, isThreshold) },
-            },
+            Type = parameter.Type,
+            Default = parameter.Default is { } value ? Node(parameter, value) : null,
+            ExclusiveMinimum = isThreshold ? "0" : null,
+            ExclusiveMaximum = isThreshold ? "1" : null,
         };
     }
 
-    private static JsonNode Node(string value, bool isNumber) => isNumber ? JsonNode.Parse(value)! : JsonValue.Create(value);
+    // By a name of its own, so that generated clients have one type for all operations. The report has an operation of its own.
+    private static OpenApiSchemaReference Words(SegmentParameter parameter, OperationFilterContext context)
+    {
+        var name = char.ToUpperInvariant(parameter.Name[0]) + parameter.Name[1..];
+        if (context.SchemaRepository.Schemas.ContainsKey(name))
+            return new OpenApiSchemaReference(name, context.Document);
+        var schema = Value(parameter);
+        schema.Enum = [.. parameter.Values.Where(value => value != SegmentOutput.Report.Name).Select(value => Node(parameter, value))];
+        return context.SchemaRepository.AddDefinition(name, schema);
+    }
+
+    private static JsonNode Node(SegmentParameter parameter, string value) =>
+        parameter.Type == JsonSchemaType.String ? JsonValue.Create(value) : JsonNode.Parse(value)!;
 
     private static OpenApiRequestBody Body() => new()
     {
@@ -60,11 +78,20 @@ internal sealed class SegmentDocumentation : IOperationFilter
                 {
                     Type = JsonSchemaType.Object,
                     Required = new HashSet<string> { PartName },
-                    Properties = new Dictionary<string, IOpenApiSchema> { [PartName] = Binary("The file.") },
+                    Properties = new Dictionary<string, IOpenApiSchema>
+                    {
+                        [PartName] = new OpenApiSchema
+                        {
+                            Type = JsonSchemaType.Array,
+                            MinItems = 1,
+                            Items = Binary("A file."),
+                            Description = "The file; or the files of a DICOM series.",
+                        },
+                    },
                 },
-                Example = new JsonObject { [PartName] = "scan.nii.gz" },
+                Encoding = new Dictionary<string, OpenApiEncoding> { [PartName] = new() { ContentType = Bytes } },
             },
-            ["application/octet-stream"] = new OpenApiMediaType
+            [Bytes] = new OpenApiMediaType
             {
                 Schema = Binary("The file's bytes."),
                 Example = "(the bytes of scan.nii.gz)",
@@ -72,30 +99,36 @@ internal sealed class SegmentDocumentation : IOperationFilter
         },
     };
 
-    private static OpenApiResponse Answer(OperationFilterContext context)
+    private static OpenApiResponse Files()
     {
-        var content = new Dictionary<string, IOpenApiMediaType>();
-        foreach (var outputs in SegmentOutput.All.GroupBy(output => output.MediaType))
-        {
-            content[outputs.Key] = outputs.Contains(SegmentOutput.Report)
-                ? new OpenApiMediaType
-                {
-                    Schema = context.SchemaGenerator.GenerateSchema(typeof(SegmentationReport), context.SchemaRepository),
-                    Example = JsonSerializer.SerializeToNode(ReportExample.Value, ReportJson.Default.SegmentationReport),
-                }
-                : new OpenApiMediaType
-                {
-                    Schema = Binary(string.Join("; ", outputs.Select(output => $"output={output.Name}: {output.Description}"))),
-                    Example = $"(the bytes of {outputs.First().FileName})",
-                };
-        }
+        // The first is what generated clients and the page ask for, and every output is served as that.
+        var content = new Dictionary<string, IOpenApiMediaType> { [Bytes] = File("The output asked for.", SegmentOutput.All[0].FileName) };
+        foreach (var outputs in SegmentOutput.All.Where(output => output != SegmentOutput.Report).GroupBy(output => output.MediaType))
+            content[outputs.Key] = File(string.Join("; ", outputs.Select(output => $"output={output.Name}: {output.Description}")), outputs.First().FileName);
+        return Answer("The output asked for. Volumes lie on the input's exact grid.", content);
+    }
 
-        var response = new OpenApiResponse { Description = "The output asked for. Volumes lie on the input's exact grid.", Content = content };
+    private static OpenApiMediaType File(string description, string name) =>
+        new() { Schema = Binary(description), Example = $"(the bytes of {name})" };
+
+    private static OpenApiResponse Report(OperationFilterContext context)
+    {
+        var report = new OpenApiMediaType
+        {
+            Schema = context.SchemaGenerator.GenerateSchema(typeof(SegmentationReport), context.SchemaRepository),
+            Example = JsonSerializer.SerializeToNode(ReportExample.Value, ReportJson.Default.SegmentationReport),
+        };
+        return Answer("Figures about the segmentation.", new() { [SegmentOutput.Report.MediaType] = report });
+    }
+
+    private static OpenApiResponse Answer(string description, Dictionary<string, IOpenApiMediaType> content)
+    {
+        var response = new OpenApiResponse { Description = description, Content = content };
         AnswerFilter.AddHeader(response, SegmentEndpoint.ModelHeader, "The model that answered, name@version.", "left-atrium@1.0.0");
         AnswerFilter.AddHeader(
             response,
             SegmentEndpoint.WarningsHeader,
-            "What is odd about the volume or what was found, a word for each kind, separated by commas; empty where nothing is. output=report has the sentences.",
+            "What is odd about the volume or what was found, a word for each kind, separated by commas; empty where nothing is. The report has the sentences.",
             "low-agreement, many-components");
         AnswerFilter.AddHeader(response, SegmentEndpoint.TimingHeader, "Milliseconds of each stage.", "receive;dur=12.1, queue;dur=0.2, read;dur=85.0, write;dur=40.7");
         return response;

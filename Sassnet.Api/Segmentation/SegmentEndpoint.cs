@@ -13,22 +13,35 @@ using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
 
-/// <summary><c>POST /segment</c>: receive → queue → read → segment → write → send.</summary>
+/// <summary><c>POST /segment</c> and <c>POST /segment/report</c>: receive → queue → read → segment → write → send.</summary>
 internal static class SegmentEndpoint
 {
-    public const string Name = "Segment";
     public const string ModelHeader = "Sassnet-Model";
     public const string WarningsHeader = "Sassnet-Warnings";
     public const string TimingHeader = "Server-Timing";
 
+    private const string Early = "What is wrong with a request that can be seen without its body is said before the body is read.";
+
     public static void AddSegmentation(this IServiceCollection services) =>
         services.ConfigureSwaggerGen(swagger => swagger.OperationFilter<SegmentDocumentation>());
 
-    public static void MapSegment(this IEndpointRouteBuilder app) => app.MapPost("/segment", Segment)
-        .WithName(Name)
+    /// <summary>
+    /// An address for each kind of answer, files and the report: clients that are generated have one type of answer for each.
+    /// </summary>
+    public static void MapSegment(this IEndpointRouteBuilder app)
+    {
+        Map(app, "/segment", "Segment", only: null)
+            .WithSummary("Segments a volume")
+            .WithDescription("Takes one NIfTI volume or one DICOM series and answers with the output asked for, a file. " + Early);
+        Map(app, "/segment/report", "SegmentReport", SegmentOutput.Report)
+            .WithSummary("Segments a volume and answers with figures about the segmentation")
+            .WithDescription("Takes one NIfTI volume or one DICOM series and answers with the report alone, as `POST /segment?output=report` does. " + Early);
+    }
+
+    private static IEndpointConventionBuilder Map(IEndpointRouteBuilder app, string path, string name, SegmentOutput? only) => app.MapPost(path, Segment)
+        .WithName(name)
         .WithTags("Segmentation")
-        .WithSummary("Segments a volume")
-        .WithDescription("Takes one NIfTI volume or one DICOM series and answers with the output asked for. What is wrong with a request that can be seen without its body is said before the body is read.")
+        .WithMetadata(new EndpointOutput(only))
         .WithProblems(
             ProblemTypes.BadRequest,
             ProblemTypes.InvalidParameter,

@@ -1,35 +1,40 @@
+using Microsoft.OpenApi;
+
 namespace Sassnet.Api.Segmentation;
 
 /// <summary>A parameter of the query of <c>POST /segment</c>: the one list that both the check and the OpenAPI document read.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Values">The values it takes; empty where there are too many to list.</param>
+/// <param name="Type">The type of its value.</param>
+/// <param name="Values">The words it takes; empty where they cannot be listed.</param>
 /// <param name="Accepted">The values it takes, in words.</param>
 /// <param name="Default">The value where it is absent; null where that is configured.</param>
 /// <param name="Example">A value as an example.</param>
 /// <param name="Description">What it does.</param>
-internal sealed record SegmentParameter(string Name, IReadOnlyList<string> Values, string Accepted, string? Default, string Example, string Description)
+internal sealed record SegmentParameter(
+    string Name, JsonSchemaType Type, IReadOnlyList<string> Values, string Accepted, string? Default, string Example, string Description)
 {
-    public static readonly SegmentParameter Model = new("model", [], "a name of GET /models, or name@version", null, "left-atrium",
+    public static readonly SegmentParameter Model = new("model", JsonSchemaType.String, [], "a name of GET /models, or name@version", null, "left-atrium",
         "The model: `name` for its newest version, or `name@version`. Without it, the configured default.");
 
     public static readonly SegmentParameter Output = OneOf("output", [.. SegmentOutput.All.Select(output => output.Name)],
         "What to answer with: " + string.Join("; ", SegmentOutput.All.Select(output => $"`{output.Name}`: {output.Description}"))
-        + ". Without it, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
+        + ". The report's JSON is described at `POST /segment/report`, which answers with it alone. "
+        + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
 
     public static readonly SegmentParameter Inference = OneOf("inference", ["auto", "whole", "window"],
         "`whole`: one pass over the whole volume; `window`: a sliding window, as published; `auto`: the faster of those that are as good as the best.");
 
-    public static readonly SegmentParameter Threshold = new("threshold", [], "a number above 0 and below 1, such as 0.5", "0.5", "0.5",
+    public static readonly SegmentParameter Threshold = new("threshold", JsonSchemaType.Number, [], "a number above 0 and below 1, such as 0.5", "0.5", "0.5",
         "A voxel belongs to the segmentation when its probability is above this; above 0 and below 1.");
 
-    public static readonly SegmentParameter KeepLargest = OneOf("keepLargest", ["true", "false"],
+    public static readonly SegmentParameter KeepLargest = Switch("keepLargest", isOn: true,
         "Whether only the largest connected component stays.");
 
     public static readonly SegmentParameter Series = new(
-        "series", [], "a SeriesInstanceUID as it stands in the files: a digit, then digits, letters, dots and hyphens, at most 128", null, "1.2.826.0.1.3680043.10.1.1",
+        "series", JsonSchemaType.String, [], "a SeriesInstanceUID as it stands in the files: a digit, then digits, letters, dots and hyphens, at most 128", null, "1.2.826.0.1.3680043.10.1.1",
         "For DICOM files of several series: the SeriesInstanceUID of the one to segment.");
 
-    public static readonly SegmentParameter Deidentify = OneOf("deidentify", ["false", "true"],
+    public static readonly SegmentParameter Deidentify = Switch("deidentify", isOn: false,
         "Whether DICOM results leave out what tells who the patient is (name, numbers, birth date, sex, physician, "
         + "and free text such as the study's description) and say so. Dates and unique identifiers stay.");
 
@@ -37,5 +42,11 @@ internal sealed record SegmentParameter(string Name, IReadOnlyList<string> Value
     public static IReadOnlyList<SegmentParameter> All { get; } = [Model, Output, Inference, Threshold, KeepLargest, Series, Deidentify];
 
     private static SegmentParameter OneOf(string name, IReadOnlyList<string> values, string description) =>
-        new(name, values, string.Join(", ", values), values[0], values[0], description);
+        new(name, JsonSchemaType.String, values, string.Join(", ", values), values[0], values[0], description);
+
+    private static SegmentParameter Switch(string name, bool isOn, string description)
+    {
+        string[] values = isOn ? ["true", "false"] : ["false", "true"];
+        return new(name, JsonSchemaType.Boolean, [], string.Join(", ", values), values[0], values[0], description);
+    }
 }

@@ -15,10 +15,14 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
 {
     /// <summary>Called by the framework to bind the endpoint's parameter.</summary>
     /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
-    public static ValueTask<SegmentQuery> BindAsync(HttpContext context) => ValueTask.FromResult(Parse(context.Request.Query));
+    public static ValueTask<SegmentQuery> BindAsync(HttpContext context) =>
+        ValueTask.FromResult(Parse(context.Request.Query, context.GetEndpoint()?.Metadata.GetMetadata<EndpointOutput>()?.Only));
 
+    /// <summary>Reads a query.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="only">What the address answers with; null where the query chooses.</param>
     /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
-    public static SegmentQuery Parse(IQueryCollection query)
+    private static SegmentQuery Parse(IQueryCollection query, SegmentOutput? only)
     {
         foreach (var (name, values) in query)
         {
@@ -31,7 +35,7 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
         var request = new SegmentationRequest();
         return new SegmentQuery(
             query[SegmentParameter.Model.Name],
-            Read(query, SegmentParameter.Output, text => SegmentOutput.All.FirstOrDefault(output => output.Name == text)),
+            ReadOutput(query, only),
             request with
             {
                 Mode = Read(query, SegmentParameter.Inference, Mode) ?? request.Mode,
@@ -49,6 +53,15 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
     private static T? Read<T>(IQueryCollection query, SegmentParameter parameter, Func<string, T?> parse)
         where T : struct =>
         query[parameter.Name] is [{ } text] ? parse(text) ?? throw Wrong(parameter.Name, text, parameter.Accepted) : null;
+
+    private static SegmentOutput? ReadOutput(IQueryCollection query, SegmentOutput? only)
+    {
+        if (only is null)
+            return Read(query, SegmentParameter.Output, text => SegmentOutput.All.FirstOrDefault(output => output.Name == text));
+        return query[SegmentParameter.Output.Name] is [{ } text] && text != only.Name
+            ? throw Wrong(SegmentParameter.Output.Name, text, $"{only.Name}, which is all that this address answers with; POST /segment has the other outputs")
+            : only;
+    }
 
     private static InferenceMode? Mode(string text) => text switch
     {
@@ -74,3 +87,7 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
     private static ProblemException Wrong(string name, string seen, string accepted) =>
         new(ProblemTypes.InvalidParameter, $"'{name}' is '{seen}'; accepted: {accepted}.");
 }
+
+/// <summary>What an endpoint answers with.</summary>
+/// <param name="Only">The one output it has; null where the query chooses.</param>
+internal sealed record EndpointOutput(SegmentOutput? Only);

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Sassnet.Model.Packages;
 
 /// <summary>What <c>model.json</c> says of a model: what it is, how to feed it, how it was made and how well it does.</summary>
-public sealed record ModelManifest
+public record ModelManifest
 {
     /// <summary>The package's name: lower-case letters, digits and hyphens.</summary>
     public required string Name { get; init; }
@@ -52,7 +52,7 @@ public sealed record Label(byte Value, string Name, string? SnomedCode = null, s
 /// <summary>The grid and intensities a network was trained on.</summary>
 /// <param name="SpacingMm">Voxel edge lengths in millimetres along X, Y, Z of the model's orientation.</param>
 /// <param name="Orientation">Anatomical directions of increasing X, Y, Z, such as <c>RAS</c>.</param>
-/// <param name="Normalisation">How intensities are brought to one scale.</param>
+/// <param name="Normalisation">How intensities are brought to one scale: <c>zscore</c> or <c>robust-zscore</c>.</param>
 public sealed record PreprocessingSpecification(IReadOnlyList<double> SpacingMm, string Orientation, Normalisation Normalisation);
 
 /// <summary>How intensities are brought to one scale. Both are blind to a gain and an offset of the scanner.</summary>

@@ -97,17 +97,30 @@ public sealed class ModelPackage
     public ModelPackage CopyTo(string folder)
     {
         Directory.CreateDirectory(folder);
-        File.Copy(Path.Combine(Folder, WeightsFile), Path.Combine(folder, WeightsFile), overwrite: true);
+        AtomicFile.Write(Path.Combine(folder, WeightsFile), copy =>
+        {
+            using var original = File.OpenRead(Path.Combine(Folder, WeightsFile));
+            original.CopyTo(copy);
+        });
         return WriteManifest(folder, Manifest);
+    }
+
+    /// <summary>Whether another package's manifest says the same to the byte.</summary>
+    public bool HasManifestOf(ModelPackage other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Text(Manifest) == Text(other.Manifest);
     }
 
     private static ModelPackage WriteManifest(string folder, ModelManifest manifest)
     {
         ManifestRules.Check(manifest);
         var path = Path.Combine(folder, ManifestFile);
-        AtomicFile.WriteText(path, JsonSerializer.Serialize(manifest, ManifestJson.Default.ModelManifest) + "\n");
+        AtomicFile.WriteText(path, Text(manifest));
         return new ModelPackage(folder, manifest);
     }
+
+    private static string Text(ModelManifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Default.ModelManifest) + "\n";
 
     private static ModelManifest ReadManifest(string path)
     {

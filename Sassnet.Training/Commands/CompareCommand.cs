@@ -1,32 +1,59 @@
 using System.CommandLine;
 using Sassnet.Model.Files;
 using Sassnet.Training.Comparison;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Sweeps;
 
 namespace Sassnet.Training.Commands;
 
-/// <summary><c>compare</c>: sets evaluations of the same cases side by side.</summary>
+/// <summary><c>compare</c>: sets evaluations of the same cases, or the methods of a sweep, side by side.</summary>
 internal static class CompareCommand
 {
+    private const string Name = "comparison";
+
     public static Command Create()
     {
         var runs = new Argument<string[]>("RUN")
         {
-            Description = "Two or more folders that evaluate wrote, or run folders with one named evaluation in them. The others are compared with the first.",
+            Description = "The folder of a sweep, whose methods are compared over seeds and folds; or two or more folders that evaluate wrote, or run folders with one named evaluation in them. The others are compared with the first.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var output = new Option<string>("--output") { Description = "Where comparison.md, comparison.csv and comparison.png go.", Required = true };
-        var command = new Command("compare", "Compare evaluations of the same cases: a table, a plot and paired differences.") { runs, output };
+        var output = new Option<string?>("--output") { Description = "Where comparison.md, comparison.csv and comparison.png go; of a sweep, comparison in its folder where omitted." };
+        var command = new Command("compare", "Compare evaluations of the same cases, or the methods of a sweep: a table, a plot and paired differences.") { runs, output };
         command.SetAction(arguments =>
         {
-            var evaluated = EvaluatedRun.OpenAll(arguments.GetRequiredValue(runs));
-            var folder = Directory.CreateDirectory(arguments.GetRequiredValue(output)).FullName;
-            var table = ComparisonTable.Markdown(evaluated);
-            var plot = ComparisonPlot.Png(evaluated);
-            AtomicFile.WriteText(Path.Combine(folder, "comparison.md"), table);
-            AtomicFile.WriteText(Path.Combine(folder, "comparison.csv"), ComparisonTable.Csv(evaluated));
-            AtomicFile.Write(Path.Combine(folder, "comparison.png"), stream => stream.Write(plot));
-            Console.Write(table);
+            var folder = arguments.GetValue(output);
+            if (arguments.GetRequiredValue(runs) is [var sweep] && Sweep.IsIn(sweep))
+                CompareSweep(Sweep.Open(sweep), folder ?? Path.Combine(sweep, Name));
+            else
+                Write(EvaluatedRun.OpenAll(arguments.GetRequiredValue(runs)), folder ?? throw new InvalidConfigurationException("--output is missing; only of a sweep may it be left out."), Name, []);
         });
         return command;
+    }
+
+    private static void CompareSweep(Sweep sweep, string folder)
+    {
+        var results = SweepResults.Read(sweep);
+        foreach (var (labels, methods) in results.Groups)
+        {
+            var of = labels == 0 ? "all labels" : $"{labels} labels";
+            if (results.Groups.Count > 1)
+                Console.WriteLine($"{of}:");
+            Write(methods, folder, results.Groups.Count > 1 ? $"{Name}-{of.Replace(' ', '-')}" : Name, results.Unfinished);
+        }
+
+        foreach (var run in results.Unfinished)
+            Console.WriteLine($"not in it: {run}");
+    }
+
+    private static void Write(IReadOnlyList<EvaluatedRun> runs, string output, string name, IReadOnlyList<string> unfinished)
+    {
+        var table = ComparisonTable.Markdown(runs);
+        var (csv, plot) = (ComparisonTable.Csv(runs), ComparisonPlot.Png(runs));
+        var folder = Directory.CreateDirectory(output).FullName;
+        AtomicFile.WriteText(Path.Combine(folder, name + ".md"), table + (unfinished.Count > 0 ? $"\nNot in it:\n\n{string.Concat(unfinished.Select(run => $"- {run}\n"))}" : ""));
+        AtomicFile.WriteText(Path.Combine(folder, name + ".csv"), csv);
+        AtomicFile.Write(Path.Combine(folder, name + ".png"), stream => stream.Write(plot));
+        Console.Write(table);
     }
 }

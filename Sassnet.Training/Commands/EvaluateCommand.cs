@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
@@ -23,7 +21,7 @@ internal static class EvaluateCommand
         var model = new Option<string>("--model") { Description = "The package's folder.", Required = true };
         var data = new Option<string>("--data") { Description = "The folder of cases.", Required = true };
         var list = new Option<string>("--list") { Description = "A list file in that folder.", Required = true };
-        var output = new Option<string>("--output") { Description = "Where cases.csv, summary.json and the pictures go.", Required = true };
+        var output = new Option<string>("--output") { Description = "Where cases.csv, summary.json, evaluation.json and the pictures go.", Required = true };
         var mode = new Option<InferenceMode>("--inference") { Description = "auto, whole or window." };
         var voxelSize = new Option<double?>("--voxel-size-mm")
         {
@@ -49,16 +47,8 @@ internal static class EvaluateCommand
             var folder = arguments.GetRequiredValue(output);
             using var segmenter = Segmenter.Load(package, new SegmenterOptions(), NullLogger.Instance);
             var evaluator = new Evaluator(segmenter, files, arguments.GetValue(foreground) is [_, ..] values ? values : [package.Manifest.Labels[0].Value]);
-            var measured = arguments.GetValue(record)
-                ? MeasureModes(evaluator, cases, arguments.GetValue(mode), cancellationToken)
-                : new() { [arguments.GetValue(mode)] = evaluator.Score(cases, arguments.GetValue(mode), Console.Out, cancellationToken) };
-            var dice = measured.ToDictionary(mode => JsonNamingPolicy.CamelCase.ConvertName(mode.Key.ToString()), MeanDice);
-            var used = measured.Count > 1 ? ModeChoice.Resolve(InferenceMode.Auto, dice) : measured.Keys.Single();
-            var summary = Evaluator.Write(folder, measured[used]);
-            if (measured.Count > 1)
-                Record(package, dice, summary, arguments.GetRequiredValue(list));
-            EvaluationPictures.Write(folder, evaluator, measured[used], used, cancellationToken);
-            Console.WriteLine(Line(summary));
+            new PackageMeasurement(package, evaluator, cases, arguments.GetRequiredValue(list))
+                .Write(folder, arguments.GetValue(mode), arguments.GetValue(record), Console.Out, cancellationToken);
             return Task.CompletedTask;
         });
         return command;
@@ -70,48 +60,5 @@ internal static class EvaluateCommand
             throw new InvalidConfigurationException(FormattableString.Invariant($"--voxel-size-mm is {given}; accepted: a length above 0."));
         var side = voxelSizeMm ?? AssumedVoxelSizeMm;
         return new CaseFiles(folder, new VoxelSize(side, side, side), voxelSizeMm is not null);
-    }
-
-    // What `auto` chooses from must be measured in both modes first.
-    private static Dictionary<InferenceMode, IReadOnlyList<CaseScore>> MeasureModes(
-        Evaluator evaluator, IReadOnlyList<string> cases, InferenceMode requested, CancellationToken cancellationToken)
-    {
-        if (requested != InferenceMode.Auto)
-            throw new InvalidConfigurationException($"--record measures both modes and records what auto then takes; --inference is {requested}, accepted with it: auto.");
-        var measured = new Dictionary<InferenceMode, IReadOnlyList<CaseScore>>();
-        foreach (var mode in (InferenceMode[])[InferenceMode.Window, InferenceMode.Whole])
-        {
-            Console.WriteLine($"inference {mode}");
-            measured[mode] = evaluator.Score(cases, mode, Console.Out, cancellationToken);
-        }
-
-        return measured;
-    }
-
-    private static double MeanDice(KeyValuePair<InferenceMode, IReadOnlyList<CaseScore>> measured) =>
-        Math.Round(measured.Value.Average(score => score.Largest.Dice), 4);
-
-    private static void Record(ModelPackage package, Dictionary<string, double> dice, EvaluationSummary summary, string list)
-    {
-        var metrics = new ValidationMetrics(
-            $"{list}, {summary.Cases} scans at their own grid, largest component",
-            Math.Round(summary.Dice, 4),
-            Math.Round(summary.Jaccard, 4),
-            Math.Round(summary.Hd95 ?? double.PositiveInfinity, 2),
-            Math.Round(summary.Asd ?? double.PositiveInfinity, 2));
-        package.With(package.Manifest with
-        {
-            Inference = package.Manifest.Inference with { ValidationDice = dice },
-            Metrics = summary.Empty < summary.Cases ? metrics : null,
-        });
-    }
-
-    private static string Line(EvaluationSummary summary)
-    {
-        var interval = summary.Intervals.Dice is { } dice ? string.Create(CultureInfo.InvariantCulture, $" (95 % interval {dice.Low:F4} to {dice.High:F4})") : "";
-        var millimetres = summary.Hd95Mm is { } mm ? string.Create(CultureInfo.InvariantCulture, $" ({mm:F2} and {summary.AsdMm:F2} mm)") : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{summary.Cases} cases: Dice {summary.Dice:F4}{interval}, Jaccard {summary.Jaccard:F4}, 95HD {summary.Hd95:F2}, ASD {summary.Asd:F2} voxels{millimetres}, {summary.Empty} empty; all components: Dice {summary.AllComponents.Dice:F4}");
     }
 }

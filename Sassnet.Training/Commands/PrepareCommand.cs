@@ -15,13 +15,14 @@ internal static class PrepareCommand
         var others = Several<int>("--other-labels", "Other voxel values that labels may have, as background.");
         var pattern = new Option<string?>("--patient-pattern") { Description = "A regular expression with one group, which finds the patient in a case's name; each case is a patient where omitted." };
         var share = new Option<double>("--validation-share") { Description = "The share of labelled cases for validation, by whole patients.", DefaultValueFactory = _ => 0.2 };
+        var folds = new Option<int>("--folds") { Description = "Also write this many folds of a cross-validation, folds/0 and on: every labelled case is validated with in one of them, by whole patients." };
         var seed = new Option<int>("--seed") { Description = "Decides which patients.", DefaultValueFactory = _ => 1337 };
         var skip = new Option<bool>("--skip-faulty") { Description = "Leave faulty cases out; else nothing but the overview is written when there is one." };
         var start = new Option<string?>("--start-from") { Description = "The folder of a model package to begin training with; its voxel size is compared with the scans'." };
         var untimed = new Option<bool>("--no-timing") { Description = "Do not time training steps (about half a minute); else the configuration suits this machine, and says how long it takes." };
         var command = new Command("prepare", "Check raw scans and labels, split them by patient, and make a data folder, a configuration and an overview page.")
         {
-            input, output, suffixes, foreground, others, pattern, share, seed, skip, start, untimed,
+            input, output, suffixes, foreground, others, pattern, share, folds, seed, skip, start, untimed,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -32,6 +33,7 @@ internal static class PrepareCommand
                 OtherLabels = arguments.GetValue(others) ?? [],
                 PatientPattern = arguments.GetValue(pattern),
                 ValidationShare = arguments.GetValue(share),
+                Folds = arguments.GetValue(folds),
                 Seed = arguments.GetValue(seed),
                 SkipFaulty = arguments.GetValue(skip),
                 StartFrom = arguments.GetValue(start),

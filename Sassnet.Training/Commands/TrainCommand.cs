@@ -4,8 +4,10 @@ using Sassnet.Model.Native;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Distributed;
+using Sassnet.Training.Evaluation;
 using Sassnet.Training.Methods;
 using Sassnet.Training.Runs;
+using Sassnet.Training.Sweeps;
 using Sassnet.Training.Telemetry;
 using static TorchSharp.torch;
 
@@ -16,7 +18,10 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var config = new Option<FileInfo>("--config") { Description = "The YAML configuration. Paths in it are relative to it.", Required = true };
+        var config = new Option<FileInfo?>("--config") { Description = "The YAML configuration. Paths in it are relative to it." };
+        var sweep = new Option<string?>("--sweep") { Description = "In place of --config and --output: the folder of a sweep, of which one run is done, in a folder of its name there, and --evaluate." };
+        var index = new Option<int?>("--index") { Description = "Which run of the sweep, counted from 0; SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX where omitted." };
+        var evaluate = new Option<bool>("--evaluate") { Description = "In the end make a package of the last checkpoint, RUN/model, and measure it on the validation scans, RUN/evaluation." };
         var output = new Option<string?>("--output") { Description = "The run's folder. Where omitted, runs/NAME in the current folder for a configuration NAME.yaml." };
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run's folder, with the configuration stored there; where there is no run yet, start one." };
         var set = new Option<string[]>("--set")
@@ -25,22 +30,44 @@ internal static class TrainCommand
                 + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, data.folder, and device.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("train", "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75. Started by mpirun or srun, all processes train one model together; see crops.accumulate.") { config, output, resume, set };
+        var command = new Command(
+            "train",
+            "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75. Processes that mpirun or srun started together train one model; see crops.accumulate.")
+        {
+            config, sweep, index, output, evaluate, resume, set,
+        };
         command.SetAction((arguments, _) =>
         {
-            var file = arguments.GetRequiredValue(config);
-            var folder = arguments.GetValue(output) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(file.Name));
-            return Train(file.FullName, folder, arguments.GetValue(resume), arguments.GetValue(set) ?? []);
+            var world = World.Join();
+            if (!world.IsFirst)
+                Console.SetOut(TextWriter.Null);
+            var (file, folder) = Source(arguments.GetValue(config), arguments.GetValue(output), arguments.GetValue(sweep), arguments.GetValue(index));
+            var evaluates = arguments.GetValue(evaluate) || arguments.GetValue(sweep) is not null;
+            return Train(world, file, folder, arguments.GetValue(resume), evaluates, arguments.GetValue(set) ?? []);
         });
         return command;
     }
 
-    private static async Task<int> Train(string config, string folder, bool resume, string[] assignments)
+    // The configuration and the run's folder.
+    private static (string Config, string Folder) Source(FileInfo? config, string? output, string? sweepFolder, int? index)
     {
-        var world = World.Join();
-        if (!world.IsFirst)
-            Console.SetOut(TextWriter.Null);
+        if ((config is null) == (sweepFolder is null))
+            throw new InvalidConfigurationException($"{(config is null ? "Neither --config nor --sweep" : "Both --config and --sweep")} is given; accepted: one of them.");
+        if (sweepFolder is null && index is not null)
+            throw new InvalidConfigurationException($"--index is {index}, and there is no --sweep; accepted: both or neither.");
+        if (sweepFolder is not null && output is not null)
+            throw new InvalidConfigurationException($"--output is {output}; accepted with --sweep: none, since each run has a folder of its name in the sweep's.");
+        if (sweepFolder is null)
+            return (config!.FullName, output ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(config.Name)));
+        var sweep = Sweep.Open(sweepFolder);
+        var (asked, source) = ArrayIndex.Find(index, Environment.GetEnvironmentVariable);
+        var run = sweep.Find(asked, source);
+        Console.WriteLine($"run {run.Index} of {sweep.Runs.Count}: {run.Name}");
+        return (sweep.ConfigOf(run), sweep.FolderOf(run));
+    }
 
+    private static async Task<int> Train(World world, string config, string folder, bool resume, bool evaluates, string[] assignments)
+    {
         // mpirun gives each process a terminal, even where its own output goes into a file.
         var progress = new Progress(Console.Out, TimeProvider.System, isTerminal: !Console.IsOutputRedirected && world.Size == 1);
         RunFolder? run = null;
@@ -49,6 +76,8 @@ internal static class TrainCommand
         if (resumed is null)
             RunFolder.RequireNone(folder);
         var options = resumed is null ? TrainingOptionsFile.Read(config, assignments) : ResumedOptions.Read(resumed, assignments);
+        if (evaluates)
+            RunEvaluation.RequireValidation(options);
 
         TorchRuntime.Load();
         var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed);
@@ -76,14 +105,19 @@ internal static class TrainCommand
         using var telemetry = world.IsFirst ? TelemetryExport.Start() : null;
         try
         {
+            if (world.IsFirst && RunOutcome.Of(RunState.Training, run, options) is var begun && begun.Iterations < options.Iterations)
+                begun.Write(run);
             var done = await new Trainer(options, run, TimeProvider.System, progress, world).Run(dataset, method, stop);
             world.Leave();
+
+            // The launcher would end the first with another that ended with anything but 0.
+            if (!world.IsFirst)
+                return ExitCodes.Success;
             if (done < options.Iterations)
             {
+                RunOutcome.Of(RunState.Stopped, run, options).Write(run);
                 Console.WriteLine($"stopped after {done} iterations; go on with --resume");
-
-                // A launcher ends with the code that is not 0, and with the processes that have one: the first is the last to need its life.
-                return world.IsFirst ? ExitCodes.Interrupted : ExitCodes.Success;
+                return ExitCodes.Interrupted;
             }
         }
         catch when (world.IsFirst && resumed is null && !run.HasMetrics)
@@ -92,8 +126,20 @@ internal static class TrainCommand
             throw;
         }
 
-        if (!world.IsFirst)
+        return Finish(run, options, evaluates, stop);
+    }
+
+    private static int Finish(RunFolder run, TrainingOptions options, bool evaluates, CancellationToken stop)
+    {
+        if (evaluates)
+        {
+            RunEvaluation.Write(run, options, Console.Out, stop);
             return ExitCodes.Success;
+        }
+
+        // What was measured before stays known.
+        if (RunOutcome.Read(run.Path) is not { State: RunState.Evaluated })
+            RunOutcome.Of(RunState.Trained, run, options).Write(run);
         foreach (var line in RunSummary.Of(run, options))
             Console.WriteLine(line);
         return ExitCodes.Success;

@@ -15,19 +15,28 @@ public static class ComparisonTable
         "difference", "difference_low", "difference_high", "wins", "losses", "p",
     ];
 
+    // Of means over seeds only.
+    private static readonly string[] SeedColumns = ["seeds", "seed_deviation", "seed_lowest", "seed_highest"];
+
+    private const string SeedNote =
+        "A case's scores are means over the seeds, and a case in which one of them found nothing counts as empty. Over seeds: standard deviation and range of the "
+        + "mean Dice. Intervals and p say what other cases would have given, not other seeds; cases of one fold share a network, which they leave out of account.";
+
     /// <summary>For reading: distances in voxels.</summary>
     public static string Markdown(IReadOnlyList<EvaluatedRun> runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
-        var rows = runs.Select((run, i) => MarkdownRow(run, i == 0 ? null : PairedDifference.Of(run, runs[0])));
+        var seeds = HasSeeds(runs);
+        var rows = runs.Select((run, i) => MarkdownRow(run, i == 0 ? null : PairedDifference.Of(run, runs[0]), seeds));
         return string.Join('\n',
         [
-            "| run | Dice (95 %) | worst | Jaccard | 95HD | ASD | empty | difference (95 %) | better / worse | p |",
-            "|---|---|---|---|---|---|---|---|---|---|",
+            $"| run | Dice (95 %) |{(seeds ? " over seeds |" : "")} worst | Jaccard | 95HD | ASD | empty | difference (95 %) | better / worse | p |",
+            $"|---|---|{(seeds ? "---|" : "")}---|---|---|---|---|---|---|---|",
             .. rows,
             "",
             $"{runs[0].Scores.Count} cases, the same for every run; largest component; distances in voxels. Differences are of Dice, case by case, from {Escaped(runs[0].Name)}. "
             + $"Intervals: percentile bootstrap over cases, {Bootstrap.Resamples} draws. p: Wilcoxon signed-rank, two-sided, exact, not corrected for several comparisons.",
+            .. seeds ? [SeedNote] : Array.Empty<string>(),
         ]) + "\n";
     }
 
@@ -38,13 +47,16 @@ public static class ComparisonTable
         using var text = new StringWriter();
         using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }))
         {
-            foreach (var column in Columns)
+            var seeds = HasSeeds(runs);
+            foreach (var column in seeds ? Columns.Concat(SeedColumns) : Columns)
                 csv.WriteField(column);
             csv.NextRecord();
             foreach (var run in runs)
             {
                 WriteScores(csv, run);
                 WriteDifference(csv, ReferenceEquals(run, runs[0]) ? null : PairedDifference.Of(run, runs[0]));
+                if (seeds)
+                    WriteSeeds(csv, run.SeedDice);
                 csv.NextRecord();
             }
         }
@@ -52,12 +64,12 @@ public static class ComparisonTable
         return text.ToString();
     }
 
-    private static string MarkdownRow(EvaluatedRun run, PairedDifference? difference)
+    private static string MarkdownRow(EvaluatedRun run, PairedDifference? difference, bool seeds)
     {
         var summary = EvaluationSummary.Of(run.Scores);
         var scores = string.Create(
             CultureInfo.InvariantCulture,
-            $"| {Escaped(run.Name)} | {summary.Dice:F4}{Shown(summary.Intervals.Dice, "F4")} | {run.Dice.Min():F4} | {summary.Jaccard:F4} | {summary.Hd95:F2} | {summary.Asd:F2} | {summary.Empty} |");
+            $"| {Escaped(run.Name)} | {summary.Dice:F4}{Shown(summary.Intervals.Dice, "F4")} |{(seeds ? $" {Shown(run.SeedDice)} |" : "")} {run.Dice.Min():F4} | {summary.Jaccard:F4} | {summary.Hd95:F2} | {summary.Asd:F2} | {summary.Empty} |");
         return difference is null
             ? scores + " – | – | – |"
             : scores + string.Create(
@@ -69,6 +81,21 @@ public static class ComparisonTable
         ? ""
         : $" ({interval.Low.ToString(format, CultureInfo.InvariantCulture)} to {interval.High.ToString(format, CultureInfo.InvariantCulture)})";
 
+    private static string Shown(IReadOnlyList<double> seeds) => Deviation(seeds) is { } deviation
+        ? string.Create(CultureInfo.InvariantCulture, $"± {deviation:F4} ({seeds.Min():F4} to {seeds.Max():F4}, {seeds.Count} seeds)")
+        : string.Create(CultureInfo.InvariantCulture, $"{seeds.Count} seed");
+
+    // The standard deviation over seeds, of which there must be two.
+    private static double? Deviation(IReadOnlyList<double> seeds)
+    {
+        if (seeds.Count < 2)
+            return null;
+        var mean = seeds.Average();
+        return Math.Sqrt(seeds.Sum(dice => (dice - mean) * (dice - mean)) / (seeds.Count - 1));
+    }
+
+    private static bool HasSeeds(IReadOnlyList<EvaluatedRun> runs) => runs.Any(run => run.SeedDice.Count > 0);
+
     private static string Escaped(string name) => name.Replace("|", "\\|", StringComparison.Ordinal);
 
     private static void WriteScores(CsvWriter csv, EvaluatedRun run)
@@ -79,6 +106,12 @@ public static class ComparisonTable
         csv.WriteField(summary.Empty);
         Write(csv, summary.Dice, summary.Intervals.Dice?.Low, summary.Intervals.Dice?.High, run.Dice.Min(), summary.Jaccard);
         Write(csv, summary.Hd95, summary.Asd, summary.Hd95Mm, summary.AsdMm, summary.AllComponents.Dice);
+    }
+
+    private static void WriteSeeds(CsvWriter csv, IReadOnlyList<double> seeds)
+    {
+        csv.WriteField(seeds.Count);
+        Write(csv, Deviation(seeds), seeds.Min(), seeds.Max());
     }
 
     private static void WriteDifference(CsvWriter csv, PairedDifference? difference)

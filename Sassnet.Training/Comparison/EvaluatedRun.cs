@@ -3,15 +3,18 @@ using Sassnet.Training.Evaluation;
 
 namespace Sassnet.Training.Comparison;
 
-/// <summary>An evaluation that was written to a folder.</summary>
+/// <summary>An evaluation that was written to a folder, or the mean of several, case by case.</summary>
 /// <param name="Name">What the comparison calls it.</param>
 /// <param name="Scores">Its cases, in the order of their names.</param>
 public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
 {
-    private const string EvaluationFolder = "evaluation";
+    private const string EvaluationFolder = RunEvaluation.FolderName;
 
     /// <summary>The largest component's Dice of each case.</summary>
     public double[] Dice => [.. Scores.Select(score => score.Largest.Dice)];
+
+    /// <summary>The mean Dice of each seed whose scores were averaged; empty for an evaluation by itself.</summary>
+    public IReadOnlyList<double> SeedDice { get; init; } = [];
 
     /// <summary>Reads evaluations of the same cases.</summary>
     /// <param name="folders">
@@ -27,26 +30,31 @@ public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
         if (folders.GroupBy(Path.GetFullPath).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new InvalidConfigurationException($"The folder '{twice.First()}' is given more than once.");
         var names = folders.Select(NameOf).ToList();
-        var runs = folders.Select((folder, i) => new EvaluatedRun(names.Count(name => name == names[i]) > 1 ? folder : names[i], Read(folder))).ToList();
+        var runs = folders.Select((folder, i) => Of(names.Count(name => name == names[i]) > 1 ? folder : names[i], Read(folder))).ToList();
         foreach (var run in runs.Skip(1))
             RequireSameCases(runs[0], run);
         return runs;
     }
 
-    private static string NameOf(string folder)
-    {
-        var path = new DirectoryInfo(folder);
-        return path.Name == EvaluationFolder && path.Parent is { } parent ? parent.Name : path.Name;
-    }
+    /// <summary>An evaluation of cases in any order.</summary>
+    /// <exception cref="InvalidConfigurationException">A case is there twice.</exception>
+    internal static EvaluatedRun Of(string name, IReadOnlyCollection<CaseScore> scores) =>
+        scores.GroupBy(score => score.Case).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? throw new InvalidConfigurationException($"{name} was evaluated on the case {twice.Key} more than once.")
+            : new EvaluatedRun(name, [.. scores.OrderBy(score => score.Case, StringComparer.Ordinal)]);
 
-    private static List<CaseScore> Read(string folder)
-    {
-        var within = Path.Combine(folder, EvaluationFolder);
-        var found = File.Exists(Path.Combine(folder, CaseTable.FileName)) || !Directory.Exists(within) ? folder : within;
-        return [.. CaseTable.Read(found).OrderBy(score => score.Case, StringComparer.Ordinal)];
-    }
+    /// <summary>The mean of evaluations of the same cases, case by case.</summary>
+    /// <param name="name">What the comparison calls it.</param>
+    /// <param name="seeds">One per seed, at least one.</param>
+    internal static EvaluatedRun MeanOf(string name, IReadOnlyList<EvaluatedRun> seeds) =>
+        new(name, [.. seeds[0].Scores.Select((_, i) => CaseScore.MeanOf([.. seeds.Select(seed => seed.Scores[i])]))])
+        {
+            SeedDice = [.. seeds.Select(seed => seed.Dice.Average())],
+        };
 
-    private static void RequireSameCases(EvaluatedRun first, EvaluatedRun other)
+    /// <summary>Throws where another evaluation is not of the same cases.</summary>
+    /// <exception cref="InvalidConfigurationException">Names those that differ.</exception>
+    internal static void RequireSameCases(EvaluatedRun first, EvaluatedRun other)
     {
         var (expected, seen) = (first.Scores.Select(score => score.Case), other.Scores.Select(score => score.Case));
         var (missing, added) = (expected.Except(seen).ToList(), seen.Except(expected).ToList());
@@ -55,6 +63,19 @@ public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
             throw new InvalidConfigurationException(
                 $"The runs were not evaluated on the same cases: {other.Name} lacks {Named(missing)} of {first.Name}, and has {Named(added)} that {first.Name} has not.");
         }
+    }
+
+    private static string NameOf(string folder)
+    {
+        var path = new DirectoryInfo(folder);
+        return path.Name == EvaluationFolder && path.Parent is { } parent ? parent.Name : path.Name;
+    }
+
+    private static IReadOnlyList<CaseScore> Read(string folder)
+    {
+        var within = Path.Combine(folder, EvaluationFolder);
+        var found = File.Exists(Path.Combine(folder, CaseTable.FileName)) || !Directory.Exists(within) ? folder : within;
+        return CaseTable.Read(found);
     }
 
     private static string Named(List<string> cases) => cases.Count == 0 ? "none" : string.Join(", ", cases);

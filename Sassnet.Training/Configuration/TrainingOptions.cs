@@ -122,7 +122,10 @@ public sealed record DataOptions
     /// <summary>How many scans of the labelled list are used with their labels, the first ones; the others join the unlabelled. 0 is all.</summary>
     public int LabelledCases { get; init; }
 
-    /// <summary>The list of scans used without labels; methods that learn from labelled scans only never open it.</summary>
+    /// <summary>
+    /// The list of scans used without labels; empty for none but those that <see cref="LabelledCases"/> leaves over. Methods that learn from labelled scans only
+    /// never open it.
+    /// </summary>
     public string Unlabelled { get; init; } = "unlabelled.list";
 
     /// <summary>The list of labelled scans that are segmented while training goes on, to tell how it does; empty for none.</summary>

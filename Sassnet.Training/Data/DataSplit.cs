@@ -9,14 +9,14 @@ namespace Sassnet.Training.Data;
 public sealed record DataSplit(IReadOnlyList<string> Labelled, IReadOnlyList<string> Unlabelled, IReadOnlyList<string> Validation)
 {
     /// <summary>Reads the list files that a configuration names.</summary>
-    /// <exception cref="InvalidConfigurationException">A list is missing or too short, or a case has two uses.</exception>
+    /// <exception cref="InvalidConfigurationException">A list is missing or too short, a case has two uses, or a method that needs unlabelled cases has none.</exception>
     public static DataSplit Of(TrainingOptions options, CaseFiles files)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(files);
         var data = options.Data;
         var labelled = files.List(data.Labelled);
-        var unlabelled = options.Method.UsesUnlabelled() ? files.List(data.Unlabelled) : [];
+        var unlabelled = options.Method.UsesUnlabelled() && data.Unlabelled.Length > 0 ? files.List(data.Unlabelled) : [];
         var validation = data.Validation.Length > 0 ? files.List(data.Validation) : [];
         CheckDisjoint((data.Labelled, labelled), (data.Unlabelled, unlabelled));
         CheckDisjoint((data.Validation, validation), (data.Labelled, labelled));
@@ -25,6 +25,13 @@ public sealed record DataSplit(IReadOnlyList<string> Labelled, IReadOnlyList<str
         var kept = data.LabelledCases == 0 ? labelled.Count : data.LabelledCases;
         if (kept > labelled.Count)
             throw new InvalidConfigurationException($"'data.labelledCases' is {kept}; accepted: 0 (all) to the {labelled.Count} cases of {data.Labelled}.");
+        if (options.Method.UsesUnlabelled() && unlabelled.Count == 0 && kept == labelled.Count)
+        {
+            throw new InvalidConfigurationException(
+                $"The method {options.Method.Name()} learns from unlabelled scans too, and there are none: 'data.unlabelled' is empty and 'data.labelledCases' {data.LabelledCases} keeps all "
+                + $"{labelled.Count} labelled ones. Accepted: a list, fewer labelled cases, or the methods vnet and vnet-sdm.");
+        }
+
         return new DataSplit([.. labelled.Take(kept)], options.Method.UsesUnlabelled() ? [.. labelled.Skip(kept), .. unlabelled] : [], validation);
     }
 

@@ -56,8 +56,9 @@ public sealed class ScanDataset
         {
             var image = files.ReadImage(name);
             var mask = foreground is null ? null : files.ReadMask(name, image, foreground);
-            observed?.Add(new ModelGrid(preprocessing, image), mask);
-            var scan = TrainingScan.Prepare(name, image, mask, preprocessing);
+            var prepared = PreparedScan.Of(image, preprocessing);
+            observed?.Add(prepared.Grid, mask);
+            var scan = TrainingScan.Of(name, prepared, mask);
             return scan.Mask is null || scan.Mask.AsSpan().Contains((byte)1) ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
                 $"Nothing of the label of {name} is left at 'preprocessing.spacingMm' [{string.Join(", ", preprocessing.SpacingMm)}]; accepted: voxels that the label fills half of, or leave the case out."));
         }

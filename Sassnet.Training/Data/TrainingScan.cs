@@ -12,16 +12,14 @@ namespace Sassnet.Training.Data;
 /// <param name="Mask">1 in the foreground, 0 elsewhere; null for a scan used without its label.</param>
 public sealed record TrainingScan(string Name, GridSize Size, Affine Affine, float[] Image, byte[]? Mask)
 {
-    /// <summary>Prepares a scan and its mask.</summary>
+    /// <summary>Takes a prepared scan and brings its mask to the same grid.</summary>
     /// <param name="name">The case's name.</param>
-    /// <param name="image">The image as read; not changed.</param>
-    /// <param name="mask">Its mask on the same grid, or null.</param>
-    /// <param name="preprocessing">The model's grid and normalisation.</param>
-    /// <exception cref="InvalidVolumeException">At the model's voxel size the scan would have too many voxels.</exception>
-    public static TrainingScan Prepare(string name, Volume image, LabelMap? mask, PreprocessingSpecification preprocessing)
+    /// <param name="scan">The scan; its voxels are kept.</param>
+    /// <param name="mask">Its mask on the grid that was read, or null.</param>
+    public static TrainingScan Of(string name, PreparedScan scan, LabelMap? mask)
     {
-        var (grid, prepared) = PreparedScan.Of(image, preprocessing);
-        return new TrainingScan(name, prepared.Size, prepared.Affine, prepared.Voxels, mask is null ? null : grid.Bring(mask));
+        ArgumentNullException.ThrowIfNull(scan);
+        return new TrainingScan(name, scan.Image.Size, scan.Image.Affine, scan.Image.Voxels, mask is null ? null : scan.Grid.Bring(mask));
     }
 
     /// <summary>A box of this scan, normalised anew: what preparing a scan of a smaller field of view would have given.</summary>

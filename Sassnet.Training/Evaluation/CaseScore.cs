@@ -24,4 +24,16 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
         var largest = removed == 0 ? all : MaskScore.Of(new LabelMap(prediction.Size, labels, prediction.Affine), truth, inMillimetres);
         return new CaseScore(name, largest, all, found);
     }
+
+    /// <summary>The mean of several segmentations of one case, such as those of trainings that differ in the seed.</summary>
+    /// <param name="scores">At least one, of one case.</param>
+    public static CaseScore MeanOf(IReadOnlyList<CaseScore> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return new CaseScore(
+            scores[0].Case,
+            MaskScore.MeanOf([.. scores.Select(score => score.Largest)]),
+            MaskScore.MeanOf([.. scores.Select(score => score.All)]),
+            (int)Math.Round(scores.Average(score => score.Components)));
+    }
 }

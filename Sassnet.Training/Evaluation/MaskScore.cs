@@ -33,4 +33,20 @@ public sealed record MaskScore(double Dice, double Jaccard, double Hd95, double 
             millimetres?.AverageSurfaceDistance,
             overlap.PredictionVoxels == 0);
     }
+
+    /// <summary>The mean of several predictions of one mask. Where one of them is empty the mean counts as empty too: it has no distance that would be true.</summary>
+    /// <param name="scores">At least one.</param>
+    public static MaskScore MeanOf(IReadOnlyList<MaskScore> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        var inMillimetres = scores.All(score => score is { Hd95Mm: not null, AsdMm: not null });
+        return new MaskScore(
+            scores.Average(score => score.Dice),
+            scores.Average(score => score.Jaccard),
+            scores.Average(score => score.Hd95),
+            scores.Average(score => score.Asd),
+            inMillimetres ? scores.Average(score => score.Hd95Mm) : null,
+            inMillimetres ? scores.Average(score => score.AsdMm) : null,
+            scores.Any(score => score.Empty));
+    }
 }

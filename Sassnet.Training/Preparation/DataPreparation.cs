@@ -2,6 +2,7 @@ using System.Globalization;
 using Sassnet.Model.Files;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
 using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
@@ -38,19 +39,22 @@ public static class DataPreparation
 
         var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) : null;
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
+        var folds = split is null ? [] : PatientFolds.Of(sound, options);
         var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), package, options.TimeTraining);
         Directory.CreateDirectory(options.Output);
         if (split is not null && statistics is not null && fit is not null)
         {
-            PreparedFolder.Write(options.Output, sound, split, cancellationToken);
+            PreparedFolder.Write(options.Output, sound, split, folds, cancellationToken);
             var text = StarterConfiguration.Text(options, LabelName(options, raw), split, fit, statistics);
             AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), text);
         }
 
-        AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, raw.Notes, statistics, split));
+        AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, raw.Notes, statistics, split, folds));
         if (split is null || fit is null)
             throw new InvalidConfigurationException($"{cases.Count - sound.Count} of {cases.Count} cases are faulty; nothing was written but {OverviewPage.FileName}. Repair them, or leave them out with --skip-faulty.");
         Report(console, statistics!, split);
+        for (var fold = 0; fold < folds.Count; fold++)
+            console.WriteLine($"{FoldLists.Folder(fold)}: {Counts(folds[fold])}");
         if (package is not null)
             console.WriteLine(TrainingPlan.VoxelSizes(statistics!, package));
         ReportFit(console, options.Output, fit);
@@ -87,8 +91,11 @@ public static class DataPreparation
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"scans' mean intensities {statistics.Mean.Minimum:G4} to {statistics.Mean.Maximum:G4}, standard deviations {statistics.Deviation.Minimum:G4} to {statistics.Deviation.Maximum:G4}"));
-        console.WriteLine($"{split.Labelled.Count} labelled, {split.Unlabelled.Count} unlabelled, {split.Validation.Count} for validation, {split.LeftOut.Count} left out for their patient");
+        console.WriteLine(Counts(split));
     }
+
+    private static string Counts(PatientSplit split) =>
+        $"{split.Labelled.Count} labelled, {split.Unlabelled.Count} unlabelled, {split.Validation.Count} for validation, {split.LeftOut.Count} left out for their patient";
 
     private static void ReportFit(TextWriter console, string folder, MachineFit fit)
     {

@@ -34,7 +34,9 @@ internal static class OverviewPage
     /// <param name="notes">What was left alone in the raw folder.</param>
     /// <param name="statistics">Of the sound cases; null where there is none.</param>
     /// <param name="split">What the sound cases are used for; null where nothing was made.</param>
-    public static string Html(IReadOnlyCollection<InspectedCase> cases, IReadOnlyList<string> notes, DataStatistics? statistics, PatientSplit? split)
+    /// <param name="folds">The folds, where there are any.</param>
+    public static string Html(
+        IReadOnlyCollection<InspectedCase> cases, IReadOnlyList<string> notes, DataStatistics? statistics, PatientSplit? split, IReadOnlyList<PatientSplit> folds)
     {
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Overview of {cases.Count} cases</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n");
@@ -54,9 +56,12 @@ internal static class OverviewPage
             AppendStatistics(page, statistics);
         page.Append("<main>\n");
         foreach (var inspected in cases.OrderBy(inspected => inspected.IsSound).ThenByDescending(inspected => inspected.Warnings.Count > 0))
-            AppendCase(page, inspected, split?.UseOf(inspected.Name) ?? (inspected.IsLabelled ? "has a label" : "no label"));
+            AppendCase(page, inspected, (split?.UseOf(inspected.Name) ?? (inspected.IsLabelled ? "has a label" : "no label")) + Fold(inspected, folds));
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
+
+    private static string Fold(InspectedCase inspected, IReadOnlyList<PatientSplit> folds) =>
+        folds.Index().Where(fold => fold.Item.Validation.Contains(inspected.Name)).Select(fold => $" · validation of fold {fold.Index}").FirstOrDefault("");
 
     private static void AppendStatistics(StringBuilder page, DataStatistics statistics)
     {

@@ -22,16 +22,12 @@ public sealed record PatientSplit(
     {
         ArgumentNullException.ThrowIfNull(cases);
         ArgumentNullException.ThrowIfNull(options);
-        var patientOf = cases.ToDictionary(inspected => inspected.Name, inspected => options.PatientOf(inspected.Name));
-        var labelled = cases.Where(inspected => inspected.IsLabelled).Select(inspected => inspected.Name).ToList();
-        if (labelled.Count == 0)
-            throw new InvalidConfigurationException("No sound case has a label; at least one is needed to train.");
-        var patients = labelled.GroupBy(name => patientOf[name]).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        var patients = LabelledPatients(cases, options);
         if (options.ValidationShare > 0 && patients.Length < 2)
             throw new InvalidConfigurationException($"All labelled cases are of one patient, {patients[0].Key}; a validation share of 0 or two patients are accepted.");
 
         new SeededRandom(options.Seed).For("validation", 0).Shuffle(patients);
-        var (target, chosen, count) = (options.ValidationShare * labelled.Count, new HashSet<string>(), 0);
+        var (target, chosen, count) = (options.ValidationShare * patients.Sum(patient => patient.Count()), new HashSet<string>(), 0);
         foreach (var patient in options.ValidationShare > 0 ? patients[..^1] : [])
         {
             if (chosen.Count > 0 && count + patient.Count() > target)
@@ -40,8 +36,26 @@ public sealed record PatientSplit(
             count += patient.Count();
         }
 
-        var bySide = cases.ToLookup(inspected => (inspected.IsLabelled, IsValidation: chosen.Contains(patientOf[inspected.Name])), inspected => inspected.Name);
+        return Of(cases, options, chosen);
+    }
+
+    /// <summary>Puts patients into validation.</summary>
+    /// <param name="cases">Sound cases, in the order of their names.</param>
+    /// <param name="options">The patients' keys.</param>
+    /// <param name="validation">The keys of the patients.</param>
+    internal static PatientSplit Of(IReadOnlyList<InspectedCase> cases, PreparationOptions options, IReadOnlySet<string> validation)
+    {
+        var bySide = cases.ToLookup(inspected => (inspected.IsLabelled, IsValidation: validation.Contains(options.PatientOf(inspected.Name))), inspected => inspected.Name);
         return new PatientSplit([.. bySide[(true, false)]], [.. bySide[(false, false)]], [.. bySide[(true, true)]], [.. bySide[(false, true)]]);
+    }
+
+    /// <summary>The patients with a labelled case, by their keys, each with the names of those cases.</summary>
+    /// <exception cref="InvalidConfigurationException">No labelled case, or a name without patient.</exception>
+    internal static IGrouping<string, string>[] LabelledPatients(IReadOnlyList<InspectedCase> cases, PreparationOptions options)
+    {
+        var patients = cases.Where(inspected => inspected.IsLabelled).Select(inspected => inspected.Name)
+            .GroupBy(options.PatientOf).OrderBy(group => group.Key, StringComparer.Ordinal).ToArray();
+        return patients.Length > 0 ? patients : throw new InvalidConfigurationException("No sound case has a label; at least one is needed to train.");
     }
 
     /// <summary>What a case is used for, in a word or two.</summary>

@@ -31,6 +31,9 @@ public sealed record PreparationOptions
     /// <summary>The share of labelled cases kept for validation; 0 to below 1.</summary>
     public double ValidationShare { get; init; } = 0.2;
 
+    /// <summary>How many folds of a cross-validation to write besides; 0 for none, else 2 or more.</summary>
+    public int Folds { get; init; }
+
     /// <summary>Seeds the choice of validation patients.</summary>
     public int Seed { get; init; } = 1337;
 
@@ -72,6 +75,8 @@ public sealed record PreparationOptions
     {
         if (!(ValidationShare is >= 0 and < 1))
             throw new InvalidConfigurationException(FormattableString.Invariant($"--validation-share is {ValidationShare}; accepted: 0 up to, not including, 1."));
+        if (Folds is < 0 or 1)
+            throw new InvalidConfigurationException($"--folds is {Folds}; accepted: 0 (none), or 2 and more.");
         if (Foreground.Concat(OtherLabels).Any(value => value is < 1 or > 255))
             throw new InvalidConfigurationException($"--foreground is {string.Join(", ", Foreground)} and --other-labels {string.Join(", ", OtherLabels)}; accepted: values from 1 to 255.");
         if (LabelSuffixes.Any(string.IsNullOrEmpty))

@@ -2,6 +2,7 @@ using Sassnet.Model.Files;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Data;
 using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
@@ -15,11 +16,12 @@ internal static class PreparedFolder
 {
     private const string Written = ".nii.gz";
 
-    /// <summary>Writes the cases of a split and its lists; an empty list has no file.</summary>
-    public static void Write(string folder, IReadOnlyCollection<InspectedCase> cases, PatientSplit split, CancellationToken cancellationToken)
+    /// <summary>Writes the cases of a split and of the folds, and the lists of each; an empty list has no file.</summary>
+    public static void Write(
+        string folder, IReadOnlyCollection<InspectedCase> cases, PatientSplit split, IReadOnlyList<PatientSplit> folds, CancellationToken cancellationToken)
     {
         var (images, labels) = (Directory.CreateDirectory(Path.Combine(folder, "images")).FullName, Directory.CreateDirectory(Path.Combine(folder, "labels")).FullName);
-        var used = split.Labelled.Concat(split.Unlabelled).Concat(split.Validation).ToHashSet();
+        var used = folds.Prepend(split).SelectMany(one => one.Labelled.Concat(one.Unlabelled).Concat(one.Validation)).ToHashSet();
         foreach (var inspected in cases.Where(inspected => used.Contains(inspected.Name)))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -28,9 +30,16 @@ internal static class PreparedFolder
                 WriteLabel(label, Path.Combine(labels, inspected.Name), Orientation.Parse(inspected.Scan!.Orientation), cancellationToken);
         }
 
-        WriteList(folder, "labelled", split.Labelled);
-        WriteList(folder, "unlabelled", split.Unlabelled);
-        WriteList(folder, "validation", split.Validation);
+        WriteLists(folder, split);
+        for (var fold = 0; fold < folds.Count; fold++)
+            WriteLists(Directory.CreateDirectory(Path.Combine(folder, FoldLists.Folder(fold))).FullName, folds[fold]);
+    }
+
+    private static void WriteLists(string folder, PatientSplit split)
+    {
+        WriteList(folder, FoldLists.Labelled, split.Labelled);
+        WriteList(folder, FoldLists.Unlabelled, split.Unlabelled);
+        WriteList(folder, FoldLists.Validation, split.Validation);
     }
 
     private static void WriteImage(string source, string target, CancellationToken cancellationToken)
@@ -69,6 +78,6 @@ internal static class PreparedFolder
     private static void WriteList(string folder, string list, IReadOnlyList<string> names)
     {
         if (names.Count > 0)
-            AtomicFile.WriteText(Path.Combine(folder, list + ".list"), string.Join('\n', names) + "\n");
+            AtomicFile.WriteText(Path.Combine(folder, list), string.Join('\n', names) + "\n");
     }
 }

@@ -1,4 +1,5 @@
 using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Phantoms;
@@ -21,6 +22,6 @@ internal static class TrainingCrops
     private static TrainingScan Prepare(ulong seed, PreprocessingSpecification preprocessing)
     {
         var (image, label) = PhantomGenerator.Generate(seed, new PhantomOptions());
-        return TrainingScan.Prepare($"phantom-{seed}", image, label, preprocessing);
+        return TrainingScan.Of($"phantom-{seed}", PreparedScan.Of(image, preprocessing), label);
     }
 }

@@ -77,15 +77,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task SIGTERM_ends_an_evaluation_in_one_line_and_without_a_result()
     {
-        WritePhantoms(901);
-
-        // More cases than can be measured before the signal arrives.
-        var names = Enumerable.Range(0, 500).Select(number => $"phantom-{number}").ToList();
-        foreach (var (folder, name) in names.SelectMany(name => new[] { ("images", name), ("labels", name) }))
-            File.CreateSymbolicLink(Path.Combine(_folder, folder, name + ".nii.gz"), Path.Combine(_folder, folder, "phantom-901.nii.gz"));
-        File.WriteAllLines(Path.Combine(_folder, "validation.list"), names);
-        using var process = TrainingProcess.Start(["evaluate", .. Arguments(Phantom)]);
-        await process.WaitUntil(() => process.Output.Contains("1/500", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        using var process = await Begin();
         process.Terminate();
         var (exitCode, _, errors) = await process.End(TestContext.Current.CancellationToken);
         Assert.Equal(75, exitCode);
@@ -93,7 +85,35 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "evaluation")));
     }
 
+    [Fact]
+    public async Task A_second_Ctrl_C_ends_an_evaluation_at_once_and_without_a_stack_trace()
+    {
+        using var process = await Begin();
+        process.Send("SIGINT");
+        process.Send("SIGINT");
+        var (exitCode, _, errors) = await process.End(TestContext.Current.CancellationToken);
+
+        // Where the first one was answered already, the second one finds nothing.
+        Assert.True(exitCode is 75 or 130, $"{exitCode}: {errors}");
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "evaluation")));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task<TrainingProcess> Begin()
+    {
+        WritePhantoms(901);
+
+        // More cases than can be measured before the signal arrives.
+        var names = Enumerable.Range(0, 500).Select(number => $"phantom-{number}").ToList();
+        foreach (var (folder, name) in names.SelectMany(name => new[] { ("images", name), ("labels", name) }))
+            File.CreateSymbolicLink(Path.Combine(_folder, folder, name + ".nii.gz"), Path.Combine(_folder, folder, "phantom-901.nii.gz"));
+        File.WriteAllLines(Path.Combine(_folder, "validation.list"), names);
+        var process = TrainingProcess.Start(["evaluate", .. Arguments(Phantom)]);
+        await process.WaitUntil(() => process.Output.Contains("1/500", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        return process;
+    }
 
     private string[] Arguments(string package, params string[] options) =>
         ["--model", package, "--data", _folder, "--list", "validation.list", "--output", Path.Combine(_folder, "evaluation"), .. options];

@@ -22,24 +22,23 @@ internal sealed class TrainingProcess : IDisposable
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "Sassnet.Training");
 
-    public static TrainingProcess Start(params string[] arguments) => Start(Program, arguments, new Dictionary<string, string>());
+    public static TrainingProcess Start(params string[] arguments) => Start([], arguments);
+
+    public static TrainingProcess Start(IEnumerable<(string Name, string Value)> environment, params string[] arguments) => Start(Program, environment, arguments);
 
     /// <summary>Several processes by Open MPI's launcher, each with its own arguments; the test is skipped where that is not installed.</summary>
     public static TrainingProcess StartTogether(params string[][] arguments)
     {
         const string Launcher = "/usr/bin/mpirun";
         Assert.SkipUnless(File.Exists(Launcher), $"needs {Launcher} (apt-get install openmpi-bin), which is not installed");
-        string[] ofLauncher = ["--allow-run-as-root", "--oversubscribe"];
-        return Start(Launcher, [.. ofLauncher, .. arguments.SelectMany((own, rank) => (string[])[.. rank > 0 ? [":"] : Array.Empty<string>(), "-np", "1", Program, .. own])], new Dictionary<string, string>());
+        var processes = arguments.Select(own => (string[])["-np", "1", Program, .. own]);
+        return Start(Launcher, [], ["--allow-run-as-root", "--oversubscribe", .. processes.Aggregate((before, own) => [.. before, ":", .. own])]);
     }
 
-    /// <summary>One process that finds other variables in its environment.</summary>
-    public static TrainingProcess StartWith(IReadOnlyDictionary<string, string> variables, params string[] arguments) => Start(Program, arguments, variables);
-
-    private static TrainingProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string> variables)
+    private static TrainingProcess Start(string program, IEnumerable<(string Name, string Value)> environment, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in variables)
+        foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new TrainingProcess(Process.Start(start)!);
     }

@@ -35,6 +35,14 @@ public sealed class DataSplitTests : IDisposable
     }
 
     [Fact]
+    public void Without_an_unlabelled_list_the_labelled_cases_left_over_are_the_unlabelled()
+    {
+        Assert.Equal(["b", "c"], Split(new() { LabelledCases = 1, Unlabelled = "" }, MethodKind.Sassnet).Unlabelled);
+        var error = Assert.Throws<InvalidConfigurationException>(() => Split(new() { Unlabelled = "" }, MethodKind.Sassnet));
+        Assert.Contains("The method sassnet learns from unlabelled scans too, and there are none", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void More_labelled_cases_than_there_are_is_an_error() => Assert.Contains(
         "'data.labelledCases' is 4", Assert.Throws<InvalidConfigurationException>(() => Split(new() { LabelledCases = 4 }, MethodKind.Sassnet)).Message, StringComparison.Ordinal);
 

@@ -20,8 +20,8 @@ public class TrainingScanTests
         var size = Scan.Image.Size;
         var frame = new GridBox((-4, -9, 0), new GridSize(size.X + 8, size.Y + 9, size.Z + 7));
 
-        var expected = TrainingScan.Prepare("scan", Scan.Image, Scan.Label, preprocessing);
-        var padded = TrainingScan.Prepare("scan", frame.Apply(Scan.Image, padding: -300), frame.Apply(Scan.Label), preprocessing);
+        var expected = TrainingScan.Of("scan", PreparedScan.Of(Scan.Image, preprocessing), Scan.Label);
+        var padded = TrainingScan.Of("scan", PreparedScan.Of(frame.Apply(Scan.Image, padding: -300), preprocessing), frame.Apply(Scan.Label));
 
         Assert.Equal((expected.Size, expected.Affine), (padded.Size, padded.Affine));
         Assert.Equal(expected.Image, padded.Image);
@@ -39,7 +39,7 @@ public class TrainingScanTests
         var framed = GridBox.WithMargin(oblique.Size, 5).Apply(oblique, padding: -7);
         float[] before = [.. framed.Voxels];
 
-        var trained = TrainingScan.Prepare("scan", framed, null, preprocessing);
+        var trained = TrainingScan.Of("scan", PreparedScan.Of(framed, preprocessing), null);
         var served = PreparedScan.Of(framed, preprocessing).Image;
 
         Assert.Equal((served.Size, served.Affine), (trained.Size, trained.Affine));
@@ -55,7 +55,7 @@ public class TrainingScanTests
         var image = new Volume(Scan.Label.Size, Array.ConvertAll(Scan.Label.Labels, label => (float)label), Scan.Label.Affine);
         var grid = new ModelGrid(preprocessing, image);
 
-        var mask = TrainingScan.Prepare("scan", image, Scan.Label, preprocessing).Mask!;
+        var mask = TrainingScan.Of("scan", PreparedScan.Of(image, preprocessing), Scan.Label).Mask!;
 
         Assert.Equal(grid.Bring(image).Voxels.Select(share => share > 0.5f ? (byte)1 : (byte)0), mask);
         Assert.Contains((byte)1, mask);

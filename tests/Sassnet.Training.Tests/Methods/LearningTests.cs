@@ -25,7 +25,8 @@ public class LearningTests
         Assert.True(found.Count == 0, $"Mean Dice on four phantoms under {Asked}: {string.Join(", ", found)}.");
     }
 
-    [Fact]
+    // Six trainings, which take minutes and tell of the method more than of the code.
+    [Fact(Explicit = true)]
     public async Task With_two_labelled_phantoms_and_six_unlabelled_ones_sassnet_beats_the_labelled_only_network()
     {
         using var runs = await PhantomRuns.Create(labelled: 2, unlabelled: 6, validation: 6, Cancelled);

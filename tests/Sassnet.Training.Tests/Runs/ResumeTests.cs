@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Distributed;
@@ -235,7 +236,7 @@ public sealed class ResumeTests : IDisposable
     private static TrainingScan Prepare(ulong seed, PreprocessingSpecification preprocessing)
     {
         var (image, label) = PhantomGenerator.Generate(seed, new PhantomOptions());
-        return TrainingScan.Prepare($"phantom-{seed}", image, label, preprocessing);
+        return TrainingScan.Of($"phantom-{seed}", PreparedScan.Of(image, preprocessing), label);
     }
 
     private async Task Train(ScanDataset dataset, string name, TrainingOptions options, CancellationToken cancellationToken)

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Sassnet.Model.Native;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Publishing;
+
+namespace Sassnet.Training.Commands;
+
+/// <summary><c>publish</c>: puts a package, with what was measured of it, into the folder that a service takes its models from.</summary>
+internal static class PublishCommand
+{
+    public static Command Create()
+    {
+        var run = new Option<string?>("--run") { Description = "A run's folder: its package, RUN/model, with its evaluation, RUN/evaluation, as 'train --evaluate' makes them." };
+        var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "In place of --run: a file of a run's checkpoints folder, of which a package is made." };
+        var package = new Option<string?>("--package") { Description = "In place of --run: a package's folder." };
+        var evaluation = new Option<string?>("--evaluation") { Description = "The folder that evaluate wrote for this package; RUN/evaluation where omitted, if there is one." };
+        var models = new Option<string>("--models") { Description = "The models folder; the package goes into NAME@VERSION in it.", Required = true };
+        var floor = new Option<double?>("--min-dice") { Description = "The least mean Dice of the evaluation, 0 to 1; below it nothing is published." };
+        var command = new Command("publish", "Put a package and its evaluation into a models folder, whole or not at all. A published version is never overwritten.")
+        {
+            run, checkpoint, package, evaluation, models, floor,
+        };
+        command.SetAction(arguments =>
+        {
+            if (arguments.GetValue(floor) is { } dice && !(dice is >= 0 and <= 1))
+                throw new InvalidConfigurationException(FormattableString.Invariant($"--min-dice is {dice}; accepted: 0 to 1."));
+            using var source = Source(arguments.GetValue(run), arguments.GetValue(checkpoint), arguments.GetValue(package), arguments.GetValue(evaluation));
+            source.RequireDice(arguments.GetValue(floor));
+            var (folder, wasThere) = new ModelsFolder(arguments.GetRequiredValue(models)).Publish(source.Package, source.Evaluation);
+            Console.WriteLine(wasThere
+                ? $"{source.Package.Identifier} is published already, the same to the byte: {folder}"
+                : $"published {source.Package.Identifier} to {folder}{(source.Evaluation is null ? ", without an evaluation" : "")}");
+        });
+        return command;
+    }
+
+    private static PublicationSource Source(string? run, FileInfo? checkpoint, string? package, string? evaluation)
+    {
+        if (new object?[] { run, checkpoint, package }.Count(given => given is not null) != 1)
+            throw new InvalidConfigurationException("Accepted: one of --run, --checkpoint and --package.");
+        if (package is not null)
+            return PublicationSource.OfPackage(package, evaluation);
+        if (run is not null)
+            return PublicationSource.OfRun(run, evaluation);
+        TorchRuntime.Load();
+        return PublicationSource.OfCheckpoint(checkpoint!, evaluation);
+    }
+}

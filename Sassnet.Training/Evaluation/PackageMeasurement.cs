@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Json;
+using Sassnet.Model.Inference;
+using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Runs;
+using Sassnet.Training.Statistics;
+
+namespace Sassnet.Training.Evaluation;
+
+/// <summary>Measures a package on labelled cases and writes what comes out: <c>cases.csv</c>, <c>summary.json</c>, <c>evaluation.json</c> and pictures.</summary>
+/// <param name="package">The package.</param>
+/// <param name="evaluator">What segments and scores, with the package loaded.</param>
+/// <param name="cases">The names of the cases.</param>
+/// <param name="list">The list that they come from.</param>
+internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluator, IReadOnlyList<string> cases, string list)
+{
+    private const int Decimals = 6;
+
+    // What is published must not tell the folders of this machine.
+    private readonly string _set = Path.IsPathRooted(list) ? Path.GetFileName(list) : list;
+
+    /// <summary>Measures in one mode, or in both, and then takes that which <c>auto</c> takes.</summary>
+    /// <param name="folder">Where the files go.</param>
+    /// <param name="mode">How the network is led over a scan.</param>
+    /// <param name="record">Whether both modes are measured, and the package's manifest gets the figures; with <see cref="InferenceMode.Auto"/> only.</param>
+    /// <param name="console">Gets a line per case, and one with the figures.</param>
+    /// <param name="cancellationToken">Stops between windows.</param>
+    /// <returns>What <c>evaluation.json</c> says.</returns>
+    public PackageEvaluation Write(string folder, InferenceMode mode, bool record, TextWriter console, CancellationToken cancellationToken)
+    {
+        var measured = record
+            ? MeasureModes(mode, console, cancellationToken)
+            : new() { [ModeChoice.Resolve(mode, package.Manifest.Inference.ValidationDice)] = evaluator.Score(cases, mode, console, cancellationToken) };
+        var dice = measured.ToDictionary(one => Word(one.Key), MeanDice);
+        var used = measured.Count > 1 ? ModeChoice.Resolve(InferenceMode.Auto, dice) : measured.Keys.Single();
+        var summary = Evaluator.Write(folder, measured[used]);
+        var evaluation = Evaluation(measured[used], summary, used);
+        evaluation.Write(folder);
+        if (record)
+            Record(dice, summary);
+        EvaluationPictures.Write(folder, evaluator, measured[used], used, cancellationToken);
+        console.WriteLine(Line(summary));
+        return evaluation;
+    }
+
+    // What `auto` chooses from must be measured in both modes first.
+    private Dictionary<InferenceMode, IReadOnlyList<CaseScore>> MeasureModes(InferenceMode requested, TextWriter console, CancellationToken cancellationToken)
+    {
+        if (requested != InferenceMode.Auto)
+            throw new InvalidConfigurationException($"--record measures both modes and records what auto then takes; --inference is {requested}, accepted with it: auto.");
+        var measured = new Dictionary<InferenceMode, IReadOnlyList<CaseScore>>();
+        foreach (var mode in (InferenceMode[])[InferenceMode.Window, InferenceMode.Whole])
+        {
+            console.WriteLine($"inference {mode}");
+            measured[mode] = evaluator.Score(cases, mode, console, cancellationToken);
+        }
+
+        return measured;
+    }
+
+    private static string Word(InferenceMode mode) => JsonNamingPolicy.CamelCase.ConvertName(mode.ToString());
+
+    private static double MeanDice(KeyValuePair<InferenceMode, IReadOnlyList<CaseScore>> measured) =>
+        Math.Round(measured.Value.Average(score => score.Largest.Dice), 4);
+
+    private PackageEvaluation Evaluation(IReadOnlyList<CaseScore> scores, EvaluationSummary summary, InferenceMode mode)
+    {
+        var found = scores.Where(score => !score.Largest.Empty).Select(score => score.Largest).ToList();
+        return new PackageEvaluation
+        {
+            Package = package.Identifier,
+            Sha256 = package.Manifest.Sha256,
+            Set = _set,
+            Cases = summary.Cases,
+            Empty = summary.Empty,
+            Inference = Word(mode),
+            Dice = Statistics(summary.Dice, summary.Intervals.Dice, scores.Min(score => score.Largest.Dice))!,
+            Jaccard = Statistics(summary.Jaccard, summary.Intervals.Jaccard, scores.Min(score => score.Largest.Jaccard))!,
+            Hd95 = Statistics(summary.Hd95, summary.Intervals.Hd95, found.Max(score => (double?)score.Hd95)),
+            Asd = Statistics(summary.Asd, summary.Intervals.Asd, found.Max(score => (double?)score.Asd)),
+            Hd95Mm = Statistics(summary.Hd95Mm, summary.Intervals.Hd95Mm, found.Max(score => score.Hd95Mm)),
+            AsdMm = Statistics(summary.AsdMm, summary.Intervals.AsdMm, found.Max(score => score.AsdMm)),
+            Commit = CodeCommit.Name,
+        };
+    }
+
+    private static ScoreStatistics? Statistics(double? mean, Interval? interval, double? worst) => mean is null || worst is null
+        ? null
+        : new ScoreStatistics(Rounded(mean.Value), Rounded(interval?.Low), Rounded(interval?.High), Rounded(worst.Value));
+
+    private static double Rounded(double value) => Math.Round(value, Decimals);
+
+    private static double? Rounded(double? value) => value is { } known ? Rounded(known) : null;
+
+    private void Record(Dictionary<string, double> dice, EvaluationSummary summary)
+    {
+        var metrics = new ValidationMetrics(
+            $"{_set}, {summary.Cases} scans at their own grid, largest component",
+            Math.Round(summary.Dice, 4),
+            Math.Round(summary.Jaccard, 4),
+            Math.Round(summary.Hd95 ?? double.PositiveInfinity, 2),
+            Math.Round(summary.Asd ?? double.PositiveInfinity, 2));
+        package.With(package.Manifest with
+        {
+            Inference = package.Manifest.Inference with { ValidationDice = dice },
+            Metrics = summary.Empty < summary.Cases ? metrics : null,
+        });
+    }
+
+    private static string Line(EvaluationSummary summary)
+    {
+        var interval = summary.Intervals.Dice is { } dice ? string.Create(CultureInfo.InvariantCulture, $" (95 % interval {dice.Low:F4} to {dice.High:F4})") : "";
+        var millimetres = summary.Hd95Mm is { } mm ? string.Create(CultureInfo.InvariantCulture, $" ({mm:F2} and {summary.AsdMm:F2} mm)") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{summary.Cases} cases: Dice {summary.Dice:F4}{interval}, Jaccard {summary.Jaccard:F4}, 95HD {summary.Hd95:F2}, ASD {summary.Asd:F2} voxels{millimetres}, {summary.Empty} empty; all components: Dice {summary.AllComponents.Dice:F4}");
+    }
+}

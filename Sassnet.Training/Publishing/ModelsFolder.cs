@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Sassnet.Model.Packages;
+
+namespace Sassnet.Training.Publishing;
+
+/// <summary>The folder that a service takes its models from: a folder per published version, <c>NAME@VERSION</c>. Versions of a name lie side by side.</summary>
+/// <param name="path">The folder; made where it is missing.</param>
+public sealed class ModelsFolder(string path)
+{
+    /// <summary>
+    /// Publishes a package: copied under a name that begins with a dot, which the service passes over, checked there, and renamed, so that it is there whole
+    /// or not at all. What is published never changes: the same once more is left alone, another of the same name and version is refused.
+    /// </summary>
+    /// <param name="package">The package.</param>
+    /// <param name="evaluation">How well it does, to lie beside it; null for none.</param>
+    /// <returns>The published package's folder, and whether it was there already.</returns>
+    /// <exception cref="InvalidPackageException">The folder has this version with other bytes, or something else in its place.</exception>
+    public (string Folder, bool WasThere) Publish(ModelPackage package, PackageEvaluation? evaluation)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        evaluation?.RequireOf(package);
+        Directory.CreateDirectory(path);
+        var target = Path.Combine(path, package.Identifier);
+        if (Find(package.Identifier) is { } published)
+            return (RequireSame(published, package, evaluation), true);
+        if (Directory.Exists(target) || File.Exists(target))
+            throw new InvalidPackageException($"'{target}' is there and is not {package.Identifier}; nothing was published. Move it away, or publish another version.");
+
+        var temporary = Path.Combine(path, $".{package.Identifier}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            package.CopyTo(temporary);
+            evaluation?.Write(temporary);
+            ModelPackage.Open(temporary);
+            Directory.Move(temporary, target);
+            return (target, false);
+        }
+        catch (IOException) when (Directory.Exists(target) && Directory.Exists(temporary))
+        {
+            // Somebody else was faster.
+            return (RequireSame(target, package, evaluation), true);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary))
+                Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    // By what packages say they are: the service goes by that too, whatever their folders are called.
+    private string? Find(string identifier) => Directory.EnumerateDirectories(path)
+        .Where(folder => !Path.GetFileName(folder).StartsWith('.') && Identifier(folder) == identifier)
+        .Order(StringComparer.Ordinal)
+        .FirstOrDefault();
+
+    // A damaged package elsewhere in the folder is nothing of this one's.
+    private static string? Identifier(string folder)
+    {
+        try
+        {
+            var manifest = Path.Combine(folder, ModelPackage.ManifestFile);
+            if (!File.Exists(manifest))
+                return null;
+            using var json = JsonDocument.Parse(File.ReadAllText(manifest));
+            return $"{json.RootElement.GetProperty("name").GetString()}@{json.RootElement.GetProperty("version").GetString()}";
+        }
+        catch (Exception fault) when (fault is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string RequireSame(string published, ModelPackage package, PackageEvaluation? evaluation)
+    {
+        var there = ModelPackage.Open(published);
+        var other = there.Manifest.Sha256 != package.Manifest.Sha256 ? $"weights: {there.Manifest.Sha256} there, {package.Manifest.Sha256} here"
+            : !there.HasManifestOf(package) ? $"{ModelPackage.ManifestFile}, with the same weights"
+            : PackageEvaluation.Read(published) != evaluation ? $"{PackageEvaluation.FileName}, with the same package"
+            : null;
+        return other is null ? published : throw new InvalidPackageException(
+            $"{package.Identifier} is published already in '{published}', with another {other}. A published version never changes: give this one another version.");
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Evaluation;
+using Sassnet.Training.Runs;
+
+namespace Sassnet.Training.Publishing;
+
+/// <summary>What is to be published: a package, and what was measured of it.</summary>
+internal sealed class PublicationSource : IDisposable
+{
+    private readonly string? _temporary;
+
+    private PublicationSource(ModelPackage package, PackageEvaluation? evaluation, string? temporary = null)
+    {
+        Package = package;
+        Evaluation = evaluation;
+        _temporary = temporary;
+    }
+
+    /// <summary>The package.</summary>
+    public ModelPackage Package { get; }
+
+    /// <summary>Its evaluation; null where it was not measured.</summary>
+    public PackageEvaluation? Evaluation { get; }
+
+    /// <summary>A package as it lies in a folder.</summary>
+    /// <param name="folder">The package's folder.</param>
+    /// <param name="evaluation">The folder of its evaluation; null for none.</param>
+    /// <exception cref="InvalidConfigurationException">There is no evaluation in that folder.</exception>
+    /// <exception cref="InvalidPackageException">The package or the evaluation cannot be used, or the one is not of the other.</exception>
+    public static PublicationSource OfPackage(string folder, string? evaluation)
+    {
+        var package = ModelPackage.Open(folder);
+        return new PublicationSource(package, evaluation is null ? null : Measured(package, evaluation, run: null));
+    }
+
+    /// <summary>The package of a run.</summary>
+    /// <exception cref="InvalidConfigurationException">There is no run in the folder, or no package in the run.</exception>
+    /// <exception cref="InvalidPackageException">As <see cref="OfPackage"/>.</exception>
+    public static PublicationSource OfRun(string folder, string? evaluation)
+    {
+        var run = RunFolder.Open(folder);
+        if (!Directory.Exists(run.ModelFolder))
+            throw new InvalidConfigurationException($"The run '{folder}' has no package; 'train --evaluate' or 'export' makes {run.ModelFolder}.");
+        var package = ModelPackage.Open(run.ModelFolder);
+        return new PublicationSource(package, Measured(package, evaluation, run));
+    }
+
+    /// <summary>A package made of a checkpoint, somewhere else than in the run.</summary>
+    /// <exception cref="InvalidConfigurationException">The file is not in a run's checkpoints folder.</exception>
+    /// <exception cref="InvalidPackageException">As <see cref="OfPackage"/>.</exception>
+    public static PublicationSource OfCheckpoint(FileInfo checkpoint, string? evaluation)
+    {
+        var run = RunPackage.RunOf(checkpoint);
+        var temporary = Directory.CreateTempSubdirectory("sassnet-publish-").FullName;
+        try
+        {
+            var package = RunPackage.Write(run, checkpoint, temporary);
+
+            // What lies in the run may be of another checkpoint.
+            var isMeasured = evaluation is not null || PackageEvaluation.Read(EvaluationOf(run))?.IsOf(package) == true;
+            return new PublicationSource(package, isMeasured ? Measured(package, evaluation, run) : null, temporary);
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Throws where the package does not reach a mean Dice.</summary>
+    /// <param name="floor">The least; null for none.</param>
+    /// <exception cref="InvalidPackageException">It was not measured, or is below; the message has the figures.</exception>
+    public void RequireDice(double? floor)
+    {
+        if (floor is not { } least)
+            return;
+        if (Evaluation is not { } measured)
+            throw new InvalidPackageException($"{Package.Identifier} was not measured, and --min-dice is given; nothing was published. Measure it: 'evaluate', or 'train --evaluate'.");
+        if (measured.Dice.Mean >= least)
+            return;
+        var interval = measured.Dice.Low is { } low ? string.Create(CultureInfo.InvariantCulture, $", 95 % interval {low:F4} to {measured.Dice.High:F4}") : "";
+        throw new InvalidPackageException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Package.Identifier} has a mean Dice of {measured.Dice.Mean:F4} over {measured.Cases} cases of {measured.Set}{interval}, worst {measured.Dice.Worst:F4}, {measured.Empty} empty; "
+            + $"--min-dice is {least}. Nothing was published."));
+    }
+
+    /// <summary>Deletes what was made on the way.</summary>
+    public void Dispose()
+    {
+        if (_temporary is not null)
+            Directory.Delete(_temporary, recursive: true);
+    }
+
+    private static PackageEvaluation? Measured(ModelPackage package, string? folder, RunFolder? run)
+    {
+        var measured = PackageEvaluation.Read(folder ?? EvaluationOf(run!));
+        if (measured is null)
+        {
+            return folder is null ? null : throw new InvalidConfigurationException(
+                $"There is no {PackageEvaluation.FileName} in '{folder}'; 'evaluate' writes one.");
+        }
+
+        measured.RequireOf(package);
+        return run is null ? measured : measured with { Configuration = Digest(run.ConfigFile) };
+    }
+
+    private static string EvaluationOf(RunFolder run) => Path.Combine(run.Path, RunEvaluation.FolderName);
+
+    private static string Digest(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
+}

@@ -1,0 +1,67 @@
+using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Runs;
+
+/// <summary>Makes a model package of a checkpoint, described by the configuration stored in its run.</summary>
+internal static class RunPackage
+{
+    /// <summary>The run of a checkpoint.</summary>
+    /// <exception cref="InvalidConfigurationException">The file is not in a run's checkpoints folder.</exception>
+    public static RunFolder RunOf(FileInfo checkpoint) =>
+        RunFolder.Open(checkpoint.Directory?.Parent?.FullName ?? throw new InvalidConfigurationException($"'{checkpoint}' is not in a run's checkpoints folder."));
+
+    /// <summary>Writes the package, with float16 weights.</summary>
+    /// <param name="run">The checkpoint's run.</param>
+    /// <param name="checkpoint">A file of the run's checkpoints folder.</param>
+    /// <param name="folder">The package's folder.</param>
+    public static ModelPackage Write(RunFolder run, FileInfo checkpoint, string folder)
+    {
+        var options = TrainingOptionsFile.Read(run.ConfigFile);
+        using var network = new VNet(options.Network.Filters);
+        using var file = SafetensorsFile.Open(checkpoint.FullName);
+        NetworkWeights.Load(network, file, Checkpoint.NetworkPrefix);
+        return ModelPackage.Write(folder, network, Manifest(run, options, CheckpointMetadata.Of(file), checkpoint), ScalarType.Float16);
+    }
+
+    private static ModelManifest Manifest(RunFolder run, TrainingOptions options, CheckpointMetadata state, FileInfo checkpoint)
+    {
+        var data = options.Data;
+        var (labelled, unlabelled) = Cases(options, state);
+        return new ModelManifest
+        {
+            Name = options.Name,
+            Version = options.Version,
+            Architecture = new Architecture("vnet-sdm", options.Network.Filters),
+            Labels = [new Label(options.Label.Value, options.Label.Name, options.Label.SnomedCode.Length > 0 ? options.Label.SnomedCode : null)],
+            Preprocessing = options.Preprocessing.ToSpecification(),
+            Range = state.Range,
+            Inference = new InferenceSpecification(options.Window.Patch, options.Window.Stride, new Dictionary<string, double>()),
+            Training = new TrainingProvenance(
+                options.Method.Name(),
+                labelled,
+                unlabelled,
+                state.Iterations,
+
+                // The folder's path is nobody's business but this machine's.
+                data.Description.Length > 0 ? data.Description : Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Folder)),
+                DateOnly.FromDateTime(checkpoint.LastWriteTimeUtc),
+                CodeCommit.Name,
+                StartingPackage.Of(run)?.Identifier),
+            Sha256 = "",
+        };
+    }
+
+    // Checkpoints of earlier versions do not say; their runs' lists do, where they still are.
+    private static (int Labelled, int Unlabelled) Cases(TrainingOptions options, CheckpointMetadata state)
+    {
+        if (state is { Labelled: { } labelled, Unlabelled: { } unlabelled })
+            return (labelled, unlabelled);
+        var split = DataSplit.Of(options, new CaseFiles(options.Data.Folder, VoxelSize.Unit));
+        return (split.Labelled.Count, split.Unlabelled.Count);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Sassnet.Model.Packages;
+using Xunit;
+
+namespace Sassnet.Model.Tests.Packages;
+
+public sealed class PackageEvaluationTests : IDisposable
+{
+    private static readonly PackageEvaluation Sound = new()
+    {
+        Package = "left-atrium@1.0.0",
+        Sha256 = new string('0', 64),
+        Set = "validation.list",
+        Cases = 3,
+        Empty = 1,
+        Inference = "window",
+        Dice = new ScoreStatistics(0.6, 0.2, 0.9, 0),
+        Jaccard = new ScoreStatistics(0.5, 0.1, 0.8, 0),
+        Hd95 = new ScoreStatistics(4, 3, 5, 5),
+        Asd = new ScoreStatistics(1, null, null, 1),
+        Commit = "0123456",
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-evaluation-").FullName;
+
+    private string File => Path.Combine(_folder, "evaluation.json");
+
+    [Fact]
+    public void An_evaluation_comes_back_as_it_was_written_under_the_names_that_others_read()
+    {
+        Sound.Write(_folder);
+        Assert.Equal(Sound, PackageEvaluation.Read(_folder));
+        var json = JsonNode.Parse(System.IO.File.ReadAllText(File))!.AsObject();
+        Assert.Equal(
+            ["package", "sha256", "set", "cases", "empty", "inference", "dice", "jaccard", "hd95", "asd", "commit"],
+            json.Select(member => member.Key));
+        Assert.Equal(["mean", "low", "high", "worst"], json["dice"]!.AsObject().Select(member => member.Key));
+    }
+
+    [Fact]
+    public void Where_there_is_none_there_is_none() => Assert.Null(PackageEvaluation.Read(_folder));
+
+    [Theory]
+    [InlineData("cases", "0", "'cases' is 0; accepted: 1 or more")]
+    [InlineData("empty", "4", "'empty' is 4; accepted: 0 to 3")]
+    [InlineData("inference", "\"auto\"", "'inference' is auto; accepted: window or whole")]
+    [InlineData("dice", """{"mean": 1.5, "worst": 0}""", "'dice.mean' is 1.5; accepted: 0 to 1")]
+    [InlineData("dice", """{"mean": 0.5, "worst": 0.6}""", "'dice.worst' is 0.6; accepted: 0 to the mean, 0.5")]
+    [InlineData("jaccard", """{"mean": 0.5, "low": 0.6, "high": 0.4, "worst": 0}""", "'jaccard.low and jaccard.high' is 0.6 and 0.4")]
+    [InlineData("jaccard", """{"mean": 0.5, "low": 0.6, "worst": 0}""", "'jaccard.low and jaccard.high'")]
+    [InlineData("hd95", """{"mean": 4, "worst": 3}""", "'hd95.worst' is 3; accepted: the mean, 4, or more")]
+    [InlineData("asd", """{"mean": -1, "worst": 3}""", "'asd.mean' is -1")]
+    [InlineData("dice", "null", "evaluation.json is not an evaluation")]
+    [InlineData("dice", "0.5", "evaluation.json is not an evaluation")]
+    [InlineData("grade", "1", "evaluation.json is not an evaluation")]
+    public void A_figure_that_cannot_be_is_named(string member, string value, string expected)
+    {
+        Sound.Write(_folder);
+        var json = JsonNode.Parse(System.IO.File.ReadAllText(File))!;
+        json[member] = JsonNode.Parse(value);
+        System.IO.File.WriteAllText(File, json.ToJsonString());
+        Assert.Contains(expected, Assert.Throws<InvalidPackageException>(() => PackageEvaluation.Read(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    public void What_is_no_evaluation_is_refused(string text)
+    {
+        System.IO.File.WriteAllText(File, text);
+        Assert.Contains("evaluation.json is n", Assert.Throws<InvalidPackageException>(() => PackageEvaluation.Read(_folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_wrong_figure_is_not_written_either()
+    {
+        Assert.Throws<InvalidPackageException>(() => (Sound with { Cases = 0 }).Write(_folder));
+        Assert.False(System.IO.File.Exists(File));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using Sassnet.Model.Packages;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Commands;
+
+public sealed class PublishCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-publish-").FullName;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private string Run => Path.Combine(_folder, "run");
+
+    private string Models => Path.Combine(_folder, "models");
+
+    private string Published => Path.Combine(Models, "mine@0.3.0");
+
+    [Fact]
+    public async Task A_trained_run_is_published_with_what_was_measured_above_the_floor_and_not_below_it()
+    {
+        await Train();
+        var dice = PackageEvaluation.Read(Path.Combine(Run, "evaluation"))!.Dice.Mean;
+
+        // An untrained network finds next to nothing.
+        Assert.InRange(dice, 0, 0.9);
+        var (exitCode, _, errors) = await Publish("--run", Run, "--min-dice", "0.95");
+        Assert.Equal(1, exitCode);
+        Assert.Matches("mine@0.3.0 has a mean Dice of 0\\.[0-9]{4} over 2 cases of validation.list, .* --min-dice is 0.95. Nothing was published.", errors);
+        Assert.False(Directory.Exists(Models));
+
+        (exitCode, var output, errors) = await Publish("--run", Run, "--min-dice", "0");
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains($"published mine@0.3.0 to {Published}", output, StringComparison.Ordinal);
+        var evaluation = PackageEvaluation.Read(Published)!;
+        evaluation.RequireOf(ModelPackage.Open(Published));
+        Assert.Equal((dice, 2, "validation.list"), (evaluation.Dice.Mean, evaluation.Cases, evaluation.Set));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(Run, "config.yaml"), Cancelled))), evaluation.Configuration);
+
+        (exitCode, output, _) = await Publish("--run", Run);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("published already, the same to the byte", output, StringComparison.Ordinal);
+
+        // An earlier checkpoint is another state of the same version, and was not measured.
+        (exitCode, _, errors) = await Publish("--checkpoint", Path.Combine(Run, "checkpoints", "0000002.safetensors"));
+        Assert.Equal(1, exitCode);
+        Assert.Contains("A published version never changes", errors, StringComparison.Ordinal);
+        (exitCode, _, errors) = await Publish("--checkpoint", Path.Combine(Run, "checkpoints", "0000002.safetensors"), "--min-dice", "0");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("was not measured, and --min-dice is given", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Accepted: one of --run, --checkpoint and --package.")]
+    [InlineData("Accepted: one of --run, --checkpoint and --package.", "--run", "a", "--package", "b")]
+    [InlineData("--min-dice is 85; accepted: 0 to 1.", "--run", "a", "--min-dice", "85")]
+    [InlineData("'nowhere' holds no run", "--run", "nowhere")]
+    [InlineData("The package lacks model.json", "--package", "nowhere")]
+    public async Task What_cannot_be_published_is_one_line(string expected, params string[] options)
+    {
+        var (exitCode, _, errors) = await Publish(options);
+        Assert.Equal(1, exitCode);
+        Assert.Contains(expected, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Models));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Task<(int ExitCode, string Output, string Errors)> Publish(params string[] options) =>
+        TrainingProcess.Run(Cancelled, ["publish", "--models", Models, .. options]);
+
+    private async Task Train()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "config.yaml"),
+            """
+            name: mine
+            version: 0.3.0
+            method: vnet-sdm
+            iterations: 4
+            threads: 1
+            precision: float32
+            data: {folder: data, validation: validation.list}
+            preprocessing: {spacingMm: [4, 4, 4]}
+            network: {filters: 2}
+            crops: {sizes: [[32, 16, 16]], labelled: 2}
+            run: {checkpointEvery: 2}
+            window: {patch: [16, 16, 16], stride: [8, 8, 8]}
+            """,
+            Cancelled);
+        foreach (var arguments in (string[][])[
+            ["phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "2", "--unlabelled", "0", "--validation", "2", "--size", "64", "64", "64"],
+            ["train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--evaluate"]])
+        {
+            var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, arguments);
+            Assert.True(exitCode == 0, errors);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using System.CommandLine;
+using System.Globalization;
+using CsvHelper;
+using Sassnet.Training.Commands;
+using Sassnet.Training.Comparison;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Evaluation;
+using Sassnet.Training.Runs;
+using Sassnet.Training.Sweeps;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Comparison;
+
+public sealed class SweepResultsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-results-").FullName;
+    private readonly Sweep _sweep;
+
+    public SweepResultsTests()
+    {
+        WriteList("labelled", "x y");
+        WriteList("folds/0/labelled", "x y");
+        WriteList("folds/0/validation", "a b");
+        WriteList("folds/1/labelled", "x y");
+        WriteList("folds/1/validation", "c d");
+
+        File.WriteAllText(Path.Combine(_folder, "config.yaml"), "data: {folder: data}\n");
+        _sweep = Write("sweep", new([MethodKind.VNet, MethodKind.VNetSdm], [1, 2], 2, []));
+    }
+
+    private string Output => Path.Combine(_folder, "sweep", "comparison");
+
+    [Fact]
+    public void Folds_are_pooled_seeds_averaged_case_by_case_and_their_spread_is_told()
+    {
+        Finish(_sweep);
+        var group = Assert.Single(SweepResults.Read(_sweep).Groups);
+        Assert.Equal(0, group.Labels);
+        Assert.Equal(["vnet", "vnet-sdm"], group.Methods.Select(method => method.Name));
+        var vnet = group.Methods[0];
+        Assert.Equal(["a", "b", "c", "d"], vnet.Scores.Select(score => score.Case));
+        AssertClose([0.85, 0.7, 0.6, 0.5], vnet.Dice);
+        AssertClose([0.65, 0.675], vnet.SeedDice);
+        AssertClose([0.9, 0.75, 0.65, 0.55], group.Methods[1].Dice);
+    }
+
+    [Fact]
+    public async Task The_command_writes_the_table_with_paired_differences_over_cases_and_the_deviation_over_seeds()
+    {
+        Finish(_sweep);
+        Assert.Equal(0, await Compare(Path.Combine(_folder, "sweep")));
+        var table = await File.ReadAllTextAsync(Path.Combine(Output, "comparison.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("| vnet | 0.6625 (", table, StringComparison.Ordinal);
+        Assert.Contains("| ± 0.0177 (0.6500 to 0.6750, 2 seeds) | 0.5000 |", table, StringComparison.Ordinal);
+        Assert.Contains("| +0.0500 (+0.0500 to +0.0500) | 4 / 0 |", table, StringComparison.Ordinal);
+        Assert.DoesNotContain("Not in it", table, StringComparison.Ordinal);
+        using var csv = new CsvReader(new StreamReader(Path.Combine(Output, "comparison.csv")), CultureInfo.InvariantCulture);
+        csv.Read();
+        csv.ReadHeader();
+        csv.Read();
+        Assert.Equal((2, 0.017678, 0.65), (csv.GetField<int>("seeds"), csv.GetField<double>("seed_deviation"), csv.GetField<double>("seed_lowest")));
+        Assert.True(new FileInfo(Path.Combine(Output, "comparison.png")).Length > 1000);
+    }
+
+    [Fact]
+    public async Task Runs_that_are_not_done_are_named_and_a_seed_without_all_of_its_folds_is_left_out()
+    {
+        Finish(_sweep);
+        Directory.Delete(Folder("vnet-seed2-fold1"), recursive: true);
+        WriteSummary("vnet-sdm-seed1-fold0", RunState.Stopped, iterations: 7);
+        Assert.Equal(0, await Compare(Path.Combine(_folder, "sweep")));
+        var table = await File.ReadAllTextAsync(Path.Combine(Output, "comparison.md"), TestContext.Current.CancellationToken);
+        string[] expected =
+        [
+            "- vnet-seed2-fold1: not started\n", "- vnet, seed 2: left out, since 1 of its 2 folds are not done\n",
+            "- vnet-sdm-seed1-fold0: stopped, 7 of 9 iterations saved\n", "- vnet-sdm, seed 1: left out", "| vnet | 0.6500 (", "| 1 seed |", "| vnet-sdm | 0.7250 (",
+        ];
+        Assert.All(expected, line => Assert.Contains(line, table, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_sweep_of_which_nothing_is_done_is_told_run_by_run()
+    {
+        WriteSummary("vnet-seed1-fold0", RunState.Training, iterations: 0);
+        WriteSummary("vnet-seed1-fold1", RunState.Trained, iterations: 9);
+        var error = Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(_sweep));
+        Assert.Contains("nothing to compare yet: vnet-seed1-fold0: begun, 0 of 9 iterations saved; vnet-seed1-fold1: trained, but not measured", error.Message, StringComparison.Ordinal);
+        Assert.Contains("vnet-sdm-seed2-fold1: not started", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_method_measured_on_other_cases_is_refused()
+    {
+        Finish(_sweep);
+        Evaluate("vnet-sdm-seed1-fold0", ("a", 0.9), ("z", 0.8));
+        Evaluate("vnet-sdm-seed2-fold0", ("a", 0.9), ("z", 0.8));
+        Assert.Contains("vnet-sdm lacks b of vnet, and has z", Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(_sweep)).Message, StringComparison.Ordinal);
+        Evaluate("vnet-sdm-seed2-fold0", ("a", 0.9), ("c", 0.8));
+        Assert.Contains("on the case c more than once", Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(_sweep)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_number_of_labels_has_a_table_of_its_own()
+    {
+        var sweep = Write("labels", new([MethodKind.VNet, MethodKind.VNetSdm], [], 2, [1, 0]));
+        Finish(sweep);
+        Assert.Equal(0, await Compare(Path.Combine(_folder, "labels"), "--output", Output));
+        foreach (var name in (string[])["comparison-1-labels", "comparison-all-labels"])
+            Assert.Contains("| vnet-sdm | ", await File.ReadAllTextAsync(Path.Combine(Output, name + ".md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_case_in_which_one_seed_found_nothing_counts_as_empty_and_has_no_distance()
+    {
+        var found = new MaskScore(0.8, 0.7, 4, 2, 3, 1, false);
+        var nothing = new MaskScore(0, 0, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, true);
+        var mean = CaseScore.MeanOf([new("a", found, found, 1), new("a", nothing, nothing, 0)]);
+        Assert.Equal((0.4, true, double.PositiveInfinity), (mean.Largest.Dice, mean.Largest.Empty, mean.Largest.Hd95));
+        Assert.Null(EvaluationSummary.Of([mean]).Hd95);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void AssertClose(double[] expected, IEnumerable<double> actual) => Assert.Equal(expected, actual.Select(value => Math.Round(value, 9)));
+
+    private static Task<int> Compare(params string[] arguments) => CompareCommand.Create().Parse(arguments).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+
+    private Sweep Write(string name, SweepAxes axes) => Sweep.Write(Path.Combine(_folder, name), Path.Combine(_folder, "config.yaml"), [], axes);
+
+    // vnet-sdm is better by 0.05 in every case; the second seed by 0.1 in the first one.
+    private void Finish(Sweep sweep)
+    {
+        foreach (var run in sweep.Runs)
+        {
+            var better = run.Method == "vnet" ? 0 : 0.05;
+            (string, double)[] cases = run.Fold == 0 ? [("b", 0.7), ("a", run.Seed == 2 ? 0.9 : 0.8)] : [("c", 0.6), ("d", 0.5)];
+            WriteSummary(run.Name, RunState.Evaluated, iterations: 9, sweep);
+            Evaluate(run.Name, sweep, [.. cases.Select(one => (one.Item1, one.Item2 + better))]);
+        }
+    }
+
+    private string Folder(string run, Sweep? sweep = null) => Path.Combine((sweep ?? _sweep).Folder, run);
+
+    private void WriteSummary(string run, RunState state, int iterations, Sweep? sweep = null)
+    {
+        var folder = Folder(run, sweep);
+        var opened = RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, new TrainingOptions { Iterations = 9 });
+        new RunOutcome(state, "vnet", iterations, 9, null, null, null).Write(opened);
+    }
+
+    private void Evaluate(string run, params (string Case, double Dice)[] cases) => Evaluate(run, _sweep, cases);
+
+    private void Evaluate(string run, Sweep sweep, (string Case, double Dice)[] cases) =>
+        Evaluator.Write(Path.Combine(Folder(run, sweep), "evaluation"), [.. cases.Select(one => new CaseScore(one.Case, Score(one.Dice), Score(one.Dice), 1))]);
+
+    private static MaskScore Score(double dice) => new(dice, dice / (2 - dice), 20 * (1 - dice), 5 * (1 - dice), null, null, false);
+
+    private void WriteList(string name, string cases)
+    {
+        var path = Path.Combine(_folder, "data", name + ".list");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllLines(path, cases.Split(' '));
+    }
+}

@@ -1,0 +1,172 @@
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Sweeps;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Sweeps;
+
+public sealed class SweepTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-sweep-").FullName;
+
+    public SweepTests()
+    {
+        WriteConfig("name: mine\nseed: 5\nmethod: vnet\niterations: 70\ndata: {folder: ../data, validation: validation.list}\n");
+        WriteList("labelled", "a b c");
+        WriteList("unlabelled", "d");
+        WriteList("validation", "e f");
+        for (var fold = 0; fold < 2; fold++)
+        {
+            WriteList($"folds/{fold}/labelled", fold == 0 ? "a b" : "c e");
+            WriteList($"folds/{fold}/validation", fold == 0 ? "c e" : "a b");
+        }
+    }
+
+    private static SweepAxes None => new([], [], 0, []);
+
+    private string Output => Path.Combine(_folder, "sweep");
+
+    private string Config => Path.Combine(_folder, "configs", "config.yaml");
+
+    [Fact]
+    public void Every_combination_is_a_run_and_methods_vary_fastest()
+    {
+        var sweep = Write(new([MethodKind.Sassnet, MethodKind.VNetSdm], [1, 2], 2, [1]));
+        Assert.Equal(
+            """
+            index,name,method,seed,fold,labels,config
+            0,sassnet-labels1-seed1-fold0,sassnet,1,0,1,configs/sassnet-labels1-seed1-fold0.yaml
+            1,vnet-sdm-labels1-seed1-fold0,vnet-sdm,1,0,1,configs/vnet-sdm-labels1-seed1-fold0.yaml
+            2,sassnet-labels1-seed1-fold1,sassnet,1,1,1,configs/sassnet-labels1-seed1-fold1.yaml
+            3,vnet-sdm-labels1-seed1-fold1,vnet-sdm,1,1,1,configs/vnet-sdm-labels1-seed1-fold1.yaml
+            4,sassnet-labels1-seed2-fold0,sassnet,2,0,1,configs/sassnet-labels1-seed2-fold0.yaml
+            5,vnet-sdm-labels1-seed2-fold0,vnet-sdm,2,0,1,configs/vnet-sdm-labels1-seed2-fold0.yaml
+            6,sassnet-labels1-seed2-fold1,sassnet,2,1,1,configs/sassnet-labels1-seed2-fold1.yaml
+            7,vnet-sdm-labels1-seed2-fold1,vnet-sdm,2,1,1,configs/vnet-sdm-labels1-seed2-fold1.yaml
+
+            """,
+            File.ReadAllText(Path.Combine(Output, "index.csv")),
+            ignoreLineEndingDifferences: true);
+        Assert.Equal(sweep.Runs, Sweep.Open(Output).Runs);
+
+        // What is not an axis is the file's, and the data lies where it lies, seen from the file of the sweep.
+        var options = TrainingOptionsFile.Read(sweep.ConfigOf(sweep.Runs[6]));
+        Assert.Equal((MethodKind.Sassnet, 2, 1, 70, "mine"), (options.Method, options.Seed, options.Data.LabelledCases, options.Iterations, options.Name));
+        Assert.Equal(
+            (Path.Combine(_folder, "data"), "folds/1/labelled.list", "", "folds/1/validation.list"),
+            (options.Data.Folder, options.Data.Labelled, options.Data.Unlabelled, options.Data.Validation));
+    }
+
+    [Fact]
+    public void An_axis_that_is_left_out_has_the_value_of_the_configuration()
+    {
+        var sweep = Write(None with { Seeds = [8, 9] }, "iterations=3");
+        Assert.Equal(["vnet-seed8", "vnet-seed9"], sweep.Runs.Select(run => run.Name));
+        var options = TrainingOptionsFile.Read(sweep.ConfigOf(sweep.Runs[0]));
+        Assert.Equal((3, 0, "validation.list"), (options.Iterations, options.Data.LabelledCases, options.Data.Validation));
+        Assert.Equal(new SweepRun(0, "vnet", "vnet", 5, null, 0, "configs/vnet.yaml"), Assert.Single(Sweep.Write(Output + "-2", Config, [], None).Runs));
+    }
+
+    [Fact]
+    public void The_same_command_leaves_the_same_files_and_mends_what_an_interruption_left_out()
+    {
+        Write(None with { Seeds = [1, 2] });
+        var before = Files();
+        Write(None with { Seeds = [1, 2] });
+        Assert.Equal(before, Files());
+        File.Delete(Path.Combine(Output, "index.csv"));
+        File.Delete(Path.Combine(Output, "configs", "vnet-seed2.yaml"));
+        Write(None with { Seeds = [1, 2] });
+        Assert.Equal(before.Select(file => (file.Name, file.Text)), Files().Select(file => (file.Name, file.Text)));
+    }
+
+    [Fact]
+    public void Another_sweep_in_the_folder_is_refused_and_stays()
+    {
+        Write(None with { Seeds = [1, 2] });
+        var before = Files();
+        var runs = Assert.Throws<InvalidConfigurationException>(() => Write(None with { Seeds = [1, 2, 3] }));
+        Assert.Contains("holds another sweep", runs.Message, StringComparison.Ordinal);
+        var values = Assert.Throws<InvalidConfigurationException>(() => Write(None with { Seeds = [1, 2] }, "iterations=71"));
+        Assert.Contains("'iterations' is 70 there, and 71 in this one", values.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Files());
+    }
+
+    [Theory]
+    [InlineData("seed=3", "--set seed=3 and --seeds 1 2 contradict each other")]
+    [InlineData("data.validation=", "The run vnet-seed1: 'data.validation' is empty")]
+    [InlineData("data.validation=labelled.list", "The run vnet-seed1: The case a is in both labelled.list and labelled.list")]
+    [InlineData("data.labelledCases=4", "The run vnet-seed1: 'data.labelledCases' is 4")]
+    [InlineData("method=bcp", "There is no list file", "data.unlabelled=none.list")]
+    public void A_run_that_could_not_start_is_refused_before_anything_is_written(string assignment, string expected, string? another = null)
+    {
+        string[] assignments = another is null ? [assignment] : [assignment, another];
+        var error = Assert.Throws<InvalidConfigurationException>(() => Write(None with { Seeds = [1, 2] }, assignments));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
+    }
+
+    [Fact]
+    public void A_rule_that_the_axes_break_names_the_run()
+    {
+        var error = Assert.Throws<InvalidConfigurationException>(() => Write(None with { Methods = [MethodKind.VNet, MethodKind.Bcp] }, "crops.labelled=3"));
+        Assert.Contains("The run bcp: 'crops.labelled' is 3; accepted: an even number", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_given_twice_is_refused() => Assert.Contains(
+        "--seeds has 1 more than once", Assert.Throws<InvalidConfigurationException>(() => Write(None with { Seeds = [1, 2, 1] })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_method_that_is_none_is_refused_with_those_there_are() => Assert.Contains(
+        "--methods has 'unet'; accepted: vnet, vnet-sdm, sassnet,", Assert.Throws<InvalidConfigurationException>(() => SweepAxes.Method("unet")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_index_outside_is_refused_with_where_it_comes_from()
+    {
+        var sweep = Write(None with { Seeds = [1, 2] });
+        Assert.Equal("vnet-seed2", sweep.Find(1, "--index").Name);
+        foreach (var index in (int[])[-1, 2])
+        {
+            var error = Assert.Throws<InvalidConfigurationException>(() => sweep.Find(index, "SLURM_ARRAY_TASK_ID"));
+            Assert.Contains($"SLURM_ARRAY_TASK_ID is {index}; accepted: 0 to 1", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("index,name\n0,a\n", "line 2")]
+    [InlineData("index,name,method,seed,fold,labels,config\n1,a,vnet,1,,0,configs/a.yaml\n", "the index 1 at line 2; accepted: 0")]
+    [InlineData("index,name,method,seed,fold,labels,config\n", "no run")]
+    [InlineData("", "line")]
+    public void A_damaged_index_is_named_with_its_line(string text, string expected)
+    {
+        Directory.CreateDirectory(Output);
+        File.WriteAllText(Path.Combine(Output, "index.csv"), text);
+        var error = Assert.Throws<InvalidConfigurationException>(() => Sweep.Open(Output));
+        Assert.Contains("index.csv", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_a_sweep_is_told_so() => Assert.Contains(
+        "holds no sweep", Assert.Throws<InvalidConfigurationException>(() => Sweep.Open(_folder)).Message, StringComparison.Ordinal);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Sweep Write(SweepAxes axes, params string[] assignments) => Sweep.Write(Output, Config, assignments, axes);
+
+    private void WriteConfig(string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Config)!);
+        File.WriteAllText(Config, text);
+    }
+
+    private void WriteList(string name, string cases)
+    {
+        var path = Path.Combine(_folder, "data", name + ".list");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllLines(path, cases.Split(' '));
+    }
+
+    private List<(string Name, string Text, DateTime Written)> Files() => [.. Directory.EnumerateFiles(Output, "*", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal).Select(file => (file, File.ReadAllText(file), File.GetLastWriteTimeUtc(file)))];
+}
