@@ -35,9 +35,11 @@ internal static class RunEvaluation
     public static void Write(RunFolder run, TrainingOptions options, TextWriter console, CancellationToken cancellationToken)
     {
         var outcome = RunOutcome.Of(RunState.Trained, run, options);
-        if (RunOutcome.Read(run.Path) is { State: RunState.Evaluated } measured && measured.Iterations == outcome.Iterations)
+        var folder = Path.Combine(run.Path, FolderName);
+        var isSaid = RunOutcome.Read(run.Path) is { State: RunState.Evaluated } measured && measured.Iterations == outcome.Iterations;
+        if (isSaid && File.Exists(Path.Combine(folder, CaseTable.FileName)) && Directory.Exists(run.ModelFolder))
         {
-            console.WriteLine($"measured already: {Path.Combine(run.Path, FolderName)}");
+            console.WriteLine($"measured already: {folder}");
             return;
         }
 
@@ -50,10 +52,10 @@ internal static class RunEvaluation
         using (var segmenter = Segmenter.Load(package, new SegmenterOptions { Threads = options.Threads }, NullLogger.Instance))
         {
             evaluation = new PackageMeasurement(package, new Evaluator(segmenter, files, options.Label.Foreground), cases, options.Data.Validation)
-                .Write(Path.Combine(run.Path, FolderName), InferenceMode.Auto, record: true, console, cancellationToken);
+                .Write(folder, InferenceMode.Auto, record: true, console, cancellationToken);
         }
 
         (outcome with { State = RunState.Evaluated, Package = Path.GetRelativePath(run.Path, run.ModelFolder), Evaluation = evaluation }).Write(run);
-        console.WriteLine($"package {package.Identifier} in {run.ModelFolder}, measured in {Path.Combine(run.Path, FolderName)}");
+        console.WriteLine($"package {package.Identifier} in {run.ModelFolder}, measured in {folder}");
     }
 }

@@ -89,6 +89,15 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Only_a_sweep_has_a_place_for_its_comparison()
+    {
+        var command = CompareCommand.Create().Parse([WriteRun("vnet", VNet), WriteRun("bcp", CopyPaste)]);
+        var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => command.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
+        Assert.Contains("--output is missing", error.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private Task<int> Compare(params string[] runs) => CompareCommand.Create().Parse([.. runs, "--output", Output]).InvokeAsync(

@@ -10,6 +10,8 @@ public sealed class SweepCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-sweeps-").FullName;
 
+    private static Dictionary<string, string> Array => new() { ["SLURM_ARRAY_TASK_ID"] = "0" };
+
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     private string Sweep => Path.Combine(_folder, "sweep");
@@ -26,7 +28,7 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains("--index is 2; accepted: 0 to 1", errors, StringComparison.Ordinal);
 
         // As an array job: one command for the start and every restart.
-        using (var first = TrainingProcess.Start([("SLURM_ARRAY_TASK_ID", "0")], "train", "--sweep", Sweep, "--resume"))
+        using (var first = TrainingProcess.StartWith(Array, "train", "--sweep", Sweep, "--resume"))
         {
             await first.WaitUntil(() => File.Exists(Path.Combine(Sweep, "sassnet-fold0", "metrics.jsonl")), Cancelled);
             first.Terminate();
@@ -34,7 +36,7 @@ public sealed class SweepCommandTests : IDisposable
         }
 
         Assert.Equal("stopped", Summary("sassnet-fold0").GetProperty("state").GetString());
-        using (var second = TrainingProcess.Start([("SLURM_ARRAY_TASK_ID", "0")], "train", "--sweep", Sweep, "--resume"))
+        using (var second = TrainingProcess.StartWith(Array, "train", "--sweep", Sweep, "--resume"))
         {
             var (code, output, error) = await second.End(Cancelled);
             Assert.True(code == 0, error);

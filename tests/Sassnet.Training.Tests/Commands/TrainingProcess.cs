@@ -22,9 +22,10 @@ internal sealed class TrainingProcess : IDisposable
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "Sassnet.Training");
 
-    public static TrainingProcess Start(params string[] arguments) => Start([], arguments);
+    public static TrainingProcess Start(params string[] arguments) => StartWith(new Dictionary<string, string>(), arguments);
 
-    public static TrainingProcess Start(IEnumerable<(string Name, string Value)> environment, params string[] arguments) => Start(Program, environment, arguments);
+    /// <summary>One process that finds other variables in its environment.</summary>
+    public static TrainingProcess StartWith(IReadOnlyDictionary<string, string> variables, params string[] arguments) => Start(Program, variables, arguments);
 
     /// <summary>Several processes by Open MPI's launcher, each with its own arguments; the test is skipped where that is not installed.</summary>
     public static TrainingProcess StartTogether(params string[][] arguments)
@@ -32,13 +33,14 @@ internal sealed class TrainingProcess : IDisposable
         const string Launcher = "/usr/bin/mpirun";
         Assert.SkipUnless(File.Exists(Launcher), $"needs {Launcher} (apt-get install openmpi-bin), which is not installed");
         var processes = arguments.Select(own => (string[])["-np", "1", Program, .. own]);
-        return Start(Launcher, [], ["--allow-run-as-root", "--oversubscribe", .. processes.Aggregate((before, own) => [.. before, ":", .. own])]);
+        string[] all = ["--allow-run-as-root", "--oversubscribe", .. processes.Aggregate((before, own) => [.. before, ":", .. own])];
+        return Start(Launcher, new Dictionary<string, string>(), all);
     }
 
-    private static TrainingProcess Start(string program, IEnumerable<(string Name, string Value)> environment, string[] arguments)
+    private static TrainingProcess Start(string program, IReadOnlyDictionary<string, string> variables, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in variables)
             start.Environment[name] = value;
         return new TrainingProcess(Process.Start(start)!);
     }

@@ -153,7 +153,8 @@ public sealed class ParallelTrainingTests : IClassFixture<ParallelTrainingTests.
     [Fact]
     public async Task Tasks_of_srun_that_cannot_find_each_other_do_not_train_into_one_folder()
     {
-        using var process = TrainingProcess.Start([("SLURM_STEP_NUM_TASKS", "2"), ("SLURM_PROCID", "1")], Arguments("unconnected", []));
+        var tasks = new Dictionary<string, string> { ["SLURM_STEP_NUM_TASKS"] = "2", ["SLURM_PROCID"] = "1" };
+        using var process = TrainingProcess.StartWith(tasks, Arguments("unconnected", []));
         var (exitCode, _, errors) = await process.End(Cancelled);
         Assert.Equal(1, exitCode);
         Assert.Contains("error: srun started 2 tasks without a process manager", errors, StringComparison.Ordinal);
