@@ -6,6 +6,7 @@ using Sassnet.Model.Volumes;
 using Sassnet.Training;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Distributed;
 using Sassnet.Training.Runs;
 
 var train = TrainCommand.Create();
@@ -34,11 +35,9 @@ try
 catch (Exception failure) when (failure is InvalidConfigurationException or InvalidVolumeException or InvalidPackageException
     or TorchUnavailableException or TrainingFailedException or IOException or UnauthorizedAccessException)
 {
-    await Console.Error.WriteLineAsync($"error: {failure.Message}");
-    return ExitCodes.Failure;
+    return World.Fail($"error: {failure.Message}", ExitCodes.Failure);
 }
 catch (OperationCanceledException)
 {
-    await Console.Error.WriteLineAsync("stopped before the end");
-    return ExitCodes.Interrupted;
+    return World.Fail("stopped before the end", ExitCodes.Interrupted);
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.OpenApi;
 using Sassnet.Api.Configuration;
+using Sassnet.Model.Devices;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
 
@@ -23,7 +24,7 @@ public sealed class InferenceOptions
 {
     /// <summary>Where: <c>auto</c> (the first CUDA device if there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default: <c>auto</c>.</summary>
     [Required]
-    [RegularExpression("^(auto|cpu|cuda(:[0-9]{1,3})?)$", ErrorMessage = "The field {0} is auto, cpu, cuda or cuda:N.")]
+    [RegularExpression(TorchDevice.Pattern, ErrorMessage = $"The field {{0}} is {TorchDevice.Accepted}.")]
     public string Device { get; set; } = "auto";
 
     /// <summary>In which number format: <c>Auto</c> (the fastest that is exact enough on the device), <c>Float32</c>, <c>BFloat16</c>, <c>Float16</c>. Default: <c>Auto</c>.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sassnet.Model.Devices;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
@@ -48,7 +49,7 @@ public sealed class LoadedModel : IDisposable
         ArgumentNullException.ThrowIfNull(package);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        var device = InferenceDevice.Find(options.Device);
+        var device = TorchDevice.Find(options.Device);
         try
         {
             UseThreads(options);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Sassnet.Model.Devices;
 using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Volumes;
@@ -24,13 +25,25 @@ public static class PrecisionChoice
     private static readonly Dictionary<(string Device, int Filters, int Threads), double[][]> Measured = [];
     private static readonly Lock Measuring = new();
 
-    /// <summary>The precision that a new network of a size trains fastest in on the processor, with the number of threads that is set.</summary>
+    /// <summary>
+    /// The precision that a new network of a size trains fastest in: on the processor by trying, with the number of threads that is set; on CUDA bfloat16
+    /// where the card has it, since a step that is short enough to be tried tells nothing of one that fills the card.
+    /// </summary>
     /// <param name="filters">Channels of the network's first level.</param>
+    /// <param name="device">Where it trains.</param>
     /// <param name="report">Told the figures.</param>
     /// <returns><see cref="Precision.Float32"/> or <see cref="Precision.BFloat16"/>.</returns>
-    public static Precision ForTraining(int filters, Action<string> report)
+    public static Precision ForTraining(int filters, Device device, Action<string> report)
     {
+        ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(report);
+        if (device.type == TorchSharp.DeviceType.CUDA)
+        {
+            var found = TorchDevice.HasBFloat16(device) ? Precision.BFloat16 : Precision.Float32;
+            report($"{device} has {(found == Precision.BFloat16 ? "" : "no ")}arithmetic for bfloat16; taking {found}");
+            return found;
+        }
+
         using var numbers = FinalizationPause.Begin();
         using var scope = NewDisposeScope();
         using var network = new VNet(filters, dropout: 0);

@@ -3,7 +3,7 @@ namespace Sassnet.Model.Inference;
 /// <summary>Where and how a segmenter computes.</summary>
 public sealed record SegmenterOptions
 {
-    /// <summary><c>auto</c> (the first CUDA device, else the processor), <c>cpu</c> or <c>cuda:N</c>. Default <c>auto</c>.</summary>
+    /// <summary><c>auto</c> (the first CUDA device, else the processor), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default <c>auto</c>.</summary>
     public string Device { get; init; } = "auto";
 
     /// <summary>The number format to compute in. Default: the fastest on this device.</summary>

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,20 +10,21 @@ namespace Sassnet.Model.Networks;
 /// </summary>
 /// <remarks>
 /// Every convolution runs channels-last: oneDNN prefers it, and in torch's default layout the gradient of a float32 convolution with fewer than
-/// 16 channels reads memory that nobody wrote (LibTorch 2.10 with AVX-512: now and then NaN).
+/// 16 channels reads memory that nobody wrote (LibTorch 2.10 with AVX-512: now and then NaN). cuDNN prefers it in bfloat16 too. What is done here
+/// because of LibTorch's kernels for the processor is done there only.
 /// </remarks>
 internal static class MixedPrecision
 {
     private const long MostVoxelsInOneSum = 1 << 16;
 
     /// <summary>
-    /// Applies a convolution with its weights cast to the input's data type. One with a single input channel computes in float32 and casts its
-    /// output: in bfloat16 LibTorch 2.10 gets it wrong for fewer than 16 output channels, and it is the cheapest of all. So does one on a grid
-    /// that is too small for its kernel (<see cref="IsTooSmall"/>).
+    /// Applies a convolution with its weights cast to the input's data type. On the processor, one with a single input channel computes in float32
+    /// and casts its output: in bfloat16 LibTorch 2.10 gets it wrong for fewer than 16 output channels, and it is the cheapest of all. So does one on
+    /// a grid that is too small for its kernel (<see cref="IsTooSmall"/>).
     /// </summary>
     public static Tensor Apply(Conv3d layer, Tensor input)
     {
-        var type = layer.in_channels == 1 || IsTooSmall(input, layer.weight!.shape[^1]) ? ScalarType.Float32 : input.dtype;
+        var type = IsOnProcessor(input) && (layer.in_channels == 1 || IsTooSmall(input, layer.weight!.shape[^1])) ? ScalarType.Float32 : input.dtype;
         return PerSample(input.to(type), x => nn.functional.conv3d(
             x, ChannelsLast(layer.weight!.to(type)), layer.bias!.to(type), layer.stride, Padding(layer))).to(input.dtype);
     }
@@ -57,11 +59,11 @@ internal static class MixedPrecision
     }
 
     /// <summary>
-    /// BatchNorm with statistics one can trust. While it trains in float32 it gets torch's default layout, in which it sums in double;
-    /// channels-last it sums one by one in float32, which over four million voxels is off by 1e-4.
+    /// BatchNorm with statistics one can trust. While it trains in float32 on the processor it gets torch's default layout, in which it sums in
+    /// double; channels-last it sums one by one in float32, which over four million voxels is off by 1e-4.
     /// </summary>
     public static Tensor Apply(BatchNorm3d layer, Tensor input) =>
-        layer.forward(layer.training && input.dtype == ScalarType.Float32 ? input.contiguous() : input);
+        layer.forward(layer.training && input.dtype == ScalarType.Float32 && IsOnProcessor(input) ? input.contiguous() : input);
 
     /// <summary>
     /// The same values with the channel axis innermost in memory (torch's channels_last_3d, for which TorchSharp has no name), which convolutions
@@ -82,11 +84,13 @@ internal static class MixedPrecision
     // Smaller batches stay whole: of single small samples LibTorch makes a convolution without oneDNN, several times slower.
     private static Tensor PerSample(Tensor input, Func<Tensor, Tensor> convolution)
     {
-        var (shape, isTrained) = (input.shape, input.dtype == ScalarType.Float32 && is_grad_enabled());
+        var (shape, isTrained) = (input.shape, input.dtype == ScalarType.Float32 && is_grad_enabled() && IsOnProcessor(input));
         return isTrained && shape[0] * shape[2] * shape[3] * shape[4] > MostVoxelsInOneSum
             ? cat([.. input.split(1).Select(sample => convolution(ChannelsLast(sample)))])
             : convolution(ChannelsLast(input));
     }
+
+    private static bool IsOnProcessor(Tensor input) => input.device_type == DeviceType.CPU;
 
     private static long[] Padding(Conv3d layer) => layer.padding ?? [0, 0, 0];
 }

@@ -97,6 +97,9 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
     /// <summary>Channels of the first level.</summary>
     public int Filters { get; }
 
+    /// <summary>Where its weights are.</summary>
+    public Device Device => _segmentationHead.weight!.device;
+
     /// <summary>Predicts both maps. The heads answer in float32 whatever the input's data type; the stages compute in the input's.</summary>
     /// <param name="input">Normalised images, (N, 1, X, Y, Z), each axis a multiple of <see cref="SizeMultiple"/>; float32 or bfloat16.</param>
     /// <returns>Sdm in [−1, 1], negative inside (tanh), and the logits of the foreground; both (N, 1, X, Y, Z), float32.</returns>

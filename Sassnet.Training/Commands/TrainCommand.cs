@@ -3,6 +3,7 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Distributed;
 using Sassnet.Training.Evaluation;
 using Sassnet.Training.Methods;
 using Sassnet.Training.Runs;
@@ -26,15 +27,23 @@ internal static class TrainCommand
         var set = new Option<string[]>("--set")
         {
             Description = "A value in place of the configuration's, such as optimizer.learningRate=0.02 or method=bcp; may be given several times. Paths are relative to the current folder. "
-                + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, and data.folder.",
+                + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, data.folder, and device.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("train", "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75.") { config, sweep, index, output, evaluate, resume, set };
+        var command = new Command(
+            "train",
+            "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75. Processes that mpirun or srun started together train one model; see crops.accumulate.")
+        {
+            config, sweep, index, output, evaluate, resume, set,
+        };
         command.SetAction((arguments, _) =>
         {
+            var world = World.Join();
+            if (!world.IsFirst)
+                Console.SetOut(TextWriter.Null);
             var (file, folder) = Source(arguments.GetValue(config), arguments.GetValue(output), arguments.GetValue(sweep), arguments.GetValue(index));
             var evaluates = arguments.GetValue(evaluate) || arguments.GetValue(sweep) is not null;
-            return Train(file, folder, arguments.GetValue(resume), evaluates, arguments.GetValue(set) ?? []);
+            return Train(world, file, folder, arguments.GetValue(resume), evaluates, arguments.GetValue(set) ?? []);
         });
         return command;
     }
@@ -57,9 +66,10 @@ internal static class TrainCommand
         return (sweep.ConfigOf(run), sweep.FolderOf(run));
     }
 
-    private static async Task<int> Train(string config, string folder, bool resume, bool evaluates, string[] assignments)
+    private static async Task<int> Train(World world, string config, string folder, bool resume, bool evaluates, string[] assignments)
     {
-        var progress = new Progress(Console.Out, TimeProvider.System, isTerminal: !Console.IsOutputRedirected);
+        // mpirun gives each process a terminal, even where its own output goes into a file.
+        var progress = new Progress(Console.Out, TimeProvider.System, isTerminal: !Console.IsOutputRedirected && world.Size == 1);
         RunFolder? run = null;
         var stop = StopSignals.Listen(signal => progress.Say($"{signal}: it stops {(run is null ? "before the first iteration" : "after this iteration, with a checkpoint")}"));
         var resumed = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : null;
@@ -71,26 +81,38 @@ internal static class TrainCommand
 
         TorchRuntime.Load();
         var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed);
-        options = RunPrecision.Settle(options, () => FastestPrecision(options.Network.Filters));
+        var device = RunDevice.Find("device", options.Device, world.LocalRank);
+        options = RunShare.Settle(RunDevice.Settle(options, device), world);
+
+        // All have read the run's folder when all have come to this question, and none has begun to write it.
+        var settled = (TrainingPrecision)world.FromFirst(() => (int)RunPrecision.Settle(options, () => FastestPrecision(options.Network.Filters, device)).Precision);
+        options = options with { Precision = settled };
+        RunDevice.Check(options, device);
         var precision = options.Precision == TrainingPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
         // Nothing is lost if it is left in the middle.
         var dataset = await Task.Run(() => ScanDataset.Load(options), stop).WaitAsync(stop);
-        Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision}, run folder {folder}");
+        Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision} on {device}, run folder {folder}");
         manual_seed(options.Seed);
-        using var method = TrainingMethod.Create(options with { Network = options.Network with { StartFrom = start?.Folder ?? "" } }, precision);
+        using var method = TrainingMethod.Create(options with { Network = options.Network with { StartFrom = start?.Folder ?? "" } }, precision, device);
         stop.ThrowIfCancellationRequested();
+        RunAgreement.Require(world, options, dataset, method);
 
         // Everything that can be wrong with a start is known by now, so that a failed one leaves no folder.
-        run = resumed ?? RunFolder.Create(folder, options, start);
-        resumed?.Store(options);
-        using var telemetry = TelemetryExport.Start();
+        run = resumed ?? (world.IsFirst ? RunFolder.Create(folder, options, start) : RunFolder.Beside(folder));
+        if (world.IsFirst)
+            resumed?.Store(options);
+        using var telemetry = world.IsFirst ? TelemetryExport.Start() : null;
         try
         {
-            var begun = RunOutcome.Of(RunState.Training, run, options);
-            if (begun.Iterations < options.Iterations)
+            if (world.IsFirst && RunOutcome.Of(RunState.Training, run, options) is var begun && begun.Iterations < options.Iterations)
                 begun.Write(run);
-            var done = await new Trainer(options, run, TimeProvider.System, progress).Run(dataset, method, stop);
+            var done = await new Trainer(options, run, TimeProvider.System, progress, world).Run(dataset, method, stop);
+            world.Leave();
+
+            // The launcher would end the first with another that ended with anything but 0.
+            if (!world.IsFirst)
+                return ExitCodes.Success;
             if (done < options.Iterations)
             {
                 RunOutcome.Of(RunState.Stopped, run, options).Write(run);
@@ -98,7 +120,7 @@ internal static class TrainCommand
                 return ExitCodes.Interrupted;
             }
         }
-        catch when (resumed is null && !run.HasMetrics)
+        catch when (world.IsFirst && resumed is null && !run.HasMetrics)
         {
             run.Discard();
             throw;
@@ -123,6 +145,6 @@ internal static class TrainCommand
         return ExitCodes.Success;
     }
 
-    private static TrainingPrecision FastestPrecision(int filters) =>
-        PrecisionChoice.ForTraining(filters, Console.WriteLine) == Precision.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32;
+    private static TrainingPrecision FastestPrecision(int filters, Device device) =>
+        PrecisionChoice.ForTraining(filters, device, Console.WriteLine) == Precision.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32;
 }

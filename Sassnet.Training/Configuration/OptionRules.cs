@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sassnet.Model.Devices;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
@@ -32,6 +33,7 @@ internal static partial class OptionRules
         Whole("label.value", o => o.Label.Value, 1, byte.MaxValue),
         new("label.fileValues", "a list of whole numbers other than 0, such as [1, 2]", o => Shown(o.Label.FileValues), o => !o.Label.FileValues.Contains(0)),
         Whole("iterations", o => o.Iterations, 1),
+        new("device", TorchDevice.Accepted, o => o.Device, o => TorchDevice.IsName(o.Device)),
         new("threads", "0 (all) or more", o => o.Threads, o => o.Threads >= 0),
         new("data.labelledCases", "0 (all) or more", o => o.Data.LabelledCases, o => o.Data.LabelledCases >= 0),
         Lengths("data.voxelSizeMm", o => o.Data.VoxelSizeMm),
@@ -46,6 +48,7 @@ internal static partial class OptionRules
         new("crops.unlabelled", "1 or more with a method that uses unlabelled scans", o => o.Crops.Unlabelled, o => !o.Method.UsesUnlabelled() || o.Crops.Unlabelled >= 1),
         new("crops.unlabelled", "as many as crops.labelled with the method bcp", o => $"{o.Crops.Unlabelled} and crops.labelled {o.Crops.Labelled}", o => o.Method != MethodKind.Bcp || o.Crops.Unlabelled == o.Crops.Labelled),
         new("crops.sizes", "sizes that leave the network's deepest level, a 16th of each side, two voxels or more in all crops of a pass, since a variance needs two", o => TooSmall(o), o => o.Crops.Sizes.All(size => HasVariance(o, size))),
+        new("crops.accumulate", "0 (one for each process) or more", o => o.Crops.Accumulate, o => o.Crops.Accumulate >= 0),
         Range("augmentation.zoom", o => o.Augmentation.Zoom, 0, 1),
         Range("augmentation.overhang", o => o.Augmentation.Overhang, 0, 0.5),
         Range("augmentation.gain", o => o.Augmentation.Gain, 0, 4),

@@ -18,7 +18,7 @@ public sealed record TrainingOptions
     /// <summary>What the foreground is.</summary>
     public LabelOptions Label { get; init; } = new();
 
-    /// <summary>Seeds everything random: two runs with one seed on one machine give the same losses.</summary>
+    /// <summary>Seeds everything random: two runs with one seed on the processor of one machine give the same losses, on a GPU nearly the same.</summary>
     public int Seed { get; init; } = 1337;
 
     /// <summary>Training iterations. A finished run is extended by <c>--resume --set iterations=MORE</c>.</summary>
@@ -26,6 +26,14 @@ public sealed record TrainingOptions
 
     /// <summary>Processor threads for the network; 0 is all.</summary>
     public int Threads { get; init; }
+
+    /// <summary>
+    /// Where the network is trained and validated: <c>cuda:N</c>; <c>cuda</c>, the first CUDA device, or that of the process's rank on its machine;
+    /// <c>cpu</c>; <c>auto</c>, which is <c>cuda</c> where there is one, else <c>cpu</c>. A run's <c>config.yaml</c> has the kind, <c>cpu</c> or
+    /// <c>cuda</c>. Where a run goes on it stays of that kind, unless it is told another one by <c>--resume --set device=…</c>: the figures then go on a
+    /// little differently, in the same number format.
+    /// </summary>
+    public string Device { get; init; } = "auto";
 
     /// <summary>The data type of activations while training.</summary>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
@@ -67,7 +75,10 @@ public sealed record TrainingOptions
 /// <summary>The data type of activations while training; master weights and BatchNorm are always float32.</summary>
 public enum TrainingPrecision
 {
-    /// <summary>bfloat16 where a timed step is clearly faster in it on this machine, float32 elsewhere; settled when a run starts, and kept with it.</summary>
+    /// <summary>
+    /// On the processor bfloat16 where a timed step is clearly faster in it on this machine, on CUDA where the card has it (Ampere and later); float32
+    /// elsewhere. Settled when a run starts, and kept with it.
+    /// </summary>
     [EnumMember(Value = "auto")]
     Auto,
 
@@ -173,6 +184,13 @@ public sealed record CropOptions
 
     /// <summary>Unlabelled crops of a batch; methods that learn from labelled scans only draw none.</summary>
     public int Unlabelled { get; init; } = 2;
+
+    /// <summary>
+    /// Micro-batches of a step, each of that many labelled and unlabelled crops: the gradient of a step is the mean over them, as of one large batch, but
+    /// that BatchNorm goes by each alone. One process makes them one after another, for GPUs whose memory holds no more; several processes (mpirun, srun)
+    /// share them, and the run comes out the same however many these are. 0 is one for each process; settled when a run starts, and kept with it.
+    /// </summary>
+    public int Accumulate { get; init; }
 }
 
 /// <summary>Windows of the exported package, in voxels.</summary>

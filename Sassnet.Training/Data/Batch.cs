@@ -1,4 +1,6 @@
+using Sassnet.Model.Inference;
 using Sassnet.Model.Volumes;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Data;
@@ -11,18 +13,43 @@ namespace Sassnet.Training.Data;
 /// <param name="Sdms">The normalised signed distance map of each mask.</param>
 public sealed record Batch(GridSize Size, IReadOnlyList<string> Cases, float[][] Images, float[][] Masks, float[][] Sdms)
 {
-    /// <summary>The batch as tensors, the images in the precision of the activations.</summary>
-    public CropTensors ToTensors(ScalarType precision) => new(ImageTensor().to(precision), Stack(Masks), Stack(Sdms));
+    /// <summary>The tensors on the GPU, where they were copied there ahead of the step; else null.</summary>
+    internal CropTensors? Ahead { get; private init; }
 
-    /// <summary>All images, (N, 1, X, Y, Z), float32.</summary>
-    public Tensor ImageTensor() => Stack(Images);
+    /// <summary>The batch with its tensors on their way to a GPU, for a step that is still to come; as it is where that step runs on the processor.</summary>
+    /// <param name="precision">The data type of activations.</param>
+    /// <param name="device">The step's device.</param>
+    public Batch CopiedAhead(ScalarType precision, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        if (device.type == DeviceType.CPU)
+            return this;
+        try
+        {
+            return this with { Ahead = Tensors(precision, device) };
+        }
+        catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+        {
+            // The step before it needs all there is; its own copies it then.
+            return this;
+        }
+    }
 
-    private Tensor Stack(float[][] crops)
+    /// <summary>The batch as tensors, the images in the precision of the activations; to be taken once.</summary>
+    public CropTensors ToTensors(ScalarType precision, Device device) => Ahead ?? Tensors(precision, device);
+
+    private CropTensors Tensors(ScalarType precision, Device device)
     {
         using var scope = NewDisposeScope();
+        return new CropTensors(Place(Images).to(precision).MoveToOuterDisposeScope(), Place(Masks).MoveToOuterDisposeScope(), Place(Sdms).MoveToOuterDisposeScope());
 
-        // X is fastest in the arrays and slowest in the tensors.
-        var stacked = stack([.. crops.Select(crop => tensor(crop, [1, Size.Z, Size.Y, Size.X]))]);
-        return stacked.permute(0, 1, 4, 3, 2).contiguous().MoveToOuterDisposeScope();
+        Tensor Place(float[][] crops)
+        {
+            // X is fastest in the arrays and slowest in the tensors.
+            var stacked = stack([.. crops.Select(crop => tensor(crop, [1, Size.Z, Size.Y, Size.X], device: CPU))]).permute(0, 1, 4, 3, 2).contiguous();
+
+            // From pinned memory a GPU copies by itself, while this thread goes on.
+            return device.type == DeviceType.CUDA ? stacked.pin_memory().to(device, non_blocking: true) : stacked.to(device);
+        }
     }
 }

@@ -2,24 +2,33 @@ using System.Threading.Channels;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Distributed;
+using static TorchSharp.torch;
 
 namespace Sassnet.Training.Data;
 
-/// <summary>Makes batches ahead of the training step, in order, on a thread of its own.</summary>
+/// <summary>Makes batches ahead of the training step, in order, on a thread of its own: of every step the micro-batches of one process.</summary>
 public sealed class BatchLoader
 {
-    private const int Ahead = 3;
+    private const int Ahead = 4;
 
     private readonly ScanDataset _dataset;
     private readonly GridSize[] _sizes;
     private readonly SeededRandom _random;
     private readonly TwoStreamBatchSampler _sampler;
     private readonly CropAugmentation _augmentation;
+    private readonly Share _share;
+    private readonly int _labelled;
 
     /// <summary>Makes a loader for a run.</summary>
-    public BatchLoader(ScanDataset dataset, TrainingOptions options)
+    /// <param name="dataset">The scans.</param>
+    /// <param name="options">The run's configuration.</param>
+    /// <param name="share">Which of a step's micro-batches to make.</param>
+    public BatchLoader(ScanDataset dataset, TrainingOptions options, Share share)
     {
         _dataset = dataset;
+        _share = share;
+        _labelled = options.Crops.Labelled;
         _sizes = [.. options.Crops.Sizes.Select(size => new GridSize(size[0], size[1], size[2]))];
         _random = new SeededRandom(options.Seed);
         var unlabelled = options.Method.UsesUnlabelled() ? options.Crops.Unlabelled : 0;
@@ -27,32 +36,49 @@ public sealed class BatchLoader
         _augmentation = new CropAugmentation(options.Augmentation, options.Preprocessing.Normalisation);
     }
 
-    /// <summary>The batches of the iterations from <paramref name="first"/> up to, not including, <paramref name="end"/>.</summary>
-    public async IAsyncEnumerable<Batch> Load(int first, int end, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The micro-batches of the iterations from <paramref name="first"/> up to, not including, <paramref name="end"/>, each iteration's together.</summary>
+    /// <param name="first">The first iteration.</param>
+    /// <param name="end">The one after the last.</param>
+    /// <param name="precision">The data type of activations.</param>
+    /// <param name="device">Where the steps run: on a GPU, the batches are copied there ahead of them.</param>
+    /// <param name="cancellationToken">Ends the loading.</param>
+    public async IAsyncEnumerable<IReadOnlyList<Batch>> Load(
+        int first, int end, ScalarType precision, Device device, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var channel = Channel.CreateBounded<Batch>(Ahead);
-        var maker = Task.Run(() => Fill(channel.Writer, first, end, stop.Token), CancellationToken.None);
+        var channel = Channel.CreateBounded<Batch>(Math.Max(Ahead, _share.Count));
+        var maker = Task.Run(() => Fill(channel.Writer, Numbers(first, end), number => Make(number).CopiedAhead(precision, device), stop.Token), CancellationToken.None);
+        List<Batch> step = [];
         try
         {
             await foreach (var batch in channel.Reader.ReadAllAsync(cancellationToken))
-                yield return batch;
+            {
+                step.Add(batch);
+                if (step.Count < _share.Count)
+                    continue;
+                var whole = step;
+                step = [];
+                yield return whole;
+            }
         }
         finally
         {
             await stop.CancelAsync();
             await maker;
+            while (channel.Reader.TryRead(out var unread))
+                step.Add(unread);
+            step.ForEach(batch => batch.Ahead?.Dispose());
         }
     }
 
-    /// <summary>The batch of one iteration: the same whenever it is asked for.</summary>
-    public Batch Make(int iteration)
+    /// <summary>One micro-batch: the same whenever, and in whichever process, it is asked for. All of one step have one size.</summary>
+    /// <param name="number">Counted from 0 over the run: a step of M micro-batches has those from M times its iteration on.</param>
+    public Batch Make(int number)
     {
-        var size = _sizes[_random.For("size", iteration).Next(_sizes.Length)];
-        var (labelled, unlabelled) = _sampler.Draw(iteration);
-        TrainingScan[] scans = [.. labelled.Select(i => _dataset.Labelled[i]), .. unlabelled.Select(i => _dataset.Unlabelled[i])];
-        var crops = scans.Select((scan, slot) => _augmentation.Draw(scan, size, _random.For("crop", iteration, slot))).ToArray();
-        var masks = crops.Take(labelled.Length).Select(crop => crop.Mask!).ToArray();
+        var size = _sizes[_random.For("size", number / _share.MicroBatches).Next(_sizes.Length)];
+        var scans = Scans(number);
+        var crops = scans.Select((scan, slot) => _augmentation.Draw(scan, size, _random.For("crop", number, slot))).ToArray();
+        var masks = crops.Take(_labelled).Select(crop => crop.Mask!).ToArray();
         return new Batch(
             size,
             [.. scans.Select(scan => scan.Name)],
@@ -61,12 +87,30 @@ public sealed class BatchLoader
             [.. masks.Select(mask => SignedDistanceMap.Normalised(mask, size, maxDegreeOfParallelism: 1))]);
     }
 
-    private async Task Fill(ChannelWriter<Batch> writer, int first, int end, CancellationToken cancellationToken)
+    /// <summary>The names of the scans of one step, those of other processes too.</summary>
+    public IEnumerable<string> Cases(int iteration) =>
+        Enumerable.Range(iteration * _share.MicroBatches, _share.MicroBatches).SelectMany(Scans).Select(scan => scan.Name);
+
+    private TrainingScan[] Scans(int number)
+    {
+        var (labelled, unlabelled) = _sampler.Draw(number);
+        return [.. labelled.Select(i => _dataset.Labelled[i]), .. unlabelled.Select(i => _dataset.Unlabelled[i])];
+    }
+
+    private IEnumerable<int> Numbers(int first, int end) =>
+        Enumerable.Range(first, end - first).SelectMany(iteration => Enumerable.Range((iteration * _share.MicroBatches) + _share.First, _share.Count));
+
+    private static async Task Fill(ChannelWriter<Batch> writer, IEnumerable<int> numbers, Func<int, Batch> make, CancellationToken cancellationToken)
     {
         try
         {
-            for (var iteration = first; iteration < end; iteration++)
-                await writer.WriteAsync(Make(iteration), cancellationToken);
+            foreach (var number in numbers)
+            {
+                // Room first: a batch in hand when the run stops would have nobody to free it.
+                await writer.WaitToWriteAsync(cancellationToken);
+                writer.TryWrite(make(number));
+            }
+
             writer.Complete();
         }
         catch (OperationCanceledException)

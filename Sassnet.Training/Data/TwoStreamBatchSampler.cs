@@ -1,8 +1,8 @@
 namespace Sassnet.Training.Data;
 
 /// <summary>
-/// Which scans go into which batch: two streams, labelled and unlabelled, each a fresh shuffle of its scans per epoch. A pure function of
-/// seed and iteration, so that a resumed run draws what an uninterrupted one would have drawn.
+/// Which scans go into which micro-batch: two streams, labelled and unlabelled, each a fresh shuffle of its scans per epoch. A pure function of
+/// seed and number, so that a resumed run draws what an uninterrupted one would have drawn, and every process of a run its own part of both streams.
 /// </summary>
 public sealed class TwoStreamBatchSampler
 {
@@ -23,15 +23,15 @@ public sealed class TwoStreamBatchSampler
         _unlabelled = unlabelled;
     }
 
-    /// <summary>The indices of an iteration's scans, iterations counted from 0.</summary>
-    public (int[] Labelled, int[] Unlabelled) Draw(int iteration) => (Draw(_labelled, iteration, 0), Draw(_unlabelled, iteration, 1));
+    /// <summary>The indices of a micro-batch's scans, micro-batches counted from 0 over the run.</summary>
+    public (int[] Labelled, int[] Unlabelled) Draw(int number) => (Draw(_labelled, number, 0), Draw(_unlabelled, number, 1));
 
-    private int[] Draw((int Scans, int PerBatch) stream, int iteration, int streamNumber)
+    private int[] Draw((int Scans, int PerBatch) stream, int number, int streamNumber)
     {
         var drawn = new int[stream.PerBatch];
         for (var i = 0; i < drawn.Length; i++)
         {
-            var (epoch, position) = Math.DivRem(((long)iteration * stream.PerBatch) + i, stream.Scans);
+            var (epoch, position) = Math.DivRem(((long)number * stream.PerBatch) + i, stream.Scans);
             var order = Enumerable.Range(0, stream.Scans).ToArray();
             _random.For("epoch", (int)epoch, streamNumber).Shuffle(order);
             drawn[i] = order[position];

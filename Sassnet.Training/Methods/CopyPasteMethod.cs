@@ -20,8 +20,8 @@ public sealed class CopyPasteMethod : TrainingMethod
     private readonly MeanTeacher _teacher;
 
     /// <summary>Builds student and teacher.</summary>
-    public CopyPasteMethod(TrainingOptions options, ScalarType precision)
-        : base(options, precision)
+    public CopyPasteMethod(TrainingOptions options, ScalarType precision, Device? device)
+        : base(options, precision, device)
     {
         _options = options;
         _random = new SeededRandom(options.Seed);
@@ -38,35 +38,38 @@ public sealed class CopyPasteMethod : TrainingMethod
     public override int ScheduleIteration(int iteration) => Math.Max(0, iteration - _options.CopyPaste.PretrainIterations);
 
     /// <inheritdoc/>
-    protected override StepLosses Learn(CropTensors crops, int iteration)
+    protected override StepLosses Learn(TrainingStep trainingStep)
     {
-        ArgumentNullException.ThrowIfNull(crops);
-        var half = crops.LabelledCount / 2;
-        var inside = Cuboid.Draw(crops.Images.shape.AsSpan(2), _options.CopyPaste.Share, _random.For("cuboid", iteration));
-        if (iteration < _options.CopyPaste.PretrainIterations)
-            return LearnFromLabelled(crops, half, inside);
-        if (iteration == _options.CopyPaste.PretrainIterations)
+        ArgumentNullException.ThrowIfNull(trainingStep);
+        if (trainingStep.Iteration < _options.CopyPaste.PretrainIterations)
+            return trainingStep.Optimise(Optimizer, (crops, number) => LabelledLosses(crops, CuboidOf(crops, trainingStep.Iteration, number)));
+        if (trainingStep.Iteration == _options.CopyPaste.PretrainIterations)
         {
             RestartOptimizer();
             _teacher.Equal(Network);
         }
 
-        var losses = LearnBothWays(crops, half, inside);
+        var losses = trainingStep.Optimise(Optimizer, (crops, number) => MixedLosses(crops, CuboidOf(crops, trainingStep.Iteration, number)));
         _teacher.Follow(Network);
         return losses;
     }
 
-    private StepLosses LearnFromLabelled(CropTensors crops, int half, Tensor inside)
+    private Tensor CuboidOf(CropTensors crops, int iteration, int number) =>
+        Cuboid.Draw(crops.Images.shape.AsSpan(2), _options.CopyPaste.Share, _random.For("cuboid", iteration, number), Device);
+
+    private PhaseLosses LabelledLosses(CropTensors crops, Tensor inside)
     {
+        var half = crops.LabelledCount / 2;
         var images = Mixture.Of(crops.Labelled[half..], crops.Labelled[..half], inside);
         var masks = Mixture.Of(crops.Masks[half..], crops.Masks[..half], inside);
-        var (sdm, logits) = Network.forward(images);
-        return Minimise(CrossEntropyDiceLoss.Of(logits, masks), mse_loss(sdm, MaskTensors.Sdms(masks)));
+        var (sdm, logits, target) = Predict(images, masks);
+        return Losses(CrossEntropyDiceLoss.Of(logits, masks), mse_loss(sdm, target));
     }
 
     // Each half and each kind of mixture is a pass of its own, whose BatchNorm goes by that half alone.
-    private StepLosses LearnBothWays(CropTensors crops, int half, Tensor inside)
+    private PhaseLosses MixedLosses(CropTensors crops, Tensor inside)
     {
+        var half = crops.LabelledCount / 2;
         var (outside, pseudo) = (1 - inside, _options.CopyPaste.PseudoLabelWeight);
         var (pseudoInside, pseudoOutside) = (PseudoLabels.Of(_teacher, crops.Unlabelled[..half]), PseudoLabels.Of(_teacher, crops.Unlabelled[half..]));
         var inward = LossesOf(
@@ -75,20 +78,24 @@ public sealed class CopyPasteMethod : TrainingMethod
             Mixture.Of(crops.Labelled[half..], crops.Unlabelled[half..], inside), Mixture.Of(crops.Masks[half..], pseudoOutside, inside), inside, outside);
 
         // A sum over both kinds of mixture, not a mean, as in the paper; of the distance map, which it has not, the mean.
-        return Minimise(inward.Supervised + outward.Supervised, (inward.Distance + outward.Distance) / 2);
+        return Losses(inward.Supervised + outward.Supervised, (inward.Distance + outward.Distance) / 2);
 
         (Tensor Supervised, Tensor Distance) LossesOf(Tensor images, Tensor masks, Tensor labelled, Tensor pseudoLabelled)
         {
-            var (sdm, logits) = Network.forward(images);
+            var (sdm, logits, target) = Predict(images, masks);
             var supervised = CrossEntropyDiceLoss.Of(logits, masks, labelled) + (pseudo * CrossEntropyDiceLoss.Of(logits, masks, pseudoLabelled));
-            return (supervised, mse_loss(sdm, MaskTensors.Sdms(masks)));
+            return (supervised, mse_loss(sdm, target));
         }
     }
 
-    private StepLosses Minimise(Tensor supervised, Tensor distance)
+    // The masks come to the processor before the pass is queued: their distance maps are then computed while a GPU is busy with it, not before or after.
+    private (Tensor Sdm, Tensor Logits, Tensor Target) Predict(Tensor images, Tensor masks)
     {
-        var total = supervised + (_options.Loss.SdmWeight * distance);
-        Minimise(total);
-        return new StepLosses(Value(total), ("lossSegmentation", Value(supervised)), ("lossSdm", Value(distance)));
+        var onProcessor = masks.cpu();
+        var (sdm, logits) = Network.forward(images);
+        return (sdm, logits, MaskTensors.Sdms(onProcessor).to(Device));
     }
+
+    private PhaseLosses Losses(Tensor supervised, Tensor distance) =>
+        new(supervised + (_options.Loss.SdmWeight * distance), ("lossSegmentation", supervised), ("lossSdm", distance));
 }

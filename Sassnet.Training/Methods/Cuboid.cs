@@ -9,11 +9,12 @@ public static class Cuboid
     /// <param name="sides">The crop's X, Y, Z.</param>
     /// <param name="share">The box's sides as a share of them, between 0 and 1.</param>
     /// <param name="random">Where the place comes from.</param>
-    public static Tensor Draw(ReadOnlySpan<long> sides, double share, Random random)
+    /// <param name="device">Where the tensor lies.</param>
+    public static Tensor Draw(ReadOnlySpan<long> sides, double share, Random random, Device device)
     {
         ArgumentNullException.ThrowIfNull(random);
         using var scope = NewDisposeScope();
-        var mask = zeros([1, 1, sides[0], sides[1], sides[2]]);
+        var mask = zeros([1, 1, sides[0], sides[1], sides[2]], device: device);
         var box = mask;
         for (var axis = 0; axis < 3; axis++)
         {

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Sassnet.Training.Methods;
 
-/// <summary>Morphology on masks that only come to be during a step, as tensors. It knows no direction, so X and Z may change places.</summary>
+/// <summary>
+/// Morphology on masks that only come to be during a step, as tensors. It is computed on the processor and answered on the masks' device. It knows no
+/// direction, so X and Z may change places.
+/// </summary>
 public static class MaskTensors
 {
     /// <summary>The normalised signed distance map of each mask.</summary>
@@ -28,7 +31,7 @@ public static class MaskTensors
         var shape = masks.shape;
         var size = new GridSize((int)shape[4], (int)shape[3], (int)shape[2]);
         var bytes = masks.to(ScalarType.Byte).contiguous().cpu().data<byte>().ToArray();
-        var changed = bytes.Chunk((int)size.Count).Select(mask => tensor(change(mask, size), [1, 1, size.Z, size.Y, size.X]));
+        var changed = bytes.Chunk((int)size.Count).Select(mask => tensor(change(mask, size), [1, 1, size.Z, size.Y, size.X], device: CPU));
         return cat([.. changed]).to(masks.device).MoveToOuterDisposeScope();
     }
 }

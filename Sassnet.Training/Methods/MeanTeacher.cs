@@ -1,5 +1,6 @@
 using Sassnet.Model.Networks;
 using Sassnet.Training.Configuration;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Methods;
@@ -9,7 +10,7 @@ public sealed class MeanTeacher : IDisposable
 {
     private readonly double _decay;
 
-    /// <summary>Builds a teacher equal to its student.</summary>
+    /// <summary>Builds a teacher equal to its student, on the same device.</summary>
     /// <param name="student">The network to follow.</param>
     /// <param name="options">How fast to follow.</param>
     /// <param name="dropout">The teacher's own probability of dropping a channel in training mode.</param>
@@ -18,7 +19,7 @@ public sealed class MeanTeacher : IDisposable
         ArgumentNullException.ThrowIfNull(student);
         ArgumentNullException.ThrowIfNull(options);
         _decay = options.Decay;
-        Network = new VNet(student.Filters, dropout);
+        Network = new VNet(student.Filters, dropout).to(student.Device);
         foreach (var parameter in Network.parameters())
             parameter.requires_grad = false;
         Equal(student);

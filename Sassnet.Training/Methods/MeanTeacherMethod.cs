@@ -21,9 +21,10 @@ public sealed class MeanTeacherMethod : TrainingMethod
     /// <summary>Builds student and teacher.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
+    /// <param name="device">The device to train on; null for the processor.</param>
     /// <param name="plain">True for UA-MT, false for SASSNet's variant.</param>
-    public MeanTeacherMethod(TrainingOptions options, ScalarType precision, bool plain)
-        : base(options, precision, detachSdmHead: plain)
+    public MeanTeacherMethod(TrainingOptions options, ScalarType precision, Device? device, bool plain)
+        : base(options, precision, device, detachSdmHead: plain)
     {
         _options = options;
         _plain = plain;
@@ -36,25 +37,28 @@ public sealed class MeanTeacherMethod : TrainingMethod
         new Dictionary<string, nn.Module>(base.Networks) { ["teacher"] = _teacher.Network };
 
     /// <inheritdoc/>
-    protected override StepLosses Learn(CropTensors crops, int iteration)
+    protected override StepLosses Learn(TrainingStep trainingStep)
     {
-        ArgumentNullException.ThrowIfNull(crops);
+        ArgumentNullException.ThrowIfNull(trainingStep);
+        var weight = _options.Teacher.ConsistencyWeight * _options.Loss.RampupAt(trainingStep.Iteration);
+        var losses = trainingStep.Optimise(Optimizer, (crops, _) => LossesOf(crops, trainingStep.Iteration, weight));
+        _teacher.Follow(Network, trainingStep.Iteration);
+        return losses with { Parts = [.. losses.Parts, ("consistencyWeight", weight)] };
+    }
+
+    private PhaseLosses LossesOf(CropTensors crops, int iteration, double weight)
+    {
         var labelled = crops.LabelledCount;
-        var weight = _options.Teacher.ConsistencyWeight * _options.Loss.RampupAt(iteration);
         var (sdm, logits) = Network.forward(crops.Images);
         var supervised = _plain
             ? CrossEntropyDiceLoss.Of(logits[..labelled], crops.Masks)
             : DiceLoss.Of(logits[..labelled].sigmoid(), crops.Masks);
         var distance = mse_loss(sdm[..labelled], crops.Sdms);
         var consistency = _consistency.Of(_teacher, crops.Unlabelled, logits[labelled..].sigmoid(), iteration);
-        var total = supervised + (_options.Loss.SdmWeight * distance) + (weight * consistency);
-        Minimise(total);
-        _teacher.Follow(Network, iteration);
-        return new StepLosses(
-            Value(total),
-            (_plain ? "lossSegmentation" : "lossDice", Value(supervised)),
-            ("lossSdm", Value(distance)),
-            ("lossConsistency", Value(consistency)),
-            ("consistencyWeight", weight));
+        return new PhaseLosses(
+            supervised + (_options.Loss.SdmWeight * distance) + (weight * consistency),
+            (_plain ? "lossSegmentation" : "lossDice", supervised),
+            ("lossSdm", distance),
+            ("lossConsistency", consistency));
     }
 }

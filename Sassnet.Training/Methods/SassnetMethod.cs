@@ -2,6 +2,7 @@ using Sassnet.Model.Losses;
 using Sassnet.Model.Networks;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
@@ -19,11 +20,12 @@ public sealed class SassnetMethod : TrainingMethod
     /// <summary>Builds both networks and their optimizers, with weights drawn from torch's generator.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
-    public SassnetMethod(TrainingOptions options, ScalarType precision)
-        : base(options, precision)
+    /// <param name="device">The device to train on; null for the processor.</param>
+    public SassnetMethod(TrainingOptions options, ScalarType precision, Device? device = null)
+        : base(options, precision, device)
     {
         _loss = options.Loss;
-        Discriminator = new Discriminator(options.Network.DiscriminatorFilters, options.Network.Dropout);
+        Discriminator = new Discriminator(options.Network.DiscriminatorFilters, options.Network.Dropout).to(Device);
         DiscriminatorOptimizer = optim.Adam(Discriminator.parameters(), options.Optimizer.DiscriminatorLearningRate, beta1: 0.9, beta2: 0.99);
     }
 
@@ -41,55 +43,51 @@ public sealed class SassnetMethod : TrainingMethod
     public override IReadOnlyDictionary<string, optim.Optimizer> Optimizers =>
         new Dictionary<string, optim.Optimizer>(base.Optimizers) { ["adam"] = DiscriminatorOptimizer };
 
-    /// <summary>The generator step, then the discriminator step.</summary>
-    protected override StepLosses Learn(CropTensors crops, int iteration)
+    /// <summary>The generator's phase, then the discriminator's.</summary>
+    protected override StepLosses Learn(TrainingStep trainingStep)
     {
-        ArgumentNullException.ThrowIfNull(crops);
-        var losses = GeneratorStep(crops, _loss.AdversarialWeight * _loss.RampupAt(iteration));
-        return losses with { Parts = [.. losses.Parts, ("lossDiscriminator", DiscriminatorStep(crops))] };
-    }
-
-    private StepLosses GeneratorStep(CropTensors crops, double adversarialWeight)
-    {
-        using var scope = NewDisposeScope();
-        var labelled = crops.LabelledCount;
+        ArgumentNullException.ThrowIfNull(trainingStep);
+        var adversarialWeight = _loss.AdversarialWeight * _loss.RampupAt(trainingStep.Iteration);
         Discriminator.eval();
         LetDiscriminatorLearn(false);
+        var generator = trainingStep.Optimise(Optimizer, (crops, _) => GeneratorLosses(crops, adversarialWeight));
+
+        Network.eval();
+        Discriminator.train();
+        LetDiscriminatorLearn(true);
+        var discriminator = trainingStep.Optimise(DiscriminatorOptimizer, (crops, _) => DiscriminatorLosses(crops));
+        return generator with { Parts = [.. generator.Parts, ("adversarialWeight", adversarialWeight), ("lossDiscriminator", discriminator.Total)] };
+    }
+
+    private PhaseLosses GeneratorLosses(CropTensors crops, double adversarialWeight)
+    {
+        var labelled = crops.LabelledCount;
         var (sdm, logits) = Network.forward(crops.Images);
         var dice = DiceLoss.Of(logits[..labelled].sigmoid(), crops.Masks);
         var distance = mse_loss(sdm[..labelled], crops.Sdms);
         var verdict = Discriminator.forward(sdm[labelled..].to(crops.Images.dtype), crops.Unlabelled);
-        var adversarial = cross_entropy(verdict, full([verdict.shape[0]], Discriminator.LabelledClass, int64));
-        var total = dice + (_loss.SdmWeight * distance) + (adversarialWeight * adversarial);
-        Minimise(total);
-        return new StepLosses(
-            Value(total),
-            ("lossDice", Value(dice)),
-            ("lossSdm", Value(distance)),
-            ("lossAdversarial", Value(adversarial)),
-            ("adversarialWeight", adversarialWeight));
+        var adversarial = cross_entropy(verdict, Classes(verdict.shape[0], Discriminator.LabelledClass));
+        return new PhaseLosses(
+            dice + (_loss.SdmWeight * distance) + (adversarialWeight * adversarial),
+            ("lossDice", dice),
+            ("lossSdm", distance),
+            ("lossAdversarial", adversarial));
     }
 
-    private double DiscriminatorStep(CropTensors crops)
+    private PhaseLosses DiscriminatorLosses(CropTensors crops)
     {
-        using var scope = NewDisposeScope();
         Tensor sdm;
-        Network.eval();
         using (no_grad())
             (sdm, _) = Network.forward(crops.Images);
-        Discriminator.train();
-        LetDiscriminatorLearn(true);
         var verdict = Discriminator.forward(sdm.to(crops.Images.dtype), crops.Images);
-        var truth = full([crops.LabelledCount], Discriminator.LabelledClass, int64);
-        var loss = cross_entropy(verdict, cat([truth, full([verdict.shape[0] - crops.LabelledCount], 1 - Discriminator.LabelledClass, int64)]));
-
-        DiscriminatorOptimizer.zero_grad();
-        loss.backward();
-        DiscriminatorOptimizer.step();
-        return Value(loss);
+        var (labelled, unlabelled) = (crops.LabelledCount, verdict.shape[0] - crops.LabelledCount);
+        return new PhaseLosses(
+            cross_entropy(verdict, cat([Classes(labelled, Discriminator.LabelledClass), Classes(unlabelled, 1 - Discriminator.LabelledClass)])));
     }
 
-    // In the generator's step the gradients of the discriminator's weights would be computed for nothing.
+    private Tensor Classes(long count, long value) => full([count], value, int64, device: Device);
+
+    // In the generator's phase the gradients of the discriminator's weights would be computed for nothing.
     private void LetDiscriminatorLearn(bool learns)
     {
         foreach (var parameter in Discriminator.parameters())

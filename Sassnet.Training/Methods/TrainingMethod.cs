@@ -3,6 +3,8 @@ using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Distributed;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,24 +14,34 @@ namespace Sassnet.Training.Methods;
 public abstract class TrainingMethod : IDisposable
 {
     private readonly Configuration.OptimizerOptions _optimizer;
+    private readonly int _seed;
 
     /// <summary>Builds the network and its optimizer, with weights drawn from torch's generator or those of the package that is started from.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
+    /// <param name="device">The device to train on; null for the processor.</param>
     /// <param name="detachSdmHead">Whether the distance map's head only reads the features (see <see cref="VNet"/>).</param>
-    protected TrainingMethod(TrainingOptions options, ScalarType precision, bool detachSdmHead = false)
+    protected TrainingMethod(TrainingOptions options, ScalarType precision, Device? device = null, bool detachSdmHead = false)
     {
         ArgumentNullException.ThrowIfNull(options);
         Precision = precision;
+        Device = device ?? CPU;
         Network = new VNet(options.Network.Filters, options.Network.Dropout, detachSdmHead);
         if (options.Network.StartFrom.Length > 0)
             ModelPackage.Open(options.Network.StartFrom).LoadInto(Network);
+
+        // Weights are drawn on the processor, so that a seed means the same ones on every device; optimizers come after, with their state where the weights are.
+        Network.to(Device);
         _optimizer = options.Optimizer;
+        _seed = options.Seed;
         Optimizer = NewOptimizer();
     }
 
     /// <summary>The data type of activations.</summary>
     public ScalarType Precision { get; }
+
+    /// <summary>Where every network, optimizer state and crop of a step lies.</summary>
+    public Device Device { get; }
 
     /// <summary>The segmenter, which is what gets exported.</summary>
     public VNet Network { get; }
@@ -57,7 +69,8 @@ public abstract class TrainingMethod : IDisposable
     /// <summary>Builds the method of a configuration.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
-    public static TrainingMethod Create(TrainingOptions options, ScalarType precision)
+    /// <param name="device">The device to train on; null for the processor.</param>
+    public static TrainingMethod Create(TrainingOptions options, ScalarType precision, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         using var numbers = FinalizationPause.Begin();
@@ -66,12 +79,12 @@ public abstract class TrainingMethod : IDisposable
         using var scope = NewDisposeScope();
         return options.Method switch
         {
-            MethodKind.VNet => new SupervisedMethod(options, precision, detachSdmHead: true),
-            MethodKind.VNetSdm => new SupervisedMethod(options, precision, detachSdmHead: false),
-            MethodKind.Sassnet => new SassnetMethod(options, precision),
-            MethodKind.UaMt => new MeanTeacherMethod(options, precision, plain: true),
-            MethodKind.SassnetMt => new MeanTeacherMethod(options, precision, plain: false),
-            MethodKind.Bcp => new CopyPasteMethod(options, precision),
+            MethodKind.VNet => new SupervisedMethod(options, precision, device, detachSdmHead: true),
+            MethodKind.VNetSdm => new SupervisedMethod(options, precision, device, detachSdmHead: false),
+            MethodKind.Sassnet => new SassnetMethod(options, precision, device),
+            MethodKind.UaMt => new MeanTeacherMethod(options, precision, device, plain: true),
+            MethodKind.SassnetMt => new MeanTeacherMethod(options, precision, device, plain: false),
+            MethodKind.Bcp => new CopyPasteMethod(options, precision, device),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Method, "Not a method."),
         };
     }
@@ -79,17 +92,35 @@ public abstract class TrainingMethod : IDisposable
     /// <summary>Where the learning rate's schedule is at an iteration of the run, both counted from 0: the same, but for methods of two stages.</summary>
     public virtual int ScheduleIteration(int iteration) => iteration;
 
-    /// <summary>One iteration.</summary>
+    /// <summary>One iteration of one micro-batch, in this process alone.</summary>
     /// <param name="batch">Labelled and, if the method uses them, unlabelled crops.</param>
     /// <param name="iteration">Counted from 0; sets the weights that warm up.</param>
     /// <returns>The losses before the step's updates.</returns>
-    public StepLosses Step(Batch batch, int iteration)
+    public StepLosses Step(Batch batch, int iteration) => Step([batch], iteration, Share.Whole);
+
+    /// <summary>One iteration; of a training of several processes, all do it together.</summary>
+    /// <param name="batches">The micro-batches of this process's share.</param>
+    /// <param name="iteration">Counted from 0; sets the weights that warm up.</param>
+    /// <param name="share">Which those are.</param>
+    /// <returns>The losses before the step's updates, the mean over all micro-batches.</returns>
+    public StepLosses Step(IReadOnlyList<Batch> batches, int iteration, Share share)
     {
-        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(batches);
+        ArgumentNullException.ThrowIfNull(share);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(batches.Count, share.Count);
         using var numbers = FinalizationPause.Begin();
         using var scope = NewDisposeScope();
-        Network.train();
-        return Learn(batch.ToTensors(Precision), iteration);
+        var crops = batches.Select(batch => batch.ToTensors(Precision, Device)).ToList();
+        try
+        {
+            Network.train();
+            return Learn(new TrainingStep(iteration, share, crops, _seed, [.. Networks.Values]));
+        }
+        finally
+        {
+            // Those that were copied to a GPU ahead of the step belong to no scope.
+            crops.ForEach(microBatch => microBatch.Dispose());
+        }
     }
 
     /// <inheritdoc/>
@@ -103,31 +134,14 @@ public abstract class TrainingMethod : IDisposable
     }
 
     /// <summary>One iteration in training mode, within a dispose scope.</summary>
-    /// <param name="crops">The batch.</param>
-    /// <param name="iteration">Counted from 0.</param>
-    protected abstract StepLosses Learn(CropTensors crops, int iteration);
-
-    /// <summary>Moves the segmenter down a loss's gradient.</summary>
-    protected void Minimise(Tensor loss)
-    {
-        ArgumentNullException.ThrowIfNull(loss);
-        Optimizer.zero_grad();
-        loss.backward();
-        Optimizer.step();
-    }
+    /// <param name="trainingStep">Its crops, and the way to update weights.</param>
+    protected abstract StepLosses Learn(TrainingStep trainingStep);
 
     /// <summary>Puts a new optimizer in the place of the segmenter's: no momentum, and the learning rate of the start.</summary>
     protected void RestartOptimizer()
     {
         Optimizer.Dispose();
         Optimizer = NewOptimizer();
-    }
-
-    /// <summary>The number in a tensor of one.</summary>
-    protected static double Value(Tensor loss)
-    {
-        ArgumentNullException.ThrowIfNull(loss);
-        return loss.item<float>();
     }
 
     private SGD NewOptimizer() =>

@@ -23,11 +23,7 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(metadata);
         using var scope = NewDisposeScope();
-        Write(path, metadata,
-        [
-            .. method.Networks.SelectMany(network => Named(network.Value, network.Key + ".")),
-            .. method.Optimizers.SelectMany(optimizer => OptimizerState.Of(optimizer.Value, optimizer.Key + ".")),
-        ]);
+        Write(path, metadata, State(method));
     }
 
     /// <summary>
@@ -45,7 +41,7 @@ public static class Checkpoint
         Write(path, metadata, [.. Named(method.Network, NetworkPrefix)]);
     }
 
-    /// <summary>Restores a saved state into a freshly built method of the same configuration.</summary>
+    /// <summary>Restores a saved state into a freshly built method of the same configuration, on whichever device that is: a file knows none.</summary>
     /// <returns>How many iterations are done.</returns>
     /// <exception cref="InvalidPackageException">Not a checkpoint, or one of another method or of other networks.</exception>
     public static int Restore(string path, TrainingMethod method)
@@ -56,9 +52,16 @@ public static class Checkpoint
         foreach (var (name, network) in method.Networks)
             NetworkWeights.Load(network, file, name + ".");
         foreach (var (name, optimizer) in method.Optimizers)
-            OptimizerState.Restore(optimizer, name + ".", key => file.Entries.ContainsKey(key) ? file.Read(key) : null);
+            OptimizerState.Restore(optimizer, name + ".", key => file.Entries.ContainsKey(key) ? file.Read(key).to(method.Device) : null);
         return CheckpointMetadata.Of(file).Iterations;
     }
+
+    /// <summary>Everything that the next step depends on, by its name in a checkpoint.</summary>
+    internal static List<KeyValuePair<string, Tensor>> State(TrainingMethod method) =>
+    [
+        .. method.Networks.SelectMany(network => Named(network.Value, network.Key + ".")),
+        .. method.Optimizers.SelectMany(optimizer => OptimizerState.Of(optimizer.Value, optimizer.Key + ".")),
+    ];
 
     private static void Write(string path, CheckpointMetadata metadata, List<KeyValuePair<string, Tensor>> tensors) =>
         SafetensorsWriter.Write(path, tensors, metadata.ToStrings());

@@ -15,7 +15,7 @@ internal static class OptimizerState
         _ => throw new NotSupportedException($"The state of {optimizer.GetType().Name} is not known here."),
     };
 
-    /// <summary>Puts it back.</summary>
+    /// <summary>Puts it back; what is read lies on the device of the parameters.</summary>
     /// <exception cref="NotSupportedException">Another optimizer than SGD or Adam.</exception>
     public static void Restore(optim.Optimizer optimizer, string prefix, Func<string, Tensor?> read)
     {
@@ -41,7 +41,7 @@ internal static class OptimizerState
     private static IEnumerable<KeyValuePair<string, Tensor>> Of(Adam optimizer, string prefix) =>
         optimizer.state_dict().State.Cast<Adam.State>().SelectMany((state, index) => new[]
         {
-            KeyValuePair.Create($"{prefix}{index}.step", tensor(state.step)),
+            KeyValuePair.Create($"{prefix}{index}.step", tensor(state.step, device: CPU)),
             KeyValuePair.Create($"{prefix}{index}.exp_avg", state.exp_avg),
             KeyValuePair.Create($"{prefix}{index}.exp_avg_sq", state.exp_avg_sq),
         });

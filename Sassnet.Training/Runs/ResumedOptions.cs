@@ -2,11 +2,16 @@ using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Runs;
 
-/// <summary>The configuration that a run goes on with: the one it was started with, but for how many iterations there will be and where the data lies.</summary>
+/// <summary>The configuration that a run goes on with: the one it was started with, but for how many iterations there will be, where the data lies and where it computes.</summary>
 internal static class ResumedOptions
 {
     private const string Iterations = "iterations";
-    private static readonly string[] Changeable = [Iterations, "data.folder"];
+    private const string Auto = "auto";
+
+    // Runs of earlier versions do not say; there was no other.
+    private const string Earlier = "cpu";
+
+    private static readonly string[] Changeable = [Iterations, "data.folder", "device"];
 
     /// <summary>Reads a run's configuration, with values in the place of stored ones.</summary>
     /// <param name="run">A run that was started before.</param>
@@ -14,19 +19,27 @@ internal static class ResumedOptions
     /// <exception cref="InvalidConfigurationException">A value cannot change any more, or there would be fewer iterations than are done.</exception>
     public static TrainingOptions Read(RunFolder run, IReadOnlyCollection<string> assignments)
     {
-        var stored = TrainingOptionsFile.Read(run.ConfigFile);
+        var stored = Settled(TrainingOptionsFile.Read(run.ConfigFile));
         var options = TrainingOptionsFile.Read(run.ConfigFile, assignments);
 
         // What "auto" meant was settled at the start.
         if (options.Precision == TrainingPrecision.Auto)
             options = options with { Precision = stored.Precision };
+        if (options.Device == Auto)
+            options = options with { Device = stored.Device == Auto ? Earlier : stored.Device };
+        if (options.Crops.Accumulate == 0)
+            options = options with { Crops = options.Crops with { Accumulate = stored.Crops.Accumulate } };
         var change = OptionTree.Parse(TrainingOptionsFile.Write(stored)).Differences(OptionTree.Parse(TrainingOptionsFile.Write(options)))
             .FirstOrDefault(difference => !Changeable.Contains(difference.Key));
         if (change.Key is { } key)
-            throw new InvalidConfigurationException($"'{key}' is {change.Other}; accepted with --resume: {change.Own}, with which the run was started. Only {string.Join(" and ", Changeable)} may change.");
+            throw new InvalidConfigurationException($"'{key}' is {change.Other}; accepted with --resume: {change.Own}, with which the run was started. Only {string.Join(", ", Changeable)} may change.");
         var done = run.LatestCheckpoint() is { } checkpoint ? CheckpointMetadata.Read(checkpoint).Iterations : 0;
         if (options.Iterations < done)
             throw new InvalidConfigurationException($"'{Iterations}' is {options.Iterations}; accepted with --resume: {done}, which are done, or more.");
         return options;
     }
+
+    // Runs of earlier versions do not say how many micro-batches a step has; there was one.
+    private static TrainingOptions Settled(TrainingOptions stored) =>
+        stored.Crops.Accumulate > 0 ? stored : stored with { Crops = stored.Crops with { Accumulate = 1 } };
 }

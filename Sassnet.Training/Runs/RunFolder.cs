@@ -78,6 +78,9 @@ public sealed class RunFolder
         return run;
     }
 
+    /// <summary>The folder as the processes beside the first know it, which read at the most: it may not be there yet.</summary>
+    internal static RunFolder Beside(string path) => new(path);
+
     /// <summary>Whether a folder holds a run.</summary>
     public static bool IsStarted(string path) => File.Exists(new RunFolder(path).ConfigFile);
 

@@ -21,7 +21,7 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, float[] Sdm)
     /// <exception cref="InvalidOperationException">The scan has no mask.</exception>
     public double Dice => Overlap.Between(Mask, Scan.Mask ?? throw new InvalidOperationException($"The scan {Scan.Name} has no mask.")).Dice;
 
-    /// <summary>Predicts in one pass over the whole scan, as the service does; the network stays as it is, and nothing random is drawn.</summary>
+    /// <summary>Predicts in one pass over the whole scan, as the service does, on the network's device; the network stays as it is, and nothing random is drawn.</summary>
     /// <param name="network">The network.</param>
     /// <param name="scan">A prepared scan.</param>
     /// <param name="precision">The data type of activations.</param>
@@ -29,7 +29,7 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, float[] Sdm)
     {
         ArgumentNullException.ThrowIfNull(scan);
         using var numbers = FinalizationPause.Begin();
-        using var folded = new FoldedVNet(network, precision, CPU);
+        using var folded = new FoldedVNet(network, precision, network.Device);
         var (probability, sdm) = WindowedInference.Whole(folded, scan.Image, scan.Size, CancellationToken.None);
         var maps = new RestoredMaps(new Volume(scan.Size, probability, scan.Affine), new Volume(scan.Size, sdm, scan.Affine));
         return new ScanPrediction(scan, Measurement.Of(maps, new SegmentationRequest(), label: 1).Segmentation.Labels, sdm);

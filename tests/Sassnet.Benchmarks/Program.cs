@@ -10,6 +10,12 @@ using Sassnet.Model.Native;
 // A small runner instead of BenchmarkDotNet: work that takes seconds in native threads gains nothing from its per-process isolation, and
 // comparisons have to alternate within one process to be fair on a machine whose speed drifts.
 TorchRuntime.Load();
+if (args is [ExchangeBenchmarks.RankArgument])
+{
+    ExchangeBenchmarks.RunRank();
+    return 0;
+}
+
 var suites = new Dictionary<string, Func<BenchmarkTable>>
 {
     ["distance"] = DistanceBenchmarks.Run,
@@ -20,6 +26,7 @@ var suites = new Dictionary<string, Func<BenchmarkTable>>
     ["scan"] = ScanBenchmarks.Run,
     ["step"] = StepBenchmarks.Run,
     ["memory"] = MemoryBenchmarks.Run,
+    ["exchange"] = ExchangeBenchmarks.Run,
 };
 
 var unknown = args.Where(name => !suites.ContainsKey(name)).ToList();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Distributed;
 using Sassnet.Training.Methods;
 using static TorchSharp.torch;
 
@@ -37,10 +38,10 @@ internal static class MemoryBenchmarks
         using var method = TrainingMethod.Create(options, ScalarType.BFloat16);
         var (done, waited, started, asked) = (0, TimeSpan.Zero, Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
         var (tensors, resident) = (0L, 0L);
-        await foreach (var batch in new BatchLoader(TrainingCrops.Phantoms(options), options).Load(0, Iterations, CancellationToken.None))
+        await foreach (var batches in new BatchLoader(TrainingCrops.Phantoms(options), options, Share.Whole).Load(0, Iterations, method.Precision, method.Device, CancellationToken.None))
         {
             waited += done > 0 ? Stopwatch.GetElapsedTime(asked) : TimeSpan.Zero;
-            method.Step(batch, done++);
+            method.Step(batches, done++, Share.Whole);
             if (done == Warm)
                 (tensors, resident) = Held();
             asked = Stopwatch.GetTimestamp();

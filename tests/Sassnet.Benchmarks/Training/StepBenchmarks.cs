@@ -2,6 +2,7 @@ using Sassnet.Benchmarks.Measuring;
 using Sassnet.Model.Morphology;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Distributed;
 using Sassnet.Training.Methods;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ internal static class StepBenchmarks
     public static BenchmarkTable Run()
     {
         var options = new TrainingOptions { Preprocessing = new() { SpacingMm = [1, 1, 1] } };
-        var loader = new BatchLoader(TrainingCrops.Phantoms(options), options);
+        var loader = new BatchLoader(TrainingCrops.Phantoms(options), options, Share.Whole);
         var batch = loader.Make(0);
         byte[][] masks = [.. batch.Masks.Select(mask => Array.ConvertAll(mask, label => (byte)label))];
         using var full = TrainingMethod.Create(options, ScalarType.Float32);

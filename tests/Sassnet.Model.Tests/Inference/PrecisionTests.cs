@@ -68,7 +68,7 @@ public class PrecisionTests
     public void Training_tells_the_figures_of_a_step_in_both_precisions()
     {
         var told = new List<string>();
-        var taken = PrecisionChoice.ForTraining(filters: 2, told.Add);
+        var taken = PrecisionChoice.ForTraining(filters: 2, CPU, told.Add);
         Assert.Matches($@"^a training step over 48x48x48: Float32 .* ms \(off by 0\.00000\), BFloat16 .* ms \(off by 0\.\d+\); taking {taken}$", Assert.Single(told));
     }
 

@@ -12,6 +12,7 @@ public sealed class StopTests : IDisposable
 
     [Theory]
     [InlineData("SIGTERM")]
+    [InlineData("SIGUSR1")]
     [InlineData("SIGINT", "SIGINT", "SIGTERM")]
     public async Task A_step_of_any_length_is_finished_and_saved_however_often_it_is_told_to_stop(params string[] signals)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Xunit;
 
@@ -19,16 +20,26 @@ internal sealed class TrainingProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "Sassnet.Training");
+
     public static TrainingProcess Start(params string[] arguments) => StartWith(new Dictionary<string, string>(), arguments);
 
     /// <summary>One process that finds other variables in its environment.</summary>
-    public static TrainingProcess StartWith(IReadOnlyDictionary<string, string> variables, params string[] arguments)
+    public static TrainingProcess StartWith(IReadOnlyDictionary<string, string> variables, params string[] arguments) => Start(Program, variables, arguments);
+
+    /// <summary>Several processes by Open MPI's launcher, each with its own arguments; the test is skipped where that is not installed.</summary>
+    public static TrainingProcess StartTogether(params string[][] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Sassnet.Training"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        const string Launcher = "/usr/bin/mpirun";
+        Assert.SkipUnless(File.Exists(Launcher), $"needs {Launcher} (apt-get install openmpi-bin), which is not installed");
+        var processes = arguments.Select(own => (string[])["-np", "1", Program, .. own]);
+        string[] all = ["--allow-run-as-root", "--oversubscribe", .. processes.Aggregate((before, own) => [.. before, ":", .. own])];
+        return Start(Launcher, new Dictionary<string, string>(), all);
+    }
+
+    private static TrainingProcess Start(string program, IReadOnlyDictionary<string, string> variables, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
         return new TrainingProcess(Process.Start(start)!);
@@ -62,10 +73,22 @@ internal sealed class TrainingProcess : IDisposable
 
     public void Terminate() => Signal(PosixSignals.Terminate);
 
-    /// <summary>Sends a signal by its name, SIGTERM or SIGINT.</summary>
-    public void Send(string name) => Signal(name == "SIGINT" ? PosixSignals.Interrupt : PosixSignals.Terminate);
+    /// <summary>Sends a signal by its name, SIGTERM, SIGINT or SIGUSR1.</summary>
+    public void Send(string name) => Signal(name switch
+    {
+        "SIGINT" => PosixSignals.Interrupt,
+        "SIGUSR1" => PosixSignals.User1,
+        _ => PosixSignals.Terminate,
+    });
 
     public void Kill() => Signal(PosixSignals.Kill);
+
+    /// <summary>Kills one of the processes that a launcher has started here.</summary>
+    public void KillRank(int rank)
+    {
+        var started = File.ReadAllText($"/proc/{_process.Id}/task/{_process.Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(0, PosixSignals.Send(int.Parse(started[rank], CultureInfo.InvariantCulture), PosixSignals.Kill));
+    }
 
     public async Task<(int ExitCode, string Output, string Errors)> End(CancellationToken cancellationToken)
     {
@@ -101,6 +124,7 @@ internal sealed class TrainingProcess : IDisposable
     {
         public const int Interrupt = 2;
         public const int Kill = 9;
+        public const int User1 = 10;
         public const int Terminate = 15;
 
         [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -16,7 +16,7 @@ public class CopyPastePartsTests
         var starts = new HashSet<(long, long, long)>();
         for (var i = 0; i < 20; i++)
         {
-            var mask = Cuboid.Draw([48, 32, 16], 2.0 / 3, random);
+            var mask = Cuboid.Draw([48, 32, 16], 2.0 / 3, random, CPU);
             Assert.Equal(32 * 21 * 10, mask.sum().item<float>());
             var inside = mask[0, 0].nonzero();
             var (first, last) = (inside.amin([0L]), inside.amax([0L]));
@@ -31,7 +31,7 @@ public class CopyPastePartsTests
     public void A_mixture_is_the_one_inside_and_the_other_outside()
     {
         using var scope = NewDisposeScope();
-        var inside = Cuboid.Draw([16, 16, 16], 0.5, new Random(2));
+        var inside = Cuboid.Draw([16, 16, 16], 0.5, new Random(2), CPU);
         var mixed = Mixture.Of(full([2, 1, 16, 16, 16], 5f), full([2, 1, 16, 16, 16], -1f), inside);
         Assert.Equal(2 * 512 * 5, (mixed * inside).sum().item<float>());
         Assert.Equal(-2 * (4096 - 512), (mixed * (1 - inside)).sum().item<float>());

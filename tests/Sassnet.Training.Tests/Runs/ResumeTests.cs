@@ -3,6 +3,7 @@ using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Distributed;
 using Sassnet.Training.Methods;
 using Sassnet.Training.Phantoms;
 using Sassnet.Training.Runs;
@@ -90,7 +91,7 @@ public sealed class ResumeTests : IDisposable
     {
         var (dataset, options) = (Phantoms(), Options with { Method = kind });
         using var method = TrainingMethod.Create(options, ScalarType.Float32);
-        var loader = new BatchLoader(dataset, options);
+        var loader = new BatchLoader(dataset, options, Share.Whole);
         method.Step(loader.Make(0), 0);
         method.Step(loader.Make(2), 2);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
@@ -105,7 +106,7 @@ public sealed class ResumeTests : IDisposable
     public void A_method_that_is_disposed_leaves_no_tensor_behind(MethodKind kind)
     {
         var (dataset, options) = (Phantoms(), Options with { Method = kind });
-        var loader = new BatchLoader(dataset, options);
+        var loader = new BatchLoader(dataset, options, Share.Whole);
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         using (var method = TrainingMethod.Create(options, ScalarType.Float32))
         {
@@ -138,7 +139,7 @@ public sealed class ResumeTests : IDisposable
         {
             using var method = new Watched(options);
             var run = RunFolder.Create(Path.Combine(_folder, "threads"), options);
-            await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false))
+            await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false), World.Alone)
                 .Run(dataset, method, TestContext.Current.CancellationToken);
             Assert.Equal([3, 3, 3, 3, 3], method.Threads);
         }
@@ -244,14 +245,14 @@ public sealed class ResumeTests : IDisposable
         var run = Directory.Exists(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, options);
         manual_seed(options.Seed);
         using var method = TrainingMethod.Create(options, ScalarType.Float32);
-        await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false)).Run(dataset, method, cancellationToken);
+        await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false), World.Alone).Run(dataset, method, cancellationToken);
     }
 
     private sealed class Watched(TrainingOptions options) : TrainingMethod(options, ScalarType.Float32)
     {
         public List<int> Threads { get; } = [];
 
-        protected override StepLosses Learn(CropTensors crops, int iteration)
+        protected override StepLosses Learn(TrainingStep trainingStep)
         {
             Threads.Add(get_num_threads());
             return new StepLosses(1);
