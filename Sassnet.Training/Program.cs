@@ -30,10 +30,15 @@ try
     return await asked.InvokeAsync(invocation);
 }
 catch (Exception failure) when (failure is InvalidConfigurationException or InvalidVolumeException or InvalidPackageException
-    or TorchUnavailableException or TrainingFailedException or IOException or UnauthorizedAccessException)
+    or TrainingFailedException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"error: {failure.Message}");
     return ExitCodes.Failure;
+}
+catch (TorchUnavailableException failure)
+{
+    await Console.Error.WriteLineAsync($"error: {failure.Message}");
+    return ExitCodes.WrongConfiguration;
 }
 catch (OperationCanceledException)
 {

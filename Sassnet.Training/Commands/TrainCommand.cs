@@ -45,6 +45,7 @@ internal static class TrainCommand
         var options = resumed is null ? TrainingOptionsFile.Read(config, assignments) : ResumedOptions.Read(resumed, assignments);
 
         TorchRuntime.Load();
+        Console.WriteLine(TorchRuntime.Description);
         var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed);
         var device = RunDevice.Find("device", options.Device, RunDevice.LocalRank(Environment.GetEnvironmentVariable));
         options = RunDevice.Settle(RunPrecision.Settle(options, () => FastestPrecision(options.Network.Filters, device)), device);

@@ -28,6 +28,7 @@ public sealed class StartTests
     [InlineData("Sassnet__Models__Folder", "nowhere", "nowhere")]
     [InlineData("Sassnet__Models__Default", "nobody", "'nobody'; the packages in")]
     [InlineData("Sassnet__Uploads__Folder", "/proc/uploads", "/proc/uploads")]
+    [InlineData("SASSNET_LIBTORCH", "/nowhere", "SASSNET_LIBTORCH is '/nowhere', which is no folder; accepted: a folder with the libraries of LibTorch 2.10")]
     public async Task A_wrong_option_stops_the_start_with_one_line_that_names_it(string key, string value, string named)
     {
         var (exit, _, error) = await RunAsync((key, value));

@@ -19,13 +19,17 @@ internal sealed class TrainingProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    public static TrainingProcess Start(params string[] arguments)
+    public static TrainingProcess Start(params string[] arguments) => Start([], arguments);
+
+    public static TrainingProcess Start((string Key, string Value)[] environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Sassnet.Training"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
         return new TrainingProcess(Process.Start(start)!);
     }
 
@@ -34,6 +38,8 @@ internal sealed class TrainingProcess : IDisposable
         using var process = Start(arguments);
         return await process.End(cancellationToken);
     }
+
+    public int Id => _process.Id;
 
     /// <summary>Everything printed so far.</summary>
     public string Output
