@@ -58,6 +58,17 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task The_service_runs_on_the_LibTorch_that_is_named_and_says_so()
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-libtorch-").FullName;
+        foreach (var library in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so", "libgomp-98b21ff3.so.1"])
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "libtorch", library), Path.Combine(folder, library));
+        await using (var service = await ServiceProcess.StartAsync(null, ("SASSNET_LIBTORCH", folder)))
+            Assert.Contains(service.Lines, line => line.Contains($"LibTorch 2.10.0 from {folder}", StringComparison.Ordinal));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_damaged_package_stops_the_start_with_one_line()
     {
         var folder = Directory.CreateTempSubdirectory("sassnet-damaged-").FullName;
