@@ -29,7 +29,11 @@ internal static class LibTorchFolder
             return (Load(folder, $"{Variable} is '{folder}', which"), folder);
         folder = Path.Combine(AppContext.BaseDirectory, "libtorch");
         if (!Directory.Exists(folder))
-            throw new TorchUnavailableException($"LibTorch cannot be loaded: this build brings none; name a folder with it in {Variable}, or build with TorchBackend=cpu or cuda.");
+        {
+            throw new TorchUnavailableException(
+                $"LibTorch cannot be loaded: this build brings none; name a folder with it in {Variable}, or build with TorchBackend=cpu or cuda.");
+        }
+
         return (Load(folder, $"The program's folder {folder}"), folder);
     }
 

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Sassnet.Model.Native;
 
-/// <summary>A version of LibTorch. Its C++ interface changes from one minor version to the next, and stays within one.</summary>
+/// <summary>A version of LibTorch. Its C++ interface changes from one minor version to the next; releases within one only mend faults.</summary>
 internal readonly partial record struct LibTorchVersion(int Major, int Minor, int Patch)
 {
     // Part of LibTorch's stable C interface, torch/csrc/stable/c/shim.h: the version, a byte each from the highest on.
@@ -26,7 +26,7 @@ internal readonly partial record struct LibTorchVersion(int Major, int Minor, in
         ? new(Number(found.Groups[1]), Number(found.Groups[2]), found.Groups[3].Success ? Number(found.Groups[3]) : 0)
         : null;
 
-    /// <summary>What a loaded <c>libtorch_cpu.so</c> says of itself; null for one that says nothing, as those before 2.9 do.</summary>
+    /// <summary>What a loaded <c>libtorch_cpu.so</c> says of itself; null for one that says nothing, as old ones do.</summary>
     public static unsafe LibTorchVersion? Of(nint library)
     {
         if (!NativeLibrary.TryGetExport(library, VersionFunction, out var address))

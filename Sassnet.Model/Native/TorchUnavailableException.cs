@@ -1,13 +1,13 @@
 namespace Sassnet.Model.Native;
 
-/// <summary>LibTorch cannot be loaded on this system, or is not the one to use. The message is one line: the library or folder, and what is wrong with it.</summary>
+/// <summary>LibTorch cannot be loaded on this system, or is not the one to use. The message is one line: what, and what is wrong with it.</summary>
 public sealed class TorchUnavailableException : Exception
 {
     /// <summary>Makes the exception for a library that the system's loader refused.</summary>
     /// <param name="library">Its path.</param>
     /// <param name="reason">The loader's line.</param>
     public TorchUnavailableException(string library, string reason)
-        : base($"LibTorch cannot be loaded: {library}: {(File.Exists(library) ? WithoutPath(library, reason) : "the file is missing; build or publish again.")}")
+        : base($"LibTorch cannot be loaded: {library}: {Reason(library, reason)}")
     {
     }
 
@@ -18,6 +18,10 @@ public sealed class TorchUnavailableException : Exception
     }
 
     // The loader begins many of its lines with the library that it was asked for.
-    private static string WithoutPath(string library, string reason) =>
-        reason.StartsWith(library + ": ", StringComparison.Ordinal) ? reason[(library.Length + 2)..] : reason;
+    private static string Reason(string library, string reason)
+    {
+        if (!File.Exists(library))
+            return "the file is missing; build or publish again.";
+        return reason.StartsWith(library + ": ", StringComparison.Ordinal) ? reason[(library.Length + 2)..] : reason;
+    }
 }
