@@ -27,18 +27,19 @@ if (asked.CommandResult.Command == train)
 
 try
 {
-    return await asked.InvokeAsync(invocation);
+    var code = await asked.InvokeAsync(invocation);
+    return asked.Errors.Count > 0 ? ExitCodes.WrongConfiguration : code;
 }
-catch (Exception failure) when (failure is InvalidConfigurationException or InvalidVolumeException or InvalidPackageException
+catch (Exception failure) when (failure is InvalidConfigurationException or TorchUnavailableException)
+{
+    await Console.Error.WriteLineAsync($"error: {failure.Message}");
+    return ExitCodes.WrongConfiguration;
+}
+catch (Exception failure) when (failure is InvalidVolumeException or InvalidPackageException
     or TrainingFailedException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"error: {failure.Message}");
     return ExitCodes.Failure;
-}
-catch (TorchUnavailableException failure)
-{
-    await Console.Error.WriteLineAsync($"error: {failure.Message}");
-    return ExitCodes.WrongConfiguration;
 }
 catch (OperationCanceledException)
 {

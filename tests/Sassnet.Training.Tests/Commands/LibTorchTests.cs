@@ -90,7 +90,7 @@ public sealed class LibTorchTests : IDisposable
     }
 
     private TrainingProcess Train(string libraries) =>
-        TrainingProcess.Start([(Variable, libraries)], "train", "--config", _config, "--output", Path.Combine(_folder, "run"));
+        TrainingProcess.StartWith(new Dictionary<string, string> { [Variable] = libraries }, "train", "--config", _config, "--output", Path.Combine(_folder, "run"));
 
     private string Copy(string name, string[] libraries, params (string Name, string Source)[] others)
     {

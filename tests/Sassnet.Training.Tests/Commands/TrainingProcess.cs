@@ -19,17 +19,18 @@ internal sealed class TrainingProcess : IDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    public static TrainingProcess Start(params string[] arguments) => Start([], arguments);
+    public static TrainingProcess Start(params string[] arguments) => StartWith(new Dictionary<string, string>(), arguments);
 
-    public static TrainingProcess Start((string Key, string Value)[] environment, params string[] arguments)
+    /// <summary>One process that finds other variables in its environment.</summary>
+    public static TrainingProcess StartWith(IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Sassnet.Training"), arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var (key, value) in environment)
-            start.Environment[key] = value;
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         return new TrainingProcess(Process.Start(start)!);
     }
 
@@ -38,8 +39,6 @@ internal sealed class TrainingProcess : IDisposable
         using var process = Start(arguments);
         return await process.End(cancellationToken);
     }
-
-    public int Id => _process.Id;
 
     /// <summary>Everything printed so far.</summary>
     public string Output
@@ -50,6 +49,8 @@ internal sealed class TrainingProcess : IDisposable
                 return _output.ToString();
         }
     }
+
+    public int Id => _process.Id;
 
     /// <summary>Waits for the moment to interrupt it at.</summary>
     public async Task WaitUntil(Func<bool> reached, CancellationToken cancellationToken)
