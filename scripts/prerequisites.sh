@@ -59,7 +59,7 @@ install_decoders() {
         echo "warning: compressed DICOM will be refused; as root: apt-get install ${missing[*]}" >&2
 }
 
-# What tests read DICOM with beside the code under test; without it they skip and say so.
+# What tests use beside the code under test: other software that reads DICOM, and kubectl; without it they skip and say so.
 install_references() {
     local missing=()
     [[ -d /usr/lib/python3/dist-packages/pydicom ]] || missing+=(python3-pydicom)
@@ -67,8 +67,9 @@ install_references() {
     [[ -d /usr/lib/python3/dist-packages/PIL ]] || missing+=(python3-pil)
     [[ -x /usr/bin/dcm2niix ]] || missing+=(dcm2niix)
     [[ -x /usr/bin/dciodvfy ]] || missing+=(dicom3tools)
+    [[ -x /usr/bin/kubectl ]] || missing+=(kubernetes-client)
     ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
-        echo "warning: tests against other DICOM software will be skipped; as root: apt-get install ${missing[*]}" >&2
+        echo "warning: tests against other software will be skipped; as root: apt-get install ${missing[*]}" >&2
 }
 
 install_libraries
