@@ -9,7 +9,8 @@ namespace Sassnet.Api.Tests.Deployment;
 public sealed class ComposeTests
 {
     private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "deploy");
-    private static readonly string Version = XDocument.Load(Path.Combine(RepositoryFiles.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
+    private static readonly string Version =
+        XDocument.Load(Path.Combine(RepositoryFiles.Root, "Directory.Build.props")).Descendants("Version").Single().Value;
 
     private static JsonObject Services => Read("compose.yaml")["services"]!.AsObject();
 
@@ -25,7 +26,7 @@ public sealed class ComposeTests
     [Fact]
     public void Every_file_that_is_mounted_is_there()
     {
-        var mounts = Overlay.All(Services, "volumes").SelectMany(list => list.AsArray()).Select(mount => ((string)mount!).Split(':')[0]).Where(source => source.StartsWith("./", StringComparison.Ordinal)).ToList();
+        var mounts = BeforeColon(Overlay.All(Services, "volumes")).Where(source => source.StartsWith("./", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(mounts);
         Assert.All(mounts, source => Assert.True(Path.Exists(Path.Combine(Folder, source)), $"{source} is missing"));
@@ -34,7 +35,7 @@ public sealed class ComposeTests
     [Fact]
     public void Prometheus_reaches_the_service_by_a_name_that_it_answers_to()
     {
-        var targets = Overlay.All(Read("compose/prometheus.yaml"), "targets").SelectMany(list => list.AsArray()).Select(target => ((string)target!).Split(':')[0]).ToList();
+        var targets = BeforeColon(Overlay.All(Read("compose/prometheus.yaml"), "targets")).ToList();
 
         Assert.All(targets, target => Assert.True(Services.ContainsKey(target), $"{target} is no service"));
         Assert.Contains((string)Services["api"]!["environment"]!["Sassnet__Server__Hosts"]!, targets);
@@ -51,9 +52,13 @@ public sealed class ComposeTests
                 .SelectMany(Overlay.Render)
                 .SelectMany(document => Overlay.All(document, "image"))
                 .Select(image => (string)image!);
-            Assert.Equal([$"sassnet-api:{Version}{suffix}", $"sassnet-training:{Version}{suffix}"], images.Distinct().Order(StringComparer.Ordinal));
+            string[] own = [$"sassnet-api:{Version}{suffix}", $"sassnet-training:{Version}{suffix}"];
+            Assert.Equal(own, images.Distinct().Order(StringComparer.Ordinal));
         }
     }
+
+    private static IEnumerable<string> BeforeColon(IEnumerable<JsonNode> lists) =>
+        lists.SelectMany(list => list.AsArray()).Select(item => ((string)item!).Split(':')[0]);
 
     private static JsonObject Read(string name) => Assert.Single(YamlFile.Documents(File.ReadAllText(Path.Combine(Folder, name))));
 }

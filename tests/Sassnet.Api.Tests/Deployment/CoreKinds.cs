@@ -7,7 +7,7 @@ using k8s.Models;
 
 namespace Sassnet.Api.Tests.Deployment;
 
-/// <summary>Kubernetes' own kinds, by the types of its C# client. A field these do not have is an error, as is a value of another type.</summary>
+/// <summary>Kubernetes' own kinds, by the types of its C# client: a field they do not have is an error, as is a value of another type.</summary>
 internal static class CoreKinds
 {
     private static readonly JsonSerializerOptions Strict = new()
@@ -25,7 +25,8 @@ internal static class CoreKinds
     public static bool Has(string apiVersion, string kind) => Types.ContainsKey((apiVersion, kind));
 
     /// <summary>What is wrong with an object; null for nothing.</summary>
-    public static string? Fault(JsonObject manifest) => Fault(manifest, Types[((string)manifest["apiVersion"]!, (string)manifest["kind"]!)]);
+    public static string? Fault(JsonObject manifest) =>
+        Fault(manifest, Types[((string)manifest["apiVersion"]!, (string)manifest["kind"]!)]);
 
     /// <summary>What is wrong with the metadata of any object; null for nothing.</summary>
     public static string? MetadataFault(JsonObject manifest) => Fault(manifest["metadata"]!, typeof(V1ObjectMeta));

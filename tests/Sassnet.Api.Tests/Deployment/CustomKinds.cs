@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
 using Sassnet.Tests;
@@ -5,8 +6,8 @@ using Sassnet.Tests;
 namespace Sassnet.Api.Tests.Deployment;
 
 /// <summary>
-/// Kinds that are defined by a CustomResourceDefinition of <c>../shared/cluster/crds</c>. A field that its schema does not have, which a cluster would drop
-/// without a word, is an error.
+/// Kinds that are defined by a CustomResourceDefinition of <c>../shared/cluster/crds</c>. A field that its schema does not have, which a cluster
+/// would drop without a word, is an error.
 /// </summary>
 internal static class CustomKinds
 {
@@ -17,7 +18,7 @@ internal static class CustomKinds
     public static IReadOnlyList<string> Faults(JsonObject manifest)
     {
         var result = Schema((string)manifest["apiVersion"]!, (string)manifest["kind"]!)
-            .Evaluate(System.Text.Json.JsonSerializer.SerializeToElement(manifest), new EvaluationOptions { OutputFormat = OutputFormat.List });
+            .Evaluate(JsonSerializer.SerializeToElement(manifest), new EvaluationOptions { OutputFormat = OutputFormat.List });
         var faults = result.IsValid ? [] : (result.Details ?? [])
             .SelectMany(detail => (detail.Errors ?? []).Select(error => $"{detail.InstanceLocation}: {error.Value}"))
             .ToList();
@@ -35,6 +36,7 @@ internal static class CustomKinds
             foreach (var definition in YamlFile.Documents(File.ReadAllText(file)))
             {
                 var spec = definition["spec"]!;
+                var name = (string)spec["names"]!["kind"]!;
                 foreach (var version in spec["versions"]!.AsArray())
                 {
                     var schema = version!["schema"]!["openAPIV3Schema"]!.DeepClone().AsObject();
@@ -42,7 +44,7 @@ internal static class CustomKinds
                     // Kubernetes' own: checked by its type.
                     schema["properties"]!["metadata"] = new JsonObject { [KeepsUnknown] = true };
                     Close(schema);
-                    Read[($"{spec["group"]}/{version["name"]}", (string)spec["names"]!["kind"]!)] = JsonSchema.FromText(schema.ToJsonString());
+                    Read[($"{spec["group"]}/{version["name"]}", name)] = JsonSchema.FromText(schema.ToJsonString());
                 }
             }
         }
@@ -55,12 +57,12 @@ internal static class CustomKinds
     /// <summary>Makes of an OpenAPI schema the JSON Schema that says the same, and that refuses what it does not name.</summary>
     private static void Close(JsonObject schema)
     {
-        var keepsUnknown = (bool?)schema[KeepsUnknown] == true;
-        if ((schema.ContainsKey("properties") || (string?)schema["type"] == "object") && !schema.ContainsKey("additionalProperties") && !keepsUnknown)
+        var isObject = schema.ContainsKey("properties") || (string?)schema["type"] == "object";
+        if (isObject && !schema.ContainsKey("additionalProperties") && (bool?)schema[KeepsUnknown] != true)
             schema["additionalProperties"] = false;
         if ((bool?)schema["nullable"] == true && (string?)schema["type"] is { } type)
             schema["type"] = new JsonArray(type, "null");
-        foreach (var name in schema.Select(field => field.Key).Where(name => name is "description" or "nullable" || name.StartsWith("x-kubernetes-", StringComparison.Ordinal)).ToList())
+        foreach (var name in schema.Select(field => field.Key).Where(IsOpenApis).ToList())
             schema.Remove(name);
 
         foreach (var property in schema["properties"]?.AsObject().Select(field => field.Value!.AsObject()) ?? [])
@@ -71,4 +73,8 @@ internal static class CustomKinds
                 Close(inner);
         }
     }
+
+    // What JSON Schema does not know, or needs not.
+    private static bool IsOpenApis(string keyword) =>
+        keyword is "description" or "nullable" || keyword.StartsWith("x-kubernetes-", StringComparison.Ordinal);
 }

@@ -6,7 +6,7 @@ namespace Sassnet.Api.Tests.Deployment;
 /// <summary>The init container that puts the image's packages into an empty claim: its own script, on folders of this machine.</summary>
 public sealed class FirstModelsTests : IDisposable
 {
-    private static readonly string[] Packages = [.. Directory.EnumerateDirectories(RandomModel.Folder).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+    private static readonly string[] Packages = [.. Folders(RandomModel.Folder)];
     private readonly string _claim = Directory.CreateTempSubdirectory("sassnet-claim-").FullName;
 
     public void Dispose() => Directory.Delete(_claim, recursive: true);
@@ -19,9 +19,13 @@ public sealed class FirstModelsTests : IDisposable
         Assert.Equal(0, await first.ExitAsync(TestContext.Current.CancellationToken));
         Assert.Equal(0, await second.ExitAsync(TestContext.Current.CancellationToken));
 
-        Assert.Equal(Packages, Directory.EnumerateDirectories(_claim).Select(folder => Path.GetFileName(folder)).Where(name => name != ".coming").Order(StringComparer.Ordinal));
+        Assert.Equal([".coming", .. Packages], Folders(_claim));
         foreach (var file in Packages.SelectMany(name => Directory.EnumerateFiles(Path.Combine(RandomModel.Folder, name))))
-            Assert.Equal(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(Path.Combine(_claim, Path.GetRelativePath(RandomModel.Folder, file)), TestContext.Current.CancellationToken));
+        {
+            var copy = Path.Combine(_claim, Path.GetRelativePath(RandomModel.Folder, file));
+            Assert.True(File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(copy)), $"{copy} differs");
+        }
+
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_claim, ".coming")));
     }
 
@@ -42,6 +46,10 @@ public sealed class FirstModelsTests : IDisposable
         var script = ((string)container["args"]![0]!).Replace("/app/models", "/APP", StringComparison.Ordinal)
             .Replace("/models", _claim, StringComparison.Ordinal)
             .Replace("/APP", RandomModel.Folder, StringComparison.Ordinal);
-        return new BashProcess([.. container["command"]!.AsArray().Skip(1).Select(argument => (string)argument!), script], ("HOSTNAME", pod));
+        var bash = container["command"]!.AsArray().Skip(1).Select(argument => (string)argument!);
+        return new BashProcess([.. bash, script], ("HOSTNAME", pod));
     }
+
+    private static IEnumerable<string> Folders(string folder) =>
+        Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 }

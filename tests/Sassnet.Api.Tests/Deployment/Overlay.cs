@@ -17,7 +17,7 @@ internal static class Overlay
         .Select(file => Path.GetRelativePath(Folder, Path.GetDirectoryName(file)!))
         .Order(StringComparer.Ordinal);
 
-    /// <summary>The objects of an overlay; the test is skipped where kubectl is missing, or is of before 2021 and knows no components.</summary>
+    /// <summary>The objects of an overlay; the test is skipped where kubectl is missing, or is too old to know components.</summary>
     public static IReadOnlyList<JsonObject> Render(string name)
     {
         if (Rendered.TryGetValue(name, out var objects))
@@ -31,7 +31,7 @@ internal static class Overlay
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var said = fault.GetAwaiter().GetResult();
-        Assert.SkipWhen(said.Contains("unknown field \"components\"", StringComparison.Ordinal), "needs kubectl 1.21 or newer; the one installed renders no components");
+        Assert.SkipWhen(said.Contains("unknown field \"components\"", StringComparison.Ordinal), "needs kubectl 1.21 or newer, which knows components");
         Assert.True(process.ExitCode == 0, $"kubectl kustomize {name} failed: {said}");
         Assert.Empty(said);
         return Rendered[name] = YamlFile.Documents(text);
@@ -44,7 +44,7 @@ internal static class Overlay
     /// <summary>All values of a name anywhere below a node.</summary>
     public static IEnumerable<JsonNode> All(JsonNode? node, string name) => node switch
     {
-        JsonObject map => map.SelectMany(field => field.Key == name && field.Value is not null ? [field.Value, .. All(field.Value, name)] : All(field.Value, name)),
+        JsonObject map => map.SelectMany(field => ((JsonNode[])(field.Key == name ? [field.Value!] : [])).Concat(All(field.Value, name))),
         JsonArray list => list.SelectMany(item => All(item, name)),
         _ => [],
     };

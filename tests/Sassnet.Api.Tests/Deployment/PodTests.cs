@@ -36,12 +36,15 @@ public sealed class PodTests
     [MemberData(nameof(Overlays))]
     public void Whatever_a_pod_mounts_is_there(string overlay)
     {
-        var claims = Overlay.Render("cpu").Where(document => (string?)document["kind"] == "PersistentVolumeClaim").Select(claim => (string)claim["metadata"]!["name"]!).ToList();
+        var claims = Overlay.Render("cpu").Where(document => (string?)document["kind"] == "PersistentVolumeClaim")
+            .Select(claim => (string)claim["metadata"]!["name"]!)
+            .ToList();
         foreach (var pod in Pods(overlay))
         {
             var volumes = pod["volumes"]!.AsArray();
             var names = volumes.Select(volume => (string)volume!["name"]!).ToList();
-            Assert.All(Overlay.All(pod, "volumeMounts").SelectMany(mounts => mounts.AsArray()), mount => Assert.Contains((string)mount!["name"]!, names));
+            var mounted = Overlay.All(pod, "volumeMounts").SelectMany(mounts => mounts.AsArray()).Select(mount => (string)mount!["name"]!);
+            Assert.All(mounted, name => Assert.Contains(name, names));
             Assert.All(Overlay.All(volumes, "claimName"), claim => Assert.Contains((string)claim!, claims));
         }
     }
@@ -50,14 +53,17 @@ public sealed class PodTests
     [InlineData("job", "Job", "FailJob")]
     [InlineData("sweep", "Job", "FailIndex")]
     [InlineData("trainjob", "TrainingRuntime", "FailJob")]
-    public void An_interrupted_training_goes_on_uncounted_and_a_wrong_configuration_is_never_tried_again(string what, string kind, string action)
+    public void An_interrupted_training_goes_on_uncounted_and_a_wrong_one_is_never_tried_again(string what, string kind, string action)
     {
         foreach (var hardware in (string[])["cpu", "gpu", "kueue"])
         {
             var training = Assert.Single(Overlay.Render($"{hardware}/{what}"), document => (string?)document["kind"] == kind);
             var policy = Assert.Single(Overlay.All(training, "podFailurePolicy"));
             var job = policy.Parent!;
-            var rules = policy["rules"]!.AsArray().Select(rule => (Action: (string)rule!["action"]!, Code: (int?)rule["onExitCodes"]?["values"]![0], Condition: (string?)rule["onPodConditions"]?[0]!["type"]));
+            var rules = policy["rules"]!.AsArray().Select(rule => (
+                (string)rule!["action"]!,
+                (int?)rule["onExitCodes"]?["values"]![0],
+                (string?)rule["onPodConditions"]?[0]!["type"]));
 
             Assert.Equal([(action, 2, null), ("Ignore", 75, null), ("Ignore", null, "DisruptionTarget")], rules);
             var names = Containers(job["template"]!["spec"]!).Select(container => (string)container["name"]!).ToList();
@@ -76,7 +82,8 @@ public sealed class PodTests
     {
         var pod = Overlay.Object("cpu", "Deployment", "sassnet-api")["spec"]!["template"]!["spec"]!;
         var api = Containers(pod).Single(container => (string?)container["name"] == "api");
-        var shutdown = TimeSpan.Parse((string)api["env"]!.AsArray().Single(variable => (string?)variable!["name"] == "Sassnet__Server__ShutdownTimeLimit")!["value"]!, CultureInfo.InvariantCulture);
+        var limit = api["env"]!.AsArray().Single(variable => (string?)variable!["name"] == "Sassnet__Server__ShutdownTimeLimit")!;
+        var shutdown = TimeSpan.Parse((string)limit["value"]!, CultureInfo.InvariantCulture);
         var wait = double.Parse((string)api["lifecycle"]!["preStop"]!["exec"]!["command"]![1]!, CultureInfo.InvariantCulture);
 
         Assert.Equal(new RequestOptions().TimeLimit, shutdown);
@@ -93,7 +100,7 @@ public sealed class PodTests
         Assert.Empty(Overlay.Render($"cpu/{what}").SelectMany(document => Overlay.All(document, "nvidia.com/gpu")));
         foreach (var hardware in (string[])["gpu", "kueue"])
         {
-            var computing = Pods($"{hardware}/{what}").SelectMany(Containers).Where(container => (string?)container["name"] is not "launcher").ToList();
+            var computing = Pods($"{hardware}/{what}").SelectMany(Containers).Where(container => (string?)container["name"] != "launcher").ToList();
             Assert.NotEmpty(computing);
             Assert.All(computing, container => Assert.Equal(1, (int)container["resources"]!["limits"]!["nvidia.com/gpu"]!));
             Assert.All(computing, container => Assert.EndsWith("-cuda", (string)container["image"]!, StringComparison.Ordinal));
@@ -109,5 +116,5 @@ public sealed class PodTests
         Overlay.Render(overlay).SelectMany(document => Overlay.All(document, "containers")).Select(containers => (JsonNode)containers.Parent!);
 
     private static IEnumerable<JsonNode> Containers(JsonNode pod) =>
-        ((JsonArray[])[pod["initContainers"]?.AsArray() ?? [], pod["containers"]!.AsArray()]).SelectMany(list => list).Select(container => container!);
+        (pod["initContainers"]?.AsArray() ?? []).Concat(pod["containers"]!.AsArray()).Select(container => container!);
 }

@@ -6,14 +6,17 @@ namespace Sassnet.Api.Tests.Deployment;
 /// <param name="Metrics">The metrics.</param>
 /// <param name="Labels">The labels it chooses or groups by.</param>
 /// <param name="Matchers">The values it chooses, but for those of a dashboard's variables.</param>
-internal sealed partial record PromQl(IReadOnlyList<string> Metrics, IReadOnlyList<string> Labels, IReadOnlyList<(string Label, string Operator, string Value)> Matchers)
+internal sealed partial record PromQl(
+    IReadOnlyList<string> Metrics,
+    IReadOnlyList<string> Labels,
+    IReadOnlyList<(string Label, string Operator, string Value)> Matchers)
 {
     private static readonly string[] Operators = ["and", "or", "unless", "bool", "offset"];
 
     public static PromQl Parse(string expression)
     {
         var text = Range().Replace(expression, string.Empty);
-        List<string> grouped = [.. Grouping().Matches(text).SelectMany(match => match.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+        var grouped = Grouping().Matches(text).SelectMany(match => match.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries)).ToList();
         text = Grouping().Replace(text, string.Empty);
         var selectors = Selector().Matches(text).Where(match => !Operators.Contains(match.Groups[1].Value)).ToList();
         var matchers = selectors.SelectMany(match => Matcher().Matches(match.Groups[2].Value))

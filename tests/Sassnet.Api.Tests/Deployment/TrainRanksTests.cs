@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Sassnet.Api.Tests.Deployment;
 
-/// <summary><c>docker/train-ranks</c>, with a stand-in for mpirun, which treats signals as Open MPI's does: SIGUSR1 goes on to the ranks, SIGTERM kills them.</summary>
+/// <summary>
+/// <c>docker/train-ranks</c>, with a stand-in for mpirun, which treats signals as Open MPI's does: SIGUSR1 goes on to the ranks, SIGTERM kills them.
+/// </summary>
 public sealed class TrainRanksTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-ranks-").FullName;
@@ -28,7 +30,7 @@ public sealed class TrainRanksTests : IDisposable
     [InlineData(137)]
     public async Task The_ranks_own_end_is_passed_on(int code)
     {
-        using var ranks = Start($"[[ \"$*\" == '--bind-to none dotnet /app/Sassnet.Training.dll train --resume' ]] && exit {code}; exit 99");
+        using var ranks = Start($$"""[[ "$*" == '--bind-to none dotnet /app/Sassnet.Training.dll train --resume' ]] && exit {{code}}; exit 99""");
 
         Assert.Equal(code, await ranks.ExitAsync(TestContext.Current.CancellationToken));
     }
