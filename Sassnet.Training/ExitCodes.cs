@@ -6,8 +6,13 @@ internal static class ExitCodes
     /// <summary>Done.</summary>
     public const int Success = 0;
 
-    /// <summary>Something is wrong with the input or the run; trying again will not help.</summary>
+    /// <summary>Something is wrong with the input or the run.</summary>
     public const int Failure = 1;
+
+    /// <summary>
+    /// What it was given cannot be worked with: arguments, configuration, a device or a LibTorch that is not there. A scheduler must not try again.
+    /// </summary>
+    public const int WrongConfiguration = 2;
 
     /// <summary>Stopped by SIGTERM or SIGINT; a training has written a checkpoint, so start it again with --resume (EX_TEMPFAIL of sysexits.h).</summary>
     public const int Interrupted = 75;
