@@ -36,6 +36,19 @@ public static class MethodKinds
     /// <summary>Whether the method learns from unlabelled scans at all.</summary>
     public static bool UsesUnlabelled(this MethodKind method) => method is not (MethodKind.VNet or MethodKind.VNetSdm);
 
+    /// <summary>How many crops pass through the network together where they are fewest.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="labelled">Labelled crops of a batch.</param>
+    /// <param name="unlabelled">Unlabelled crops of a batch.</param>
+    public static int CropsOfAPass(this MethodKind method, int labelled, int unlabelled) => method switch
+    {
+        MethodKind.VNet or MethodKind.VNetSdm => labelled,
+        MethodKind.Sassnet => labelled + unlabelled,
+        MethodKind.UaMt or MethodKind.SassnetMt => unlabelled,
+        MethodKind.Bcp => labelled / 2,
+        _ => throw new ArgumentOutOfRangeException(nameof(method), method, "Not a method."),
+    };
+
     /// <summary>The method's name in configurations and packages.</summary>
     public static string Name(this MethodKind method) => method switch
     {

@@ -48,6 +48,7 @@ internal static partial class OptionRules
         new("crops.unlabelled", "1 or more with a method that uses unlabelled scans", o => o.Crops.Unlabelled, o => !o.Method.UsesUnlabelled() || o.Crops.Unlabelled >= 1),
         new("crops.unlabelled", "as many as crops.labelled with the method bcp", o => $"{o.Crops.Unlabelled} and crops.labelled {o.Crops.Labelled}", o => o.Method != MethodKind.Bcp || o.Crops.Unlabelled == o.Crops.Labelled),
         new("crops.accumulate", "0 (one for each process) or more", o => o.Crops.Accumulate, o => o.Crops.Accumulate >= 0),
+        new("crops.sizes", "sizes that leave the network's deepest level, a 16th of each side, two voxels or more in all crops of a pass, since a variance needs two", o => TooSmall(o), o => o.Crops.Sizes.All(size => HasVariance(o, size))),
         Range("augmentation.zoom", o => o.Augmentation.Zoom, 0, 1),
         Range("augmentation.overhang", o => o.Augmentation.Overhang, 0, 0.5),
         Range("augmentation.gain", o => o.Augmentation.Gain, 0, 4),
@@ -107,6 +108,12 @@ internal static partial class OptionRules
     private static bool AreSides(int[] sides) => sides.Length == 3 && sides.All(side => side is >= MinSide and <= MaxSide && side % VNet.SizeMultiple == 0);
 
     private static bool AreSteps(int[] strides, int[] patch) => strides.Length == 3 && strides.Zip(patch).All(pair => pair.First >= 1 && pair.First <= pair.Second);
+
+    // BatchNorm divides by the number of values less one: of one value the running variance is no number, and the trained network's answer neither.
+    private static bool HasVariance(TrainingOptions options, int[] size) =>
+        (long)size.Aggregate(1, (voxels, side) => voxels * (side / VNet.SizeMultiple)) * options.Method.CropsOfAPass(options.Crops.Labelled, options.Crops.Unlabelled) >= 2;
+
+    private static string TooSmall(TrainingOptions options) => options.Crops.Sizes.FirstOrDefault(size => !HasVariance(options, size)) is { } wrong ? Shown(wrong) : "empty";
 
     private static string FirstWrong(int[][] sizes) => sizes.FirstOrDefault(size => !AreSides(size)) is { } wrong ? Shown(wrong) : "empty";
 

@@ -41,6 +41,8 @@ public class TrainingOptionsFileTests
     [InlineData("augmentation: {flip: maybe}", "'augmentation.flip' is maybe", "true or false")]
     [InlineData("optimizer: fast", "'optimizer' is fast", "the keys learningRate, momentum")]
     [InlineData("iterations: [1, 2]", "'iterations' is [1, 2]", "a whole number")]
+    [InlineData("method: vnet-sdm\ncrops: {sizes: [[32, 16, 16], [16, 16, 16]], labelled: 1}", "'crops.sizes' is [16, 16, 16]", "two voxels or more")]
+    [InlineData("method: bcp\ncrops: {sizes: [[16, 16, 16]], labelled: 2, unlabelled: 2}", "'crops.sizes' is [16, 16, 16]", "two voxels or more")]
     [InlineData("crops: {sizes: [112, 112, 80]}", "'crops.sizes' is [112, 112, 80]", "lists of whole numbers, such as [[112, 112, 80]]")]
     [InlineData("label: {value: 300}", "'label.value' is 300", "0 to 255")]
     [InlineData("label: {fileValues: [0, 1]}", "'label.fileValues' is [0, 1]", "other than 0")]
