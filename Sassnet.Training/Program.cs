@@ -27,9 +27,15 @@ if (asked.CommandResult.Command == train)
 
 try
 {
-    return await asked.InvokeAsync(invocation);
+    var code = await asked.InvokeAsync(invocation);
+    return asked.Errors.Count > 0 ? ExitCodes.WrongConfiguration : code;
 }
-catch (Exception failure) when (failure is InvalidConfigurationException or InvalidVolumeException or InvalidPackageException
+catch (InvalidConfigurationException failure)
+{
+    await Console.Error.WriteLineAsync($"error: {failure.Message}");
+    return ExitCodes.WrongConfiguration;
+}
+catch (Exception failure) when (failure is InvalidVolumeException or InvalidPackageException
     or TorchUnavailableException or TrainingFailedException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"error: {failure.Message}");

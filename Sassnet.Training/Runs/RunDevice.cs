@@ -12,6 +12,8 @@ namespace Sassnet.Training.Runs;
 /// </summary>
 public static class RunDevice
 {
+    private const string Key = "device";
+
     // Of Open MPI, of MPICH and Intel MPI, of srun. In this order: inside of a Slurm allocation mpirun's processes all inherit one SLURM_LOCALID.
     private static readonly string[] RankVariables = ["OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"];
 
@@ -34,7 +36,8 @@ public static class RunDevice
         }
         catch (ArgumentException failure)
         {
-            throw new InvalidConfigurationException($"'{key}' is {name}: {failure.Message}", failure);
+            var elsewhere = key == Key ? $" A run that was started on a GPU goes on on the processor only where it is told to, by --resume --set {Key}=cpu." : "";
+            throw new InvalidConfigurationException($"'{key}' is {name}: {failure.Message}{elsewhere}", failure);
         }
     }
 
