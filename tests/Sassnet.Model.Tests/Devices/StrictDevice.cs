@@ -16,6 +16,7 @@ namespace Sassnet.Tests;
 /// </remarks>
 internal static unsafe class StrictDevice
 {
+    private const string Library = "libtorch_cpu.so";
     private const int LazyType = 17; // c10::DeviceType::Lazy
     private static readonly ConcurrentQueue<string> Refused = [];
     private static readonly Lazy<Device> Opened = new(Open);
@@ -35,9 +36,18 @@ internal static unsafe class StrictDevice
         return [.. all];
     }
 
+    /// <summary>Computes everything that was asked for so far, at once; read one by one, each tensor would be computed alone, with all that it depends on.</summary>
+    public static void Finish()
+    {
+        var library = NativeLibrary.Load(Library);
+        var executor = ((delegate* unmanaged<void*>)NativeLibrary.GetExport(library, "_ZN5torch4lazy17LazyGraphExecutor3GetEv"))();
+        const string sync = "_ZN5torch4lazy17LazyGraphExecutor20SyncLiveTensorsGraphEPKNS0_13BackendDeviceEN3c108ArrayRefINSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEEEb";
+        ((delegate* unmanaged<void*, void*, void*, nint, byte, void>)NativeLibrary.GetExport(library, sync))(executor, null, null, 0, 1);
+    }
+
     private static Device Open()
     {
-        var library = NativeLibrary.Load("libtorch_cpu.so");
+        var library = NativeLibrary.Load(Library);
         ((delegate* unmanaged<void>)NativeLibrary.GetExport(library, "_ZN5torch4lazy22InitTorchScriptBackendEv"))();
         var initialise = (delegate* unmanaged<byte*, byte*, byte*, uint, void**, int>)NativeLibrary.GetExport(library, "aoti_torch_library_init_impl");
         void* kernels;

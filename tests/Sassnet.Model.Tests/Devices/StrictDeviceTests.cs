@@ -22,7 +22,7 @@ public class StrictDeviceTests
         ["sum into"] = (there, here) => there.add_(here),
         ["where"] = (there, here) => where(there.gt(0), there, here),
         ["one list"] = (there, here) => cat([there, here]),
-        ["squared error"] = nn.functional.mse_loss,
+        ["squared error"] = (there, here) => nn.functional.mse_loss(there, here),
         ["cross-entropy"] = (there, here) => nn.functional.binary_cross_entropy_with_logits(there, here),
         ["classes"] = (there, here) => nn.functional.cross_entropy(there, here.argmax(1)),
         ["convolution"] = (there, here) => nn.functional.conv1d(there.unsqueeze(0), here.unsqueeze(0)),
