@@ -30,9 +30,14 @@ var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = f
 var isStoppable = asked.Action is AsynchronousCommandLineAction && asked.CommandResult.Command != train;
 try
 {
-    return await asked.InvokeAsync(invocation, isStoppable ? StopSignals.ListenOnce() : CancellationToken.None);
+    var code = await asked.InvokeAsync(invocation, isStoppable ? StopSignals.ListenOnce() : CancellationToken.None);
+    return asked.Errors.Count > 0 ? ExitCodes.WrongConfiguration : code;
 }
-catch (Exception failure) when (failure is InvalidConfigurationException or InvalidVolumeException or InvalidPackageException
+catch (InvalidConfigurationException failure)
+{
+    return World.Fail($"error: {failure.Message}", ExitCodes.WrongConfiguration);
+}
+catch (Exception failure) when (failure is InvalidVolumeException or InvalidPackageException
     or TorchUnavailableException or TrainingFailedException or IOException or UnauthorizedAccessException)
 {
     return World.Fail($"error: {failure.Message}", ExitCodes.Failure);

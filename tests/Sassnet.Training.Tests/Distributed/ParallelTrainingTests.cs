@@ -126,7 +126,7 @@ public sealed class ParallelTrainingTests : IClassFixture<ParallelTrainingTests.
 
         File.Copy(Path.Combine(copy, "labels", "phantom-0001.nii.gz"), Path.Combine(copy, "labels", "phantom-0002.nii.gz"), overwrite: true);
         var (exitCode, _, errors) = await Together("different", [], ["--set", $"data.folder={copy}", "--set", "optimizer.momentum=0.8"]);
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains(
             "error: The processes of this training do not have the same to work on: rank 1 differs from rank 0 in the configuration, the scan phantom-0002.", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "different")));
@@ -136,7 +136,7 @@ public sealed class ParallelTrainingTests : IClassFixture<ParallelTrainingTests.
     public async Task A_fault_of_one_process_alone_ends_all_and_says_whose_it_is()
     {
         var (exitCode, _, errors) = await Together("faulty", [], ["--set", "data.labelledCases=9"]);
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains("rank 1 of 2: error: 'data.labelledCases' is 9", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "faulty")));
     }
@@ -146,7 +146,7 @@ public sealed class ParallelTrainingTests : IClassFixture<ParallelTrainingTests.
     {
         string[] one = ["--set", "crops.accumulate=1"];
         var (exitCode, _, errors) = await Together("many", one, one);
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains("'crops.accumulate' is 1, which 2 processes cannot share", errors, StringComparison.Ordinal);
     }
 
@@ -156,7 +156,7 @@ public sealed class ParallelTrainingTests : IClassFixture<ParallelTrainingTests.
         var tasks = new Dictionary<string, string> { ["SLURM_STEP_NUM_TASKS"] = "2", ["SLURM_PROCID"] = "1" };
         using var process = TrainingProcess.StartWith(tasks, Arguments("unconnected", []));
         var (exitCode, _, errors) = await process.End(Cancelled);
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains("error: srun started 2 tasks without a process manager", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "unconnected")));
     }
