@@ -39,7 +39,7 @@ public sealed record PredictedMaps(float[] Probability, float[] Sdm)
     {
         var voxels = GC.AllocateUninitializedArray<float>((int)size.Count);
         var target = VoxelTensor.Over(voxels, size);
-        target.copy_(map);
+        target.copy_(map.cpu());
         change?.Invoke(target);
         return voxels;
     }

@@ -33,10 +33,11 @@ internal static class EvaluateCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
+        var device = DeviceOption.Create();
         var record = new Option<bool>("--record") { Description = "Write the figures into the package's model.json, with the mean Dice of each inference mode; for --inference auto." };
         var command = new Command("evaluate", "Measure a package on labelled cases, with and without their smaller components, and draw the best, the median and the worst.")
         {
-            model, data, list, output, mode, voxelSize, foreground, record,
+            model, data, list, output, mode, voxelSize, foreground, device, record,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -45,7 +46,7 @@ internal static class EvaluateCommand
             var files = Files(arguments.GetRequiredValue(data), arguments.GetValue(voxelSize));
             var cases = files.List(arguments.GetRequiredValue(list));
             var folder = arguments.GetRequiredValue(output);
-            using var segmenter = Segmenter.Load(package, new SegmenterOptions(), NullLogger.Instance);
+            using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
             var evaluator = new Evaluator(segmenter, files, arguments.GetValue(foreground) is [_, ..] values ? values : [package.Manifest.Labels[0].Value]);
             new PackageMeasurement(package, evaluator, cases, arguments.GetRequiredValue(list))
                 .Write(folder, arguments.GetValue(mode), arguments.GetValue(record), Console.Out, cancellationToken);

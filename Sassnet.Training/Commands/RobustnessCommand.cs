@@ -27,9 +27,10 @@ internal static class RobustnessCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
+        var device = DeviceOption.Create();
         var command = new Command("robustness", "Measure a package on rescaled, resampled, turned, shifted, cropped and padded copies of labelled cases.")
         {
-            model, data, list, output, voxelSize, foreground,
+            model, data, list, output, voxelSize, foreground, device,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -37,7 +38,7 @@ internal static class RobustnessCommand
             var package = ModelPackage.Open(arguments.GetRequiredValue(model));
             var side = arguments.GetValue(voxelSize);
             var files = new CaseFiles(arguments.GetRequiredValue(data), new VoxelSize(side, side, side));
-            using var segmenter = Segmenter.Load(package, new SegmenterOptions(), NullLogger.Instance);
+            using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
             int[] values = arguments.GetValue(foreground) is [_, ..] given ? given : [package.Manifest.Labels[0].Value];
             var scores = new List<CopyScore>();
             foreach (var name in files.List(arguments.GetRequiredValue(list)))

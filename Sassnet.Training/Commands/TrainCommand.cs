@@ -82,7 +82,7 @@ internal static class TrainCommand
         TorchRuntime.Load();
         Console.WriteLine(TorchRuntime.Description);
         var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed);
-        var device = RunDevice.Find("device", options.Device, world.LocalRank);
+        var device = RunDevice.Find("device", options.Device, RunDevice.LocalRank(Environment.GetEnvironmentVariable));
         options = RunShare.Settle(RunDevice.Settle(options, device), world);
 
         // All have read the run's folder when all have come to this question, and none has begun to write it.

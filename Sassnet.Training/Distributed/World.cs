@@ -32,9 +32,6 @@ public sealed class World
     /// <summary>How many processes there are.</summary>
     public int Size { get; }
 
-    /// <summary>This process's number among those of its machine, counted from 0: which GPU is its own.</summary>
-    public int LocalRank { get; private init; }
-
     /// <summary>Threads for this process: all processors that it may use, or its part of them where processes of the training share them.</summary>
     public int Processors { get; private init; } = Environment.ProcessorCount;
 
@@ -155,13 +152,10 @@ public sealed class World
     // were told how many are theirs.
     private World Placed()
     {
-        var machine = SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName));
-        var processors = SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName + AllowedProcessors()));
-        var all = Gather([.. machine, .. processors]).ToList();
-        var here = all.Take(Rank).Count(other => other.AsSpan(0, machine.Length).SequenceEqual(machine));
+        var own = SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName + AllowedProcessors()));
+        var sharing = Gather(own).Count(other => other.SequenceEqual(own));
         var isTold = Environment.GetEnvironmentVariable("DOTNET_PROCESSOR_COUNT") is not null;
-        var sharing = isTold ? 1 : all.Count(other => other.AsSpan(machine.Length).SequenceEqual(processors));
-        return new World(Rank, Size) { LocalRank = here, Processors = Math.Max(1, Environment.ProcessorCount / sharing) };
+        return new World(Rank, Size) { Processors = isTold ? Environment.ProcessorCount : Math.Max(1, Environment.ProcessorCount / sharing) };
     }
 
     private static string AllowedProcessors() =>

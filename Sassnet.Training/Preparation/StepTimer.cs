@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using Sassnet.Model.Devices;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Native;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Methods;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Preparation;
@@ -15,7 +17,7 @@ namespace Sassnet.Training.Preparation;
 /// <param name="IsShared">Whether other programs had most of the processors.</param>
 internal sealed record StepTime(double Seconds, ScalarType Precision, bool IsShared);
 
-/// <summary>Times real training steps of this machine, on noise: how long a step takes does not depend on what is in the scans.</summary>
+/// <summary>Times real training steps of this machine, on noise, where the configuration's <c>auto</c> will train: how long a step takes does not depend on what is in the scans.</summary>
 /// <param name="method">How the network will learn.</param>
 /// <param name="filters">Channels of the network's first level.</param>
 internal sealed class StepTimer(MethodKind method, int filters)
@@ -35,17 +37,18 @@ internal sealed class StepTimer(MethodKind method, int filters)
     {
         TorchRuntime.Load();
         set_num_threads(Environment.ProcessorCount);
+        var device = TorchDevice.Find("auto");
         var batch = Noise(new GridSize(crop[0], crop[1], crop[2]));
         if (precision is { } known)
-            return Time(batch, known, uncounted: 0);
-        var (half, single) = (Time(batch, ScalarType.BFloat16, uncounted: 1), Time(batch, ScalarType.Float32, uncounted: 1));
+            return Time(batch, known, device, uncounted: 0);
+        var (half, single) = (Time(batch, ScalarType.BFloat16, device, uncounted: 1), Time(batch, ScalarType.Float32, device, uncounted: 1));
         return half.Seconds < single.Seconds ? half : single;
     }
 
-    private StepTime Time(Batch batch, ScalarType precision, int uncounted)
+    private StepTime Time(Batch batch, ScalarType precision, Device device, int uncounted)
     {
         var options = new TrainingOptions { Method = method, Network = new() { Filters = filters } };
-        using var learner = TrainingMethod.Create(options, precision);
+        using var learner = TrainingMethod.Create(options, precision, device);
         for (var step = 0; step < uncounted; step++)
             learner.Step(batch, step);
         using var process = Process.GetCurrentProcess();
@@ -54,7 +57,9 @@ internal sealed class StepTimer(MethodKind method, int filters)
         var passed = Stopwatch.GetElapsedTime(start);
         process.Refresh();
         var own = (process.TotalProcessorTime - busyBefore) / Environment.ProcessorCount;
-        var shared = own < SmallestShare * passed;
+
+        // While a GPU computes, the processors wait.
+        var shared = device.type == DeviceType.CPU && own < SmallestShare * passed;
         return new StepTime((shared ? own : passed).TotalSeconds, precision, shared);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sassnet.Model.Devices;
 using Sassnet.Training.Configuration;
 using TorchSharp;
@@ -11,6 +12,17 @@ namespace Sassnet.Training.Runs;
 /// </summary>
 public static class RunDevice
 {
+    private const string Key = "device";
+
+    // Of Open MPI, of MPICH and Intel MPI, of srun. In this order: inside of a Slurm allocation mpirun's processes all inherit one SLURM_LOCALID.
+    private static readonly string[] RankVariables = ["OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"];
+
+    /// <summary>The number of this process among those that a launcher started on this machine; 0 where none did.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    public static int LocalRank(Func<string, string?> variable) => RankVariables
+        .Select(name => int.TryParse(variable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var rank) ? rank : (int?)null)
+        .FirstOrDefault(rank => rank is not null) ?? 0;
+
     /// <summary>Finds the device that a key or an argument names.</summary>
     /// <param name="key">The key or argument, for errors.</param>
     /// <param name="name">As <see cref="TorchDevice.Find"/> reads it.</param>
@@ -24,7 +36,8 @@ public static class RunDevice
         }
         catch (ArgumentException failure)
         {
-            throw new InvalidConfigurationException($"'{key}' is {name}: {failure.Message}", failure);
+            var elsewhere = key == Key ? $" A run that was started on a GPU goes on on the processor only where it is told to, by --resume --set {Key}=cpu." : "";
+            throw new InvalidConfigurationException($"'{key}' is {name}: {failure.Message}{elsewhere}", failure);
         }
     }
 

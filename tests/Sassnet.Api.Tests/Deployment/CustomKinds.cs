@@ -6,8 +6,8 @@ using Sassnet.Tests;
 namespace Sassnet.Api.Tests.Deployment;
 
 /// <summary>
-/// Kinds that are defined by a CustomResourceDefinition of <c>../shared/cluster/crds</c>. A field that its schema does not have, which a cluster
-/// would drop without a word, is an error.
+/// Kinds that are defined by a CustomResourceDefinition of <c>../shared/cluster/crds</c>. A field that its schema does not have, which a
+/// cluster would drop without a word, is an error.
 /// </summary>
 internal static class CustomKinds
 {

@@ -68,7 +68,8 @@ public sealed class DashboardTests(SharedService shared)
 
             foreach (var label in query.Labels.Except(TargetLabels).Where(label => !exported.Has(metric, label)))
                 yield return $"{metric}'s label {label} of {expression}";
-            foreach (var (label, _, value) in query.Matchers.Where(matcher => matcher.Operator is "=" or "=~" && exported.Has(metric, matcher.Label)))
+            var matchers = query.Matchers.Where(matcher => matcher.Operator is "=" or "=~" && exported.Has(metric, matcher.Label));
+            foreach (var (label, _, value) in matchers)
             {
                 if (!exported.Matches(metric, label, value))
                     yield return $"{metric} with {label} {value} of {expression}";

@@ -31,7 +31,8 @@ internal static class Overlay
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var said = fault.GetAwaiter().GetResult();
-        Assert.SkipWhen(said.Contains("unknown field \"components\"", StringComparison.Ordinal), "needs kubectl 1.21 or newer, which knows components");
+        var isOld = said.Contains("unknown field \"components\"", StringComparison.Ordinal);
+        Assert.SkipWhen(isOld, "needs kubectl 1.21 or newer, which knows components");
         Assert.True(process.ExitCode == 0, $"kubectl kustomize {name} failed: {said}");
         Assert.Empty(said);
         return Rendered[name] = YamlFile.Documents(text);

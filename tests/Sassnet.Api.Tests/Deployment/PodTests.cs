@@ -100,7 +100,9 @@ public sealed class PodTests
         Assert.Empty(Overlay.Render($"cpu/{what}").SelectMany(document => Overlay.All(document, "nvidia.com/gpu")));
         foreach (var hardware in (string[])["gpu", "kueue"])
         {
-            var computing = Pods($"{hardware}/{what}").SelectMany(Containers).Where(container => (string?)container["name"] != "launcher").ToList();
+            var computing = Pods($"{hardware}/{what}").SelectMany(Containers)
+                .Where(container => (string?)container["name"] != "launcher")
+                .ToList();
             Assert.NotEmpty(computing);
             Assert.All(computing, container => Assert.Equal(1, (int)container["resources"]!["limits"]!["nvidia.com/gpu"]!));
             Assert.All(computing, container => Assert.EndsWith("-cuda", (string)container["image"]!, StringComparison.Ordinal));

@@ -4,7 +4,8 @@ using Xunit;
 namespace Sassnet.Api.Tests.Deployment;
 
 /// <summary>
-/// <c>docker/train-ranks</c>, with a stand-in for mpirun, which treats signals as Open MPI's does: SIGUSR1 goes on to the ranks, SIGTERM kills them.
+/// <c>docker/train-ranks</c>, with a stand-in for mpirun, which treats signals as Open MPI's does: SIGUSR1 goes on to the ranks, SIGTERM kills
+/// them.
 /// </summary>
 public sealed class TrainRanksTests : IDisposable
 {
@@ -30,7 +31,8 @@ public sealed class TrainRanksTests : IDisposable
     [InlineData(137)]
     public async Task The_ranks_own_end_is_passed_on(int code)
     {
-        using var ranks = Start($$"""[[ "$*" == '--bind-to none dotnet /app/Sassnet.Training.dll train --resume' ]] && exit {{code}}; exit 99""");
+        const string Arguments = "--bind-to none dotnet /app/Sassnet.Training.dll train --resume";
+        using var ranks = Start($$"""[[ "$*" == '{{Arguments}}' ]] && exit {{code}}; exit 99""");
 
         Assert.Equal(code, await ranks.ExitAsync(TestContext.Current.CancellationToken));
     }

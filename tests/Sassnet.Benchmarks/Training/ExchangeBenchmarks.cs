@@ -27,8 +27,8 @@ internal static class ExchangeBenchmarks
     /// <summary>Starts both and reads what the first measured.</summary>
     public static BenchmarkTable Run()
     {
-        var start = new ProcessStartInfo(
-            "mpirun", ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", $"{Ranks}", Path.Combine(AppContext.BaseDirectory, "Sassnet.Benchmarks"), RankArgument]) { RedirectStandardOutput = true };
+        string[] ranks = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", $"{Ranks}", Path.Combine(AppContext.BaseDirectory, "Sassnet.Benchmarks"), RankArgument];
+        var start = new ProcessStartInfo("mpirun", ranks) { RedirectStandardOutput = true };
         using var processes = Process.Start(start)!;
         var lines = processes.StandardOutput.ReadToEnd().Split('\n');
         processes.WaitForExit();

@@ -118,15 +118,17 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("method=unet", "--set method=unet")]
-    [InlineData("data.folder=nowhere", "/nowhere'")]
-    [InlineData("network.startFrom=nowhere", "The package lacks model.json")]
-    [InlineData("data.labelledCases=9", "'data.labelledCases' is 9")]
-    public async Task What_is_wrong_with_a_run_is_one_line(string assignment, string expected)
+    [InlineData("method=unet", "--set method=unet", 2)]
+    [InlineData("data.folder=nowhere", "/nowhere'", 2)]
+    [InlineData("network.startFrom=nowhere", "The package lacks model.json", 1)]
+    [InlineData("data.labelledCases=9", "'data.labelledCases' is 9", 2)]
+    [InlineData("device=gpu", "'device' is gpu; accepted: auto, cpu, cuda or cuda:N.", 2)]
+    [InlineData("device=cuda:99", "'device' is cuda:99: The device 'cuda:99' is not there. LibTorch sees ", 2)]
+    public async Task What_is_wrong_with_a_run_is_one_line(string assignment, string expected, int code)
     {
         await MakePhantoms();
         var (exitCode, _, errors) = await Train("wrong", "--set", assignment);
-        Assert.Equal(expected.StartsWith("The package", StringComparison.Ordinal) ? 1 : 2, exitCode);
+        Assert.Equal(code, exitCode);
         Assert.StartsWith("error: ", errors, StringComparison.Ordinal);
         Assert.Contains(expected, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "wrong")));
@@ -176,6 +178,27 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("a training step over 48x48x48: Float32", output, StringComparison.Ordinal);
         Assert.NotEqual(TrainingPrecision.Auto, TrainingOptionsFile.Read(Path.Combine(_folder, "auto", "config.yaml")).Precision);
         Assert.DoesNotContain("a training step", (await Train("auto", "--resume")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_kind_of_device_is_stored_and_another_one_is_taken_only_where_it_is_told()
+    {
+        await MakePhantoms();
+        Assert.Equal(0, (await Train("kind", "--set", "iterations=1", "--set", "device=cpu")).ExitCode);
+        Assert.Contains("device: cpu\n", Stored("kind"), StringComparison.Ordinal);
+        Assert.Equal(0, (await Train("kind", "--resume", "--set", "iterations=2", "--set", "device=auto")).ExitCode);
+        Assert.Contains("device: cpu\n", Stored("kind"), StringComparison.Ordinal);
+
+        // As a run that was started on a GPU, of which there are not a hundred here.
+        var config = Path.Combine(_folder, "kind", "config.yaml");
+        await File.WriteAllTextAsync(config, Stored("kind").Replace("device: cpu", "device: cuda:99", StringComparison.Ordinal), Cancelled);
+        var (exitCode, _, errors) = await Train("kind", "--resume", "--set", "iterations=3");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("--set device=cpu", errors, StringComparison.Ordinal);
+        Assert.Equal(2, Metrics("kind").Length);
+        Assert.Equal(0, (await Train("kind", "--resume", "--set", "iterations=3", "--set", "device=cpu")).ExitCode);
+        Assert.Contains("device: cpu\n", Stored("kind"), StringComparison.Ordinal);
+        Assert.Equal(3, Metrics("kind").Length);
     }
 
     [Fact]

@@ -1,0 +1,133 @@
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
+using Sassnet.Tests;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+using Sassnet.Training.Distributed;
+using Sassnet.Training.Methods;
+using Sassnet.Training.Runs;
+using Sassnet.Training.Validation;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Tests.Runs;
+
+/// <summary>A run that goes on on another device than the processor: everything that a step makes is made there, or the device refuses it.</summary>
+public sealed class OtherDeviceTests : IDisposable
+{
+    private const int Before = 2;
+    private const int Total = 4;
+    private const double Tolerance = 5e-4;
+
+    // Nothing random but the crops: devices draw their own numbers. The first step on the other device is the last of bcp's first stage.
+    private static readonly TrainingOptions Options = new()
+    {
+        Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0 },
+        Crops = new() { Sizes = [[32, 16, 16]], Labelled = 2, Unlabelled = 2 },
+        Loss = new() { AdversarialWeight = 0.1, RampupInterval = 1, RampupLength = 2 },
+        Teacher = new() { Noise = 0, Passes = 2 },
+        CopyPaste = new() { PretrainIterations = 3 },
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-device-").FullName;
+
+    public static TheoryData<MethodKind> Methods => [.. Enum.GetValues<MethodKind>()];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void A_run_that_goes_on_there_has_the_figures_and_the_weights_of_one_on_the_processor(MethodKind kind)
+    {
+        var options = Options with { Method = kind };
+        var loader = new BatchLoader(Noise(), options, Share.Whole);
+        using var here = TrainingMethod.Create(options, ScalarType.Float32);
+        using var there = TrainingMethod.Create(options, ScalarType.Float32, StrictDevice.Instance);
+        for (var iteration = 0; iteration < Before; iteration++)
+            here.Step(loader.Make(iteration), iteration);
+        Checkpoint.Save(FileOf("before"), here, new CheckpointMetadata(Before));
+        StrictDevice.TakeRefusals();
+        Assert.Equal(Before, Checkpoint.Restore(FileOf("before"), there));
+        AssertSamePrediction(here, there);
+        for (var iteration = Before; iteration < Total; iteration++)
+        {
+            var (expected, actual) = (here.Step(loader.Make(iteration), iteration), there.Step(loader.Make(iteration).CopiedAhead(ScalarType.Float32, there.Device), iteration));
+            StrictDevice.Finish();
+            Assert.Equal(expected.Parts.Select(part => part.Name), actual.Parts.Select(part => part.Name));
+            Assert.All(expected.Parts.Zip(actual.Parts), parts => Assert.Equal(parts.First.Value, parts.Second.Value, Tolerance));
+            Assert.Equal(expected.Total, actual.Total, Tolerance);
+        }
+
+        Checkpoint.Save(FileOf("here"), here, new CheckpointMetadata(Total));
+        Checkpoint.Save(FileOf("there"), there, new CheckpointMetadata(Total));
+        AssertSameState(FileOf("here"), FileOf("there"));
+        Assert.Empty(StrictDevice.TakeRefusals());
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Every_weight_statistic_and_optimizer_state_lies_there(MethodKind kind)
+    {
+        using var method = TrainingMethod.Create(Options with { Method = kind }, ScalarType.Float32, StrictDevice.Instance);
+        var loader = new BatchLoader(Noise(), Options with { Method = kind }, Share.Whole);
+        method.Step(loader.Make(Before), Before);
+        using var scope = NewDisposeScope();
+        Assert.All(method.Networks.Values.SelectMany(network => network.state_dict().Values), tensor => Assert.True(StrictDevice.Has(tensor)));
+
+        // But a count of steps, which is a plain number.
+        var states = method.Optimizers.Values.SelectMany(optimizer => OptimizerState.Of(optimizer, "")).Where(state => !state.Key.EndsWith(".step", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(states);
+        Assert.All(states, state => Assert.True(StrictDevice.Has(state.Value)));
+    }
+
+    [Fact]
+    public void A_batch_is_copied_ahead_to_another_device_and_freed_with_the_step_or_with_the_loader()
+    {
+        var batch = new BatchLoader(Noise(), Options, Share.Whole).Make(0);
+        Assert.Same(batch, batch.CopiedAhead(ScalarType.Float32, CPU));
+        var ahead = batch.CopiedAhead(ScalarType.BFloat16, StrictDevice.Instance);
+        var tensors = ahead.ToTensors(ScalarType.BFloat16, StrictDevice.Instance);
+        Assert.Same(ahead.Ahead, tensors);
+        Assert.All((Tensor[])[tensors.Images, tensors.Masks, tensors.Sdms], tensor => Assert.True(StrictDevice.Has(tensor)));
+        Assert.Equal((ScalarType.BFloat16, ScalarType.Float32), (tensors.Images.dtype, tensors.Masks.dtype));
+        tensors.Dispose();
+        Assert.True(tensors.Images.IsInvalid && tensors.Masks.IsInvalid && tensors.Sdms.IsInvalid);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static ScanDataset Noise()
+    {
+        TrainingScan[] scans = [.. Enumerable.Range(0, 4).Select(Scan)];
+        return new ScanDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })], scans[2..3]);
+    }
+
+    private static TrainingScan Scan(int seed)
+    {
+        var (size, random) = (new GridSize(40, 24, 20), new Random(seed));
+        var mask = new byte[size.Count];
+        mask.AsSpan(mask.Length / 3, mask.Length / 3).Fill(1);
+        return new TrainingScan($"noise-{seed}", size, Affine.Scaling(VoxelSize.Unit), Array.ConvertAll(mask, label => label + random.NextSingle() - 0.5f), mask);
+    }
+
+    private string FileOf(string name) => Path.Combine(_folder, name + ".safetensors");
+
+    private static void AssertSamePrediction(TrainingMethod here, TrainingMethod there)
+    {
+        var scan = Scan(seed: 9);
+        var (expected, actual) = (ScanPrediction.Of(here.Network, scan, ScalarType.Float32), ScanPrediction.Of(there.Network, scan, ScalarType.Float32));
+        Assert.InRange(expected.Sdm.Zip(actual.Sdm, (one, other) => Math.Abs(one - other)).Max(), 0, 1e-4);
+    }
+
+    // Of the checkpoints, which know no device.
+    private static void AssertSameState(string expected, string actual)
+    {
+        using var scope = NewDisposeScope();
+        using var here = SafetensorsFile.Open(expected);
+        using var there = SafetensorsFile.Open(actual);
+        Assert.Equal(here.Entries.Keys.Order(StringComparer.Ordinal), there.Entries.Keys.Order(StringComparer.Ordinal));
+
+        // LibTorch's lazy tensors forget to move BatchNorm's running statistics, by which the segmenter is asked for what the discriminator learns from.
+        var comparable = here.Entries.Keys.Where(key => !key.Contains(".running_", StringComparison.Ordinal) && !key.StartsWith("discriminator.", StringComparison.Ordinal)
+            && !key.StartsWith("adam.", StringComparison.Ordinal));
+        Assert.All(comparable, key => Assert.True(here.Read(key).to(ScalarType.Float32).allclose(there.Read(key).to(ScalarType.Float32), rtol: 1e-3, atol: 1e-4), key));
+    }
+}
