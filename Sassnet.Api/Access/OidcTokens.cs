@@ -7,7 +7,7 @@ using Sassnet.Api.Problems;
 namespace Sassnet.Api.Access;
 
 /// <summary>Accepts the tokens of an OpenID Connect issuer (RFC 9068, OpenID Connect Discovery 1.0), whose keys it fetches and keeps up with.</summary>
-internal sealed class OidcTokens(IOptions<OidcOptions> options) : IConfigureNamedOptions<JwtBearerOptions>, IPostConfigureOptions<JwtBearerOptions>
+internal sealed partial class OidcTokens(IOptions<OidcOptions> options, ILogger<OidcTokens> logger) : IConfigureNamedOptions<JwtBearerOptions>, IPostConfigureOptions<JwtBearerOptions>
 {
     // Asymmetric ones only: with the others whoever can check a token can make one, and an issuer's public key is no secret.
     private static readonly string[] Algorithms =
@@ -62,7 +62,7 @@ internal sealed class OidcTokens(IOptions<OidcOptions> options) : IConfigureName
             manager.UseLastKnownGoodConfiguration = false;
     }
 
-    private static async Task RequireIssuerAsync(MessageReceivedContext context)
+    private async Task RequireIssuerAsync(MessageReceivedContext context)
     {
         try
         {
@@ -70,6 +70,7 @@ internal sealed class OidcTokens(IOptions<OidcOptions> options) : IConfigureName
         }
         catch (Exception failure) when (failure is InvalidOperationException or IOException or ArgumentException)
         {
+            LogUnavailable(failure);
             context.HttpContext.Features.Set(new Refusal(ProblemTypes.IssuerUnavailable, ProblemTypes.IssuerUnavailable.Example, IssuerRetry));
             context.Fail(failure);
         }
@@ -106,4 +107,7 @@ internal sealed class OidcTokens(IOptions<OidcOptions> options) : IConfigureName
         SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException => $"it is not signed by a key of the issuer, by one of {string.Join(", ", Algorithms)}.",
         _ => "it is no sound JSON Web Token.",
     };
+
+    [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "A token could not be checked: the issuer's keys could not be fetched")]
+    private partial void LogUnavailable(Exception failure);
 }
