@@ -1,3 +1,4 @@
+using Sassnet.Api.Access;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Health;
 using Sassnet.Api.Models;
@@ -10,6 +11,9 @@ using Sassnet.Api.Telemetry;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Native;
 
+if (args is [KeysCommand.Verb, ..])
+    return KeysCommand.Run(args, TimeProvider.System);
+
 return StartFailure.Explain(() =>
 {
     OpenFiles.ThrowIfTooFew();
@@ -21,6 +25,7 @@ return StartFailure.Explain(() =>
     builder.Services.AddOpenApiDocument();
     builder.Services.AddProblems();
     builder.Services.AddRequests();
+    builder.Services.AddAccess();
     builder.Services.AddUploads();
     builder.Services.AddModels();
     builder.Services.AddSegmentation();
@@ -28,6 +33,7 @@ return StartFailure.Explain(() =>
 
     var app = builder.Build();
     app.CheckConfiguration();
+    app.CheckAccess();
     app.PrepareServer();
     app.UseProxies();
     app.UseSecurityHeaders();
@@ -36,11 +42,12 @@ return StartFailure.Explain(() =>
     app.UseProblems();
     app.UseHostNames();
     app.UseRouting();
+    app.MapOpenApiDocument();
+    app.UseAccess();
     app.UseRequestTimeouts();
     app.MapSegment();
     app.MapModels();
     app.MapHealth();
-    app.MapTelemetry();
-    app.MapOpenApiDocument();
+    app.MapTelemetry().RequireScope(Scope.Metrics);
     app.Run();
 });

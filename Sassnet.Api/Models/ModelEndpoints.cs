@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sassnet.Api.Access;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
 
@@ -9,7 +10,7 @@ internal static class ModelEndpoints
 {
     public static void MapModels(this IEndpointRouteBuilder app)
     {
-        var models = app.MapGroup("/models").WithTags("Models");
+        var models = app.MapGroup("/models").WithTags("Models").RequireScope(Scope.Models, Scope.Segment);
         models.MapGet(string.Empty, List)
             .WithName("ListModels")
             .WithSummary("Lists the models")

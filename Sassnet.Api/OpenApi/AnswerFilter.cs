@@ -20,11 +20,16 @@ internal sealed class AnswerFilter : IOperationFilter
         if (metadata.OfType<EndpointExample>().LastOrDefault() is { } example)
             AddExample(operation, example);
         var problems = metadata.OfType<EndpointProblems>().SelectMany(group => group.Types).Append(ProblemTypes.Internal);
-        var schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository);
-        foreach (var status in problems.GroupBy(type => type.Status).OrderBy(group => group.Key))
-            operation.Responses[status.Key.ToString(CultureInfo.InvariantCulture)] = Answer([.. status], schema);
+        AddProblems(operation, problems, context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository));
         foreach (var response in operation.Responses.Values.OfType<OpenApiResponse>())
             AddHeader(response, RequestId.Header, "The request's id: the one sent, or a new one.", ExampleRequestId);
+    }
+
+    /// <summary>Adds the problems that an operation may answer with, by status.</summary>
+    public static void AddProblems(OpenApiOperation operation, IEnumerable<ProblemType> problems, IOpenApiSchema schema)
+    {
+        foreach (var status in problems.GroupBy(type => type.Status).OrderBy(group => group.Key))
+            operation.Responses![status.Key.ToString(CultureInfo.InvariantCulture)] = Answer([.. status], schema);
     }
 
     /// <summary>Adds a header of type string to an answer.</summary>
@@ -55,7 +60,9 @@ internal sealed class AnswerFilter : IOperationFilter
                 },
             },
         };
-        if (types[0].Status == StatusCodes.Status503ServiceUnavailable)
+        if (types[0].Status == StatusCodes.Status401Unauthorized)
+            AddHeader(response, "WWW-Authenticate", "How to show who calls (RFC 6750).", "Bearer realm=\"sassnet\"");
+        if (types[0].Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
             AddHeader(response, "Retry-After", "Seconds after which to try again.", "12");
         return response;
     }

@@ -22,8 +22,7 @@ internal static class OpenApiSetup
                 Title = "Sassnet",
                 Version = Document,
                 Description = "Segments 3-D MRI. Send a NIfTI volume to `POST /segment`; the answer lies on the same grid. "
-                    + "Every refusal is a problem (RFC 9457) whose `detail` says what to do. "
-                    + "**There is no authentication yet:** whoever reaches the service may use it, so let only those reach it who should.",
+                    + "Every refusal is a problem (RFC 9457) whose `detail` says what to do.",
                 License = new OpenApiLicense { Name = "Apache-2.0" },
             });
             swagger.SupportNonNullableReferenceTypes();
@@ -39,6 +38,7 @@ internal static class OpenApiSetup
         services.PostConfigure<SwaggerGenOptions>(swagger => swagger.OperationFilter<AnswerFilter>());
     }
 
+    /// <summary>Nobody has to show who he is for it: it says nothing of this service that its source does not, and a browser shows a page before it can.</summary>
     public static void MapOpenApiDocument(this WebApplication app)
     {
         // Below the path under which a proxy publishes the service.
@@ -50,7 +50,7 @@ internal static class OpenApiSetup
             page.SwaggerEndpoint($"{Document}/swagger.json", "Sassnet");
             page.DisplayRequestDuration();
         });
-        app.MapGet("/", Redirect).ExcludeFromDescription();
+        app.MapGet("/", Redirect).AllowAnonymous().ExcludeFromDescription();
     }
 
     // Relative, so that it holds behind a proxy that takes a prefix off and does not say so.

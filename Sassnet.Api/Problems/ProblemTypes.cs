@@ -27,6 +27,12 @@ internal static class ProblemTypes
     public static readonly ProblemType SeveralVolumes = new("several-volumes", 400, "More than one volume was sent",
         "The body holds more than one part named 'volume', and they are not the DICOM files of a series. A NIfTI volume or a zip is one file; send one request for each.");
 
+    public static readonly ProblemType Unauthenticated = new("unauthenticated", 401, "The caller has not shown who he is",
+        "This needs an API key or a token. Send it as 'Authorization: Bearer sassnet_…'; whoever runs the service makes keys with 'keys create'.");
+
+    public static readonly ProblemType Forbidden = new("forbidden", 403, "The caller may not do this",
+        "This needs the scope 'segment'; the key or token sent has metrics. Use one that has it.");
+
     public static readonly ProblemType NotFound = new("not-found", 404, "There is nothing at this address",
         "There is nothing at this address. GET /swagger shows what there is.");
 
@@ -55,6 +61,9 @@ internal static class ProblemTypes
     public static readonly ProblemType ContentEncoding = new("content-encoding", 415, "The body's content coding is not taken",
         "'Content-Encoding' is 'gzip'; none is accepted. Send a .nii.gz file as it is, without that header.");
 
+    public static readonly ProblemType CallerLimit = new("too-many-requests", 429, "The caller asks for more than is allowed",
+        "This caller has sent 60 requests in the running minute, the most allowed. Try again in about 12 s.");
+
     public static readonly ProblemType Internal = new("internal", 500, "The service failed",
         "The service failed on this request and wrote down why under the request id given here. Trying again may help; if not, report the id.");
 
@@ -63,6 +72,9 @@ internal static class ProblemTypes
 
     public static readonly ProblemType ModelUnavailable = new("model-unavailable", 503, "The model could not be loaded",
         "The model left-atrium@1.0.0 could not be loaded; the service's log says why. Choose another one of GET /models.");
+
+    public static readonly ProblemType IssuerUnavailable = new("issuer-unavailable", 503, "The issuer of tokens does not answer",
+        "The token cannot be checked, since the issuer's keys could not be fetched; the service's log says why. Nothing is wrong with the request: try again in a while, or use an API key.");
 
     public static readonly ProblemType QueueFull = new("queue-full", 503, "Too many requests are waiting",
         "8 requests are already waiting for this model, the most this service takes. Try again in about 12 s.");

@@ -7,6 +7,9 @@ namespace Sassnet.Api.Requests;
 /// <summary>What there is to say of a request once it is over; filled in by whoever learns it first. Holds names of this service only, never the client's.</summary>
 internal sealed class RequestOutcome
 {
+    /// <summary>The id of who sent it, which tells nothing of a person; null where nobody asked who that was.</summary>
+    public string? Caller { get; set; }
+
     /// <summary>The model that served it, <c>name@version</c>.</summary>
     public string? Model { get; set; }
 
@@ -51,7 +54,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
                 metrics.Failed(problem.Slug, problem.Status);
             var method = Method(context.Request.Method);
             var seconds = clock.GetElapsedTime(start).TotalSeconds;
-            LogAnswered(IsProbe(route) ? LogLevel.Debug : LogLevel.Information, method, route, status, seconds, outcome.Model, outcome.Output, problem?.Slug);
+            LogAnswered(IsProbe(route) ? LogLevel.Debug : LogLevel.Information, method, route, status, seconds, outcome.Caller, outcome.Model, outcome.Output, problem?.Slug);
         }
     }
 
@@ -68,6 +71,6 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
     private static string Method(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsHead(method) ? method : "other";
 
     [LoggerMessage(EventId = 1,
-        Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s (model {Model}, output {Output}, problem {Problem})")]
-    private partial void LogAnswered(LogLevel level, string method, string route, int status, double seconds, string? model, string? output, string? problem);
+        Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s (caller {Caller}, model {Model}, output {Output}, problem {Problem})")]
+    private partial void LogAnswered(LogLevel level, string method, string route, int status, double seconds, string? caller, string? model, string? output, string? problem);
 }

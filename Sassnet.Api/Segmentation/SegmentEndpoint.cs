@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Options;
+using Sassnet.Api.Access;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
@@ -41,6 +42,7 @@ internal static class SegmentEndpoint
     private static IEndpointConventionBuilder Map(IEndpointRouteBuilder app, string path, string name, SegmentOutput? only) => app.MapPost(path, Segment)
         .WithName(name)
         .WithTags("Segmentation")
+        .RequireScope(Scope.Segment)
         .WithMetadata(new EndpointOutput(only))
         .WithProblems(
             ProblemTypes.BadRequest,

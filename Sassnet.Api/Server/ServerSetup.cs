@@ -30,7 +30,6 @@ internal static partial class ServerSetup
         limits.KeepAliveTimeout = options.KeepAlive;
         limits.RequestHeadersTimeout = options.HeadersTimeLimit;
         app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = options.ShutdownTimeLimit;
-        LogNoAuthentication(app.Logger);
         LogConnections(app.Logger, limits.MaxConcurrentConnections.Value);
     }
 
@@ -77,9 +76,6 @@ internal static partial class ServerSetup
         && configuration[WebHostDefaults.HttpPortsKey] is null
         && configuration[WebHostDefaults.HttpsPortsKey] is null
         && !configuration.GetSection("Kestrel:Endpoints").Exists();
-
-    [LoggerMessage(EventId = 30, Level = LogLevel.Warning, Message = "There is no authentication yet: whoever reaches this service may use it")]
-    private static partial void LogNoAuthentication(ILogger logger);
 
     [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "Taking up to {MaxConnections} connections at once")]
     private static partial void LogConnections(ILogger logger, long maxConnections);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Sassnet.Api.Access;
 using Sassnet.Api.Problems;
 using Sassnet.Api.TemporaryFiles;
 
@@ -10,7 +11,7 @@ namespace Sassnet.Api.Uploads;
 /// The body of an upload as it comes in. It is counted here, against the limit and against the room on the disk, and what keeps it from being
 /// read is told apart from what keeps it from being written.
 /// </summary>
-internal sealed class UploadBody(PipeReader body, UploadOptions limits, TemporarySubfolder folder) : Stream
+internal sealed class UploadBody(PipeReader body, UploadOptions limits, TemporarySubfolder folder, CallerBytes? callers) : Stream
 {
     private long _received;
 
@@ -55,6 +56,7 @@ internal sealed class UploadBody(PipeReader body, UploadOptions limits, Temporar
             throw LimitedCopy.TooLarge(limits.MaxCompressedBytes);
         if ((Allowance -= count) < 0)
             throw new InvalidDataException();
+        callers?.Read(count);
         folder.Cover(_received);
         return count;
     }

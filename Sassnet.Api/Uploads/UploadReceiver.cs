@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using Sassnet.Api.Access;
 using Sassnet.Api.Problems;
 using Sassnet.Api.TemporaryFiles;
 
@@ -37,7 +38,7 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
         var upload = new Upload(subfolder);
         try
         {
-            var body = new UploadBody(request.BodyReader, _limits, subfolder);
+            var body = new UploadBody(request.BodyReader, _limits, subfolder, request.HttpContext.Features.Get<CallerBytes>());
             request.HttpContext.Features.Set(body);
             var bytes = isForm
                 ? await new MultipartVolume(request.ContentType!, body, _limits).ReceiveAsync(upload, either.Token)

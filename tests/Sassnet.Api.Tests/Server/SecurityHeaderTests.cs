@@ -39,14 +39,6 @@ public sealed class SecurityHeaderTests(SharedService shared)
         Assert.DoesNotMatch("<script(?![^>]*src=)", page);
     }
 
-    [Fact]
-    public async Task The_document_and_the_log_say_that_there_is_no_authentication_yet()
-    {
-        var document = await shared.Service.Client.GetStringAsync("/swagger/v1/swagger.json", TestContext.Current.CancellationToken);
-        Assert.Contains("There is no authentication yet", document, StringComparison.Ordinal);
-        Assert.Contains(shared.Service.Logs.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains("There is no authentication yet", StringComparison.Ordinal));
-    }
-
     private static void AssertHeaders(HttpResponseMessage response)
     {
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));

@@ -1,0 +1,141 @@
+using System.ComponentModel.DataAnnotations;
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Problems;
+
+namespace Sassnet.Api.Access;
+
+/// <summary>
+/// How much one caller may ask for: the holder of a key, the subject of a token, or whoever sends from one address while the service is open. What they do not
+/// limit is shared as it comes.
+/// </summary>
+public sealed class CallerLimitOptions
+{
+    /// <summary>The most requests in a minute. Default: no limit. Range: 1 to 1 000 000.</summary>
+    [Range(1, 1_000_000)]
+    public int? RequestsPerMinute { get; set; }
+
+    /// <summary>The most requests at once, until their answer is sent. Default: no limit. Range: 1 to 10 000.</summary>
+    [Range(1, 10_000)]
+    public int? ConcurrentRequests { get; set; }
+
+    /// <summary>The most bytes of bodies in an hour, as they are sent. Default: no limit. Range: 1 KiB to 1 TiB.</summary>
+    [Range(1L << 10, 1L << 40)]
+    public long? BytesPerHour { get; set; }
+}
+
+/// <summary>Keeps callers to their limits, before their body is read where it tells its length. What asks for no scope is not counted.</summary>
+internal sealed class CallerLimits : IDisposable
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    private readonly CallerLimitOptions _options;
+    private readonly PartitionedRateLimiter<string>? _requests;
+    private readonly PartitionedRateLimiter<string>? _concurrent;
+    private readonly PartitionedRateLimiter<string>? _kibibytes;
+
+    public CallerLimits(IOptions<CallerLimitOptions> options)
+    {
+        _options = options.Value;
+        _requests = _options.RequestsPerMinute is { } requests ? InWindow(requests, Minute) : null;
+        _kibibytes = _options.BytesPerHour is { } bytes ? InWindow(CallerBytes.Kibibytes(bytes), Hour) : null;
+        _concurrent = _options.ConcurrentRequests is { } concurrent
+            ? PartitionedRateLimiter.Create<string, string>(caller =>
+                RateLimitPartition.GetConcurrencyLimiter(caller, _ => new ConcurrencyLimiterOptions { PermitLimit = concurrent }))
+            : null;
+    }
+
+    // Clients that were refused together come back apart.
+    private static TimeSpan Soon => TimeSpan.FromSeconds(Random.Shared.Next(2, 8));
+
+    /// <summary>Goes on with a request that is within the limits.</summary>
+    /// <exception cref="ProblemException">It is not.</exception>
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (Scope.Of(context.GetEndpoint()) is null)
+        {
+            await next(context);
+            return;
+        }
+
+        var caller = Caller.Of(context.User)?.Id ?? $"address:{context.Connection.RemoteIpAddress}";
+        using var place = _concurrent?.AttemptAcquire(caller);
+        if (place is { IsAcquired: false })
+            throw Exceeded(FormattableString.Invariant($"{_options.ConcurrentRequests} requests of this caller are being answered already, the most allowed at once."), Soon);
+        using var request = _requests?.AttemptAcquire(caller);
+        if (request is { IsAcquired: false })
+            throw Exceeded(FormattableString.Invariant($"This caller has sent {_options.RequestsPerMinute} requests in the running minute, the most allowed."), Wait(request, Minute));
+        if (_kibibytes is not null)
+            Count(context, new CallerBytes(count => Take(caller, count)));
+        await next(context);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _requests?.Dispose();
+        _concurrent?.Dispose();
+        _kibibytes?.Dispose();
+    }
+
+    private static PartitionedRateLimiter<string> InWindow(int permits, TimeSpan window) => PartitionedRateLimiter.Create<string, string>(caller =>
+        RateLimitPartition.GetFixedWindowLimiter(caller, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window }));
+
+    private static void Count(HttpContext context, CallerBytes bytes)
+    {
+        if (context.Request.ContentLength is { } length)
+            bytes.Read(length);
+        else
+            context.Features.Set(bytes);
+    }
+
+    private void Take(string caller, int kibibytes)
+    {
+        if (kibibytes > CallerBytes.Kibibytes(_options.BytesPerHour!.Value))
+        {
+            throw new ProblemException(ProblemTypes.UploadTooLarge,
+                FormattableString.Invariant($"The upload alone is larger than the {_options.BytesPerHour} bytes that a caller may send in an hour. Compress it (.nii.gz), or crop the volume."));
+        }
+
+        using var lease = _kibibytes!.AttemptAcquire(caller, kibibytes);
+        if (!lease.IsAcquired)
+            throw Exceeded(FormattableString.Invariant($"With this upload the caller would have sent more than {_options.BytesPerHour} bytes in the running hour, the most allowed."), Wait(lease, Hour));
+    }
+
+    private static TimeSpan Wait(RateLimitLease lease, TimeSpan window)
+    {
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : window;
+        return wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1);
+    }
+
+    private static ProblemException Exceeded(string what, TimeSpan wait) =>
+        new(ProblemTypes.CallerLimit, FormattableString.Invariant($"{what} Try again in about {Math.Ceiling(wait.TotalSeconds):0} s."), wait);
+}
+
+/// <summary>
+/// Counts the bytes of a body that does not tell its length, for whoever reads it. They are taken from the caller's in whole KiB: the limiter counts in
+/// numbers of 31 bits.
+/// </summary>
+internal sealed class CallerBytes(Action<int> take)
+{
+    private const int Kibibyte = 1024;
+
+    private long _read;
+    private int _taken;
+
+    /// <summary>Says that so many more were read.</summary>
+    /// <exception cref="ProblemException">The caller may not send as many.</exception>
+    public void Read(long count)
+    {
+        _read += count;
+        var more = Kibibytes(_read) - _taken;
+        if (more == 0)
+            return;
+        take(more);
+        _taken += more;
+    }
+
+    /// <summary>Bytes in KiB, rounded up.</summary>
+    public static int Kibibytes(long bytes) => (int)Math.Min((bytes + Kibibyte - 1) / Kibibyte, int.MaxValue);
+}

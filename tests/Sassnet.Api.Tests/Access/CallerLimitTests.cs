@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Sassnet.Api.Tests.Service;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Access;
+
+public sealed class CallerLimitTests
+{
+    private const string Slug = "too-many-requests";
+
+    [Fact]
+    public async Task Requests_beyond_the_limit_wait_for_the_next_minute_and_other_callers_do_not()
+    {
+        await using var locked = await LockedService.StartAsync(("Sassnet:Limits:RequestsPerMinute", "3"));
+        var (first, second) = (locked.Key("models"), locked.Key("models"));
+        for (var request = 0; request < 3; request++)
+        {
+            using var served = await locked.GetAsync("/models", first);
+            Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        }
+
+        using var refused = await locked.GetAsync("/models", first);
+        Assert.Contains("3 requests in the running minute", await ProblemAssert.IsAsync(refused, 429, Slug), StringComparison.Ordinal);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+        using var other = await locked.GetAsync("/models", second);
+        using var probe = await locked.GetAsync("/health/live", first);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (other.StatusCode, probe.StatusCode));
+    }
+
+    [Fact]
+    public async Task While_the_service_is_open_an_address_is_a_caller()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Limits:RequestsPerMinute", "1"), ("Sassnet:Server:Proxies", "127.0.0.1"));
+        Assert.Equal((200, 200, 429), (await StatusAsync("192.0.2.1"), await StatusAsync("192.0.2.2"), await StatusAsync("192.0.2.1")));
+
+        async Task<int> StatusAsync(string address)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/models") { Headers = { { "X-Forwarded-For", address } } };
+            using var response = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return (int)response.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Requests_at_once_are_limited_until_their_answer_is_sent()
+    {
+        await using var locked = await LockedService.StartAsync(("Sassnet:Limits:ConcurrentRequests", "1"));
+        var (first, second) = (locked.Key("segment"), locked.Key("segment"));
+        using (var waiting = await RawConnection.OpenAsync(locked.Service))
+        {
+            await waiting.SendHeadAsync("/segment", $"Content-Length: {Scan.Small.Length}", $"Authorization: Bearer {first}");
+            using var refused = await UntilAsync(first, status => status == HttpStatusCode.TooManyRequests);
+            Assert.Contains("1 requests of this caller", await ProblemAssert.IsAsync(refused, 429, Slug), StringComparison.Ordinal);
+            Assert.NotNull(refused.Headers.RetryAfter);
+            using var other = await locked.GetAsync("/models", second);
+            Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+            await waiting.SendAsync(Scan.Small.AsMemory());
+            Assert.StartsWith("HTTP/1.1 200 ", await waiting.ReadAnswerAsync(), StringComparison.Ordinal);
+        }
+
+        using var next = await UntilAsync(first, status => status != HttpStatusCode.TooManyRequests);
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+
+        // The place is taken just after the head was sent, and free just after the last byte of the answer was.
+        async Task<HttpResponseMessage> UntilAsync(string key, Func<HttpStatusCode, bool> isThere)
+        {
+            for (var tries = 0; ; tries++)
+            {
+                var response = await locked.GetAsync("/models", key);
+                if (isThere(response.StatusCode) || tries == 100)
+                    return response;
+                response.Dispose();
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Bytes_are_limited_whether_the_body_tells_its_length_or_not(bool tellsLength)
+    {
+        var limit = (Scan.Small.Length * 3 / 2) + 1024;
+        await using var locked = await LockedService.StartAsync(("Sassnet:Limits:BytesPerHour", $"{limit}"));
+        var (first, second) = (locked.Key("segment"), locked.Key("segment"));
+        using var served = await SendAsync(first, Scan.Small);
+        using var refused = await SendAsync(first, Scan.Small);
+        using var other = await SendAsync(second, Scan.Small);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (served.StatusCode, other.StatusCode));
+        Assert.Contains($"more than {limit} bytes in the running hour", await ProblemAssert.IsAsync(refused, 429, Slug), StringComparison.Ordinal);
+        Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 3000, 3600);
+        await locked.Service.AssertNoFilesLeftAsync();
+
+        async Task<HttpResponseMessage> SendAsync(string key, byte[] body)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/segment") { Content = new ByteArrayContent(body) };
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            request.Headers.TransferEncodingChunked = !tellsLength;
+            return await locked.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_its_length_is_refused_before_it_is_sent()
+    {
+        await using var locked = await LockedService.StartAsync(("Sassnet:Limits:BytesPerHour", "100000"));
+        var key = locked.Key("segment");
+        Assert.StartsWith("HTTP/1.1 413 ", await AnswerAsync(1_000_000), StringComparison.Ordinal);
+        await AnswerAsync(60_000, "Content-Encoding: gzip");
+        Assert.StartsWith("HTTP/1.1 429 ", await AnswerAsync(60_000), StringComparison.Ordinal);
+
+        async Task<string> AnswerAsync(int length, params string[] more)
+        {
+            using var connection = await RawConnection.OpenAsync(locked.Service);
+            await connection.SendHeadAsync("/segment", [$"Content-Length: {length}", $"Authorization: Bearer {key}", "Expect: 100-continue", .. more]);
+            return await connection.ReadAnswerAsync();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using Sassnet.Api.Tests.Service;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Server;
+
+public sealed class MethodTests(SharedService shared)
+{
+    [Theory]
+    [InlineData("/segment", 405)]
+    [InlineData("/models", 405)]
+    [InlineData("/metrics", 405)]
+    [InlineData("/health/live", 405)]
+    [InlineData("/swagger/index.html", 404)]
+    [InlineData("/", 405)]
+    [InlineData("/nowhere", 404)]
+    public async Task TRACE_which_would_show_a_page_the_headers_it_may_not_see_is_not_answered(string path, int status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Trace, path) { Headers = { { "X-Canary", "canary" } } };
+        using var response = await shared.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(status, (int)response.StatusCode);
+        var text = response.Headers + await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("canary", text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("GET", "/models")]
+    [InlineData("GET", "/metrics")]
+    [InlineData("GET", "/swagger/v1/swagger.json")]
+    [InlineData("OPTIONS", "/segment")]
+    [InlineData("OPTIONS", "/models")]
+    public async Task No_page_of_another_origin_may_read_an_answer(string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Headers = { { "Origin", "https://other.example.org" }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization" } },
+        };
+        using var response = await shared.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(response.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(method == "OPTIONS" ? HttpStatusCode.MethodNotAllowed : HttpStatusCode.OK, response.StatusCode);
+    }
+}
