@@ -6,10 +6,12 @@ internal static class ExitCodes
     /// <summary>Done.</summary>
     public const int Success = 0;
 
-    /// <summary>Something is wrong with the input or the run; trying again will not help.</summary>
+    /// <summary>Something is wrong with the input or the run.</summary>
     public const int Failure = 1;
 
-    /// <summary>The command line or the configuration cannot be used here: a wrong word or value, a device that is not there. Never worth a retry.</summary>
+    /// <summary>
+    /// What it was given cannot be worked with: arguments, configuration, a device or a LibTorch that is not there. A scheduler must not try again.
+    /// </summary>
     public const int WrongConfiguration = 2;
 
     /// <summary>Stopped by SIGTERM or SIGINT; a training has written a checkpoint, so start it again with --resume (EX_TEMPFAIL of sysexits.h).</summary>

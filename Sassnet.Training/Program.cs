@@ -30,15 +30,15 @@ var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = f
 var isStoppable = asked.Action is AsynchronousCommandLineAction && asked.CommandResult.Command != train;
 try
 {
-    var code = await asked.InvokeAsync(invocation, isStoppable ? StopSignals.ListenOnce() : CancellationToken.None);
-    return asked.Errors.Count > 0 ? ExitCodes.WrongConfiguration : code;
+    var exitCode = await asked.InvokeAsync(invocation, isStoppable ? StopSignals.ListenOnce() : CancellationToken.None);
+    return asked.Errors.Count > 0 ? ExitCodes.WrongConfiguration : exitCode;
 }
-catch (InvalidConfigurationException failure)
+catch (Exception failure) when (failure is InvalidConfigurationException or TorchUnavailableException)
 {
     return World.Fail($"error: {failure.Message}", ExitCodes.WrongConfiguration);
 }
 catch (Exception failure) when (failure is InvalidVolumeException or InvalidPackageException
-    or TorchUnavailableException or TrainingFailedException or IOException or UnauthorizedAccessException)
+    or TrainingFailedException or IOException or UnauthorizedAccessException)
 {
     return World.Fail($"error: {failure.Message}", ExitCodes.Failure);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Telemetry;
+using Sassnet.Model.Native;
 
 namespace Sassnet.Api.Models;
 
@@ -9,7 +10,7 @@ namespace Sassnet.Api.Models;
 /// The models of the configured folder, each with its host. All are loaded at start, the default one first, and stay until the end: a package
 /// is exchanged by a restart. Any package that cannot be opened stops the start, as a wrong option does.
 /// </summary>
-internal sealed class ModelCatalogue : IHostedService
+internal sealed partial class ModelCatalogue : IHostedService
 {
     private readonly List<ModelHost> _hosts;
 
@@ -22,6 +23,7 @@ internal sealed class ModelCatalogue : IHostedService
         ServiceMetrics metrics,
         ILogger<ModelHost> logger)
     {
+        LibTorchLoaded(logger, TorchRuntime.Description);
         var folder = Path.Combine(AppContext.BaseDirectory, models.Value.Folder);
         _hosts = PackageFolder.Open(folder)
             .Select(package => new ModelHost(package, inference.Value, queue.Value.Length, gate, backlog, metrics, logger)
@@ -59,4 +61,7 @@ internal sealed class ModelCatalogue : IHostedService
     public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() => _hosts.ForEach(host => host.Dispose()), CancellationToken.None);
 
     private ModelHost? Match(string name) => _hosts.Find(host => host.Package.Identifier == name || host.Package.Manifest.Name == name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{LibTorch}")]
+    private static partial void LibTorchLoaded(ILogger logger, string libTorch);
 }

@@ -26,8 +26,8 @@ public sealed class ServerOptions : IValidatableObject
     public TimeSpan HeadersTimeLimit { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How long requests under way may go on after SIGTERM; then they are cut off. Default: 110 seconds, a little less than <c>deploy/api.yaml</c> gives the
-    /// whole process. Range: 0 to 1 hour.
+    /// How long requests under way may go on after SIGTERM; then they are cut off. Default: 110 seconds, a little less than <c>deploy/compose.yaml</c> gives
+    /// the whole process. Range: 0 to 1 hour.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ShutdownTimeLimit { get; set; } = TimeSpan.FromSeconds(110);

@@ -32,7 +32,7 @@ internal static class LibstdcxxCompatibility
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new TorchUnavailableException(library, failure);
+            throw new TorchUnavailableException(library, failure.Message);
         }
     }
 

@@ -1,23 +1,27 @@
 namespace Sassnet.Model.Native;
 
-/// <summary>LibTorch cannot be loaded on this system. The message is one line: the library, and what the loader misses.</summary>
+/// <summary>LibTorch cannot be loaded on this system, or is not the one to use. The message is one line: what, and what is wrong with it.</summary>
 public sealed class TorchUnavailableException : Exception
 {
     /// <summary>Makes the exception for a library that the system's loader refused.</summary>
-    public TorchUnavailableException(string library, Exception cause)
-        : base($"LibTorch cannot be loaded: {Path.GetFileName(library)}: {Reason(library, cause)}", cause)
+    /// <param name="library">Its path.</param>
+    /// <param name="reason">The loader's line.</param>
+    public TorchUnavailableException(string library, string reason)
+        : base($"LibTorch cannot be loaded: {library}: {Reason(library, reason)}")
     {
     }
 
-    private static string Reason(string library, Exception cause)
+    /// <summary>Makes the exception for a LibTorch that is not the one to use.</summary>
+    public TorchUnavailableException(string message)
+        : base(message)
+    {
+    }
+
+    // The loader begins many of its lines with the library that it was asked for.
+    private static string Reason(string library, string reason)
     {
         if (!File.Exists(library))
-            return "the file is missing beside the program; build or publish again with the TorchSharp package.";
-
-        // .NET's message lists every place it tried; the loader's own line is the one that names the missing piece.
-        var lines = cause.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return lines.FirstOrDefault(line => line.Contains("GLIBC", StringComparison.Ordinal)
-            || line.Contains("cannot open", StringComparison.Ordinal)
-            || line.Contains("undefined symbol", StringComparison.Ordinal)) ?? lines[0];
+            return "the file is missing; build or publish again.";
+        return reason.StartsWith(library + ": ", StringComparison.Ordinal) ? reason[(library.Length + 2)..] : reason;
     }
 }

@@ -80,6 +80,7 @@ internal static class TrainCommand
             RunEvaluation.RequireValidation(options);
 
         TorchRuntime.Load();
+        Console.WriteLine(TorchRuntime.Description);
         var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed);
         var device = RunDevice.Find("device", options.Device, RunDevice.LocalRank(Environment.GetEnvironmentVariable));
         options = RunShare.Settle(RunDevice.Settle(options, device), world);

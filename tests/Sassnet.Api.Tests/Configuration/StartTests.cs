@@ -28,6 +28,7 @@ public sealed class StartTests
     [InlineData("Sassnet__Models__Folder", "nowhere", "nowhere")]
     [InlineData("Sassnet__Models__Default", "nobody", "'nobody'; the packages in")]
     [InlineData("Sassnet__Uploads__Folder", "/proc/uploads", "/proc/uploads")]
+    [InlineData("SASSNET_LIBTORCH", "/nowhere", "SASSNET_LIBTORCH is '/nowhere', which is no folder; accepted: a folder with the libraries of LibTorch 2.10")]
     public async Task A_wrong_option_stops_the_start_with_one_line_that_names_it(string key, string value, string named)
     {
         var (exit, _, error) = await RunAsync((key, value));
@@ -54,6 +55,17 @@ public sealed class StartTests
         Assert.Equal(1, exit);
         var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("Sassnet cannot start: The process may have 250 files open, and this service needs 512.", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_service_runs_on_the_LibTorch_that_is_named_and_says_so()
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-libtorch-").FullName;
+        foreach (var library in (string[])["libc10.so", "libtorch_cpu.so", "libtorch.so", "libgomp-98b21ff3.so.1"])
+            File.Copy(Path.Combine(AppContext.BaseDirectory, "libtorch", library), Path.Combine(folder, library));
+        await using (var service = await ServiceProcess.StartAsync(null, ("SASSNET_LIBTORCH", folder)))
+            Assert.Contains(service.Lines, line => line.Contains($"LibTorch 2.10.0 from {folder}", StringComparison.Ordinal));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Sassnet.Api.Server;
+using Sassnet.Api.Tests.Deployment;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Tests;
 using Xunit;
@@ -10,13 +9,13 @@ namespace Sassnet.Api.Tests.Server;
 public sealed class ShutdownTests
 {
     [Fact]
-    public void Requests_under_way_have_nearly_all_the_time_that_the_manifest_promises()
+    public void Requests_under_way_have_nearly_all_the_time_that_Compose_gives_the_process()
     {
-        var manifest = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "deploy", "api.yaml"));
-        var promised = int.Parse(Regex.Match(manifest, "terminationGracePeriodSeconds: ([0-9]+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        var compose = Assert.Single(YamlFile.Documents(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "deploy", "compose.yaml"))));
 
         // The rest is for freeing the models.
-        Assert.Equal(promised - 10, new ServerOptions().ShutdownTimeLimit.TotalSeconds);
+        Assert.Equal("120s", (string?)compose["services"]!["api"]!["stop_grace_period"]);
+        Assert.Equal(120 - 10, new ServerOptions().ShutdownTimeLimit.TotalSeconds);
     }
 
     [Fact]

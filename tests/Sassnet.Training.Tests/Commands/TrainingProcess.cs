@@ -61,6 +61,8 @@ internal sealed class TrainingProcess : IDisposable
         }
     }
 
+    public int Id => _process.Id;
+
     /// <summary>Waits for the moment to interrupt it at.</summary>
     public async Task WaitUntil(Func<bool> reached, CancellationToken cancellationToken)
     {
