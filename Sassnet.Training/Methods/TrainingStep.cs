@@ -48,7 +48,9 @@ public sealed class TrainingStep(int iteration, Share share, IReadOnlyList<CropT
             Descend(result.Total);
             statistics?.Add();
             names = [.. result.Parts.Select(part => part.Name)];
-            var values = stack([result.Total.detach(), .. result.Parts.Select(part => part.Value.detach())]);
+
+            // Whether a loss has no axis or one of length 1 is not the same on every device.
+            var values = cat([result.Total.detach().reshape(1), .. result.Parts.Select(part => part.Value.detach().reshape(1))]);
             figures = (figures is null ? values : figures + values).MoveToOuterDisposeScope();
         }
 
