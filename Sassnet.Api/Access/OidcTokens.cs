@@ -17,18 +17,16 @@ internal sealed partial class OidcTokens(IOptions<OidcOptions> options, ILogger<
         SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.EcdsaSha384, SecurityAlgorithms.EcdsaSha512,
     ];
 
-    // A key that the issuer has withdrawn is accepted no longer than this.
+    // The issuer's keys are fetched anew with the first token after this time; one that was withdrawn is accepted until then.
     private static readonly TimeSpan KeysAreFreshFor = TimeSpan.FromMinutes(10);
 
-    // Tokens with keys that nobody knows make the service ask the issuer, no more often than this.
+    // A token with a key that is not known makes the service ask the issuer beside the request, no more often than this: where an issuer did not publish the key
+    // ahead of its use, the first token is refused and the next is good.
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestQuestion = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan IssuerRetry = TimeSpan.FromSeconds(10);
 
     private readonly OidcOptions _options = options.Value;
-
-    // Fetches keys anew before it answers, where a token is signed by one that is not known: the first token of a new key is as good as the second.
-    static OidcTokens() => AppContext.SetSwitch("Switch.Microsoft.IdentityModel.UpdateConfigAsBlocking", true);
 
     public void Configure(JwtBearerOptions options) => Configure(JwtBearerDefaults.AuthenticationScheme, options);
 

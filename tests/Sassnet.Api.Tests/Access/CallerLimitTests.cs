@@ -49,7 +49,7 @@ public sealed class CallerLimitTests
         var (first, second) = (locked.Key("segment"), locked.Key("segment"));
         using (var waiting = await RawConnection.OpenAsync(locked.Service))
         {
-            await waiting.SendHeadAsync("/segment", $"Content-Length: {Scan.Small.Length}", $"Authorization: Bearer {first}");
+            await waiting.SendHeadAsync("/segment/report", $"Content-Length: {Scan.Small.Length}", $"Authorization: Bearer {first}");
             using var refused = await UntilAsync(first, status => status == HttpStatusCode.TooManyRequests);
             Assert.Contains("1 requests of this caller", await ProblemAssert.IsAsync(refused, 429, Slug), StringComparison.Ordinal);
             Assert.NotNull(refused.Headers.RetryAfter);

@@ -65,7 +65,7 @@ public sealed class DocumentTests(SharedService shared)
                 "get /health/live: #/components/schemas/HealthStatus",
                 "get /health/ready: #/components/schemas/HealthStatus",
                 "get /metrics: string",
-                "get /models/{name}: #/components/schemas/ModelManifest",
+                "get /models/{name}: #/components/schemas/ModelDescription",
                 "get /models: #/components/schemas/ModelList",
                 "post /segment/report: #/components/schemas/SegmentationReport",
                 "post /segment: binary",
