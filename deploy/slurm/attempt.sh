@@ -1,0 +1,162 @@
+# Sourced by the batch scripts beside it: one attempt at a run, and what follows from how it ended.
+#
+#   0              done: the job ends
+#   2, 126, 127    wrong usage, configuration or program, which another attempt would meet again: the job fails
+#   1              a failure that another attempt would meet again: the job fails, unless it has several ranks, where it may be that one was lost
+#   75             told to stop, and saved: the job is queued again
+#   any other      killed (128 + the signal: no memory left, a lost rank), or a launcher that lost a node: queued again
+#
+# An attempt that comes to no new checkpoint is fruitless. After three of those in a row the job fails: it would go on for ever. RUN.attempt beside
+# the run counts them.
+
+set -uo pipefail
+fruitless_limit=3
+
+wrong_usage() {
+    echo "error: usage: $1" >&2
+    exit 2
+}
+
+say() {
+    echo "[$(date -u +%FT%TZ) job ${SLURM_JOB_ID} on ${SLURM_JOB_NODELIST:-?}, restart ${SLURM_RESTART_COUNT:-0}] $1"
+}
+
+attempt() {
+    local run="$1" before status
+    shift
+    mkdir -p "$(dirname "$run")"
+    trap 'pass_on' TERM
+    stopped=0 child=
+    say "begins"
+    claim "$run"
+    before="$(newest_checkpoint "$run")"
+
+    if ((stopped)); then
+        status=75
+    else
+        load_modules
+        choose_command
+        "${command_line[@]}" "$@" &
+        child=$!
+        await_child
+    fi
+
+    # A signal from here on changes nothing any more.
+    trap '' TERM
+    if is_final "$status"; then
+        ((status != 0)) || rm -f "$run.attempt"
+        say "$(ending "$status")"
+        exit "$status"
+    fi
+
+    local fruitless=0
+    if [[ "$(newest_checkpoint "$run")" == "$before" ]]; then
+        fruitless="$(($(cat "$run.attempt") + 1))"
+    fi
+    echo "$fruitless" > "$run.attempt"
+    if ((fruitless >= fruitless_limit)); then
+        say "$(ending "$status"): $fruitless attempts in a row came to no new checkpoint"
+        exit "$status"
+    fi
+    queue_again "$status"
+}
+
+is_final() {
+    case "$1" in
+        0 | 2 | 126 | 127) return 0 ;;
+        1) ((${SLURM_NTASKS:-1} == 1 && !stopped)) ;;
+        *) return 1 ;;
+    esac
+}
+
+ending() {
+    if (($1 > 128)); then
+        echo "killed by signal $(($1 - 128))"
+    else
+        echo "ended with $1"
+    fi
+}
+
+# Two attempts never write one run. Slurm starts a job anew when it has lost a node, and what it had started there may still be alive.
+claim() {
+    exec 9>> "$1.attempt"
+    status=0
+    if ! flock --nonblock 9; then
+        say "waits: an earlier attempt at $1 is still alive, though Slurm may have lost sight of it"
+        flock 9 &
+        child=$!
+        await_child
+        child=
+        ((stopped || status == 0)) || { say "cannot lock $1.attempt; goes on without"; }
+    fi
+}
+
+load_modules() {
+    [[ -z "$SASSNET_MODULES" ]] || module load $SASSNET_MODULES
+}
+
+# Sets command_line, and stop_with: how a request to save and stop reaches every rank.
+choose_command() {
+    command_line=("$SASSNET_PROGRAM")
+    [[ "$SASSNET_PROGRAM" != *.dll ]] || command_line=(dotnet "$SASSNET_PROGRAM")
+    [[ -z "$SASSNET_IMAGE" ]] || command_line=(apptainer exec --bind "$SASSNET_BINDS" --pwd "$PWD" "$SASSNET_IMAGE" dotnet /app/Sassnet.Training.dll)
+    [[ -z "$SASSNET_IMAGE" || -z "${SLURM_GPUS_ON_NODE:-}${SLURM_JOB_GPUS:-}" ]] || command_line=("${command_line[@]:0:2}" --nv "${command_line[@]:2}")
+
+    # Threads: as many as a task was given, and not as many as the node has.
+    if [[ -n "${SLURM_CPUS_PER_TASK:-}" ]]; then
+        export DOTNET_PROCESSOR_COUNT="$SLURM_CPUS_PER_TASK" SRUN_CPUS_PER_TASK="$SLURM_CPUS_PER_TASK"
+    fi
+
+    stop_with=child_term
+    ((${SLURM_NTASKS:-1} > 1)) || return 0
+    if [[ "$SASSNET_LAUNCHER" == mpirun* ]]; then
+        # Open MPI would bind each rank to one core.
+        command_line=($SASSNET_LAUNCHER -np "$SLURM_NTASKS" --bind-to none "${command_line[@]}")
+        stop_with=child_usr1
+    else
+        command_line=($SASSNET_LAUNCHER --kill-on-bad-exit=1 "${command_line[@]}")
+        stop_with=steps_term
+    fi
+}
+
+# Slurm told the shell alone (--signal=B:).
+pass_on() {
+    stopped=1 interrupted=1
+    say "is told to stop; it saves"
+    [[ -n "$child" ]] || return 0
+    case "${stop_with:-child_term}" in
+        child_term) kill -TERM "$child" ;;
+        # mpirun kills its ranks on SIGTERM, and passes on this one.
+        child_usr1) kill -USR1 "$child" ;;
+        # srun too; its tasks are told past it.
+        steps_term) scancel --signal=TERM "$SLURM_JOB_ID" ;;
+    esac
+}
+
+# Sets status. A signal ends wait, not the child.
+await_child() {
+    while :; do
+        interrupted=0
+        status=0
+        wait "$child" || status=$?
+        ((interrupted)) || break
+    done
+}
+
+newest_checkpoint() {
+    find "$1/checkpoints" -maxdepth 1 -name '[0-9]*.safetensors' 2> /dev/null | sort | tail -n 1
+}
+
+# Only what still runs: a job that was cancelled, or that Slurm queues again by itself, is none of this script's.
+queue_again() {
+    local state
+    state="$(scontrol show job --oneliner "$SLURM_JOB_ID" | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p')"
+    if [[ "$state" != RUNNING ]]; then
+        say "$(ending "$1"), and its state is $state: Slurm decides what follows"
+    elif scontrol requeue "$SLURM_JOB_ID"; then
+        say "$(ending "$1"): is queued again, and goes on from the newest checkpoint"
+    else
+        say "$(ending "$1"), and cannot be queued again; submit the same line, and it goes on from the newest checkpoint"
+    fi
+    exit "$1"
+}

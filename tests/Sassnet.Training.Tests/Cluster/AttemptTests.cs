@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Cluster;
+
+/// <summary>The batch scripts' answer to how an attempt ended, with a program that ends as told and a Slurm that only writes down what it is asked.</summary>
+public sealed class AttemptTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-attempt-").FullName;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("exit 0", 0, false)]
+    [InlineData("exit 1", 1, false)]
+    [InlineData("exit 2", 2, false)]
+    [InlineData("exit 75", 75, true)]
+    [InlineData("kill -KILL $$", 137, true)]
+    [InlineData("kill -SEGV $$", 139, true)]
+    public async Task A_job_is_queued_again_where_another_attempt_may_come_further(string ending, int exitCode, bool again)
+    {
+        Write("program", ending);
+        Assert.Equal(exitCode, (await Attempt()).ExitCode);
+        Assert.Equal(again, Requeued());
+    }
+
+    [Fact]
+    public async Task A_job_whose_program_is_not_there_fails_at_once()
+    {
+        Assert.Equal(127, (await Attempt()).ExitCode);
+        Assert.False(Requeued());
+    }
+
+    [Theory]
+    [InlineData("exit 1", true)]
+    [InlineData("exit 2", false)]
+    public async Task Of_several_ranks_one_may_have_been_lost_where_the_launcher_fails(string ending, bool again)
+    {
+        Write("mpirun", ending);
+        await Attempt(("SLURM_NTASKS", "2"));
+        Assert.Equal(again, Requeued());
+    }
+
+    [Fact]
+    public async Task A_job_fails_after_three_attempts_that_came_to_no_checkpoint()
+    {
+        Write("program", "exit 75");
+        foreach (var again in (bool[])[true, true, false])
+        {
+            var (exitCode, output) = await Attempt();
+            Assert.Equal(75, exitCode);
+            Assert.Equal(again, Requeued());
+            Assert.Equal(!again, output.Contains("3 attempts in a row came to no new checkpoint", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task An_attempt_that_wrote_a_checkpoint_forgives_those_before_it()
+    {
+        foreach (var checkpoint in (string?[])[null, null, "0000005", null, null])
+        {
+            Write("program", checkpoint is null ? "exit 75" : $"mkdir -p run/checkpoints; touch run/checkpoints/{checkpoint}.safetensors; exit 75");
+            await Attempt();
+            Assert.True(Requeued());
+        }
+    }
+
+    [Theory]
+    [InlineData("COMPLETING")]
+    [InlineData("CANCELLED")]
+    public async Task A_job_that_was_cancelled_or_that_Slurm_queues_by_itself_is_left_alone(string state)
+    {
+        Write("program", "exit 75");
+        Assert.Equal(75, (await Attempt(("STATE", state))).ExitCode);
+        Assert.False(Requeued());
+    }
+
+    [Theory]
+    [InlineData("program", "TERM", "1")]
+    [InlineData("mpirun", "USR1", "2")]
+    public async Task What_Slurm_tells_the_batch_script_reaches_the_training_which_has_its_time_to_save(string program, string signal, string tasks)
+    {
+        Write(program, $"trap 'sleep 1; echo saved; exit 75' {signal}; touch ready; for i in $(seq 300); do sleep 0.1; done; exit 3");
+        using var attempt = Start(("SLURM_NTASKS", tasks));
+        while (!File.Exists(Path.Combine(_folder, "ready")))
+            await Task.Delay(20, Cancelled);
+        ShellProcess.Terminate(attempt.Id);
+        await attempt.WaitForExitAsync(Cancelled);
+        Assert.Equal(75, attempt.ExitCode);
+        Assert.Contains("saved", await attempt.StandardOutput.ReadToEndAsync(Cancelled), StringComparison.Ordinal);
+        Assert.True(Requeued());
+    }
+
+    [Fact]
+    public async Task An_attempt_waits_while_an_earlier_one_of_the_same_run_is_alive()
+    {
+        Write("program", "touch ready; sleep 2; echo first >> order");
+        using var first = Start();
+        while (!File.Exists(Path.Combine(_folder, "ready")))
+            await Task.Delay(20, Cancelled);
+        Write("program", "echo second >> order");
+        Assert.Contains("waits: an earlier attempt", (await Attempt()).Output, StringComparison.Ordinal);
+        Assert.Equal(["first", "second"], await File.ReadAllLinesAsync(Path.Combine(_folder, "order"), Cancelled));
+        await first.WaitForExitAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task A_run_of_a_sweep_is_the_one_of_the_array_task()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "sweep"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "sweep", "index.csv"), "index,name,method\n0,vnet,vnet\n1,bcp,bcp\n", Cancelled);
+        Write("program", "echo \"$@\"; exit 75");
+        var (_, output) = await Run("sweep.sbatch", ["sweep"], ("SLURM_ARRAY_TASK_ID", "1"));
+        Assert.Contains("train --sweep sweep --index 1 --resume", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "sweep", "bcp.attempt")));
+        var (exitCode, _) = await Run("sweep.sbatch", ["sweep"], ("SLURM_ARRAY_TASK_ID", "2"));
+        Assert.Equal(2, exitCode);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Task<(int ExitCode, string Output)> Attempt(params (string Name, string Value)[] variables) => Run("train.sbatch", ["config.yaml", "run"], variables);
+
+    private async Task<(int ExitCode, string Output)> Run(string script, string[] arguments, params (string Name, string Value)[] variables)
+    {
+        File.Delete(Path.Combine(_folder, "asked"));
+        var (exitCode, output, _) = await ShellProcess.Run(
+            _folder, Environment(variables), "bash", [Path.Combine(SlurmCluster.Scripts, script), .. arguments], Cancelled);
+        return (exitCode, output);
+    }
+
+    private Process Start(params (string Name, string Value)[] variables) =>
+        ShellProcess.Start(_folder, Environment(variables), "bash", Path.Combine(SlurmCluster.Scripts, "train.sbatch"), "config.yaml", "run");
+
+    private Dictionary<string, string> Environment((string Name, string Value)[] variables)
+    {
+        Write("scontrol", "[[ $1 != show ]] || { echo \"JobId=7 JobName=x JobState=${STATE:-RUNNING} Reason=None\"; exit; }; echo \"$@\" >> asked");
+        var environment = new Dictionary<string, string>
+        {
+            ["PATH"] = $"{_folder}:{System.Environment.GetEnvironmentVariable("PATH")}",
+            ["SLURM_JOB_ID"] = "7",
+            ["SASSNET_PROGRAM"] = "./program",
+            ["SASSNET_SLURM"] = SlurmCluster.Scripts,
+        };
+        foreach (var (name, value) in variables)
+            environment[name] = value;
+        return environment;
+    }
+
+    private bool Requeued() => File.Exists(Path.Combine(_folder, "asked")) && File.ReadAllText(Path.Combine(_folder, "asked")) == "requeue 7\n";
+
+    // Renamed into place: bash reads a script while it runs it.
+    private void Write(string name, string body)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path + ".new", $"#!/bin/bash\n{body}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}
