@@ -68,6 +68,7 @@ install_references() {
     [[ -x /usr/bin/dcm2niix ]] || missing+=(dcm2niix)
     [[ -x /usr/bin/dciodvfy ]] || missing+=(dicom3tools)
     [[ -x /usr/bin/mpirun ]] || missing+=(openmpi-bin)
+    [[ -x /usr/sbin/slurmctld ]] || missing+=(slurmctld slurmd slurm-client munge)
     ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
         echo "warning: tests against other software will be skipped; as root: apt-get install ${missing[*]}" >&2
 }
