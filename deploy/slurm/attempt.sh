@@ -98,7 +98,6 @@ load_modules() {
 # Sets command_line, and stop_with: how a request to save and stop reaches every rank.
 choose_command() {
     command_line=("$SASSNET_PROGRAM")
-    [[ "$SASSNET_PROGRAM" != *.dll ]] || command_line=(dotnet "$SASSNET_PROGRAM")
     [[ -z "$SASSNET_IMAGE" ]] || command_line=(apptainer exec --bind "$SASSNET_BINDS" --pwd "$PWD" "$SASSNET_IMAGE" dotnet /app/Sassnet.Training.dll)
     [[ -z "$SASSNET_IMAGE" || -z "${SLURM_GPUS_ON_NODE:-}${SLURM_JOB_GPUS:-}" ]] || command_line=("${command_line[@]:0:2}" --nv "${command_line[@]:2}")
 

@@ -1,0 +1,76 @@
+# Sourced by train-on-cluster: the training as a job of Slurm. The run, the program that it runs and the job's log are in $folder, which every node sees.
+
+prepare() {
+    command -v sbatch > /dev/null || refuse "sbatch is not here; slurm needs a machine that submits jobs"
+    mkdir -p "$models"
+    models="$(realpath "$models")"
+    export SASSNET_SLURM="$folder"
+    export SASSNET_PROGRAM="${SASSNET_PROGRAM:-$folder/program/Sassnet.Training}"
+
+    # Kept beside the run: neither a rebuild nor a cleaned checkout may change what a job that waits will run.
+    mkdir -p "$folder"
+    if [[ "$SASSNET_PROGRAM" == "$folder"/* && ! -e "$SASSNET_PROGRAM" ]]; then
+        say "building the program into $folder/program"
+        (
+            cd "$root"
+            source scripts/prerequisites.sh
+            dotnet publish Sassnet.Training --configuration Release --disable-build-servers --verbosity quiet --output "$folder/program.new"
+        ) || refuse "the build failed; the lines above say why"
+        mv "$folder/program.new" "$folder/program"
+    fi
+    cp "$root/deploy/slurm/attempt.sh" "$folder/attempt.sh.new" && mv "$folder/attempt.sh.new" "$folder/attempt.sh"
+
+    # A sweep of one run: the configuration is checked and resolved now, and what is called the same and is another is refused.
+    "$SASSNET_PROGRAM" sweep --config "$config" --output "$folder" "${assignments[@]}" > "$folder/sweep.log" || exit 2
+    run="$folder/$(awk -F, '$1 == 0 { print $2 }' "$folder/index.csv")"
+    resolved="$folder/$(awk -F, '$1 == 0 { print $NF }' "$folder/index.csv")"
+}
+
+# One at a time: two who start together submit one job.
+submit_unless_running() {
+    exec 8>> "$folder/job"
+    flock 8
+    job="$(cat "$folder/job")"
+    # A job whose number this script did not live to write down is found by its name.
+    [[ -n "$job" ]] || job="$(squeue --noheader --name "sassnet-$name" --format %A | head -n 1)"
+    [[ -z "$job" ]] || patiently look
+    if [[ -n "$job" && "$state" != ended ]]; then
+        say "takes up job $job"
+    elif is_measured; then
+        say "was trained and measured by job $job"
+    else
+        job="$(cd "$root" && sbatch --parsable --job-name "sassnet-$name" --output "$folder/job.log" "${sbatch_options[@]}" \
+            deploy/slurm/train.sbatch "$resolved" "$run" --evaluate)" || refuse "sbatch refused the job"
+        job="${job%%;*}"
+        say "submitted job $job; its log is $folder/job.log"
+    fi
+    echo "$job" > "$folder/job"
+    exec 8>&-
+}
+
+# Sets state; fails where Slurm cannot be asked. A job that Slurm has forgotten has ended.
+look() {
+    local answer
+    if answer="$(squeue --noheader --jobs "$job" --format '%T %r' 2>&1)"; then
+        state="${answer:-ended}"
+        state="${state% None}"
+    elif [[ "$answer" == *"Invalid job id"* ]]; then
+        state=ended
+    else
+        return 1
+    fi
+}
+
+progress() { tail -n 1 "$run/metrics.jsonl" 2> /dev/null || true; }
+
+is_measured() { grep -qs '"state": "evaluated"' "$run/summary.json"; }
+
+finish() {
+    if ! is_measured; then
+        echo "error: job $job ended, and the run is not finished. The end of $folder/job.log:" >&2
+        tail -n 20 "$folder/job.log" >&2
+        exit 1
+    fi
+    cat "$run/summary.json"
+    "$SASSNET_PROGRAM" publish --run "$run" --models "$models" --min-dice "$floor"
+}
