@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Sassnet.Tests;
+using Xunit;
+using YamlDotNet.Serialization;
+
+namespace Sassnet.Training.Tests.Cluster;
+
+/// <summary>The workflows are YAML, name only what the scripts take, and hand it on as it was given.</summary>
+public sealed partial class ContinuousIntegrationTests : IDisposable
+{
+    private const string Commit = "0123456789abcdef0123456789abcdef01234567";
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-ci-").FullName;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Every_input_of_the_button_is_an_option_of_the_script_and_is_used()
+    {
+        var workflow = File.ReadAllText(Path.Combine(RepositoryFiles.Root, ".github", "workflows", "train.yml"));
+        var inputs = Map(Map(Map(Read(".github/workflows/train.yml")["on"])["workflow_dispatch"])["inputs"]).Keys.Cast<string>().ToList();
+        var options = Options().Matches(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "scripts", "train-on-cluster"))).Select(match => match.Groups[1].Value).ToList();
+        Assert.Equal(["scheduler", "config", "set", "min-dice", "publish", "sbatch"], inputs);
+        Assert.Empty(inputs.Except(options).Except(["scheduler"]));
+        Assert.All(inputs, input => Assert.Contains($"inputs.{input}", workflow, StringComparison.Ordinal));
+        Assert.Equal(inputs.Order(), Inputs().Matches(workflow).Select(match => match.Groups[1].Value).Distinct().Order());
+    }
+
+    [Theory]
+    [InlineData(".github/workflows/ci.yml", "jobs/test/steps")]
+    [InlineData(".gitlab-ci.yml", "test/script")]
+    public void A_change_is_tested_by_the_one_script(string file, string path)
+    {
+        var steps = (List<object>)path.Split('/').Aggregate((object)Read(file), (node, key) => Map(node)[key]);
+        Assert.Single(steps, step => (step as string ?? Map(step).GetValueOrDefault("run") as string) == "./test");
+    }
+
+    [Fact]
+    public async Task GitHubs_button_hands_on_what_was_typed()
+    {
+        var asked = await Run(GitHub(), ("SCHEDULER", "kubernetes"), ("CONFIG", "my configs/a.yaml"), ("SETTINGS", "seed=2 crops.sizes=[[32,32,16]]"),
+            ("SBATCH", ""), ("MIN_DICE", "0.9"), ("PUBLISH", "/models"), ("RUNS", "/runs"), ("GITHUB_SHA", Commit), ("GITHUB_REF", "refs/heads/main"));
+        Assert.Equal(["kubernetes", "--config", "my configs/a.yaml", "--min-dice", "0.9", "--publish", "/models", "--runs", "/runs", "--name"], asked[..10]);
+        Assert.Matches("^0123456789ab-[0-9a-f]{8}$", asked[10]);
+        Assert.Equal(["--set", "seed=2", "--set", "crops.sizes=[[32,32,16]]"], asked[11..]);
+    }
+
+    [Fact]
+    public async Task A_tag_names_the_configuration_for_both()
+    {
+        var gitHub = await Run(GitHub(), ("SCHEDULER", "slurm"), ("CONFIG", ""), ("SETTINGS", ""), ("SBATCH", "--nodes=2 --time=1-0"), ("MIN_DICE", "0.9"),
+            ("PUBLISH", "/models"), ("RUNS", "/runs"), ("GITHUB_SHA", Commit), ("GITHUB_REF", "refs/tags/train/la-1.25mm"));
+        var gitLab = await Run(GitLab(), ("SASSNET_SCHEDULER", "slurm"), ("CI_COMMIT_TAG", "train/la-1.25mm"), ("SASSNET_SETTINGS", ""),
+            ("SASSNET_SBATCH", "--nodes=2 --time=1-0"), ("SASSNET_MIN_DICE", "0.9"), ("SASSNET_MODELS", "/models"), ("SASSNET_RUNS", "/runs"), ("CI_COMMIT_SHA", Commit));
+        Assert.Equal("Sassnet.Training/configs/la-1.25mm.yaml", gitHub[2]);
+        Assert.Equal(["--sbatch", "--nodes=2", "--sbatch", "--time=1-0"], gitHub[11..]);
+        Assert.Equal(gitHub, gitLab);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string GitHub()
+    {
+        var job = Map(Map(Read(".github/workflows/train.yml")["jobs"])["train"]);
+        return (string)((List<object>)job["steps"]).Select(Map).Single(step => step.ContainsKey("run"))["run"];
+    }
+
+    private static string GitLab() => string.Join('\n', (List<object>)Map(Read(".gitlab-ci.yml")["train"])["script"]);
+
+    // Runs a step as the runner would, with the script in whose place one writes its arguments down.
+    private async Task<string[]> Run(string step, params (string Name, string Value)[] variables)
+    {
+        var scripts = Directory.CreateDirectory(Path.Combine(_folder, "scripts")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(scripts, "train-on-cluster"), "#!/bin/bash\nprintf '%s\\n' \"$@\"\n", Cancelled);
+        await ShellProcess.Run(_folder, new Dictionary<string, string>(), "chmod", ["+x", "scripts/train-on-cluster"], Cancelled);
+        var (exitCode, output, errors) = await ShellProcess.Run(_folder, variables.ToDictionary(item => item.Name, item => item.Value), "bash", ["-euo", "pipefail", "-c", step], Cancelled);
+        Assert.True(exitCode == 0, errors);
+        return output.TrimEnd('\n').Split('\n');
+    }
+
+    private static Dictionary<object, object> Read(string file) =>
+        new DeserializerBuilder().Build().Deserialize<Dictionary<object, object>>(File.ReadAllText(Path.Combine(RepositoryFiles.Root, file)));
+
+    private static Dictionary<object, object> Map(object node) => (Dictionary<object, object>)node;
+
+    [GeneratedRegex(@"^ +--([a-z-]+)\) ", RegexOptions.Multiline)]
+    private static partial Regex Options();
+
+    [GeneratedRegex(@"inputs\.([a-z-]+)")]
+    private static partial Regex Inputs();
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Sassnet.Tests;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Cluster;
+
+/// <summary><c>train-on-cluster kubernetes</c> with a real kubectl and a server that answers it as Kubernetes would.</summary>
+public sealed class TrainOnKubernetesTests : IDisposable
+{
+    private const string Job = "sassnet-training-atrium";
+    private const string Publication = "sassnet-training-atrium-publish";
+    private const string Complete = """{"succeeded":1,"conditions":[{"type":"Complete","status":"True"}]}""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-kubernetes-").FullName;
+    private readonly ApiServer _server = ApiServer.Start();
+    private readonly StringBuilder _output = new();
+    private readonly List<Task> _reading = [];
+
+    public TrainOnKubernetesTests()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/kubectl"), "needs kubectl, which is not installed; apt-get install kubernetes-client");
+        File.WriteAllText(Path.Combine(_folder, "atrium.yaml"), "iterations: 3\n");
+        File.WriteAllText(Path.Combine(_folder, "kubeconfig"), $$"""
+            {"apiVersion": "v1", "kind": "Config", "current-context": "test", "users": [{"name": "nobody", "user": {} }],
+            "clusters": [{"name": "test", "cluster": {"server": "{{_server.Address}}" } }],
+            "contexts": [{"name": "test", "context": {"cluster": "test", "user": "nobody", "namespace": "research"} }]}
+            """);
+        _server.Status[Job] = """{"active":1}""";
+        _server.Logs[$"{Job}/training"] = "1/3  loss 0.9\n2/3  loss 0.8\n";
+        _server.Status[Publication] = Complete;
+        _server.Logs[$"{Publication}/summary"] = """{"state":"evaluated","evaluation":{"dice":{"mean":0.93}}}""";
+        _server.Logs[$"{Publication}/training"] = "published atrium@1.0.0 to /models/atrium@1.0.0\n";
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_training_is_followed_through_a_lost_connection_to_its_publication()
+    {
+        using var script = Start();
+        await Says(script, "2/3  loss 0.8");
+        _server.IsLost = true;
+        await Says(script, "the cluster does not answer");
+        _server.Logs[$"{Job}/training"] += "3/3  loss 0.7\n";
+        _server.IsLost = false;
+        await Says(script, "3/3  loss 0.7");
+        _server.Status[Job] = Complete;
+        Assert.Equal(0, await End(script));
+        Assert.Contains("published atrium@1.0.0", Output, StringComparison.Ordinal);
+        Assert.Equal(0.93, JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "runs", "atrium", "summary.json"), Cancelled))!["evaluation"]!["dice"]!["mean"]!.GetValue<double>());
+
+        var container = _server.Object(Job)["spec"]!["template"]!["spec"]!["containers"]![0]!;
+        Assert.Equal(
+            ["train", "--config", "/configuration/config.yaml", "--output", "/runs/atrium", "--resume", "--evaluate", "--set", "label.name=a \"b\" \\c", "--set", "data.folder=/data"],
+            container["args"]!.AsArray().Select(argument => argument!.GetValue<string>()));
+        var map = container.Root["spec"]!["template"]!["spec"]!["volumes"]!.AsArray().Single(volume => volume!["name"]!.GetValue<string>() == "configuration")!["configMap"]!["name"]!.GetValue<string>();
+        Assert.Equal("iterations: 3\n", _server.Object(map)["data"]!["config.yaml"]!.GetValue<string>());
+        Assert.Equal(
+            ["publish", "--run", "/runs/atrium", "--models", "/models", "--min-dice", "0.9"],
+            _server.Object(Publication)["spec"]!["template"]!["spec"]!["containers"]![0]!["args"]!.AsArray().Select(argument => argument!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_script_that_was_killed_takes_up_the_same_job_when_it_is_started_again()
+    {
+        using (var killed = Start())
+        {
+            await Says(killed, "2/3  loss 0.8");
+            killed.Kill(entireProcessTree: true);
+        }
+
+        _server.Status[Job] = Complete;
+        using var again = Start();
+        Assert.Equal(0, await End(again));
+        Assert.Equal(1, _server.Created.Count(name => name == Job));
+    }
+
+    [Fact]
+    public async Task Another_training_under_the_same_name_is_refused()
+    {
+        using (var first = Start())
+        {
+            await Says(first, "2/3  loss 0.8");
+            first.Kill(entireProcessTree: true);
+        }
+
+        using var other = Start("--set", "seed=3");
+        Assert.Equal(2, await End(other));
+        Assert.Contains("field is immutable", Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Container training for pod research/x failed with exit code 2 matching FailJob rule at index 0", 2)]
+    [InlineData("Job has reached the specified backoff limit", 1)]
+    public async Task A_training_that_failed_says_why_and_a_wrong_configuration_has_its_own_exit_code(string message, int exitCode)
+    {
+        _server.Status[Job] = $$"""{"failed":1,"conditions":[{"type":"Failed","status":"True","message":"{{message}}"}] }""";
+        using var script = Start();
+        Assert.Equal(exitCode, await End(script));
+        Assert.Contains(message, Output, StringComparison.Ordinal);
+        Assert.Contains("2/3  loss 0.8", Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_below_the_floor_fails_with_its_figures()
+    {
+        _server.Status[Job] = Complete;
+        _server.Status[Publication] = """{"failed":1,"conditions":[{"type":"Failed","status":"True","message":"Job has reached the specified backoff limit"}]}""";
+        _server.Logs[$"{Publication}/training"] = "error: atrium@1.0.0 has a mean Dice of 0.7000; --min-dice is 0.9. Nothing was published.\n";
+        using var script = Start();
+        Assert.Equal(1, await End(script));
+        Assert.Contains("mean Dice of 0.7000", Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    private Process Start(params string[] more)
+    {
+        string[] arguments =
+        [
+            "kubernetes", "--config", "atrium.yaml", "--min-dice", "0.9", "--publish", "/models", "--every", "1", "--set", "label.name=a \"b\" \\c", .. more,
+        ];
+        var script = ShellProcess.Start(
+            _folder,
+            new Dictionary<string, string> { ["KUBECONFIG"] = Path.Combine(_folder, "kubeconfig"), ["HOME"] = _folder },
+            Path.Combine(RepositoryFiles.Root, "scripts", "train-on-cluster"),
+            arguments);
+        foreach (var stream in (StreamReader[])[script.StandardOutput, script.StandardError])
+            _reading.Add(Read(stream));
+        return script;
+    }
+
+    private async Task Read(StreamReader stream)
+    {
+        while (await stream.ReadLineAsync() is { } line)
+        {
+            lock (_output)
+                _output.AppendLine(line);
+        }
+    }
+
+    private async Task Says(Process script, string text)
+    {
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            Assert.False(script.HasExited, Output);
+            await Task.Delay(50, Cancelled);
+        }
+    }
+
+    private async Task<int> End(Process script)
+    {
+        await script.WaitForExitAsync(Cancelled);
+        await Task.WhenAll(_reading);
+        return script.ExitCode;
+    }
+}
