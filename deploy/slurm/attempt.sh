@@ -4,7 +4,7 @@
 #   2, 126, 127    wrong usage, configuration or program, which another attempt would meet again: the job fails
 #   1              a failure that another attempt would meet again: the job fails, unless it has several ranks, where it may be that one was lost
 #   75             told to stop, and saved: the job is queued again
-#   any other      killed (128 + the signal: no memory left, a lost rank), or a launcher that lost a node: queued again
+#   any other      killed (128 + the signal: no memory left, a lost rank), or a launcher that lost a node (mpirun: 205): queued again
 #
 # An attempt that comes to no new checkpoint is fruitless. After three of those in a row the job fails: it would go on for ever. RUN.attempt beside
 # the run counts them.
@@ -70,7 +70,7 @@ is_final() {
 }
 
 ending() {
-    if (($1 > 128)); then
+    if (($1 > 128 && $1 <= 192)); then
         echo "killed by signal $(($1 - 128))"
     else
         echo "ended with $1"
@@ -109,7 +109,8 @@ choose_command() {
     stop_with=child_term
     ((${SLURM_NTASKS:-1} > 1)) || return 0
     if [[ "$SASSNET_LAUNCHER" == mpirun* ]]; then
-        # Open MPI would bind each rank to one core.
+        # Open MPI would bind each rank to one core, and gives it a terminal, which a log is none.
+        export TERM=dumb
         command_line=($SASSNET_LAUNCHER -np "$SLURM_NTASKS" --bind-to none "${command_line[@]}")
         stop_with=child_usr1
     else

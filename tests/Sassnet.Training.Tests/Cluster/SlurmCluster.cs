@@ -124,10 +124,10 @@ internal sealed partial class SlurmCluster : IDisposable
     /// <summary>Starts a node's slurmd anew.</summary>
     public Task StartDaemon(string node, CancellationToken cancellationToken) => Run("slurmd", ["-N", node], cancellationToken);
 
-    /// <summary>The ranks of its trainings.</summary>
-    public IReadOnlyList<int> Ranks() => [.. Own()
+    /// <summary>The ranks of its trainings, and the node each is on.</summary>
+    public IReadOnlyList<(string Node, int Process)> Ranks() => [.. Own()
         .Where(process => process.CommandLine.StartsWith(Environment["SASSNET_PROGRAM"], StringComparison.Ordinal) && process.Variables.ContainsKey(NodeName))
-        .Select(process => process.Id)];
+        .Select(process => (process.Variables[NodeName], process.Id))];
 
     public void Dispose()
     {

@@ -24,7 +24,7 @@ public sealed class SweepCommandTests : IDisposable
             Assert.True(File.Exists(Path.Combine(_folder, "data", "folds", "1", list + ".list")), list);
         await Succeed("sweep", "--config", Path.Combine(_folder, "config.yaml"), "--output", Sweep, "--methods", "sassnet", "--folds", "2");
         var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, "train", "--sweep", Sweep, "--index", "2", "--resume");
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains("--index is 2; accepted: 0 to 1", errors, StringComparison.Ordinal);
 
         // As an array job: one command for the start and every restart.
@@ -63,7 +63,7 @@ public sealed class SweepCommandTests : IDisposable
     public async Task Options_that_do_not_go_together_are_refused(string expected, params string[] options)
     {
         var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, ["train", .. options]);
-        Assert.Equal(1, exitCode);
+        Assert.Equal(2, exitCode);
         Assert.Contains(expected, errors, StringComparison.Ordinal);
     }
 

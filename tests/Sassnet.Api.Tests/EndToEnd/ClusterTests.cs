@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Metrics;
+using Sassnet.Model.VolumeFiles;
+using Sassnet.Tests;
+using Sassnet.Training.Phantoms;
+using Sassnet.Training.Tests.Cluster;
+using Xunit;
+
+namespace Sassnet.Api.Tests.EndToEnd;
+
+/// <summary>From a configuration to an answer: trained on a real Slurm of two nodes, measured, published and served.</summary>
+public sealed class ClusterTests
+{
+    private const string Name = "from-cluster";
+
+    // None of the training's phantoms has a seed as large.
+    private const ulong UnseenSeed = 1_000_003;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    // It really learns, from random weights: minutes.
+    [Fact(Explicit = true)]
+    public async Task What_is_trained_on_two_nodes_and_published_is_served_and_finds_the_atrium_of_an_unseen_phantom()
+    {
+        using var cluster = await SlurmCluster.Start(Cancelled);
+        await cluster.Run(cluster.Environment["SASSNET_PROGRAM"], ["phantom", "--output", "data", "--labelled", "16", "--unlabelled", "2", "--validation", "4"], Cancelled);
+        await File.WriteAllTextAsync(
+            Path.Combine(cluster.Folder, "phantom.yaml"),
+            $$"""
+            name: {{Name}}
+            version: 1.0.0
+            iterations: 200
+            threads: 1
+            precision: float32
+            device: cpu
+            method: vnet-sdm
+            data: {folder: data, validation: validation.list}
+            preprocessing: {spacingMm: [2, 2, 2], orientation: RAS, normalisation: robust-zscore}
+            network: {filters: 4, dropout: 0}
+            crops: {sizes: [[48, 48, 32], [64, 48, 32]], labelled: 4}
+            augmentation: {zoom: 0.15, overhang: 0.15, gain: 0.2, shift: 0.2}
+            optimizer: {learningRate: 0.03, decayEvery: 150}
+            window: {patch: [48, 48, 32], stride: [24, 24, 16]}
+            run: {checkpointEvery: 20, validateEvery: 100, logEvery: 20}
+            """,
+            Cancelled);
+        string[] arguments = ["slurm", "--config", "phantom.yaml", "--publish", "models", "--every", "1", "--sbatch", "--nodes=2", "--min-dice"];
+        var script = Path.Combine(RepositoryFiles.Root, "scripts", "train-on-cluster");
+
+        // Cut off in the middle and started again: the same job, and its figures.
+        await ShellProcess.Run(cluster.Folder, cluster.Environment, "timeout", ["--signal=TERM", "20", script, .. arguments, "0.99999"], Cancelled);
+        var (exitCode, output, errors) = await ShellProcess.Run(cluster.Folder, cluster.Environment, script, [.. arguments, "0.99999"], Cancelled);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("takes up job ", output, StringComparison.Ordinal);
+        Assert.Contains("--min-dice is 0.99999", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(cluster.Folder, "models", $"{Name}@1.0.0")));
+        await cluster.Run(script, [.. arguments, "0.85"], Cancelled);
+        await cluster.Run(script, [.. arguments, "0.85"], Cancelled);
+        TestContext.Current.SendDiagnosticMessage(output);
+
+        await using var service = await ServiceProcess.StartAsync(
+            null, ("Sassnet__Models__Folder", Path.Combine(cluster.Folder, "models")), ("Sassnet__Models__Default", Name));
+        var card = JsonDocument.Parse(await service.Client.GetStringAsync($"/models/{Name}", Cancelled)).RootElement;
+        Assert.InRange(card.GetProperty("evaluation").GetProperty("dice").GetProperty("mean").GetDouble(), 0.85, 1);
+        var phantom = PhantomGenerator.Generate(UnseenSeed, new PhantomOptions());
+        using var scan = new ByteArrayContent(new OrientedScan(phantom.Image.Size, "RAS").ToNifti(phantom.Image, 16));
+        using var response = await service.Client.PostAsync($"/segment?model={Name}", scan, Cancelled);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancelled));
+        var answer = VolumeFile.Read(new MemoryStream(await response.Content.ReadAsByteArrayAsync(Cancelled))).Volume;
+        var dice = Overlap.Between([.. answer.Voxels.Select(value => (byte)value)], phantom.Label.Labels).Dice;
+        TestContext.Current.SendDiagnosticMessage($"Dice {dice:0.0000}");
+        Assert.True(dice >= 0.9, $"Dice {dice:0.0000}");
+    }
+}
