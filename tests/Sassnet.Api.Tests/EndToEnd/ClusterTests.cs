@@ -67,7 +67,7 @@ public sealed class ClusterTests
         using var scan = new ByteArrayContent(new OrientedScan(phantom.Image.Size, "RAS").ToNifti(phantom.Image, 16));
         using var response = await service.Client.PostAsync($"/segment?model={Name}", scan, Cancelled);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancelled));
-        var answer = VolumeFile.Read(new MemoryStream(await response.Content.ReadAsByteArrayAsync(Cancelled))).Volume;
+        var answer = VolumeFile.Read(new MemoryStream(await response.Content.ReadAsByteArrayAsync(Cancelled)), ct: Cancelled).Volume;
         var dice = Overlap.Between([.. answer.Voxels.Select(value => (byte)value)], phantom.Label.Labels).Dice;
         TestContext.Current.SendDiagnosticMessage($"Dice {dice:0.0000}");
         Assert.True(dice >= 0.9, $"Dice {dice:0.0000}");

@@ -149,13 +149,5 @@ public sealed class AttemptTests : IDisposable
 
     private bool Requeued() => File.Exists(Path.Combine(_folder, "asked")) && File.ReadAllText(Path.Combine(_folder, "asked")) == "requeue 7\n";
 
-    // Renamed into place: bash reads a script while it runs it.
-    private void Write(string name, string body)
-    {
-        var path = Path.Combine(_folder, name);
-        File.WriteAllText(path + ".new", $"#!/bin/bash\n{body}\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    private void Write(string name, string body) => ShellProcess.WriteScript(Path.Combine(_folder, name), body);
 }

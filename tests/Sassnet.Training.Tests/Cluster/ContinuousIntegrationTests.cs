@@ -70,9 +70,9 @@ public sealed partial class ContinuousIntegrationTests : IDisposable
     private async Task<string[]> Run(string step, params (string Name, string Value)[] variables)
     {
         var scripts = Directory.CreateDirectory(Path.Combine(_folder, "scripts")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(scripts, "train-on-cluster"), "#!/bin/bash\nprintf '%s\\n' \"$@\"\n", Cancelled);
-        await ShellProcess.Run(_folder, new Dictionary<string, string>(), "chmod", ["+x", "scripts/train-on-cluster"], Cancelled);
-        var (exitCode, output, errors) = await ShellProcess.Run(_folder, variables.ToDictionary(item => item.Name, item => item.Value), "bash", ["-euo", "pipefail", "-c", step], Cancelled);
+        ShellProcess.WriteScript(Path.Combine(scripts, "train-on-cluster"), "printf '%s\\n' \"$@\"");
+        var (exitCode, output, errors) = await ShellProcess.Run(
+            _folder, variables.ToDictionary(item => item.Name, item => item.Value), "bash", ["-euo", "pipefail", "-c", step], Cancelled);
         Assert.True(exitCode == 0, errors);
         return output.TrimEnd('\n').Split('\n');
     }

@@ -37,6 +37,15 @@ internal static class ShellProcess
         return Process.Start(start)!;
     }
 
+    /// <summary>Writes a program in bash, renamed into place: bash reads a script while it runs it.</summary>
+    public static void WriteScript(string path, string body)
+    {
+        File.WriteAllText(path + ".new", $"#!/bin/bash\n{body}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path + ".new", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
     /// <summary>Sends SIGKILL; a process that has ended meanwhile is none.</summary>
     public static void Kill(int process) => _ = Send(process, SigKill);
 

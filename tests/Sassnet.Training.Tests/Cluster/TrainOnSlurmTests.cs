@@ -1,0 +1,112 @@
+using Sassnet.Tests;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Cluster;
+
+/// <summary><c>train-on-cluster slurm</c> with a Slurm and a program that answer as the test says; with the real ones it is the end-to-end test's.</summary>
+public sealed class TrainOnSlurmTests : IDisposable
+{
+    private const string Invalid = "slurm_load_jobs error: Invalid job id specified";
+    private const string Unreachable = "slurm_load_jobs error: Unable to contact slurm controller (connect failure)";
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-on-slurm-").FullName;
+
+    public TrainOnSlurmTests()
+    {
+        File.WriteAllText(Path.Combine(_folder, "atrium.yaml"), "");
+        Write("program", """
+            echo "$@" >> asked
+            case "$1" in
+                sweep) mkdir -p runs/atrium/sassnet; printf 'index,name,method,config\n0,sassnet,sassnet,configs/sassnet.yaml\n' > runs/atrium/index.csv ;;
+                publish) echo published ;;
+            esac
+            """);
+        Write("sbatch", "echo \"sbatch $@\" >> asked; echo '5;cluster'");
+        Write("scontrol", "");
+
+        // An answer a call; what is no state is said to have gone wrong.
+        Write("squeue", """
+            [[ "$*" != *--name* ]] || exit 0
+            answer="$(head -n 1 answers)"
+            sed -i 1d answers
+            [[ "$answer" != ended ]] || exit 0
+            if [[ "$answer" == slurm_* ]]; then echo "$answer" >&2; exit 1; fi
+            if [[ "$answer" == FINISHES ]]; then echo '{"iteration":9}' > runs/atrium/sassnet/metrics.jsonl; echo '  "state": "evaluated",' > runs/atrium/sassnet/summary.json; answer="COMPLETING None"; fi
+            echo "$answer"
+            """);
+    }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("the first argument is 'pbs'", "pbs")]
+    [InlineData("--config, --min-dice and --publish are needed", "slurm", "--config", "atrium.yaml")]
+    [InlineData("--min-dice is '90'; accepted: 0 to 1", "slurm", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "90")]
+    [InlineData("--config is 'none.yaml', and there is no such file", "slurm", "--config", "none.yaml", "--publish", "m", "--min-dice", "0.9")]
+    [InlineData("--name is '../x'", "slurm", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "0.9", "--name", "../x")]
+    [InlineData("there is no option '--gpu'", "slurm", "--gpu", "1")]
+    [InlineData("--sbatch is for slurm", "kubernetes", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "0.9", "--sbatch", "--nodes=2")]
+    public async Task Wrong_arguments_are_named_and_nothing_is_submitted(string expected, params string[] arguments)
+    {
+        var (exitCode, _, errors) = await Script(arguments);
+        Assert.Equal(2, exitCode);
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder, "asked")));
+    }
+
+    [Fact]
+    public async Task A_job_is_followed_while_the_controller_is_away_until_Slurm_has_forgotten_it()
+    {
+        var (exitCode, output, _) = await Follow("PENDING Resources", Unreachable, Unreachable, "RUNNING None", "FINISHES", Invalid);
+        Assert.Equal(0, exitCode);
+        foreach (var line in (string[])["submitted job 5", "PENDING Resources", "the cluster does not answer", "RUNNING", "COMPLETING {\"iteration\":9}", "published"])
+            Assert.Contains(line, output, StringComparison.Ordinal);
+        Assert.Contains("--nodes=2 deploy/slurm/train.sbatch", Asked(), StringComparison.Ordinal);
+        Assert.Contains("--min-dice 0.9", Asked(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_that_runs_is_taken_up_and_one_that_ended_unfinished_is_submitted_again()
+    {
+        Assert.Equal(1, (await Follow("RUNNING None", "ended")).ExitCode);
+        var (exitCode, output, _) = await Follow("ended", "RUNNING None", "FINISHES", "ended");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("submitted job 5", output, StringComparison.Ordinal);
+        (_, output, _) = await Follow("RUNNING None", "RUNNING None", "ended");
+        Assert.Contains("takes up job 5", output, StringComparison.Ordinal);
+        Assert.Equal(2, Asked().Split("sbatch --parsable").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_wrong_configuration_is_refused_before_anything_is_submitted()
+    {
+        Write("program", "echo 'error: unknown key' >&2; exit 2");
+        var (exitCode, _, errors) = await Follow();
+        Assert.Equal(2, exitCode);
+        Assert.Contains("unknown key", errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder, "asked")));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private Task<(int ExitCode, string Output, string Errors)> Follow(params string[] answers)
+    {
+        File.WriteAllLines(Path.Combine(_folder, "answers"), answers);
+        return Script("slurm", "--config", "atrium.yaml", "--min-dice", "0.9", "--publish", "models", "--every", "1", "--sbatch", "--nodes=2");
+    }
+
+    // What stands in for Slurm runs elsewhere than in the folder, since sbatch is asked in the repository's root.
+    private Task<(int ExitCode, string Output, string Errors)> Script(params string[] arguments) => ShellProcess.Run(
+        _folder,
+        new Dictionary<string, string>
+        {
+            ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["SASSNET_PROGRAM"] = Path.Combine(_folder, "program"),
+        },
+        Path.Combine(RepositoryFiles.Root, "scripts", "train-on-cluster"),
+        arguments,
+        Cancelled);
+
+    private string Asked() => File.ReadAllText(Path.Combine(_folder, "asked"));
+
+    private void Write(string name, string body) => ShellProcess.WriteScript(Path.Combine(_folder, name), $"cd {_folder}\n{body}");
+}
