@@ -48,7 +48,7 @@ public sealed class TrainingStep(int iteration, Share share, IReadOnlyList<CropT
             Descend(result.Total);
             statistics?.Add();
             names = [.. result.Parts.Select(part => part.Name)];
-            var values = stack([result.Total.detach(), .. result.Parts.Select(part => part.Value.detach())]);
+            var values = cat([.. result.Parts.Select(part => part.Value).Prepend(result.Total).Select(value => value.detach().reshape(1))]);
             figures = (figures is null ? values : figures + values).MoveToOuterDisposeScope();
         }
 

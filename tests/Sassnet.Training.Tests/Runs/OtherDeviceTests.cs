@@ -60,6 +60,7 @@ public sealed class OtherDeviceTests : IDisposable
         Checkpoint.Save(FileOf("there"), there, new CheckpointMetadata(Total));
         AssertSameState(FileOf("here"), FileOf("there"));
         Assert.Empty(StrictDevice.TakeRefusals());
+        StrictDevice.AssertNothingMixedUnseen();
     }
 
     [Theory]
