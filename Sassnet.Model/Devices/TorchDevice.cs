@@ -42,7 +42,7 @@ public static partial class TorchDevice
             return CPU;
         var index = name.StartsWith(CudaPrefix, StringComparison.Ordinal) ? int.Parse(name.AsSpan(CudaPrefix.Length), CultureInfo.InvariantCulture) : localRank % Math.Max(1, count);
         if (index >= count)
-            throw new ArgumentException($"The device '{name}' is not there. LibTorch {Seen(count)} here; 'auto' and 'cpu' always work.");
+            throw new ArgumentException($"The device '{name}' is not there. LibTorch {Seen(count)}.");
         InitializeDeviceType(DeviceType.CUDA);
 
         // cuDNN would round the inputs of float32's convolutions to 10 bits of mantissa; who wants it faster takes bfloat16.
@@ -59,9 +59,9 @@ public static partial class TorchDevice
 
     private static string Seen(int count) => count switch
     {
-        0 => "sees no CUDA device",
-        1 => "sees one CUDA device, cuda:0,",
-        _ => $"sees {count} CUDA devices, cuda:0 to cuda:{count - 1},",
+        0 => "sees no CUDA device; accepted here: cpu",
+        1 => "sees one CUDA device; accepted here: cpu or cuda:0",
+        _ => $"sees {count} CUDA devices; accepted here: cpu or cuda:0 to cuda:{count - 1}",
     };
 
     [GeneratedRegex(Pattern)]

@@ -41,7 +41,10 @@ public sealed record Batch(GridSize Size, IReadOnlyList<string> Cases, float[][]
     private CropTensors Tensors(ScalarType precision, Device device)
     {
         using var scope = NewDisposeScope();
-        return new CropTensors(Place(Images).to(precision).MoveToOuterDisposeScope(), Place(Masks).MoveToOuterDisposeScope(), Place(Sdms).MoveToOuterDisposeScope());
+
+        // All of them before any leaves the scope: where one does not fit into the GPU's memory, none stays.
+        var (images, masks, sdms) = (Place(Images).to(precision), Place(Masks), Place(Sdms));
+        return new CropTensors(images.MoveToOuterDisposeScope(), masks.MoveToOuterDisposeScope(), sdms.MoveToOuterDisposeScope());
 
         Tensor Place(float[][] crops)
         {

@@ -49,7 +49,7 @@ internal static class RunEvaluation
         var files = new CaseFiles(options.Data.Folder, new VoxelSize(size[0], size[1], size[2]), voxelSizeIsKnown: !size.SequenceEqual(AssumedVoxelSizeMm));
         var cases = files.List(options.Data.Validation);
         PackageEvaluation evaluation;
-        using (var segmenter = Segmenter.Load(package, new SegmenterOptions { Threads = options.Threads }, NullLogger.Instance))
+        using (var segmenter = Segmenter.Load(package, new SegmenterOptions { Device = options.Device, Threads = options.Threads }, NullLogger.Instance))
         {
             evaluation = new PackageMeasurement(package, new Evaluator(segmenter, files, options.Label.Foreground), cases, options.Data.Validation)
                 .Write(folder, InferenceMode.Auto, record: true, console, cancellationToken);

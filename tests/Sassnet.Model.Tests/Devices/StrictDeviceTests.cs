@@ -54,6 +54,7 @@ public class StrictDeviceTests
         Assert.Empty(StrictDevice.TakeRefusals());
         AssertClose(expected.Probability, actual.Probability);
         AssertClose(expected.Sdm, actual.Sdm);
+        StrictDevice.AssertNothingMixedUnseen();
     }
 
     private static PredictedMaps Predict(VNet network, Device device, float[] voxels, InferenceMode mode)

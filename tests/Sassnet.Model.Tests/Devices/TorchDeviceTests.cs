@@ -27,4 +27,20 @@ public class TorchDeviceTests
         Assert.Contains($"'{name}'", failure.Message, StringComparison.Ordinal);
         Assert.Contains("cpu", failure.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_absent_device_is_refused_with_what_LibTorch_sees()
+    {
+        Assert.SkipWhen(torch.cuda.is_available(), "A CUDA device is there.");
+        Assert.All((string[])["cuda", "cuda:0", "cuda:7"], name =>
+            Assert.Equal($"The device '{name}' is not there. LibTorch sees no CUDA device; accepted here: cpu.", Assert.Throws<ArgumentException>(() => TorchDevice.Find(name)).Message));
+    }
+
+    [Theory]
+    [InlineData("gpu")]
+    [InlineData("CUDA")]
+    [InlineData("cuda:")]
+    [InlineData("cuda:one")]
+    public void An_unknown_name_is_refused_with_those_that_are_known(string name) =>
+        Assert.Equal($"The device '{name}' is unknown; accepted: auto, cpu, cuda or cuda:N.", Assert.Throws<ArgumentException>(() => TorchDevice.Find(name)).Message);
 }

@@ -23,7 +23,7 @@ public sealed class EvaluateCommandTests : IDisposable
     public async Task Phantoms_are_scored_and_the_best_the_median_and_the_worst_drawn()
     {
         WritePhantoms(901, 902, 903);
-        Assert.Equal(0, await Evaluate(Phantom));
+        Assert.Equal(0, await Evaluate(Phantom, "--device", "cpu"));
         var scores = CaseTable.Read(Path.Combine(_folder, "evaluation"));
         Assert.Equal(["phantom-901", "phantom-902", "phantom-903"], scores.Select(score => score.Case));
         Assert.All(scores, score => Assert.InRange(score.Largest.Dice, 0.85, 1));
@@ -66,6 +66,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [Theory]
     [InlineData("--voxel-size-mm", "-1")]
     [InlineData("--record", "--inference", "whole")]
+    [InlineData("--device", "gpu")]
+    [InlineData("--device", "cuda:99")]
     public async Task A_wrong_option_is_an_error_that_names_it(params string[] options)
     {
         WritePhantoms(901);

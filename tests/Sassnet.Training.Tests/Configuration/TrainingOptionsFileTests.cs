@@ -37,6 +37,8 @@ public class TrainingOptionsFileTests
     [InlineData("name: ~", "'name' is ~", "text")]
     [InlineData("seed: 1\nprecision: double", "Line 2: 'precision' is double", "accepted: auto, float32, bfloat16.")]
     [InlineData("method: 2", "'method' is 2", "vnet, vnet-sdm, sassnet")]
+    [InlineData("device: gpu", "'device' is gpu", "accepted: auto, cpu, cuda or cuda:N")]
+    [InlineData("seed: 1\ndevice: cuda:-1", "Line 2: 'device' is cuda:-1", "cuda:N")]
     [InlineData("optimizer:\n  momentum: 0,5", "'optimizer.momentum' is 0,5", "a number")]
     [InlineData("augmentation: {flip: maybe}", "'augmentation.flip' is maybe", "true or false")]
     [InlineData("optimizer: fast", "'optimizer' is fast", "the keys learningRate, momentum")]
