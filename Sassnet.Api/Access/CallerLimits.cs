@@ -62,10 +62,12 @@ internal sealed class CallerLimits : IDisposable
         var caller = Caller.Of(context.User)?.Id ?? $"address:{context.Connection.RemoteIpAddress}";
         using var place = _concurrent?.AttemptAcquire(caller);
         if (place is { IsAcquired: false })
-            throw Exceeded(FormattableString.Invariant($"{_options.ConcurrentRequests} requests of this caller are being answered already, the most allowed at once."), Soon);
+            throw Exceeded(
+                FormattableString.Invariant($"{_options.ConcurrentRequests} requests of this caller are being answered already, the most allowed at once."), Soon);
         using var request = _requests?.AttemptAcquire(caller);
         if (request is { IsAcquired: false })
-            throw Exceeded(FormattableString.Invariant($"This caller has sent {_options.RequestsPerMinute} requests in the running minute, the most allowed."), Wait(request, Minute));
+            throw Exceeded(
+                FormattableString.Invariant($"This caller has sent {_options.RequestsPerMinute} requests in the running minute, the most allowed."), Wait(request, Minute));
         if (_kibibytes is not null)
             Count(context, new CallerBytes(count => Take(caller, count)));
         await next(context);
@@ -95,12 +97,15 @@ internal sealed class CallerLimits : IDisposable
         if (kibibytes > CallerBytes.Kibibytes(_options.BytesPerHour!.Value))
         {
             throw new ProblemException(ProblemTypes.UploadTooLarge,
-                FormattableString.Invariant($"The upload alone is larger than the {_options.BytesPerHour} bytes that a caller may send in an hour. Compress it (.nii.gz), or crop the volume."));
+                FormattableString.Invariant($"The upload alone is larger than the {_options.BytesPerHour} bytes that a caller may send in an hour. ")
+                    + "Compress it (.nii.gz), or crop the volume.");
         }
 
         using var lease = _kibibytes!.AttemptAcquire(caller, kibibytes);
         if (!lease.IsAcquired)
-            throw Exceeded(FormattableString.Invariant($"With this upload the caller would have sent more than {_options.BytesPerHour} bytes in the running hour, the most allowed."), Wait(lease, Hour));
+            throw Exceeded(
+                FormattableString.Invariant($"With this upload the caller would have sent more than {_options.BytesPerHour} bytes in the running hour, the most allowed."),
+                Wait(lease, Hour));
     }
 
     private static TimeSpan Wait(RateLimitLease lease, TimeSpan window)

@@ -33,7 +33,8 @@ internal sealed partial class Door(KnownKeys keys, IOptions<OidcOptions> oidc, I
         else
         {
             throw new StartException(
-                $"Other machines reach {seen}, and nothing says who may call. Make an API key (Sassnet.Api keys create --name NAME --scopes {Scope.Segment}), or name an issuer of tokens "
+                $"Other machines reach {seen}, and nothing says who may call. Make an API key "
+                + $"(Sassnet.Api keys create --name NAME --scopes {Scope.Segment}), or name an issuer of tokens "
                 + "(Sassnet:Oidc:Authority and Audience), or, where something else keeps strangers out, set Sassnet:Access:AllowAnonymous to true; or listen on localhost only.");
         }
     }
@@ -42,7 +43,11 @@ internal sealed partial class Door(KnownKeys keys, IOptions<OidcOptions> oidc, I
     internal static IReadOnlyList<string> Addresses(IConfiguration configuration)
     {
         var urls = Split(configuration[WebHostDefaults.ServerUrlsKey]);
-        string[] ports = [.. Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}"), .. Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}")];
+        string[] ports =
+        [
+            .. Split(configuration[WebHostDefaults.HttpPortsKey]).Select(port => $"http://*:{port}"),
+            .. Split(configuration[WebHostDefaults.HttpsPortsKey]).Select(port => $"https://*:{port}"),
+        ];
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>();
         return [.. urls.Length > 0 ? urls : ports, .. endpoints];
     }
@@ -69,7 +74,8 @@ internal sealed partial class Door(KnownKeys keys, IOptions<OidcOptions> oidc, I
         Message = "Open: whoever reaches {Addresses}, on this machine or through a proxy, may use the service; 'keys create' makes a key and locks it")]
     private partial void LogOpen(string addresses);
 
-    [LoggerMessage(EventId = 33, Level = LogLevel.Warning, Message = "Open to other machines: whoever reaches {Address} may use the service, as Sassnet:Access:AllowAnonymous says")]
+    [LoggerMessage(EventId = 33, Level = LogLevel.Warning,
+        Message = "Open to other machines: whoever reaches {Address} may use the service, as Sassnet:Access:AllowAnonymous says")]
     private partial void LogAnonymous(string address);
 
     [LoggerMessage(EventId = 34, Level = LogLevel.Information, Message = "Locked: callers need {Credentials}")]

@@ -93,6 +93,7 @@ internal sealed class KeyFile(string path)
 internal sealed record KeyFileContent(IReadOnlyList<ApiKey> Keys);
 
 /// <summary>Its JSON form.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(KeyFileContent))]
 internal sealed partial class KeyFileJson : JsonSerializerContext;

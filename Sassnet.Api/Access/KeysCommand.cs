@@ -16,7 +16,10 @@ internal static class KeysCommand
     /// <summary>Does what the arguments say; returns the exit code.</summary>
     public static int Run(string[] arguments, TimeProvider clock)
     {
-        var root = new RootCommand("Serves segmentation over HTTP; 'keys' says who may call.") { new Command(Verb, "Make, list and revoke API keys.") { Create(clock), List(clock), Revoke(clock) } };
+        var root = new RootCommand("Serves segmentation over HTTP; 'keys' says who may call.")
+        {
+            new Command(Verb, "Make, list and revoke API keys.") { Create(clock), List(clock), Revoke(clock) },
+        };
         try
         {
             return root.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
@@ -37,7 +40,8 @@ internal static class KeysCommand
         command.SetAction(arguments =>
         {
             var now = clock.GetUtcNow();
-            var (key, text) = ApiKey.Make(Name(arguments.GetRequiredValue(name)), Scopes(arguments.GetRequiredValue(scopes)), now, Expiry(arguments.GetValue(expires), now));
+            var (key, text) = ApiKey.Make(
+                Name(arguments.GetRequiredValue(name)), Scopes(arguments.GetRequiredValue(scopes)), now, Expiry(arguments.GetValue(expires), now));
             var file = ConfiguredFile();
             file.Change(keys => [.. keys, key]);
             Console.Error.WriteLine($"made key {key.Id} in {file.Path}. Keep what follows, it is not shown again; send it as 'Authorization: Bearer KEY'.");
