@@ -16,6 +16,9 @@ public sealed class World
     // Far longer than anything that one process does while the others wait: reading the scans, one validation scan, a checkpoint.
     private const int PatienceMinutes = 30;
 
+    // The exit code of what failed; the codes are the command line's, which knows this folder.
+    private const int Failed = 1;
+
     // In this time a process whose fault all have has said so and ended the others.
     private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(2);
 
@@ -168,7 +171,7 @@ public sealed class World
             _ =>
             {
                 Console.Error.WriteLine($"error: rank {Rank} of {Size} waited {PatienceMinutes} minutes for the others; one of them must have ended. Go on with --resume.");
-                Environment.Exit(ExitCodes.Failure);
+                Environment.Exit(Failed);
             },
             null,
             TimeSpan.FromMinutes(PatienceMinutes),

@@ -49,8 +49,9 @@ public sealed class CallerLimitTests
         var (first, second) = (locked.Key("segment"), locked.Key("segment"));
         using (var waiting = await RawConnection.OpenAsync(locked.Service))
         {
-            await waiting.SendHeadAsync("/segment/report", $"Content-Length: {Scan.Small.Length}", $"Authorization: Bearer {first}");
-            using var refused = await UntilAsync(first, status => status == HttpStatusCode.TooManyRequests);
+            await waiting.SendHeadAsync("/segment/report", $"Content-Length: {Scan.Small.Length}", $"Authorization: Bearer {first}", "Expect: 100-continue");
+            await waiting.WaitToContinueAsync();
+            using var refused = await locked.GetAsync("/models", first);
             Assert.Contains("1 requests of this caller", await ProblemAssert.IsAsync(refused, 429, Slug), StringComparison.Ordinal);
             Assert.NotNull(refused.Headers.RetryAfter);
             using var other = await locked.GetAsync("/models", second);
@@ -62,7 +63,7 @@ public sealed class CallerLimitTests
         using var next = await UntilAsync(first, status => status != HttpStatusCode.TooManyRequests);
         Assert.Equal(HttpStatusCode.OK, next.StatusCode);
 
-        // The place is taken just after the head was sent, and free just after the last byte of the answer was.
+        // The place is free just after the last byte of the answer was sent.
         async Task<HttpResponseMessage> UntilAsync(string key, Func<HttpStatusCode, bool> isThere)
         {
             for (var tries = 0; ; tries++)

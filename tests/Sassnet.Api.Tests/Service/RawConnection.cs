@@ -38,6 +38,15 @@ internal sealed partial class RawConnection : IDisposable
         await _client.GetStream().WriteAsync(bytes, limit.Token);
     }
 
+    /// <summary>Waits until the service asks for the body, after a head with <c>Expect: 100-continue</c>.</summary>
+    public async Task WaitToContinueAsync()
+    {
+        using var limit = Limit();
+        var answer = new byte["HTTP/1.1 100 Continue\r\n\r\n".Length];
+        await _client.GetStream().ReadExactlyAsync(answer, limit.Token);
+        Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", Encoding.ASCII.GetString(answer));
+    }
+
     /// <summary>Reads one answer, head and body, as text.</summary>
     public async Task<string> ReadAnswerAsync()
     {

@@ -21,7 +21,7 @@ internal static unsafe class StrictDevice
     private const int LazyType = 17; // c10::DeviceType::Lazy
 
     // What copies between devices may do so; a squared error's tensors were looked at on the way forward.
-    private static readonly string[] Harmless = ["aten::copy", "aten::special_entr", "aten::mse_loss_backward"];
+    private static readonly string[] Harmless = ["aten::copy", "aten::argmax", "aten::special_entr", "aten::mse_loss_backward"];
     private static readonly ConcurrentQueue<string> Refused = [];
     private static readonly Lazy<Device> Opened = new(Open);
 
