@@ -13,7 +13,7 @@ namespace Sassnet.Api.Tests.Deployment;
 /// <summary>
 /// The dashboard of <c>deploy/grafana</c> and the autoscaler of <c>deploy/kubernetes</c> ask only for what the service and a training export.
 /// </summary>
-public sealed class DashboardTests(SharedService shared)
+public sealed class DashboardTests
 {
     /// <summary>What Prometheus itself puts on what it reads.</summary>
     private static readonly string[] TargetLabels = ["job", "instance", "namespace", "pod"];
@@ -77,16 +77,16 @@ public sealed class DashboardTests(SharedService shared)
         }
     }
 
-    private async Task<string> ServiceMetricsAsync()
+    private static async Task<string> ServiceMetricsAsync()
     {
-        using (await shared.Service.SegmentAsync(Scan.Small))
-        using (await shared.Service.SegmentAsync(new byte[100]))
+        // Its own: where one of several services in a process ends, OpenTelemetry takes the instruments of all for ended.
+        await using var service = await TestService.StartAsync();
+        using (await service.SegmentAsync(Scan.Small))
+        using (await service.SegmentAsync(new byte[100]))
         {
         }
 
-        // A scrape within 300 ms of another gets that one's answer.
-        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
-        return await shared.Service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        return await service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
     }
 
     /// <summary>A training of two steps by the command line's own entry, within this process, where Prometheus' exporter listens.</summary>
