@@ -1,5 +1,6 @@
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Evaluation;
+using Sassnet.Training.Runs;
 
 namespace Sassnet.Training.Comparison;
 
@@ -8,8 +9,6 @@ namespace Sassnet.Training.Comparison;
 /// <param name="Scores">Its cases, in the order of their names.</param>
 public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
 {
-    private const string EvaluationFolder = RunEvaluation.FolderName;
-
     /// <summary>The largest component's Dice of each case.</summary>
     public double[] Dice => [.. Scores.Select(score => score.Largest.Dice)];
 
@@ -68,12 +67,12 @@ public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
     private static string NameOf(string folder)
     {
         var path = new DirectoryInfo(folder);
-        return path.Name == EvaluationFolder && path.Parent is { } parent ? parent.Name : path.Name;
+        return path.Name == RunFolder.EvaluationName && path.Parent is { } parent ? parent.Name : path.Name;
     }
 
     private static IReadOnlyList<CaseScore> Read(string folder)
     {
-        var within = Path.Combine(folder, EvaluationFolder);
+        var within = Path.Combine(folder, RunFolder.EvaluationName);
         var found = File.Exists(Path.Combine(folder, CaseTable.FileName)) || !Directory.Exists(within) ? folder : within;
         return CaseTable.Read(found);
     }

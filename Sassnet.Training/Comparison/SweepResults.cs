@@ -68,5 +68,5 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
         null => $"no {RunOutcome.FileName}",
     };
 
-    private static string EvaluationOf(Sweep sweep, SweepRun run) => Path.Combine(sweep.FolderOf(run), RunEvaluation.FolderName);
+    private static string EvaluationOf(Sweep sweep, SweepRun run) => Path.Combine(sweep.FolderOf(run), RunFolder.EvaluationName);
 }

@@ -136,6 +136,9 @@ public sealed record DataOptions
 
     /// <summary>Voxel size in millimetres of scans whose files carry none (LA .h5).</summary>
     public double[] VoxelSizeMm { get; init; } = [0.625, 0.625, 0.625];
+
+    /// <summary>Whether the voxel size is the one that is assumed where nobody vouches for another, so that no distance is stated in millimetres.</summary>
+    internal bool AssumesVoxelSize() => VoxelSizeMm.SequenceEqual(new DataOptions().VoxelSizeMm);
 }
 
 /// <summary>The grid and intensities the network works on.</summary>

@@ -14,11 +14,6 @@ namespace Sassnet.Training.Evaluation;
 /// </summary>
 internal static class RunEvaluation
 {
-    /// <summary>The folder of the measurement in a run's folder.</summary>
-    public const string FolderName = "evaluation";
-
-    private static readonly double[] AssumedVoxelSizeMm = new DataOptions().VoxelSizeMm;
-
     /// <summary>Throws where a configuration has nothing to measure with.</summary>
     /// <exception cref="InvalidConfigurationException">It names no validation list.</exception>
     public static void RequireValidation(TrainingOptions options)
@@ -35,7 +30,7 @@ internal static class RunEvaluation
     public static void Write(RunFolder run, TrainingOptions options, TextWriter console, CancellationToken cancellationToken)
     {
         var outcome = RunOutcome.Of(RunState.Trained, run, options);
-        var folder = Path.Combine(run.Path, FolderName);
+        var folder = run.EvaluationFolder;
         var isSaid = RunOutcome.Read(run.Path) is { State: RunState.Evaluated } measured && measured.Iterations == outcome.Iterations;
         if (isSaid && File.Exists(Path.Combine(folder, CaseTable.FileName)) && Directory.Exists(run.ModelFolder))
         {
@@ -46,7 +41,7 @@ internal static class RunEvaluation
         outcome.Write(run);
         var package = RunPackage.Write(run, new FileInfo(run.LatestCheckpoint()!), run.ModelFolder);
         var size = options.Data.VoxelSizeMm;
-        var files = new CaseFiles(options.Data.Folder, new VoxelSize(size[0], size[1], size[2]), voxelSizeIsKnown: !size.SequenceEqual(AssumedVoxelSizeMm));
+        var files = new CaseFiles(options.Data.Folder, new VoxelSize(size[0], size[1], size[2]), voxelSizeIsKnown: !options.Data.AssumesVoxelSize());
         var cases = files.List(options.Data.Validation);
         PackageEvaluation evaluation;
         using (var segmenter = Segmenter.Load(package, new SegmenterOptions { Device = options.Device, Threads = options.Threads }, NullLogger.Instance))

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
-using Sassnet.Training.Evaluation;
 using Sassnet.Training.Runs;
 
 namespace Sassnet.Training.Publishing;
@@ -60,7 +59,7 @@ internal sealed class PublicationSource : IDisposable
             var package = RunPackage.Write(run, checkpoint, temporary);
 
             // What lies in the run may be of another checkpoint.
-            var isMeasured = evaluation is not null || PackageEvaluation.Read(EvaluationOf(run))?.IsOf(package) == true;
+            var isMeasured = evaluation is not null || PackageEvaluation.Read(run.EvaluationFolder)?.IsOf(package) == true;
             return new PublicationSource(package, isMeasured ? Measured(package, evaluation, run) : null, temporary);
         }
         catch
@@ -97,7 +96,7 @@ internal sealed class PublicationSource : IDisposable
 
     private static PackageEvaluation? Measured(ModelPackage package, string? folder, RunFolder? run)
     {
-        var measured = PackageEvaluation.Read(folder ?? EvaluationOf(run!));
+        var measured = PackageEvaluation.Read(folder ?? run!.EvaluationFolder);
         if (measured is null)
         {
             return folder is null ? null : throw new InvalidConfigurationException(
@@ -107,8 +106,6 @@ internal sealed class PublicationSource : IDisposable
         measured.RequireOf(package);
         return run is null ? measured : measured with { Configuration = Digest(run.ConfigFile) };
     }
-
-    private static string EvaluationOf(RunFolder run) => Path.Combine(run.Path, RunEvaluation.FolderName);
 
     private static string Digest(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
 }

@@ -9,6 +9,9 @@ namespace Sassnet.Training.Runs;
 /// <summary>A run on disk: <c>config.yaml</c> as resolved, <c>metrics.jsonl</c>, <c>summary.json</c>, TensorBoard event files, <c>checkpoints/</c>, <c>start/</c>, <c>model/</c>.</summary>
 public sealed class RunFolder
 {
+    /// <summary>The name of <see cref="EvaluationFolder"/> in any run's folder.</summary>
+    public const string EvaluationName = "evaluation";
+
     private const string CheckpointExtension = ".safetensors";
 
     private RunFolder(string path) => Path = path;
@@ -24,6 +27,9 @@ public sealed class RunFolder
 
     /// <summary>Where the exported package is proposed to go.</summary>
     public string ModelFolder => System.IO.Path.Combine(Path, "model");
+
+    /// <summary>Where the package's measurement goes.</summary>
+    public string EvaluationFolder => System.IO.Path.Combine(Path, EvaluationName);
 
     /// <summary>The run's copy of the package whose weights it began with, if it did not begin with random ones.</summary>
     public string StartFolder => System.IO.Path.Combine(Path, "start");

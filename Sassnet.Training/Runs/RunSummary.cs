@@ -6,8 +6,6 @@ namespace Sassnet.Training.Runs;
 /// <summary>What a finished run has to show, and the commands that make something of it.</summary>
 internal static class RunSummary
 {
-    private static readonly double[] AssumedVoxelSizeMm = new DataOptions().VoxelSizeMm;
-
     /// <summary>The lines.</summary>
     public static IEnumerable<string> Of(RunFolder run, TrainingOptions options)
     {
@@ -19,7 +17,7 @@ internal static class RunSummary
                 CultureInfo.InvariantCulture,
                 $"done: {options.Iterations} iterations. Best on the validation scans: {checkpoint}, Dice {best.ValidationDice:F4} after {best.Iterations} iterations");
         yield return $"Make a package of it: export --checkpoint {Quoted(checkpoint)} --output {Quoted(run.ModelFolder)}";
-        yield return $"Then measure it: evaluate --model {Quoted(run.ModelFolder)} {Data(options)} --output {Quoted(Path.Combine(run.Path, "evaluation"))} --record";
+        yield return $"Then measure it: evaluate --model {Quoted(run.ModelFolder)} {Data(options)} --output {Quoted(run.EvaluationFolder)} --record";
     }
 
     private static string Data(TrainingOptions options)
@@ -29,7 +27,7 @@ internal static class RunSummary
         if (label.FileValues.Length > 0)
             arguments += $" --label-values {string.Join(' ', label.FileValues)}";
         var size = data.VoxelSizeMm;
-        return size.Distinct().Count() > 1 || size.SequenceEqual(AssumedVoxelSizeMm)
+        return size.Distinct().Count() > 1 || data.AssumesVoxelSize()
             ? arguments
             : arguments + string.Create(CultureInfo.InvariantCulture, $" --voxel-size-mm {size[0]}");
     }

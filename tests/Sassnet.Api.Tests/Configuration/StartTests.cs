@@ -159,21 +159,6 @@ public sealed class StartTests
 
     private static Task<(int Exit, string Output, string Error)> RunAsync(params (string Key, string Value)[] environment) => RunAsync(null, environment);
 
-    private static async Task<(int Exit, string Output, string Error)> RunAsync(int? openFiles, params (string Key, string Value)[] environment)
-    {
-        using var process = Process.Start(ServiceProcess.Command(openFiles, environment))!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            var error = process.StandardError.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill();
-        }
-    }
+    private static Task<(int Exit, string Output, string Error)> RunAsync(int? openFiles, params (string Key, string Value)[] environment) =>
+        ServiceProcess.RunAsync(ServiceProcess.Command(openFiles, environment));
 }

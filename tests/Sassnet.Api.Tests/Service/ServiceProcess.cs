@@ -39,7 +39,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Sassnet.Api.dll");
         var limited = openFiles is null ? string.Empty : $"ulimit -n {openFiles} && ";
-        var start = new ProcessStartInfo("bash", ["-c", $"{limited}exec dotnet exec \"$0\"", program]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-c", $"{limited}exec dotnet exec \"$0\" \"$@\"", program]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Sassnet__Models__Folder"] = RandomModel.Folder;
         start.Environment["Sassnet__Models__Default"] = RandomModel.Name;
@@ -49,6 +49,25 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         return start;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int Exit, string Output, string Error)> RunAsync(ProcessStartInfo start)
+    {
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
