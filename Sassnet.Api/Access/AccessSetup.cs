@@ -17,7 +17,11 @@ internal static class AccessSetup
         services.AddSingleton<KnownKeys>();
         services.AddSingleton<Door>();
         services.AddSingleton<CallerLimits>();
+
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null).AddJwtBearer();
+
+        // It makes keys for cookies and writes them into the user's folder; nobody uses them.
+        services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
 
         // It would log what strangers write into a token, its issuer and the name of its key; RequestLog has the outcome, and the answer the reason.
         services.AddLogging(logging => logging

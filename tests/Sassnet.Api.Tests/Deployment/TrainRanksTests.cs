@@ -16,13 +16,16 @@ public sealed class TrainRanksTests : IDisposable
     [Fact]
     public async Task A_pod_that_is_ended_tells_the_ranks_and_ends_with_their_code()
     {
-        using var ranks = Start("trap 'sleep 0.3; exit 75' USR1; echo runs; while true; do sleep 0.05; done");
+        using var ranks = Start("trap 'trap : USR1; sleep 0.3; exit 75' USR1; echo runs; while true; do sleep 0.05; done");
         await ranks.ReadUntilAsync("runs", TestContext.Current.CancellationToken);
 
         // Again and again, so that one of them comes at the moment at which the ranks end.
         var exit = ranks.ExitAsync(TestContext.Current.CancellationToken);
         while (!exit.IsCompleted)
+        {
             ranks.Send("TERM");
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
 
         Assert.Equal(75, await exit);
     }
