@@ -19,10 +19,8 @@ internal static class AccessSetup
         services.AddSingleton<CallerLimits>();
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null).AddJwtBearer();
 
-        // It would log what strangers write into a token, its issuer and the name of its key; RequestLog has the outcome, and the answer the reason.
-        services.AddLogging(logging => logging
-            .AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None)
-            .AddFilter(typeof(BearerHandler).FullName, LogLevel.None));
+        // RequestLog has the outcome, and the answer the reason.
+        services.AddLogging(logging => logging.AddFilter(typeof(BearerHandler).FullName, LogLevel.None));
 
         // After those of the framework, which they correct.
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, OidcTokens>();

@@ -19,10 +19,12 @@ internal sealed partial class RawConnection : IDisposable
 
     private RawConnection(string authority) => _authority = authority;
 
-    public static async Task<RawConnection> OpenAsync(TestService service)
+    public static Task<RawConnection> OpenAsync(TestService service) => OpenAsync(service.Address);
+
+    public static async Task<RawConnection> OpenAsync(Uri address)
     {
-        var connection = new RawConnection(service.Address.Authority);
-        await connection._client.ConnectAsync(service.Address.Host, service.Address.Port, TestContext.Current.CancellationToken);
+        var connection = new RawConnection(address.Authority);
+        await connection._client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
         return connection;
     }
 
@@ -62,6 +64,29 @@ internal sealed partial class RawConnection : IDisposable
         }
 
         return answer.ToString();
+    }
+
+    /// <summary>Sends no more, and reads on.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Reads all that comes until the service closes the connection, or resets it.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        using var limit = Limit();
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            int read;
+            while ((read = await _client.GetStream().ReadAsync(buffer, limit.Token)) > 0)
+                text.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        }
+        catch (IOException)
+        {
+            // What it sent before a reset has been read.
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Goes away as a client does that is killed.</summary>

@@ -32,6 +32,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>The files and sockets that it has open.</summary>
+    public int OpenHandles => Directory.GetFileSystemEntries(FormattableString.Invariant($"/proc/{_process.Id}/fd")).Length;
+
     /// <summary>How to start it.</summary>
     /// <param name="openFiles">Its limit on open files; null for that of the tests.</param>
     /// <param name="environment">Its options.</param>
@@ -117,7 +120,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         Lines.Enqueue(line);
         var at = line.IndexOf(Listening, StringComparison.Ordinal);
         if (at >= 0)
-            _address.TrySetResult(new Uri(line[(at + Listening.Length)..].Trim()));
+            _address.TrySetResult(new Uri(line[(at + Listening.Length)..].Split('"')[0].Trim()));
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
