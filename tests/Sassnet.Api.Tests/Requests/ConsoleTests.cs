@@ -51,6 +51,9 @@ public sealed class ConsoleTests : IDisposable
             ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"),
             ("Sassnet__Dicom__DecoderPath", $"{_decoders.FullName}:/usr/bin:/bin"));
         await LineAsync(service, "GET /health/ready answered 200");
+
+        // The last of what no request leaves.
+        await LineAsync(service, "Model random@1.9.0 is ready");
         var before = service.Lines.Count;
 
         byte[] frame = [0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 16, 0, 5, 0, 6, 1, 1, 0x11, 0, 0];

@@ -125,7 +125,8 @@ public sealed class BrokenHttpTests : IAsyncLifetime
         await AssertServesAsync();
 
         Assert.InRange(await SettledHandlesAsync(before), 1, before + 8);
-        Assert.Empty(Directory.EnumerateFiles(_uploads.FullName, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(_uploads.FullName, "*", SearchOption.AllDirectories), file => !file.EndsWith(".lock", StringComparison.Ordinal));
         Assert.DoesNotContain(_service.Lines, line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal));
     }
 

@@ -24,7 +24,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    public HttpClient Client { get; private set; } = null!;
+    public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromMinutes(5) };
 
     public Uri Address => Client.BaseAddress!;
 
@@ -77,18 +77,16 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public static async Task<ServiceProcess> StartAsync(int? openFiles, params (string Key, string Value)[] environment)
     {
         var service = new ServiceProcess(Process.Start(Command(openFiles, environment))!);
-        var address = await service._address.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
-        service.Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
-        for (var tries = 0; tries < 600; tries++)
+        try
         {
-            using var response = await service.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
-            if (response.StatusCode == HttpStatusCode.OK)
-                return service;
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            await service.ReadyAsync();
+            return service;
         }
-
-        Assert.Fail("The service did not become ready within a minute.");
-        return service;
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Sends SIGTERM.</summary>
@@ -111,6 +109,20 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task ReadyAsync()
+    {
+        Client.BaseAddress = await _address.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        for (var tries = 0; tries < 600; tries++)
+        {
+            using var response = await Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+            if (response.StatusCode == HttpStatusCode.OK)
+                return;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail("The service did not become ready within a minute.");
     }
 
     private void Keep(string? line)
