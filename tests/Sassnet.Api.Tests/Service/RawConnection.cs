@@ -16,6 +16,7 @@ internal sealed partial class RawConnection : IDisposable
 
     private readonly TcpClient _client = new() { NoDelay = true };
     private readonly string _authority;
+    private NetworkStream _stream = null!;
 
     private RawConnection(string authority) => _authority = authority;
 
@@ -25,6 +26,7 @@ internal sealed partial class RawConnection : IDisposable
     {
         var connection = new RawConnection(address.Authority);
         await connection._client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        connection._stream = connection._client.GetStream();
         return connection;
     }
 
@@ -37,7 +39,7 @@ internal sealed partial class RawConnection : IDisposable
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         using var limit = Limit();
-        await _client.GetStream().WriteAsync(bytes, limit.Token);
+        await _stream.WriteAsync(bytes, limit.Token);
     }
 
     /// <summary>Waits until the service asks for the body, after a head with <c>Expect: 100-continue</c>.</summary>
@@ -45,7 +47,7 @@ internal sealed partial class RawConnection : IDisposable
     {
         using var limit = Limit();
         var answer = new byte["HTTP/1.1 100 Continue\r\n\r\n".Length];
-        await _client.GetStream().ReadExactlyAsync(answer, limit.Token);
+        await _stream.ReadExactlyAsync(answer, limit.Token);
         Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", Encoding.ASCII.GetString(answer));
     }
 
@@ -57,7 +59,7 @@ internal sealed partial class RawConnection : IDisposable
         var buffer = new byte[4096];
         while (!IsWhole(answer.ToString()))
         {
-            var read = await _client.GetStream().ReadAsync(buffer, limit.Token);
+            var read = await _stream.ReadAsync(buffer, limit.Token);
             if (read == 0)
                 break;
             answer.Append(Encoding.UTF8.GetString(buffer, 0, read));
@@ -78,7 +80,7 @@ internal sealed partial class RawConnection : IDisposable
         try
         {
             int read;
-            while ((read = await _client.GetStream().ReadAsync(buffer, limit.Token)) > 0)
+            while ((read = await _stream.ReadAsync(buffer, limit.Token)) > 0)
                 text.Append(Encoding.UTF8.GetString(buffer, 0, read));
         }
         catch (IOException)
