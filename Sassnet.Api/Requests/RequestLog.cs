@@ -78,8 +78,8 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
             var isProbe = IsProbe(route) && status is not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden);
             if (!isProbe)
                 audit.Add(entry);
-            LogAnswered(
-                isProbe ? LogLevel.Debug : LogLevel.Information, entry.Method, route, status, entry.Seconds, entry.Caller, entry.Model, entry.Output, entry.InputSha256, entry.Problem);
+            var level = isProbe ? LogLevel.Debug : LogLevel.Information;
+            LogAnswered(level, entry.Method, route, status, entry.Seconds, entry.Caller, entry.Model, entry.Output, entry.InputSha256, entry.Problem);
         }
     }
 
@@ -96,7 +96,17 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
     private static string Method(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsHead(method) ? method : "other";
 
     [LoggerMessage(EventId = 1,
-        Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s (caller {Caller}, model {Model}, output {Output}, input {InputSha256}, problem {Problem})")]
+        Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s "
+            + "(caller {Caller}, model {Model}, output {Output}, input {InputSha256}, problem {Problem})")]
     private partial void LogAnswered(
-        LogLevel level, string method, string route, int status, double seconds, string? caller, string? model, string? output, string? inputSha256, string? problem);
+        LogLevel level,
+        string method,
+        string route,
+        int status,
+        double seconds,
+        string? caller,
+        string? model,
+        string? output,
+        string? inputSha256,
+        string? problem);
 }

@@ -67,7 +67,8 @@ internal sealed class AddressScrubber : BaseProcessor<Activity>
 {
     private static readonly string[] FreeText =
     [
-        "url.path", "url.query", "url.full", "user_agent.original", "server.address", "server.port", "http.request.method_original", "http.target", "http.url", "http.host",
+        "url.path", "url.query", "url.full", "user_agent.original", "server.address", "server.port", "http.request.method_original",
+        "http.target", "http.url", "http.host",
     ];
 
     public override void OnEnd(Activity data)

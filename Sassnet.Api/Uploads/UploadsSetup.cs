@@ -63,9 +63,9 @@ internal static class UploadsSetup
         if (!isConfined && app.Services.GetRequiredService<IOptions<DicomOptions>>().Value.RequireConfinement)
         {
             throw new StartException(
-                "The kernel gives this user no mounts of its own, and so decoders of compressed DICOM could read what the service can read, which Sassnet:Dicom:RequireConfinement "
-                + "forbids. Let it make user and mount namespaces (sysctl kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns, the container's "
-                + "seccomp profile), install unshare (package util-linux), or do without the option.");
+                "The kernel gives this user no mounts of its own, and so decoders of compressed DICOM could read what the service can read, "
+                + "which Sassnet:Dicom:RequireConfinement forbids. Let it make user and mount namespaces (sysctl kernel.unprivileged_userns_clone and "
+                + "kernel.apparmor_restrict_unprivileged_userns, the container's seccomp profile), install unshare (package util-linux), or do without the option.");
         }
 
         app.UseMiddleware<UnreadBody>();
