@@ -48,6 +48,7 @@ return StartFailure.Explain(() =>
     app.MapSegment();
     app.MapModels();
     app.MapHealth();
+    app.MapKServeHealth();
     app.MapTelemetry().RequireScope(Scope.Metrics);
     app.Run();
 });

@@ -23,10 +23,8 @@ internal static class AccessSetup
         // It makes keys for cookies and writes them into the user's folder; nobody uses them.
         services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
 
-        // It would log what strangers write into a token, its issuer and the name of its key; RequestLog has the outcome, and the answer the reason.
-        services.AddLogging(logging => logging
-            .AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None)
-            .AddFilter(typeof(BearerHandler).FullName, LogLevel.None));
+        // RequestLog has the outcome, and the answer the reason.
+        services.AddLogging(logging => logging.AddFilter(typeof(BearerHandler).FullName, LogLevel.None));
 
         // After those of the framework, which they correct.
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>, OidcTokens>();

@@ -16,6 +16,9 @@ public sealed record HealthStatus(string Status);
 /// <summary>Its JSON form.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HealthStatus))]
+[JsonSerializable(typeof(ServerLive))]
+[JsonSerializable(typeof(ServerReady))]
+[JsonSerializable(typeof(ModelReady))]
 internal sealed partial class HealthJson : JsonSerializerContext;
 
 /// <summary><c>GET /health/live</c> and <c>GET /health/ready</c>, for whatever watches over the service.</summary>
@@ -46,17 +49,25 @@ internal static class HealthEndpoints
 
     private static Ok<HealthStatus> Ready(ModelCatalogue catalogue, TemporaryFolder folder, IOptions<UploadOptions> uploads)
     {
-        var host = catalogue.Default;
-        switch (host.State)
-        {
-            case ModelState.Ready:
-                folder.RequireRoom(uploads.Value.MaxCompressedBytes);
-                return TypedResults.Ok(new HealthStatus("ready"));
-            case ModelState.Failed:
-                throw host.Unavailable();
-            default:
-                throw new ProblemException(ProblemTypes.NotReady,
-                    $"The default model {host.Package.Identifier} is still loading. Try again in a moment.", LoadingRetry);
-        }
+        ThrowIfNotReady(catalogue, folder, uploads.Value);
+        return TypedResults.Ok(new HealthStatus("ready"));
+    }
+
+    /// <summary>Ends a request with what keeps the service from serving others.</summary>
+    /// <exception cref="ProblemException">The default model is not ready, or an upload would find no room.</exception>
+    public static void ThrowIfNotReady(ModelCatalogue catalogue, TemporaryFolder folder, UploadOptions uploads)
+    {
+        ThrowIfNotReady(catalogue.Default);
+        folder.RequireRoom(uploads.MaxCompressedBytes);
+    }
+
+    /// <summary>Ends a request with what keeps a model from serving.</summary>
+    /// <exception cref="ProblemException">It is still loading, or could not be loaded.</exception>
+    public static void ThrowIfNotReady(ModelHost host)
+    {
+        if (host.State == ModelState.Failed)
+            throw host.Unavailable();
+        if (host.State != ModelState.Ready)
+            throw new ProblemException(ProblemTypes.NotReady, $"The model {host.Package.Identifier} is still loading. Try again in a moment.", LoadingRetry);
     }
 }

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Sassnet.Api.Requests;
 
-/// <summary>Gives every request an id: the client's own where it is sane, else a new one; answers, problems, logs and traces carry it.</summary>
+/// <summary>
+/// Gives every request an id: the client's own where it is a random number in the usual form, else a new one; answers, problems, logs and the audit carry it.
+/// Words are not taken: some would put a patient's name there.
+/// </summary>
 internal sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> logger)
 {
     public const string Header = "X-Request-Id";
@@ -10,7 +13,7 @@ internal sealed partial class RequestId(RequestDelegate next, ILogger<RequestId>
     public async Task InvokeAsync(HttpContext context)
     {
         var sent = context.Request.Headers[Header];
-        var id = sent is [{ } single] && SanePattern().IsMatch(single) ? single : Guid.NewGuid().ToString("N");
+        var id = sent is [{ } single] && NumberPattern().IsMatch(single) ? single : Guid.NewGuid().ToString("N");
         context.TraceIdentifier = id;
         context.Response.OnStarting(() =>
         {
@@ -24,7 +27,7 @@ internal sealed partial class RequestId(RequestDelegate next, ILogger<RequestId>
 
     private static readonly Func<ILogger, string, IDisposable?> LogScope = LoggerMessage.DefineScope<string>("RequestId {RequestId}");
 
-    // What trace ids, UUIDs and the like are made of; short enough for any log, and no place for a sentence.
-    [GeneratedRegex("^[A-Za-z0-9._-]{1,64}$")]
-    private static partial Regex SanePattern();
+    // 128 bits in hexadecimal digits: a UUID (RFC 9562) with hyphens or without, a W3C trace id, what nginx, Envoy and others make.
+    [GeneratedRegex("^[0-9A-Fa-f]{8}(-?)(?:[0-9A-Fa-f]{4}\\1){3}[0-9A-Fa-f]{12}$")]
+    private static partial Regex NumberPattern();
 }

@@ -10,6 +10,12 @@ internal sealed class RequestOutcome
     /// <summary>The id of who sent it, which tells nothing of a person; null where nobody asked who that was.</summary>
     public string? Caller { get; set; }
 
+    /// <summary>
+    /// The SHA-256 of the files that were sent, one after the other in the order in which they came, as <c>cat FILES | sha256sum</c> gives it, in lower-case
+    /// hexadecimal digits: of a zip that of the zip itself, of a form without its framing. Null where they were not received whole.
+    /// </summary>
+    public string? InputSha256 { get; set; }
+
     /// <summary>The model that served it, <c>name@version</c>.</summary>
     public string? Model { get; set; }
 
@@ -28,13 +34,18 @@ internal sealed class RequestOutcome
 }
 
 /// <summary>
-/// Logs and counts each request once it is over. The framework's own request log is switched off: it writes addresses as sent, and
-/// <c>curl -T name.nii.gz</c> puts a file's name into one.
+/// Logs, audits and counts each request once it is over: one line of the log, in a category of its own so that it can go elsewhere, and the same in the audit
+/// file. The framework's own request log is switched off: it writes addresses as sent, and <c>curl -T name.nii.gz</c> puts a file's name into one.
 /// </summary>
-internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics metrics, TimeProvider clock, ILogger<RequestLog> logger)
+internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics metrics, AuditFile audit, TimeProvider clock, ILoggerFactory loggers)
 {
+    /// <summary>The category of the line.</summary>
+    public const string Category = "Sassnet.Audit";
+
     private const string NoRoute = "(none)";
     private const int ClientClosedRequest = 499;
+    private static readonly string[] Probes = ["/health", "/v2"];
+    private readonly ILogger _logger = loggers.CreateLogger(Category);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -52,9 +63,23 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
             var problem = context.Features.Get<ProblemType>();
             if (problem is not null)
                 metrics.Failed(problem.Slug, problem.Status);
-            var method = Method(context.Request.Method);
-            var seconds = clock.GetElapsedTime(start).TotalSeconds;
-            LogAnswered(IsProbe(route) ? LogLevel.Debug : LogLevel.Information, method, route, status, seconds, outcome.Caller, outcome.Model, outcome.Output, problem?.Slug);
+            var entry = new AuditEntry(
+                clock.GetUtcNow(),
+                context.TraceIdentifier,
+                outcome.Caller,
+                Method(context.Request.Method),
+                route,
+                outcome.InputSha256,
+                outcome.Model,
+                outcome.Output,
+                status,
+                problem?.Slug,
+                Math.Round(clock.GetElapsedTime(start).TotalSeconds, 6));
+            var isProbe = IsProbe(route) && status is not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden);
+            if (!isProbe)
+                audit.Add(entry);
+            var level = isProbe ? LogLevel.Debug : LogLevel.Information;
+            LogAnswered(level, entry.Method, route, status, entry.Seconds, entry.Caller, entry.Model, entry.Output, entry.InputSha256, entry.Problem);
         }
     }
 
@@ -66,11 +91,22 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
     }
 
     // Asked every few seconds by whatever watches the service; nobody wants to read that.
-    private static bool IsProbe(string route) => route.StartsWith("/health", StringComparison.Ordinal) || route == "/metrics";
+    private static bool IsProbe(string route) => route == "/metrics" || Probes.Any(probe => route.StartsWith(probe, StringComparison.Ordinal));
 
     private static string Method(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsHead(method) ? method : "other";
 
     [LoggerMessage(EventId = 1,
-        Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s (caller {Caller}, model {Model}, output {Output}, problem {Problem})")]
-    private partial void LogAnswered(LogLevel level, string method, string route, int status, double seconds, string? caller, string? model, string? output, string? problem);
+        Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s "
+            + "(caller {Caller}, model {Model}, output {Output}, input {InputSha256}, problem {Problem})")]
+    private partial void LogAnswered(
+        LogLevel level,
+        string method,
+        string route,
+        int status,
+        double seconds,
+        string? caller,
+        string? model,
+        string? output,
+        string? inputSha256,
+        string? problem);
 }

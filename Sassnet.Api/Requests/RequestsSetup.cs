@@ -17,7 +17,7 @@ public sealed class RequestOptions
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(10);
 }
 
-/// <summary>What every request gets: an id, a line in the log and, where it computes, a time limit.</summary>
+/// <summary>What every request gets: an id, a line in the log and the audit and, where it computes, a time limit.</summary>
 internal static class RequestsSetup
 {
     /// <summary>The policy of endpoints that compute.</summary>
@@ -26,6 +26,8 @@ internal static class RequestsSetup
     public static void AddRequests(this IServiceCollection services)
     {
         services.AddSection<RequestOptions>("Requests");
+        services.AddSection<AuditOptions>("Audit");
+        services.AddSingleton<AuditFile>();
         services.AddRequestTimeouts();
         services.AddOptions<RequestTimeoutOptions>().Configure<IOptions<RequestOptions>>((timeouts, options) =>
         {
@@ -43,8 +45,10 @@ internal static class RequestsSetup
         });
     }
 
+    /// <summary>Opens the audit file now, so that one that cannot be written stops the start, and handles requests.</summary>
     public static void UseRequests(this WebApplication app)
     {
+        app.Services.GetRequiredService<AuditFile>();
         app.UseMiddleware<RequestId>();
         app.UseMiddleware<RequestLog>();
     }

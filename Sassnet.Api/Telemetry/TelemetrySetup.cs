@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -25,8 +27,11 @@ internal static class TelemetrySetup
         // Enough to find the trace; the span and its parent would only lengthen each line.
         builder.Logging.Configure(logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
 
-        // It would log addresses as the client wrote them; RequestLog takes its place.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, FrameworkLog>();
+
+        // The framework's way to take a request's context, and OpenTelemetry's, which only takes another where this is another kind.
+        builder.Services.AddSingleton<DistributedContextPropagator, TraceIds>();
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)))
             .WithTracing(tracing =>
@@ -55,12 +60,16 @@ internal static class TelemetrySetup
 }
 
 /// <summary>
-/// Takes out of a request's span what the client wrote freely (path, query, user agent): <c>curl -T name.nii.gz</c> puts a file's name, and
+/// Takes out of a request's span what the client wrote freely (path, query, user agent, host, method): <c>curl -T name.nii.gz</c> puts a file's name, and
 /// with it perhaps a patient's, into the path. The route says where a request went.
 /// </summary>
 internal sealed class AddressScrubber : BaseProcessor<Activity>
 {
-    private static readonly string[] FreeText = ["url.path", "url.query", "url.full", "user_agent.original", "http.target", "http.url"];
+    private static readonly string[] FreeText =
+    [
+        "url.path", "url.query", "url.full", "user_agent.original", "server.address", "server.port", "http.request.method_original",
+        "http.target", "http.url", "http.host",
+    ];
 
     public override void OnEnd(Activity data)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Sassnet.Api.Problems;
-using Sassnet.Api.TemporaryFiles;
 
 namespace Sassnet.Api.Uploads;
 
@@ -9,21 +8,21 @@ internal static class LimitedCopy
 {
     private const int BufferBytes = 128 * 1024;
 
-    /// <summary>Copies all that <paramref name="read"/> gives, until it gives 0 bytes, into a new file.</summary>
+    /// <summary>Copies all that <paramref name="read"/> gives, until it gives 0 bytes, into a new file of an upload, and hashes it.</summary>
     /// <param name="read">Reads on.</param>
-    /// <param name="file">The file.</param>
+    /// <param name="upload">The upload.</param>
     /// <param name="already">Bytes of the same upload that are in other files.</param>
     /// <param name="maxBytes">The most bytes of an upload.</param>
     /// <param name="cancellation">Ends the copy.</param>
     /// <returns>The bytes copied.</returns>
     /// <exception cref="ProblemException">There is more than <paramref name="maxBytes"/> in all.</exception>
     public static async Task<long> ToFileAsync(
-        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, TemporaryFile file, long already, long maxBytes, CancellationToken cancellation)
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, Upload upload, long already, long maxBytes, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
-            await using var target = file.Create(asynchronous: true);
+            await using var target = upload.Add().Create(asynchronous: true);
             var copied = 0L;
             int count;
             while ((count = await read(buffer, cancellation)) > 0)
@@ -31,6 +30,7 @@ internal static class LimitedCopy
                 copied += count;
                 if (already + copied > maxBytes)
                     throw TooLarge(maxBytes);
+                upload.Hash(buffer.AsSpan(0, count));
                 await target.WriteAsync(buffer.AsMemory(0, count), cancellation);
             }
 

@@ -44,7 +44,7 @@ internal sealed class MultipartVolume(string contentType, UploadBody body, Uploa
             if (number > limits.MaxFiles)
                 throw new ProblemException(ProblemTypes.TooManyFiles, FormattableString.Invariant($"The body has more than {limits.MaxFiles} parts, the limit of this service. Send one series."));
             bytes += await LimitedCopy.ToFileAsync(
-                (buffer, token) => SoundlyAsync(number, () => part.Body.ReadAsync(buffer, token)), upload.Add(), bytes, limits.MaxCompressedBytes, cancellation);
+                (buffer, token) => SoundlyAsync(number, () => part.Body.ReadAsync(buffer, token)), upload, bytes, limits.MaxCompressedBytes, cancellation);
         }
 
         return upload.Received.Count > 0 ? bytes : throw new ProblemException(ProblemTypes.VolumePartMissing, ProblemTypes.VolumePartMissing.Example);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Model.Dicom.Archives;
 
@@ -7,6 +8,7 @@ namespace Sassnet.Api.Uploads;
 internal sealed class Upload(TemporarySubfolder folder) : IDisposable
 {
     private readonly List<string> _received = [];
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>The files as received, in the order in which they came.</summary>
     public IReadOnlyList<string> Received => _received;
@@ -28,6 +30,15 @@ internal sealed class Upload(TemporarySubfolder folder) : IDisposable
         return file;
     }
 
+    /// <summary>Takes bytes of the newest file into the hash.</summary>
+    public void Hash(ReadOnlySpan<byte> bytes) => _hash.AppendData(bytes);
+
+    /// <summary>
+    /// The SHA-256 of the bytes of all files received so far, one after the other in the order in which they came and nothing between them (of one file, that
+    /// file's), in lower-case hexadecimal digits.
+    /// </summary>
+    public string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
+
     /// <summary>Finds the files of the volume among those received, or in the one zip file that was.</summary>
     /// <exception cref="Model.Volumes.InvalidVolumeException">The zip file is refused, or a file that may be a damaged slice.</exception>
     public void Choose(UploadOptions limits, CancellationToken cancellation)
@@ -44,5 +55,9 @@ internal sealed class Upload(TemporarySubfolder folder) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => folder.Dispose();
+    public void Dispose()
+    {
+        _hash.Dispose();
+        folder.Dispose();
+    }
 }

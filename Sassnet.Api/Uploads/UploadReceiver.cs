@@ -3,6 +3,7 @@ using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Access;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Requests;
 using Sassnet.Api.TemporaryFiles;
 
 namespace Sassnet.Api.Uploads;
@@ -26,7 +27,7 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
     /// <exception cref="Model.Volumes.InvalidVolumeException">A zip is unsafe, corrupt or too large, or a file may be a damaged slice.</exception>
     public async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken aborted)
     {
-        ThrowIfEncoded(request.Headers.ContentEncoding.ToString());
+        ThrowIfEncoded(request.Headers);
         var isForm = MultipartVolume.IsForm(request.ContentType);
         var length = request.ContentLength ?? 0;
         if (length > (isForm ? _limits.MaxBodyBytes : _limits.MaxCompressedBytes))
@@ -42,9 +43,10 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
             request.HttpContext.Features.Set(body);
             var bytes = isForm
                 ? await new MultipartVolume(request.ContentType!, body, _limits).ReceiveAsync(upload, either.Token)
-                : await LimitedCopy.ToFileAsync(body.ReadAsync, upload.Add(), 0, _limits.MaxCompressedBytes, either.Token);
+                : await LimitedCopy.ToFileAsync(body.ReadAsync, upload, 0, _limits.MaxCompressedBytes, either.Token);
             if (bytes == 0)
                 throw new ProblemException(ProblemTypes.EmptyUpload, ProblemTypes.EmptyUpload.Example);
+            RequestOutcome.Of(request.HttpContext).InputSha256 = upload.Sha256();
             await Task.Run(() => upload.Choose(_limits, either.Token), CancellationToken.None);
             return upload.Files is { IsDicom: false, Files.Count: > 1 }
                 ? throw new ProblemException(ProblemTypes.SeveralVolumes, ProblemTypes.SeveralVolumes.Example)
@@ -72,12 +74,19 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
             wait);
     }
 
-    private static void ThrowIfEncoded(string coding)
+    private static void ThrowIfEncoded(IHeaderDictionary headers)
     {
-        if (coding.Length > 0 && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             throw new ProblemException(ProblemTypes.ContentEncoding,
                 $"'Content-Encoding' is '{coding}'; none is accepted. Send a .nii.gz file as it is, without that header.");
+        }
+
+        // The server takes the chunks apart, and whatever else was done to the body it would leave in.
+        if (headers.TransferEncoding.ToString() is { Length: > 0 } transfer && !transfer.Equals("chunked", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(ProblemTypes.ContentEncoding,
+                $"'Transfer-Encoding' is '{transfer}'; accepted: chunked alone. Let the HTTP client set that header.");
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed class Confinement
         _isolation = isolation;
     }
 
+    /// <summary>Whether programs see no file but other programs, libraries and their working folder.</summary>
+    public bool HidesFiles => _isolation.HidesFiles;
+
     /// <summary>Finds the programs and tries which namespaces the kernel lets this user have; what is not to be had is logged and done without.</summary>
     /// <returns>Null where a program is missing without which nothing is started.</returns>
     public static Confinement? Find(string searchPath, ILogger logger)
@@ -63,7 +66,7 @@ internal sealed class Confinement
                 [
                     _prlimit, Limit("as", bounds.AddressSpaceBytes), Limit("cpu", seconds), Limit("fsize", bounds.FileBytes), Limit("nofile", OpenFiles),
                     Limit("core", 0), "--",
-                    .. _isolation.Command(root.FullName, folder, program, arguments),
+                    .. _isolation.Command(_prlimit, root.FullName, folder, program, arguments),
                 ],
                 folder,
                 bounds.TimeLimit,

@@ -11,7 +11,8 @@ internal sealed class Isolation
     /// <summary>No namespaces.</summary>
     public static readonly Isolation None = new([], false, string.Empty);
 
-    // The kernel counts those of the program's own user, or of its own user namespace. A decoder is one process; this leaves room for threads.
+    // The kernel counts those of the program's own user, or of its own user namespace; without either, the service's own too, and it can start none. A decoder
+    // is one process; this leaves room for threads.
     private const int MostProcesses = 16;
 
     // A user that nothing else runs as, and that no file belongs to, so that nothing else counts against the limit on its processes.
@@ -64,7 +65,7 @@ internal sealed class Isolation
         _identity = identity;
     }
 
-    /// <summary>Whether the program sees no file but programs, libraries and its working folder, and is limited in processes.</summary>
+    /// <summary>Whether the program sees no file but programs, libraries and its working folder.</summary>
     public bool HidesFiles { get; }
 
     /// <summary>Those that can be tried with what is installed, the strongest first.</summary>
@@ -87,12 +88,17 @@ internal sealed class Isolation
         yield return new Isolation([unshare, "--user", "--net", "--pid", .. ended], false, string.Empty);
     }
 
-    /// <summary>The command that starts a program so.</summary>
+    /// <summary>The command that starts a program so, with a limit on the processes it starts; root, where it stays root, is exempt from that.</summary>
+    /// <param name="prlimit">What sets limits.</param>
     /// <param name="root">An empty folder on which the program's root is mounted.</param>
     /// <param name="folder">Its working folder.</param>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    public IEnumerable<string> Command(string root, string folder, string program, IReadOnlyList<string> arguments) => HidesFiles
-        ? [.. _prefix, root, folder, program, _identity, MostProcesses.ToString(CultureInfo.InvariantCulture), .. arguments]
-        : [.. _prefix, program, .. arguments];
+    public IEnumerable<string> Command(string prlimit, string root, string folder, string program, IReadOnlyList<string> arguments)
+    {
+        var processes = MostProcesses.ToString(CultureInfo.InvariantCulture);
+        return HidesFiles
+            ? [.. _prefix, root, folder, program, _identity, processes, .. arguments]
+            : [.. _prefix, prlimit, $"--nproc={processes}", "--", program, .. arguments];
+    }
 }

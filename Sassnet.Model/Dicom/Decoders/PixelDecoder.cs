@@ -26,6 +26,12 @@ public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
 
     private readonly Lazy<Confinement?> _confinement = new(() => Confinement.Find(options.SearchPath, logger));
 
+    /// <summary>
+    /// Whether no decoder sees a file but programs, libraries and its own folder: the kernel grants that, or none is started for want of util-linux. The first
+    /// call tries it, and logs what is not to be had.
+    /// </summary>
+    public bool IsConfined => _confinement.Value is null or { HidesFiles: true };
+
     /// <summary>Decodes frames into files.</summary>
     /// <param name="frames">Frames of one layout and transfer syntax.</param>
     /// <param name="syntax">Their transfer syntax.</param>

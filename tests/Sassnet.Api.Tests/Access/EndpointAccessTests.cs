@@ -15,10 +15,11 @@ public sealed class EndpointAccessTests(LockedService locked) : IClassFixture<Lo
         { "POST", "/segment/report", "segment" },
         { "GET", "/models", "models segment" },
         { "GET", "/models/{name}", "models segment" },
+        { "GET", "/v2/models/{name}/ready", "models segment" },
         { "GET", "/metrics", "metrics" },
     };
 
-    public static TheoryData<string> Open { get; } = ["/health/live", "/health/ready", "/swagger/index.html", "/swagger/v1/swagger.json", "/"];
+    public static TheoryData<string> Open { get; } = ["/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready", "/swagger/index.html", "/swagger/v1/swagger.json", "/"];
 
     [Theory]
     [MemberData(nameof(Closed))]
@@ -133,7 +134,7 @@ public sealed class EndpointAccessTests(LockedService locked) : IClassFixture<Lo
                 Assert.True(operation.GetProperty("responses").TryGetProperty(status, out _), $"{path} {status}");
         }
 
-        Assert.All(["/health/live", "/health/ready"], path => Assert.False(document.GetProperty("paths").GetProperty(path).GetProperty("get").TryGetProperty("security", out _)));
+        Assert.All(["/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready"], path => Assert.False(document.GetProperty("paths").GetProperty(path).GetProperty("get").TryGetProperty("security", out _)));
 
         string? Scheme(string member) => document.GetProperty("components").GetProperty("securitySchemes").GetProperty("bearer").GetProperty(member).GetString();
     }

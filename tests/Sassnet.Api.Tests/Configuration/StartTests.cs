@@ -12,7 +12,7 @@ public sealed class StartTests
     [Theory]
     [InlineData("Sassnet__Uploads__MaxCompresedBytes", "5", "MaxCompresedBytes")]
     [InlineData("Sassnet__Upload__MaxCompressedBytes", "5", "Upload")]
-    [InlineData("Sassnet__Device", "cpu", "Sassnet:Device; accepted below Sassnet: Access, Dicom, Inference, Limits, Models, Oidc, Queue, Requests, Server, Uploads")]
+    [InlineData("Sassnet__Device", "cpu", "Sassnet:Device; accepted below Sassnet: Access, Audit, Dicom, Inference, Limits, Models, Oidc, Queue, Requests, Server, Uploads")]
     [InlineData("Sassnet__Dicom__DecoderTimelimits", "00:01:00", "DecoderTimelimits")]
     [InlineData("Sassnet__Requests__TimeLimit", "2.00:00:00", "Sassnet:Requests: The field TimeLimit")]
     [InlineData("Sassnet__Queue__Length", "0", "Length")]
@@ -28,6 +28,8 @@ public sealed class StartTests
     [InlineData("Sassnet__Models__Folder", "nowhere", "nowhere")]
     [InlineData("Sassnet__Models__Default", "nobody", "'nobody'; the packages in")]
     [InlineData("Sassnet__Uploads__Folder", "/proc/uploads", "/proc/uploads")]
+    [InlineData("Sassnet__Audit__File", "/proc/audit.jsonl", "The audit file /proc/audit.jsonl, which Sassnet:Audit:File names, cannot be written")]
+    [InlineData("Sassnet__Audit__File", "/", "The audit file /, which Sassnet:Audit:File names, cannot be written")]
     [InlineData("SASSNET_LIBTORCH", "/nowhere", "SASSNET_LIBTORCH is '/nowhere', which is no folder; accepted: a folder with the libraries of LibTorch 2.10")]
     public async Task A_wrong_option_stops_the_start_with_one_line_that_names_it(string key, string value, string named)
     {
@@ -46,6 +48,24 @@ public sealed class StartTests
         var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         foreach (var named in (string[])["Sassnet:Uploads: The field MaxFiles", "Sassnet:Queue: The field Length", "Sassnet:Inference: The field Threads"])
             Assert.Contains(named, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_decoders_cannot_be_confined_the_service_says_so_at_the_start_and_does_not_start_where_that_is_required()
+    {
+        // A machine without unshare is one whose kernel grants nothing.
+        var programs = Directory.CreateTempSubdirectory("sassnet-programs-");
+        foreach (var name in (string[])["setsid", "prlimit", "true", "sh"])
+            File.CreateSymbolicLink(Path.Combine(programs.FullName, name), Path.Combine("/usr/bin", name));
+        (string, string) where = ("Sassnet__Dicom__DecoderPath", programs.FullName);
+
+        var (exit, _, error) = await RunAsync(where, ("Sassnet__Dicom__RequireConfinement", "true"));
+        await using var service = await ServiceProcess.StartAsync(null, where);
+        programs.Delete(recursive: true);
+
+        Assert.Equal(1, exit);
+        Assert.Contains("Sassnet:Dicom:RequireConfinement", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains(service.Lines, line => line.Contains("warn: ", StringComparison.Ordinal) && line.Contains("The kernel gives this user no namespaces", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class DocumentTests(SharedService shared)
     {
         var document = await DocumentAsync();
         Assert.Equal(
-            ["/health/live", "/health/ready", "/metrics", "/models", "/models/{name}", "/segment", "/segment/report"],
+            ["/health/live", "/health/ready", "/metrics", "/models", "/models/{name}", "/segment", "/segment/report", "/v2/health/live", "/v2/health/ready", "/v2/models/{name}/ready"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
     }
 
@@ -67,6 +67,9 @@ public sealed class DocumentTests(SharedService shared)
                 "get /metrics: string",
                 "get /models/{name}: #/components/schemas/ModelDescription",
                 "get /models: #/components/schemas/ModelList",
+                "get /v2/health/live: #/components/schemas/ServerLive",
+                "get /v2/health/ready: #/components/schemas/ServerReady",
+                "get /v2/models/{name}/ready: #/components/schemas/ModelReady",
                 "post /segment/report: #/components/schemas/SegmentationReport",
                 "post /segment: binary",
             ],

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Inference;
@@ -34,6 +36,20 @@ public sealed class FailureTests
         Assert.Contains(service.Logs.Lines, line => line.Contains("a secret", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(400, "bad-request")]
+    [InlineData(408, "slow-upload")]
+    [InlineData(413, "bad-request")]
+    [InlineData(415, "bad-request")]
+    [InlineData(431, "bad-request")]
+    public async Task What_the_server_itself_refuses_keeps_its_status(int status, string slug)
+    {
+        await using var service = await StartAsync();
+        using var response = await service.Client.GetAsync($"/throw/{status}", TestContext.Current.CancellationToken);
+        await ProblemAssert.IsAsync(response, status, slug);
+        Assert.DoesNotContain(service.Logs.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
     private static Task<TestService> StartAsync() =>
         TestService.StartAsync([], null, services => services.AddSingleton<IStartupFilter, ThrowingPaths>());
 
@@ -46,6 +62,8 @@ public sealed class FailureTests
             {
                 "/throw/memory" => throw new DeviceOutOfMemoryException("cpu", new InvalidOperationException()),
                 "/throw/heap" => throw new InsufficientMemoryException(),
+                { } path when path.StartsWith("/throw/4", StringComparison.Ordinal) =>
+                    throw new BadHttpRequestException("a reason", int.Parse(path[^3..], CultureInfo.InvariantCulture)),
                 "/throw/other" => throw new InvalidOperationException("a secret of the service's"),
                 _ => following(context),
             });

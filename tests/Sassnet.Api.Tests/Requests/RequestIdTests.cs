@@ -6,11 +6,17 @@ namespace Sassnet.Api.Tests.Requests;
 public sealed class RequestIdTests(SharedService shared)
 {
     [Theory]
-    [InlineData("7f3a-42.x_Y", true)]
+    [InlineData("0b1f6a52-9d0e-4c57-8a7e-2f5d3c1b0a99", true)]
+    [InlineData("0B1F6A52-9D0E-4C57-8A7E-2F5D3C1B0A99", true)]
+    [InlineData("4bf92f3577b34da6a3ce929d0e0e4736", true)]
+    [InlineData("4bf92f3577b34da6-a3ce929d0e0e4736", false)]
+    [InlineData("DOEJANE19700101", false)]
+    [InlineData("DOE-JANE.1970_01", false)]
+    [InlineData("0123456789", false)]
     [InlineData("has spaces in it", false)]
     [InlineData("<script>", false)]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false)]
-    public async Task A_sane_id_comes_back_and_any_other_is_replaced(string sent, bool isKept)
+    public async Task A_random_number_in_the_usual_form_comes_back_and_words_are_replaced(string sent, bool isKept)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live");
         request.Headers.TryAddWithoutValidation("X-Request-Id", sent);

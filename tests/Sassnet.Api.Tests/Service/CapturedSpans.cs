@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text;
 using OpenTelemetry;
 
 namespace Sassnet.Api.Tests.Service;
@@ -10,4 +11,21 @@ public sealed class CapturedSpans : BaseProcessor<Activity>
     public ConcurrentQueue<Activity> Ended { get; } = [];
 
     public override void OnEnd(Activity data) => Ended.Enqueue(data);
+
+    /// <summary>All that an exporter would send of them.</summary>
+    public string Text()
+    {
+        var text = new StringBuilder();
+        foreach (var span in Ended)
+        {
+            text.AppendLine().Append(span.OperationName).Append(' ').Append(span.DisplayName).Append(' ').Append(span.StatusDescription)
+                .Append(" state ").Append(span.TraceStateString)
+                .Append(" tags ").AppendJoin(',', span.TagObjects)
+                .Append(" baggage ").AppendJoin(',', span.Baggage)
+                .Append(" events ").AppendJoin(',', span.Events.Select(at => $"{at.Name} {string.Join(',', at.Tags)}"))
+                .Append(" links ").AppendJoin(',', span.Links.Select(link => $"{link.Context.TraceState} {string.Join(',', link.Tags ?? [])}"));
+        }
+
+        return text.ToString();
+    }
 }

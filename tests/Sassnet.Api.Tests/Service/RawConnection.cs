@@ -16,13 +16,17 @@ internal sealed partial class RawConnection : IDisposable
 
     private readonly TcpClient _client = new() { NoDelay = true };
     private readonly string _authority;
+    private NetworkStream _stream = null!;
 
     private RawConnection(string authority) => _authority = authority;
 
-    public static async Task<RawConnection> OpenAsync(TestService service)
+    public static Task<RawConnection> OpenAsync(TestService service) => OpenAsync(service.Address);
+
+    public static async Task<RawConnection> OpenAsync(Uri address)
     {
-        var connection = new RawConnection(service.Address.Authority);
-        await connection._client.ConnectAsync(service.Address.Host, service.Address.Port, TestContext.Current.CancellationToken);
+        var connection = new RawConnection(address.Authority);
+        await connection._client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        connection._stream = connection._client.GetStream();
         return connection;
     }
 
@@ -35,7 +39,7 @@ internal sealed partial class RawConnection : IDisposable
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         using var limit = Limit();
-        await _client.GetStream().WriteAsync(bytes, limit.Token);
+        await _stream.WriteAsync(bytes, limit.Token);
     }
 
     /// <summary>Waits until the service asks for the body, after a head with <c>Expect: 100-continue</c>.</summary>
@@ -43,7 +47,7 @@ internal sealed partial class RawConnection : IDisposable
     {
         using var limit = Limit();
         var answer = new byte["HTTP/1.1 100 Continue\r\n\r\n".Length];
-        await _client.GetStream().ReadExactlyAsync(answer, limit.Token);
+        await _stream.ReadExactlyAsync(answer, limit.Token);
         Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", Encoding.ASCII.GetString(answer));
     }
 
@@ -55,13 +59,36 @@ internal sealed partial class RawConnection : IDisposable
         var buffer = new byte[4096];
         while (!IsWhole(answer.ToString()))
         {
-            var read = await _client.GetStream().ReadAsync(buffer, limit.Token);
+            var read = await _stream.ReadAsync(buffer, limit.Token);
             if (read == 0)
                 break;
             answer.Append(Encoding.UTF8.GetString(buffer, 0, read));
         }
 
         return answer.ToString();
+    }
+
+    /// <summary>Sends no more, and reads on.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Reads all that comes until the service closes the connection, or resets it.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        using var limit = Limit();
+        var text = new StringBuilder();
+        var buffer = new byte[4096];
+        try
+        {
+            int read;
+            while ((read = await _stream.ReadAsync(buffer, limit.Token)) > 0)
+                text.Append(Encoding.UTF8.GetString(buffer, 0, read));
+        }
+        catch (IOException)
+        {
+            // What it sent before a reset has been read.
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Goes away as a client does that is killed.</summary>

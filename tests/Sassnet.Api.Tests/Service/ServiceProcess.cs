@@ -24,13 +24,16 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    public HttpClient Client { get; private set; } = null!;
+    public HttpClient Client { get; } = new() { Timeout = TimeSpan.FromMinutes(5) };
 
     public Uri Address => Client.BaseAddress!;
 
     public ConcurrentQueue<string> Lines { get; } = [];
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>The files and sockets that it has open.</summary>
+    public int OpenHandles => Directory.GetFileSystemEntries(FormattableString.Invariant($"/proc/{_process.Id}/fd")).Length;
 
     /// <summary>How to start it.</summary>
     /// <param name="openFiles">Its limit on open files; null for that of the tests.</param>
@@ -74,18 +77,16 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     public static async Task<ServiceProcess> StartAsync(int? openFiles, params (string Key, string Value)[] environment)
     {
         var service = new ServiceProcess(Process.Start(Command(openFiles, environment))!);
-        var address = await service._address.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
-        service.Client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
-        for (var tries = 0; tries < 600; tries++)
+        try
         {
-            using var response = await service.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
-            if (response.StatusCode == HttpStatusCode.OK)
-                return service;
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            await service.ReadyAsync();
+            return service;
         }
-
-        Assert.Fail("The service did not become ready within a minute.");
-        return service;
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Sends SIGTERM.</summary>
@@ -110,6 +111,20 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    private async Task ReadyAsync()
+    {
+        Client.BaseAddress = await _address.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
+        for (var tries = 0; tries < 600; tries++)
+        {
+            using var response = await Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+            if (response.StatusCode == HttpStatusCode.OK)
+                return;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail("The service did not become ready within a minute.");
+    }
+
     private void Keep(string? line)
     {
         if (line is null)
@@ -117,7 +132,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         Lines.Enqueue(line);
         var at = line.IndexOf(Listening, StringComparison.Ordinal);
         if (at >= 0)
-            _address.TrySetResult(new Uri(line[(at + Listening.Length)..].Trim()));
+            _address.TrySetResult(new Uri(line[(at + Listening.Length)..].Split('"')[0].Trim()));
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

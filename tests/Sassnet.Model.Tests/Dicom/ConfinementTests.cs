@@ -14,7 +14,16 @@ public sealed class ConfinementTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sassnet-dicom-tests-");
 
     // A JPEG lossless image's header; the scripts do not look further.
-    private readonly DicomFolder _series = new(Enumerable.Range(0, 3).Select(slice => Compressed(slice, [0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 16, 0, 5, 0, 6, 1, 1, 0x11, 0, 0])));
+    private static readonly byte[] JpegHeader = [0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 16, 0, 5, 0, 6, 1, 1, 0x11, 0, 0];
+
+    // The size segment of 6 by 5 pixels of 16 signed bits, and one tile of no bytes.
+    private static readonly byte[] Jpeg2000 =
+    [
+        0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0, 0, 0, 0, 6, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0x8F, 1, 1,
+        0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 14, 0, 1, 0xFF, 0x93, 0xFF, 0xD9,
+    ];
+
+    private readonly DicomFolder _series = new(Enumerable.Range(0, 3).Select(slice => Compressed(slice, JpegHeader)));
 
     public static TheoryData<string, string> Misbehaviour => new()
     {
@@ -125,6 +134,66 @@ public sealed class ConfinementTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("1.2.840.10008.1.2.4.70")]
+    [InlineData("1.2.840.10008.1.2.4.90")]
+    public void A_decoder_gets_nothing_of_the_patient_or_of_a_files_name(string syntax)
+    {
+        const string canary = "CANARYDOE19700101";
+        var frame = syntax.EndsWith("70", StringComparison.Ordinal) ? JpegHeader : Jpeg2000;
+        using var series = new DicomFolder();
+        for (var slice = 0; slice < 2; slice++)
+        {
+            var file = new DicomScan { Syntax = syntax, PatientName = canary }.Slice(slice).Fragments([], frame);
+            foreach (var (tag, vr) in new[] { (0x00080050u, "SH"), (0x00080080u, "LO"), (0x00081030u, "LO"), (0x0008103Eu, "LO"), (0x00100020u, "LO"), (0x00104000u, "LT"), (0x00181030u, "LO") })
+                file.Text(tag, vr, canary);
+            series.Paths.Add(Path.Combine(series.Path, $"{canary}-{slice}.dcm"));
+            File.WriteAllBytes(series.Paths[^1], file.ToBytes());
+        }
+
+        var fault = series.Fault(decoder: Decoder("{ echo called \"$0\" \"$@\"; env; pwd; ls -la; cat *.*; } > seen 2>&1; exit 1"));
+
+        Assert.Equal("decode-failed", fault.Slug);
+        var seen = File.ReadAllText(Directory.EnumerateFiles(series.Scratch, "seen", SearchOption.AllDirectories).Single());
+        Assert.Contains("called", seen, StringComparison.Ordinal);
+        Assert.Contains(syntax.EndsWith("70", StringComparison.Ordinal) ? "coded.dcm" : "000001.j2k", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain(canary, seen, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(canary, fault.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Where_the_kernel_grants_nothing_a_decoder_of_an_ordinary_user_still_starts_no_process_beyond_a_few()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to run as another user");
+        File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b111_111_111);
+        string[] forks = ["-c", "n=0; while [ $n -lt 60 ]; do sleep 5 & n=$((n+1)); echo $n > started; done", "sh"];
+        var command = Isolation.None.Command("/usr/bin/prlimit", _folder.FullName, _folder.FullName, "/bin/sh", forks);
+
+        // A user that nothing else runs as.
+        var ended = ConfinedProcess.Run(
+            "/usr/bin/setsid", ["/usr/bin/setpriv", "--reuid=65531", "--regid=65531", "--clear-groups", "--", .. command], _folder.FullName, TimeSpan.FromSeconds(30), null, CancellationToken.None);
+
+        Assert.False(ended.IsSuccess);
+        Assert.InRange(int.Parse(File.ReadAllText(Path.Combine(_folder.FullName, "started")), System.Globalization.CultureInfo.InvariantCulture), 1, 16);
+    }
+
+    [Fact]
+    public void Whether_decoders_are_confined_is_told_before_one_is_needed_and_logged_where_they_are_not()
+    {
+        var (granted, refused, nothing) = (new WarningLog(), new WarningLog(), new WarningLog());
+        var programs = Directory.CreateDirectory(Path.Combine(_folder.FullName, "programs")).FullName;
+        foreach (var name in new[] { "setsid", "prlimit", "true", "sh" })
+            File.CreateSymbolicLink(Path.Combine(programs, name), Path.Combine("/usr/bin", name));
+
+        Assert.False(new PixelDecoder(new PixelDecoderOptions { SearchPath = programs }, refused).IsConfined);
+        Assert.Contains("no namespaces", Assert.Single(refused.Messages), StringComparison.Ordinal);
+        Assert.True(new PixelDecoder(new PixelDecoderOptions { SearchPath = "/nowhere" }, nothing).IsConfined);
+        Assert.Empty(nothing.Messages);
+        Assert.SkipUnless(HidesFiles, "needs a kernel that gives this user mounts of its own");
+        Assert.True(new PixelDecoder(new PixelDecoderOptions { SearchPath = "/usr/bin:/bin" }, granted).IsConfined);
+        Assert.Empty(granted.Messages);
+    }
+
     [Fact]
     public void A_decoder_that_starts_processes_without_end_is_stopped_at_a_few()
     {
@@ -214,15 +283,18 @@ public sealed class ConfinementTests : IDisposable
     /// <summary>What decoders left in their working folders.</summary>
     private IEnumerable<string> Left(string name) => Directory.EnumerateFiles(_series.Scratch, name, SearchOption.AllDirectories);
 
-    /// <summary>A folder in which the decoder of JPEG is a script.</summary>
+    /// <summary>A folder in which the decoders of JPEG and JPEG 2000 are a script.</summary>
     private PixelDecoderOptions Decoder(string script)
     {
-        var path = Path.Combine(_folder.FullName, "dcmdjpeg");
-        File.WriteAllText(path, $"#!/bin/bash\n{script}\n");
-
         // The decoder may run as another user.
         File.SetUnixFileMode(_folder.FullName, File.GetUnixFileMode(_folder.FullName) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        foreach (var name in (string[])["dcmdjpeg", "opj_decompress"])
+        {
+            var path = Path.Combine(_folder.FullName, name);
+            File.WriteAllText(path, $"#!/bin/bash\n{script}\n");
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        }
+
         return new PixelDecoderOptions { SearchPath = $"{_folder.FullName}:/usr/bin:/bin" };
     }
 

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Sassnet.Api.Access;
+using Sassnet.Api.Tests.Access;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Tests.Dicom;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Requests;
+
+/// <summary>Who did what with which input: one line of a category of its own for each request, and of a file where that is configured.</summary>
+public sealed class AuditTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sassnet-audit-");
+
+    private string FilePath => Path.Combine(_folder.FullName, "audit.jsonl");
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_line_says_who_sent_which_input_to_which_model_and_how_it_ended()
+    {
+        await using var locked = await LockedService.StartAsync(("Sassnet:Audit:File", FilePath));
+        var key = locked.Key("segment");
+        using var served = await locked.SendAsync("POST", "/segment?output=distance", key);
+        var entry = await EntryAsync(served);
+
+        Assert.Equal($"key:{ApiKey.IdIn(key)}", Text(entry, "caller"));
+        Assert.Equal("POST /segment", $"{Text(entry, "method")} {Text(entry, "route")}");
+        Assert.Equal(Sha256(Scan.Small), Text(entry, "inputSha256"));
+        Assert.Equal("random@1.10.0 distance", $"{Text(entry, "model")} {Text(entry, "output")}");
+        Assert.Equal(200, entry.GetProperty("status").GetInt32());
+        Assert.Null(Text(entry, "problem"));
+        Assert.InRange(entry.GetProperty("seconds").GetDouble(), 0.000001, 300);
+        Assert.InRange(entry.GetProperty("time").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
+
+        var line = locked.Service.Logs.Lines.Single(line => line.Contains("Sassnet.Audit: POST /segment", StringComparison.Ordinal));
+        Assert.Contains($"caller key:{ApiKey.IdIn(key)}, model random@1.10.0, output distance, input {Sha256(Scan.Small)}", line, StringComparison.Ordinal);
+        Assert.Contains(Text(entry, "requestId")!, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refusals_are_in_it_and_probes_are_not()
+    {
+        await using var locked = await LockedService.StartAsync(("Sassnet:Audit:File", FilePath));
+        using var stranger = await locked.SendAsync("POST", "/segment", null);
+        using var other = await locked.SendAsync("GET", "/models", locked.Key("metrics"));
+        using var nosy = await locked.SendAsync("GET", "/metrics", null);
+        using var probe = await locked.SendAsync("GET", "/health/ready", null);
+        using var kserve = await locked.SendAsync("GET", "/v2/health/ready", null);
+        using var metrics = await locked.SendAsync("GET", "/metrics", locked.Key("metrics"));
+        using var nowhere = await locked.SendAsync("GET", "/nowhere", locked.Key("metrics"));
+        await EntryAsync(nowhere);
+
+        Assert.Equal(
+            ["anonymous POST /segment 401 unauthenticated", "key GET /models/ 403 forbidden", "anonymous GET /metrics 401 unauthenticated", "key GET (none) 404 not-found"],
+            Entries().Select(entry => $"{Text(entry, "caller")!.Split(':')[0]} {Text(entry, "method")} {Text(entry, "route")} {entry.GetProperty("status").GetInt32()} {Text(entry, "problem")}"));
+    }
+
+    [Fact]
+    public async Task The_hash_is_that_of_the_files_one_after_the_other_however_they_are_sent_and_whatever_becomes_of_them()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Audit:File", FilePath));
+        var slices = new DicomScan { Columns = 20, Rows = 18, Slices = 16 }.Classic().ToArray();
+        var zip = ZipBytes.Of([.. slices.Select((slice, number) => ($"{number}", slice))]);
+        byte[] damaged = Scan.Small[..5000];
+
+        using (var chunked = new HttpRequestMessage(HttpMethod.Post, "/segment") { Content = new ByteArrayContent(Scan.Small) })
+        {
+            chunked.Headers.TransferEncodingChunked = true;
+            using var answer = await service.Client.SendAsync(chunked, Cancelled);
+            Assert.Equal(Sha256(Scan.Small), Text(await EntryAsync(answer), "inputSha256"));
+        }
+
+        Assert.Equal((200, Sha256(Scan.Small)), await SentAsync(Form(Scan.Small)));
+        Assert.Equal((200, Sha256([.. slices.SelectMany(slice => slice)])), await SentAsync(Form(slices)));
+        Assert.Equal((200, Sha256(zip)), await SentAsync(new ByteArrayContent(zip)));
+        Assert.Equal((400, Sha256(damaged)), await SentAsync(Form(damaged)));
+        Assert.Equal((400, null), await SentAsync(new MultipartFormDataContent { { new ByteArrayContent(Scan.Small), "other" } }));
+
+        async Task<(int, string?)> SentAsync(HttpContent content)
+        {
+            using var answer = await service.Client.PostAsync("/segment", content, Cancelled);
+            content.Dispose();
+            return ((int)answer.StatusCode, Text(await EntryAsync(answer), "inputSha256"));
+        }
+    }
+
+    [Fact]
+    public async Task The_file_may_be_moved_away_emptied_or_cut_in_a_line_and_goes_on()
+    {
+        await File.WriteAllTextAsync(FilePath, "{\"time\":\"a line that was cut", Cancelled);
+        await using var service = await TestService.StartAsync(("Sassnet:Audit:File", FilePath));
+        await AskAsync();
+        await AskAsync();
+        Assert.Equal(["{\"time\":\"a line that was cut", "/models/", "/models/"], Lines().Select(Route));
+        File.Move(FilePath, FilePath + ".1");
+        await AskAsync();
+        Assert.Equal(["/models/"], Lines().Select(Route));
+        using (var truncate = Process.Start("truncate", ["--size=0", FilePath]))
+            await truncate.WaitForExitAsync(Cancelled);
+        await AskAsync();
+        Assert.Equal(["/models/"], Lines().Select(Route));
+
+        // Not where it cannot be written: the log says so and has the line, and requests are answered.
+        File.Move(FilePath, FilePath + ".2");
+        Directory.CreateDirectory(FilePath);
+        using (var answer = await service.Client.GetAsync("/models", Cancelled))
+            Assert.True(answer.IsSuccessStatusCode);
+        for (var tries = 0; tries < 100 && !service.Logs.Lines.Any(IsComplaint); tries++)
+            await Task.Delay(20, Cancelled);
+        Assert.Single(service.Logs.Lines, IsComplaint);
+        Directory.Delete(FilePath);
+        await AskAsync();
+        Assert.Equal(["/models/"], Lines().Select(Route));
+
+        async Task AskAsync()
+        {
+            using var answer = await service.Client.GetAsync("/models", Cancelled);
+            await EntryAsync(answer);
+        }
+
+        static string Route(string line) => line.EndsWith('}') ? Text(JsonDocument.Parse(line).RootElement, "route")! : line;
+
+        bool IsComplaint(string line) => line.StartsWith("Critical", StringComparison.Ordinal) && line.Contains(FilePath, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_owner_alone_may_read_it_and_a_second_service_does_not_write_to_it()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Audit:File", FilePath));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
+        var (exit, _, error) = await ServiceCommand.RunAsync([], ("Sassnet__Audit__File", FilePath));
+        Assert.Equal(1, exit);
+        Assert.Contains($"The audit file {FilePath}", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    private static MultipartFormDataContent Form(params byte[][] files)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var file in files)
+            form.Add(new ByteArrayContent(file), "volume", "file");
+        return form;
+    }
+
+    private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static string? Text(JsonElement entry, string member) => entry.GetProperty(member).GetString();
+
+    /// <summary>The entry of an answer, which is written just after its last byte was sent.</summary>
+    private async Task<JsonElement> EntryAsync(HttpResponseMessage answer)
+    {
+        await answer.Content.ReadAsByteArrayAsync(Cancelled);
+        var id = answer.Headers.GetValues("X-Request-Id").Single();
+        for (var tries = 0; tries < 200 && !Lines().Any(line => line.Contains(id, StringComparison.Ordinal)); tries++)
+            await Task.Delay(20, Cancelled);
+        return Entries().Single(entry => Text(entry, "requestId") == id);
+    }
+
+    private IEnumerable<JsonElement> Entries() => Lines().Where(line => line.EndsWith('}')).Select(line => JsonDocument.Parse(line).RootElement);
+
+    /// <summary>As a program reads it that knows nothing of .NET's locks.</summary>
+    private string[] Lines() => File.Exists(FilePath) ? Tools.Run("cat", FilePath).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
+}
