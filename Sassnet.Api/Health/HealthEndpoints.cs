@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Scheduling;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Uploads;
 
@@ -36,27 +37,28 @@ internal static class HealthEndpoints
             .WithExample(new HealthStatus("live"), HealthJson.Default.HealthStatus);
         health.MapGet("/ready", Ready)
             .WithName("Ready")
-            .WithSummary("Says whether the default model is loaded and warmed up, and whether an upload finds room on the disk")
+            .WithSummary("Says whether every device works, the default model is loaded and warmed up, and an upload finds room on the disk")
             .WithDescription("Send requests only while this is 200.")
             .WithExample(new HealthStatus("ready"), HealthJson.Default.HealthStatus)
-            .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.StorageFull);
+            .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed, ProblemTypes.StorageFull);
     }
 
     private static Ok<HealthStatus> Live() => TypedResults.Ok(new HealthStatus("live"));
 
-    private static Ok<HealthStatus> Ready(ModelCatalogue catalogue, TemporaryFolder folder, IOptions<UploadOptions> uploads)
+    private static Ok<HealthStatus> Ready(ModelCatalogue catalogue, DeviceScheduler scheduler, TemporaryFolder folder, IOptions<UploadOptions> uploads)
     {
-        var host = catalogue.Default;
-        switch (host.State)
+        if (scheduler.Fault is { } fault)
+            throw fault;
+        var model = catalogue.Default;
+        if (model.Fault is not null)
+            throw model.Unavailable();
+        if (model.State == ModelState.Loading)
         {
-            case ModelState.Ready:
-                folder.RequireRoom(uploads.Value.MaxCompressedBytes);
-                return TypedResults.Ok(new HealthStatus("ready"));
-            case ModelState.Failed:
-                throw host.Unavailable();
-            default:
-                throw new ProblemException(ProblemTypes.NotReady,
-                    $"The default model {host.Package.Identifier} is still loading. Try again in a moment.", LoadingRetry);
+            throw new ProblemException(ProblemTypes.NotReady,
+                $"The default model {model.Identifier} is still loading. Try again in a moment.", LoadingRetry);
         }
+
+        folder.RequireRoom(uploads.Value.MaxCompressedBytes);
+        return TypedResults.Ok(new HealthStatus("ready"));
     }
 }
