@@ -53,12 +53,17 @@ public sealed class DeviceFaultTests
         using var ready = await service.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
         await ProblemAssert.IsAsync(ready, 503, "device-failed");
 
-        using var running = ScheduledScan.Send(service, blocked: "infer", onDevice: model =>
+        using var both = new ManualResetEventSlim();
+        using var running = ScheduledScan.Send(service, onDevice: model =>
         {
+            both.Wait(TimeSpan.FromMinutes(1));
             model.Model.Dispose();
             throw new InvalidOperationException("once more");
         });
+        await ScheduledScan.UntilAsync(() => running.IsOnDevice);
         using var waiting = ScheduledScan.Send(service);
+        await waiting.ReadyAsync();
+        both.Set();
         Assert.Equal(ProblemTypes.DeviceFailed, (await Assert.ThrowsAsync<ProblemException>(() => running.Run)).Type);
         Assert.Equal(ProblemTypes.DeviceFailed, (await Assert.ThrowsAsync<ProblemException>(() => waiting.Run)).Type);
     }

@@ -182,6 +182,9 @@ public sealed class DeviceSchedulerTests
     public async Task A_request_that_does_not_reach_a_device_in_time_is_refused_with_a_time_to_come_again_and_a_job_waits(bool isJob)
     {
         await using var service = await TestService.StartAsync(("Sassnet:Queue:MaxWait", "00:00:01"));
+
+        // Loading keeps a device busy too, for longer than may be waited here.
+        await ScheduledScan.UntilAsync(() => service.Services.GetRequiredService<ModelCatalogue>().Models.All(model => model.State == ModelState.Ready && model.Leases == 1));
         using var running = ScheduledScan.Send(service, blocked: "infer");
         await running.BegunAsync("infer");
         using var waiting = ScheduledScan.Send(service, priority: isJob ? Priority.Job : Priority.Interactive);

@@ -78,6 +78,10 @@ public sealed class FairShareTests
     {
         var large = Send("one", arrival: 0, expected: 30);
         var ranAfter = 0;
+
+        // So that there always is a small one that waits.
+        Send("one", arrival: 0, expected: 1);
+        Send("one", arrival: 0, expected: 1);
         for (var second = 1; _waiting.Contains(large); second++)
         {
             Send("one", arrival: second, expected: 1);

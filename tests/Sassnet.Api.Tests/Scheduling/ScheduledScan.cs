@@ -56,6 +56,9 @@ internal sealed class ScheduledScan : IDisposable
     /// <summary>Waits until it is prepared and waits for a device.</summary>
     public Task ReadyAsync() => UntilAsync(() => _turn.State == TurnState.Ready);
 
+    /// <summary>Whether a device has it.</summary>
+    public bool IsOnDevice => _turn.State == TurnState.Running;
+
     public bool HasBegun(string stage) => _stages[stage].Begun.IsSet;
 
     /// <summary>Lets a stage end.</summary>
