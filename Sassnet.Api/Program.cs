@@ -5,6 +5,7 @@ using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Requests;
+using Sassnet.Api.Scheduling;
 using Sassnet.Api.Segmentation;
 using Sassnet.Api.Server;
 using Sassnet.Api.Telemetry;
@@ -28,6 +29,7 @@ return StartFailure.Explain(() =>
     builder.Services.AddAccess();
     builder.Services.AddUploads();
     builder.Services.AddModels();
+    builder.Services.AddScheduling();
     builder.Services.AddSegmentation();
     builder.Services.AddHealth();
 

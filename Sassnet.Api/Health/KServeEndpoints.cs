@@ -1,11 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 using Sassnet.Api.Access;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
-using Sassnet.Api.TemporaryFiles;
-using Sassnet.Api.Uploads;
 
 namespace Sassnet.Api.Health;
 
@@ -41,7 +38,7 @@ internal static class KServeEndpoints
             .WithSummary("Says whether the service is ready, to clients of KServe")
             .WithDescription("As `GET /health/ready`, in the form of the Open Inference Protocol.")
             .WithExample(new ServerReady(true), HealthJson.Default.ServerReady)
-            .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.StorageFull);
+            .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed, ProblemTypes.StorageFull);
         app.MapGet("/v2/models/{name}/ready", ReadyModel)
             .WithName("ModelReady")
             .WithTags("Health")
@@ -49,20 +46,20 @@ internal static class KServeEndpoints
             .WithDescription("In the form of the Open Inference Protocol.")
             .RequireScope(Scope.Models, Scope.Segment)
             .WithExample(new ModelReady("left-atrium", true), HealthJson.Default.ModelReady)
-            .WithProblems(ProblemTypes.UnknownModel, ProblemTypes.NotReady, ProblemTypes.ModelUnavailable);
+            .WithProblems(ProblemTypes.UnknownModel, ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed);
     }
 
     private static Ok<ServerLive> Live() => TypedResults.Ok(new ServerLive(true));
 
-    private static Ok<ServerReady> Ready(ModelCatalogue catalogue, TemporaryFolder folder, IOptions<UploadOptions> uploads)
+    private static Ok<ServerReady> Ready(Readiness readiness)
     {
-        HealthEndpoints.ThrowIfNotReady(catalogue, folder, uploads.Value);
+        readiness.Require();
         return TypedResults.Ok(new ServerReady(true));
     }
 
-    private static Ok<ModelReady> ReadyModel(string name, ModelCatalogue catalogue)
+    private static Ok<ModelReady> ReadyModel(string name, ModelCatalogue catalogue, Readiness readiness)
     {
-        HealthEndpoints.ThrowIfNotReady(catalogue.Find(name));
+        readiness.Require(catalogue.Find(name));
         return TypedResults.Ok(new ModelReady(name, true));
     }
 }

@@ -24,15 +24,15 @@ internal static class ModelEndpoints
             .WithProblems(ProblemTypes.UnknownModel);
     }
 
-    private static Ok<ModelList> List(ModelCatalogue catalogue) => TypedResults.Ok(new ModelList([.. catalogue.Hosts.Select(host =>
+    private static Ok<ModelList> List(ModelCatalogue catalogue) => TypedResults.Ok(new ModelList([.. catalogue.Models.Select(model =>
     {
-        var manifest = host.Package.Manifest;
-        return new ModelSummary(manifest.Name, manifest.Version, host == catalogue.Default, host.State, manifest.Labels);
+        var manifest = model.Package.Manifest;
+        return new ModelSummary(manifest.Name, manifest.Version, model == catalogue.Default, model.State, manifest.Labels);
     })]));
 
     private static Ok<ModelDescription> Describe(string name, ModelCatalogue catalogue)
     {
-        var host = catalogue.Find(name);
-        return TypedResults.Ok(new ModelDescription(host.Package.Manifest, host == catalogue.Default, host.State, host.Evaluation));
+        var model = catalogue.Find(name);
+        return TypedResults.Ok(new ModelDescription(model.Package.Manifest, model == catalogue.Default, model.State, model.Evaluation));
     }
 }

@@ -20,11 +20,15 @@ public sealed class ModelsOptions
 }
 
 /// <summary>How the models are run.</summary>
-public sealed class InferenceOptions
+public sealed class InferenceOptions : IValidatableObject
 {
-    /// <summary>Where: <c>auto</c> (the first CUDA device if there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default: <c>auto</c>.</summary>
+    private const char Separator = ',';
+
+    /// <summary>
+    /// Where: <c>auto</c> (the first CUDA device if there is one), <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>; or several, such as <c>cuda:0,cuda:1</c>, each of
+    /// which gets every model and works on a scan of its own. Default: <c>auto</c>.
+    /// </summary>
     [Required]
-    [RegularExpression(TorchDevice.Pattern, ErrorMessage = $"The field {{0}} is {TorchDevice.Accepted}.")]
     public string Device { get; set; } = "auto";
 
     /// <summary>In which number format: <c>Auto</c> (the fastest that is exact enough on the device), <c>Float32</c>, <c>BFloat16</c>, <c>Float16</c>. Default: <c>Auto</c>.</summary>
@@ -53,20 +57,22 @@ public sealed class InferenceOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan MaxEstimatedTime { get; set; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>The same, as the model library takes it.</summary>
-    internal SegmenterOptions ForSegmenter()
+    /// <summary><see cref="Device"/>, one by one.</summary>
+    internal IReadOnlyList<string> Devices => Device.Split(Separator, StringSplitOptions.TrimEntries);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var options = new SegmenterOptions { Device = Device, Precision = Precision, Threads = Threads, WindowBatch = WindowBatch };
+        foreach (var device in Devices.Where(device => !TorchDevice.IsName(device)))
+            yield return new ValidationResult($"The field {nameof(Device)} has '{device}'; accepted: {TorchDevice.Accepted}, or several of them with commas between.");
+    }
+
+    /// <summary>The same for one of the devices, as the model library takes it.</summary>
+    internal SegmenterOptions ForSegmenter(string device)
+    {
+        var options = new SegmenterOptions { Device = device, Precision = Precision, Threads = Threads, WindowBatch = WindowBatch };
         return WholeMemoryBytes is { } bytes ? options with { WholeMemoryBytes = bytes } : options;
     }
-}
-
-/// <summary>How many requests may wait.</summary>
-public sealed class QueueOptions
-{
-    /// <summary>Requests that may wait for a model besides the one it works on; the next gets 503. Default: 8. Range: 1 to 10 000.</summary>
-    [Range(1, 10_000)]
-    public int Length { get; set; } = 8;
 }
 
 /// <summary>Registers the models.</summary>
@@ -76,11 +82,7 @@ internal static class ModelsSetup
     {
         services.AddSection<ModelsOptions>("Models");
         services.AddSection<InferenceOptions>("Inference");
-        services.AddSection<QueueOptions>("Queue");
-        services.AddSingleton<ComputeGate>();
-        services.AddSingleton<Backlog>();
         services.AddSingleton<ModelCatalogue>();
-        services.AddHostedService(provider => provider.GetRequiredService<ModelCatalogue>());
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ModelsJson.Default));
         services.ConfigureSwaggerGen(swagger =>
         {

@@ -20,25 +20,46 @@ internal static class WarmUp
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs it; returns the seconds that a voxel takes on its way through the network.</summary>
-    public static double Run(Segmenter segmenter, ModelManifest manifest, CancellationToken cancellation)
+    /// <exception cref="WarmUpException">What the network answers is no number.</exception>
+    public static double Run(LoadedModel model, CancellationToken cancellation)
+    {
+        Once(model, cancellation);
+        var (start, fastest) = (Stopwatch.GetTimestamp(), double.PositiveInfinity);
+        for (var pass = 0; pass < FewestPasses || (pass < MostPasses && Stopwatch.GetElapsedTime(start) < LongEnough); pass++)
+            fastest = Math.Min(fastest, Once(model, cancellation));
+        return fastest;
+    }
+
+    /// <summary>Sends the volume through once: whether a device still works. Returns the seconds that a voxel took.</summary>
+    /// <exception cref="WarmUpException">What the network answers is no number.</exception>
+    public static double Once(LoadedModel model, CancellationToken cancellation)
+    {
+        var seconds = 0.0;
+        var stages = new SegmentationStages(
+            model.Manifest, new SegmentationRequest(InferenceMode.Window), stage => seconds = stage.Name == "infer" ? stage.Seconds : seconds);
+        try
+        {
+            var scan = stages.Prepare(MadeUp(model.Manifest), cancellation);
+            var prediction = stages.Infer(model, scan, progress: null, cancellation);
+            stages.Conclude(prediction, scan.Grid, cancellation);
+            return seconds / prediction.Plan.NetworkVoxels;
+        }
+        catch (InvalidVolumeException failure)
+        {
+            throw new WarmUpException($"what {model.Manifest.Name}@{model.Manifest.Version} answers to a made-up volume on {model.Device} is no number", failure);
+        }
+    }
+
+    private static Volume MadeUp(ModelManifest manifest)
     {
         var size = new GridSize(manifest.Inference.Patch[0], manifest.Inference.Patch[1], manifest.Inference.Patch[2]);
         var spacing = manifest.Preprocessing.SpacingMm;
         var voxels = new float[size.Count];
         for (var i = 0; i < voxels.Length; i++)
             voxels[i] = i % Levels;
-        var volume = new Volume(size, voxels, Affine.Scaling(new VoxelSize(spacing[0], spacing[1], spacing[2])));
-        SecondsPerVoxel(segmenter, volume, cancellation);
-        var (start, fastest) = (Stopwatch.GetTimestamp(), double.PositiveInfinity);
-        for (var pass = 0; pass < FewestPasses || (pass < MostPasses && Stopwatch.GetElapsedTime(start) < LongEnough); pass++)
-            fastest = Math.Min(fastest, SecondsPerVoxel(segmenter, volume, cancellation));
-        return fastest;
-    }
-
-    private static double SecondsPerVoxel(Segmenter segmenter, Volume volume, CancellationToken cancellation)
-    {
-        var plan = default(InferencePlan);
-        var result = segmenter.Segment(volume, new SegmentationRequest(InferenceMode.Window), planned => plan = planned, cancellation);
-        return result.InferenceSeconds / plan.NetworkVoxels;
+        return new Volume(size, voxels, Affine.Scaling(new VoxelSize(spacing[0], spacing[1], spacing[2])));
     }
 }
+
+/// <summary>A model and its device do not work together. The message goes into a sentence, and may be read by anyone.</summary>
+internal sealed class WarmUpException(string message, Exception inner) : Exception(message, inner);

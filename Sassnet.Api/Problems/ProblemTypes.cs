@@ -71,13 +71,16 @@ internal static class ProblemTypes
         "The default model left-atrium@1.0.0 is still loading. Try again in a moment.");
 
     public static readonly ProblemType ModelUnavailable = new("model-unavailable", 503, "The model could not be loaded",
-        "The model left-atrium@1.0.0 could not be loaded; the service's log says why. Choose another one of GET /models.");
+        "The model left-atrium@1.0.0 could not be loaded: the service's log says why. Choose another one of GET /models.");
+
+    public static readonly ProblemType DeviceFailed = new("device-failed", 503, "A device has stopped working",
+        "The device cuda:0 has stopped working: CUDA error: an illegal memory access was encountered. Restart the service.");
 
     public static readonly ProblemType IssuerUnavailable = new("issuer-unavailable", 503, "The issuer of tokens does not answer",
         "The token cannot be checked, since the issuer's keys could not be fetched; the service's log says why. Nothing is wrong with the request: try again in a while, or use an API key.");
 
     public static readonly ProblemType QueueFull = new("queue-full", 503, "Too many requests are waiting",
-        "8 requests are already waiting for this model, the most this service takes. Try again in about 12 s.");
+        "64 requests are already waiting, the most this service takes. Try again in about 12 s.");
 
     public static readonly ProblemType TooManyUploads = new("too-many-uploads", 503, "Too many uploads at once",
         "16 uploads are being received already, the most this service takes at once. Try again in about 8 s.");

@@ -6,15 +6,15 @@ using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Requests;
+using Sassnet.Api.Scheduling;
 using Sassnet.Api.Telemetry;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Dicom.Decoders;
-using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
 
-/// <summary><c>POST /segment</c> and <c>POST /segment/report</c>: receive → queue → read → segment → write → send.</summary>
+/// <summary><c>POST /segment</c> and <c>POST /segment/report</c>: receive → segment (<see cref="SegmentationRunner"/>) → send.</summary>
 internal static class SegmentEndpoint
 {
     public const string ModelHeader = "Sassnet-Model";
@@ -23,8 +23,11 @@ internal static class SegmentEndpoint
 
     private const string Early = "What is wrong with a request that can be seen without its body is said before the body is read.";
 
-    public static void AddSegmentation(this IServiceCollection services) =>
+    public static void AddSegmentation(this IServiceCollection services)
+    {
+        services.AddSingleton<SegmentationRunner>();
         services.ConfigureSwaggerGen(swagger => swagger.OperationFilter<SegmentDocumentation>());
+    }
 
     /// <summary>
     /// An address for each kind of answer, files and the report: clients that are generated have one type of answer for each.
@@ -60,6 +63,7 @@ internal static class SegmentEndpoint
             ProblemTypes.EstimatedTime,
             ProblemTypes.ContentEncoding,
             ProblemTypes.ModelUnavailable,
+            ProblemTypes.DeviceFailed,
             ProblemTypes.QueueFull,
             ProblemTypes.TooManyUploads,
             ProblemTypes.StorageFull,
@@ -75,6 +79,8 @@ internal static class SegmentEndpoint
         TemporaryFolder folder,
         PixelDecoder decoder,
         ModelCatalogue catalogue,
+        DeviceScheduler scheduler,
+        SegmentationRunner runner,
         IOptions<UploadOptions> limits,
         ServiceMetrics metrics,
         TimeProvider clock,
@@ -82,10 +88,10 @@ internal static class SegmentEndpoint
     {
         // Whatever can be refused without the volume is refused before it is received.
         var (output, mediaType) = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: true);
-        var host = catalogue.Find(query.Model);
-        host.ThrowIfUnavailable();
-        var outcome = RequestOutcome.Of(context);
-        (outcome.Model, outcome.Output) = (host.Package.Identifier, output.Name);
+        using var lease = catalogue.Lease(query.Model);
+        var (model, flow, outcome) = (lease.Model, Flow.Of(context), RequestOutcome.Of(context));
+        scheduler.Require(model, flow);
+        (outcome.Model, outcome.Output) = (model.Identifier, output.Name);
 
         var stages = new StageTimings(metrics, clock);
         using var input = await ReceiveAsync(uploads, context.Request, stages, aborted);
@@ -97,16 +103,15 @@ internal static class SegmentEndpoint
         var answer = folder.NewFile();
         context.Response.RegisterForDispose(answer);
         var source = new VolumeSource(input, query.Series, decoder, limits.Value.ForVolumes());
-        var job = new SegmentationJob(host, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
-        var size = new JobSize(input.Files.Files.Sum(file => new FileInfo(file.Path).Length), $"{query.Request.Mode} {output}");
-        var warnings = await RunAsync(host, job, size, source, answer, stages, aborted);
+        var order = new SegmentationOrder(model, query, output, source, () => answer.Create(asynchronous: false), stages, flow, Priority.Interactive);
+        var warnings = await runner.RunAsync(order, aborted);
 
         // The limit is until the answer's first byte; how long the client takes to fetch the rest is its own affair.
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         aborted.ThrowIfCancellationRequested();
 
         var headers = context.Response.Headers;
-        headers[ModelHeader] = host.Package.Identifier;
+        headers[ModelHeader] = model.Identifier;
         headers[WarningsHeader] = string.Join(", ", warnings.Select(warning => warning.Slug).Distinct());
         headers[TimingHeader] = stages.ServerTiming;
         headers.Vary = "Accept";
@@ -117,19 +122,5 @@ internal static class SegmentEndpoint
     {
         using (stages.Start("receive"))
             return await uploads.ReceiveAsync(request, aborted);
-    }
-
-    private static async Task<IReadOnlyList<Warning>> RunAsync(
-        ModelHost host, SegmentationJob job, JobSize size, VolumeSource source, TemporaryFile answer, StageTimings stages, CancellationToken aborted)
-    {
-        using var queued = stages.Start("queue");
-        return await host.RunAsync(
-            (segmenter, planned, cancellation) =>
-            {
-                queued.Dispose();
-                return job.Run(segmenter, planned, source, answer, cancellation);
-            },
-            size,
-            aborted);
     }
 }

@@ -25,8 +25,8 @@ internal sealed class ServiceMetrics
         _requests = meter.CreateCounter<long>("sassnet.requests", "{request}", "Requests answered, by route, status, model and output.");
         _failures = meter.CreateCounter<long>("sassnet.failures", "{request}", "Requests that ended with a problem, by its type.");
         _voxels = meter.CreateCounter<long>("sassnet.voxels", "{voxel}", "Input voxels segmented, by model.");
-        _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Requests waiting for a model.");
-        _queueWait = meter.CreateHistogram("sassnet.queue.wait", "s", "How long requests waited for a model.", advice: Seconds);
+        _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Requests on their way to a device, by model.");
+        _queueWait = meter.CreateHistogram("sassnet.queue.wait", "s", "How long requests waited until a device had them, the time of their stages not counted, by model.", advice: Seconds);
         _stages = meter.CreateHistogram("sassnet.stage.duration", "s", "How long each stage of a segmentation took.", advice: Seconds);
     }
 

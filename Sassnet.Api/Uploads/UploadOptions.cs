@@ -10,8 +10,13 @@ public sealed class UploadOptions
     private const long MultipartFraming = 64 * 1024;
     private const long PartFraming = 1024;
 
-    // At the most: the scan, both maps, the stages of turning them back, the mask, the distance and what it is made from; as floats. The service has the rest.
-    private const long BytesPerVoxel = 40;
+    /// <summary>
+    /// The memory of a scan for each of its voxels, at the most: the scan, both maps, the stages of turning them back, the mask, the distance and what it is made
+    /// from; as floats.
+    /// </summary>
+    internal const long BytesPerVoxel = 40;
+
+    // The service has the rest.
     private const long BytesOfService = 64 << 20;
 
     /// <summary>Where uploads lie while they are read. Default: a folder of this user's in the system's temporary folder.</summary>

@@ -88,18 +88,18 @@ public sealed class LoadedModel : IDisposable
     public (PredictedMaps Maps, InferenceMode Mode) Infer(PreparedScan scan, InferenceMode requested, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(scan);
-        return Infer(scan, Plan(scan.Image.Size, requested), cancellation);
+        return Infer(scan, Plan(scan.Image.Size, requested), progress: null, cancellation);
     }
 
     /// <summary>Leads the network over a scan as planned; a sliding window where one pass runs out of the device's memory.</summary>
     /// <inheritdoc cref="Infer(PreparedScan, InferenceMode, CancellationToken)"/>
-    internal (PredictedMaps Maps, InferenceMode Mode) Infer(PreparedScan scan, InferencePlan plan, CancellationToken cancellation)
+    internal (PredictedMaps Maps, InferenceMode Mode) Infer(PreparedScan scan, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
         try
         {
             UseThreads(_options);
             using var numbers = FinalizationPause.Begin();
-            var prediction = Lead(scan.Image.Voxels, plan, cancellation);
+            var prediction = Lead(scan.Image.Voxels, plan, progress, cancellation);
             return prediction.Maps.AreNumbers ? prediction : throw NoNumbers(scan.Image);
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
@@ -111,14 +111,14 @@ public sealed class LoadedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _network.Dispose();
 
-    private (PredictedMaps Maps, InferenceMode Mode) Lead(float[] voxels, InferencePlan plan, CancellationToken cancellation)
+    private (PredictedMaps Maps, InferenceMode Mode) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
         var size = plan.Grid;
         if (plan.Mode == InferenceMode.Whole)
         {
             try
             {
-                return (WindowedInference.Whole(_network, voxels, size, cancellation), plan.Mode);
+                return (WindowedInference.Whole(_network, voxels, size, cancellation, progress), plan.Mode);
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
@@ -127,7 +127,7 @@ public sealed class LoadedModel : IDisposable
         }
 
         var (window, stride) = (Grid(Manifest.Inference.Patch), Grid(Manifest.Inference.Stride));
-        return (WindowedInference.Slide(_network, voxels, size, window, stride, _options.WindowBatch, cancellation), InferenceMode.Window);
+        return (WindowedInference.Slide(_network, voxels, size, window, stride, _options.WindowBatch, cancellation, progress), InferenceMode.Window);
 
         static GridSize Grid(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
     }

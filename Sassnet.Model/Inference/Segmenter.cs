@@ -1,13 +1,12 @@
 using Microsoft.Extensions.Logging;
 using Sassnet.Model.Packages;
-using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Inference;
 
 /// <summary>
 /// Segments volumes with one model package on one device, one stage after the other: prepare → infer → restore → measure. Who wants the stages of several
-/// volumes to overlap composes them anew: only <see cref="LoadedModel.Infer(PreparedScan, InferenceMode, CancellationToken)"/> needs the device. Threads may share it as they may a <see cref="LoadedModel"/>.
+/// volumes to overlap leads each by <see cref="SegmentationStages"/>, as this does. Threads may share it as they may a <see cref="LoadedModel"/>.
 /// </summary>
 /// <remarks>
 /// Peak memory of a call, beyond the input volume, the three maps of the result and the inference: the volume in the model's orientation and at its voxel size.
@@ -37,38 +36,14 @@ public sealed class Segmenter : IDisposable
     /// <exception cref="InvalidVolumeException">The volume's extent or its intensities are beyond what can be served.</exception>
     /// <exception cref="DeviceOutOfMemoryException">Memory ran out; the next call may succeed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public SegmentationResult Segment(Volume input, SegmentationRequest request, CancellationToken cancellation = default) =>
-        Segment(input, request, planned: null, cancellation);
-
-    /// <summary>Segments one volume, as the other overload does.</summary>
-    /// <param name="input">A scan of any orientation and voxel size, in any intensity unit; it is not changed.</param>
-    /// <param name="request">What to make of it.</param>
-    /// <param name="planned">Told what the inference comes to before it begins; what it throws ends the call.</param>
-    /// <param name="cancellation">Looked at between stages, and between windows.</param>
-    public SegmentationResult Segment(Volume input, SegmentationRequest request, Action<InferencePlan>? planned, CancellationToken cancellation)
+    public SegmentationResult Segment(Volume input, SegmentationRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(request);
-        request.Check();
-        var clock = new StageClock(cancellation);
+        var stages = new SegmentationStages(_model.Manifest, request);
         try
         {
-            var scan = clock.Run("prepare", _ => PreparedScan.Of(input, _model.Manifest.Preprocessing));
-            var plan = _model.Plan(scan.Image.Size, request.Mode);
-            planned?.Invoke(plan);
-            var (maps, mode) = clock.Run("infer", span =>
-            {
-                var prediction = _model.Infer(scan, plan, cancellation);
-                span?.SetTag("sassnet.mode", prediction.Mode.ToString()).SetTag("sassnet.precision", Precision.ToString()).SetTag("sassnet.grid", scan.Image.Size.ToString());
-                return prediction;
-            });
-            var restored = clock.Run("restore", _ => RestoredMaps.Of(maps, scan.Grid));
-            var (measurement, warnings) = clock.Run("measure", _ =>
-            {
-                var found = Measurement.Of(restored, request, _model.Manifest.Labels[0].Value);
-                return (found, Plausibility.Of(_model.Manifest, scan.Grid, found));
-            });
-            return new SegmentationResult(restored, measurement, warnings, mode, Device, Precision, clock.Stages);
+            var scan = stages.Prepare(input, cancellation);
+            return stages.Conclude(stages.Infer(_model, scan, progress: null, cancellation), scan.Grid, cancellation);
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {

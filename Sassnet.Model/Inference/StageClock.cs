@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace Sassnet.Model.Inference;
 
 /// <summary>Times the stages of one segmentation and makes a span of each.</summary>
-internal sealed class StageClock(CancellationToken cancellation)
+/// <param name="ended">Told of each stage once it has ended; null for nobody.</param>
+internal sealed class StageClock(Action<StageTiming>? ended)
 {
     private static readonly ActivitySource Source = new(Segmenter.ActivitySourceName);
 
@@ -13,13 +14,15 @@ internal sealed class StageClock(CancellationToken cancellation)
     public IReadOnlyList<StageTiming> Stages => _stages;
 
     /// <summary>Runs a stage, unless the caller has given up.</summary>
-    public T Run<T>(string name, Func<Activity?, T> stage)
+    public T Run<T>(string name, Func<Activity?, T> stage, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         using var span = Source.StartActivity(name);
         var start = Stopwatch.GetTimestamp();
         var result = stage(span);
-        _stages.Add(new StageTiming(name, Stopwatch.GetElapsedTime(start).TotalSeconds));
+        var timing = new StageTiming(name, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        _stages.Add(timing);
+        ended?.Invoke(timing);
         return result;
     }
 }

@@ -14,14 +14,22 @@ public static class WindowedInference
     /// <param name="stride">Steps between windows.</param>
     /// <param name="batch">Windows computed at once.</param>
     /// <param name="cancellation">Looked at before each batch.</param>
+    /// <param name="progress">Told after each batch the share of the windows that are done, above 0 to 1, on the calling thread; null for nobody.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static PredictedMaps Slide(
-        FoldedVNet network, float[] voxels, GridSize size, GridSize window, GridSize stride, int batch, CancellationToken cancellation)
+        FoldedVNet network,
+        float[] voxels,
+        GridSize size,
+        GridSize window,
+        GridSize stride,
+        int batch,
+        CancellationToken cancellation,
+        IProgress<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(voxels);
         var padded = GridPadding.ToHold(size, window);
-        return Run(network, voxels, size, padded, new WindowGrid(padded.Size, window, stride), batch, cancellation);
+        return Run(network, voxels, size, padded, new WindowGrid(padded.Size, window, stride), batch, progress, cancellation);
     }
 
     /// <summary>Predicts a volume in one pass, padded to multiples of 16.</summary>
@@ -29,29 +37,33 @@ public static class WindowedInference
     /// <param name="voxels">Normalised intensities, X fastest.</param>
     /// <param name="size">Their grid.</param>
     /// <param name="cancellation">Looked at before the pass.</param>
+    /// <param name="progress">Told 1 after the pass; null for nobody.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static PredictedMaps Whole(FoldedVNet network, float[] voxels, GridSize size, CancellationToken cancellation)
+    public static PredictedMaps Whole(
+        FoldedVNet network, float[] voxels, GridSize size, CancellationToken cancellation, IProgress<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(voxels);
         var padded = GridPadding.ToMultiples(size);
-        return Run(network, voxels, size, padded, new WindowGrid(padded.Size, padded.Size, padded.Size), 1, cancellation);
+        return Run(network, voxels, size, padded, new WindowGrid(padded.Size, padded.Size, padded.Size), 1, progress, cancellation);
     }
 
     private static PredictedMaps Run(
-        FoldedVNet network, float[] voxels, GridSize size, GridBox padded, WindowGrid windows, int batch, CancellationToken cancellation)
+        FoldedVNet network, float[] voxels, GridSize size, GridBox padded, WindowGrid windows, int batch, IProgress<double>? progress, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var input = NetworkInput.From(voxels, size, padded, network);
         cancellation.ThrowIfCancellationRequested();
-        var output = windows.Count == 1 ? network.Forward(input) : Blend(network, input, windows, batch, cancellation);
+        var output = windows.Count == 1 ? network.Forward(input) : Blend(network, input, windows, batch, progress, cancellation);
+        if (windows.Count == 1)
+            progress?.Report(1);
         return PredictedMaps.From(output, size, padded);
     }
 
-    private static Tensor Blend(FoldedVNet network, Tensor input, WindowGrid windows, int batch, CancellationToken cancellation)
+    private static Tensor Blend(FoldedVNet network, Tensor input, WindowGrid windows, int batch, IProgress<double>? progress, CancellationToken cancellation)
     {
-        var size = windows.Size;
+        var (size, done) = (windows.Size, 0);
         var sums = zeros([size.X, size.Y, size.Z, 2], device: network.Device).permute(3, 0, 1, 2).unsqueeze(0);
         foreach (var origins in windows.Origins.Chunk(batch))
         {
@@ -61,6 +73,8 @@ public static class WindowedInference
             var maps = network.Forward(views.Count == 1 ? views[0] : cat(views, 0));
             for (var i = 0; i < origins.Length; i++)
                 View(sums, origins[i], windows.Window).add_(maps.narrow(0, i, 1));
+            done += origins.Length;
+            progress?.Report((double)done / windows.Count);
         }
 
         for (var axis = 0; axis < 3; axis++)

@@ -3,6 +3,7 @@ using Sassnet.Benchmarks.Inference;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Benchmarks.Morphology;
 using Sassnet.Benchmarks.Networks;
+using Sassnet.Benchmarks.Service;
 using Sassnet.Benchmarks.Training;
 using Sassnet.Benchmarks.Volumes;
 using Sassnet.Model.Native;
@@ -27,6 +28,7 @@ var suites = new Dictionary<string, Func<BenchmarkTable>>
     ["step"] = StepBenchmarks.Run,
     ["memory"] = MemoryBenchmarks.Run,
     ["exchange"] = ExchangeBenchmarks.Run,
+    ["throughput"] = ThroughputBenchmarks.Run,
 };
 
 var unknown = args.Where(name => !suites.ContainsKey(name)).ToList();

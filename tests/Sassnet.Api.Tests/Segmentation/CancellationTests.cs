@@ -32,7 +32,7 @@ public sealed class CancellationTests
         await using var service = await TestService.StartAsync(("Sassnet:Queue:Length", "1"));
         service.Spans.Ended.Clear();
         var running = service.SegmentAsync(Scan.Large, "?inference=window");
-        await UntilAsync(() => service.Spans.Ended.Any(span => span.OperationName == "read"));
+        await UntilAsync(() => service.Spans.Ended.Any(span => span.OperationName == "wait"));
         using (var leaving = new CancellationTokenSource())
         {
             var waiting = service.Client.PostAsync("/segment", new ByteArrayContent(Scan.Small), leaving.Token);

@@ -59,7 +59,7 @@ public sealed class LoadTests
         service.Spans.Ended.Clear();
         using var leaving = new CancellationTokenSource();
         var running = service.Client.PostAsync("/segment?inference=window", new ByteArrayContent(Scan.Endless), leaving.Token);
-        for (var tries = 0; tries < 3000 && !service.Spans.Ended.Any(span => span.OperationName == "read"); tries++)
+        for (var tries = 0; tries < 3000 && !service.Spans.Ended.Any(span => span.OperationName == "wait"); tries++)
             await Task.Delay(20, TestContext.Current.CancellationToken);
 
         // Of two that come together one waits, whichever it is, and the other is refused, long before the one that runs has ended.

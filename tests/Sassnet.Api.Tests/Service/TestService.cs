@@ -53,6 +53,9 @@ public sealed class TestService : IAsyncDisposable
 
     public string UploadFolder { get; }
 
+    /// <summary>What the service is made of.</summary>
+    public IServiceProvider Services => _factory.Services;
+
     public CapturedLogs Logs { get; } = new();
 
     public CapturedSpans Spans { get; } = new();
@@ -69,6 +72,9 @@ public sealed class TestService : IAsyncDisposable
         await service.ReadyAsync();
         return service;
     }
+
+    /// <summary>Starts the service with a folder of models that may never become ready.</summary>
+    public static TestService StartUnready(params (string Key, string Value)[] settings) => new(settings, "given", null);
 
     /// <summary>Posts a body of raw bytes.</summary>
     public Task<HttpResponseMessage> SegmentAsync(byte[] body, string query = "") =>

@@ -24,7 +24,7 @@ public sealed class MetricsTests
         Assert.Equal(2, Value(text, "sassnet_failures_total", "problem=\"truncated\"", "status=\"400\""));
         Assert.Equal(0, Value(text, "sassnet_queue_length", "model=\"random@1.10.0\""));
         Assert.Equal(3, Value(text, "sassnet_queue_wait_seconds_count", "model=\"random@1.10.0\""));
-        foreach (var stage in (string[])["receive", "queue", "read", "infer", "write"])
+        foreach (var stage in (string[])["receive", "queue", "read", "prepare", "wait", "infer", "restore", "measure", "write"])
             Assert.InRange(Value(text, "sassnet_stage_duration_seconds_count", $"stage=\"{stage}\""), 1, 3);
         Assert.Contains("dotnet_process_memory_working_set", text, StringComparison.Ordinal);
         Assert.Contains("dotnet_process_cpu_time", text, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public sealed class MetricsTests
             await Task.Delay(20, TestContext.Current.CancellationToken);
         var request = service.Spans.Ended.Single(span => span.DisplayName == "POST /segment");
         var stages = service.Spans.Ended.Where(span => span.TraceId == request.TraceId).Select(span => span.OperationName).ToList();
-        foreach (var stage in (string[])["receive", "queue", "read", "infer", "distance", "surface", "write"])
+        foreach (var stage in (string[])["receive", "queue", "read", "prepare", "wait", "infer", "restore", "measure", "distance", "surface", "write"])
             Assert.Contains(stage, stages);
     }
 

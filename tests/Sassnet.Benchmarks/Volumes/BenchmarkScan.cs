@@ -12,10 +12,10 @@ internal static class BenchmarkScan
     private const short Int16Code = 4;
     private const short Int16Bits = 16;
 
-    /// <summary>Writes a phantom of the given grid.</summary>
-    public static void Write(string path, GridSize size)
+    /// <summary>Writes a phantom of the given grid and voxel size.</summary>
+    public static void Write(string path, GridSize size, VoxelSize voxelSize)
     {
-        var options = new PhantomOptions { Grid = size, VoxelSize = new VoxelSize(0.625, 0.625, 1.25) };
+        var options = new PhantomOptions { Grid = size, VoxelSize = voxelSize };
         var voxels = PhantomGenerator.Generate(1, options).Image.Voxels;
         var bytes = new byte[HeaderBytes + (voxels.Length * sizeof(short))];
         WriteHeader(bytes, size, options.VoxelSize);

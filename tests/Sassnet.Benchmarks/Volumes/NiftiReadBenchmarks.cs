@@ -15,7 +15,7 @@ internal static class NiftiReadBenchmarks
         try
         {
             var path = Path.Combine(folder, "scan.nii.gz");
-            BenchmarkScan.Write(path, new GridSize(576, 576, 88));
+            BenchmarkScan.Write(path, new GridSize(576, 576, 88), new VoxelSize(0.625, 0.625, 1.25));
             var timings = InterleavedTimer.Measure(
                 new Workload("read 576×576×88 int16 .nii.gz to float32", () => VolumeFile.Read(path)),
                 new Workload("inflate the same file", () => Inflate(path)));

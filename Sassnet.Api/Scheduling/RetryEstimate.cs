@@ -1,4 +1,4 @@
-namespace Sassnet.Api.Models;
+namespace Sassnet.Api.Scheduling;
 
 /// <summary>Says when a client that found no place should come again.</summary>
 internal static class RetryEstimate

@@ -1,19 +1,22 @@
 using Sassnet.Api.Models;
+using Sassnet.Api.Scheduling;
 using Xunit;
 
-namespace Sassnet.Api.Tests.Models;
+namespace Sassnet.Api.Tests.Scheduling;
 
 public sealed class BacklogTests
 {
+    private static readonly Flow Someone = new("someone");
+
     private readonly ManualClock _clock = new();
 
     [Fact]
     public void What_runs_counts_with_what_is_left_of_it_and_what_waits_with_all()
     {
-        var backlog = new Backlog(_clock);
-        using var running = backlog.Add(Seconds(10));
-        using var waiting = backlog.Add(Seconds(4));
-        using var another = backlog.Add(Seconds(3));
+        var backlog = new Backlog(_clock, devices: 1);
+        using var running = backlog.Add(Someone, Seconds(10));
+        using var waiting = backlog.Add(Someone, Seconds(4));
+        using var another = backlog.Add(Someone, Seconds(3));
         running.Begin();
         _clock.Advance(Seconds(4));
         Assert.Equal((Seconds(6), Seconds(13)), backlog.Remaining());
@@ -22,9 +25,9 @@ public sealed class BacklogTests
     [Fact]
     public void What_has_ended_or_was_given_up_no_longer_counts()
     {
-        var backlog = new Backlog(_clock);
-        var running = backlog.Add(Seconds(10));
-        var waiting = backlog.Add(Seconds(4));
+        var backlog = new Backlog(_clock, devices: 1);
+        var running = backlog.Add(Someone, Seconds(10));
+        var waiting = backlog.Add(Someone, Seconds(4));
         running.Begin();
         running.Dispose();
         Assert.Equal((TimeSpan.Zero, Seconds(4)), backlog.Remaining());
@@ -35,8 +38,8 @@ public sealed class BacklogTests
     [Fact]
     public void What_takes_longer_than_expected_is_not_taken_to_end_at_once()
     {
-        var backlog = new Backlog(_clock);
-        using var running = backlog.Add(Seconds(1));
+        var backlog = new Backlog(_clock, devices: 1);
+        using var running = backlog.Add(Someone, Seconds(1));
         running.Begin();
         _clock.Advance(Seconds(40));
         Assert.Equal(Seconds(10), backlog.Remaining().Running);
@@ -45,8 +48,8 @@ public sealed class BacklogTests
     [Fact]
     public void What_is_learnt_of_a_running_job_replaces_the_guess()
     {
-        var backlog = new Backlog(_clock);
-        using var running = backlog.Add(Seconds(1));
+        var backlog = new Backlog(_clock, devices: 1);
+        using var running = backlog.Add(Someone, Seconds(1));
         running.Begin();
         _clock.Advance(Seconds(5));
         running.Expect(fromNow: Seconds(60));
@@ -68,35 +71,35 @@ public sealed class BacklogTests
     [Fact]
     public void A_small_job_is_not_expected_to_take_as_long_as_the_large_one_before_it()
     {
-        var pace = new JobPace();
-        pace.Learn(new JobSize(30_000_000, "window"), Seconds(30));
-        Assert.InRange(pace.Expect(new JobSize(300_000, "window")), Seconds(0.3), Seconds(0.5));
-        Assert.InRange(pace.Expect(new JobSize(60_000_000, "window")), Seconds(59), Seconds(61));
+        var pace = new ScanPace();
+        pace.Learn(new ScanSize(30_000_000, "window"), Seconds(30));
+        Assert.InRange(pace.Expect(new ScanSize(300_000, "window")), Seconds(0.3), Seconds(0.5));
+        Assert.InRange(pace.Expect(new ScanSize(60_000_000, "window")), Seconds(59), Seconds(61));
     }
 
     [Fact]
     public void Jobs_of_another_kind_keep_a_pace_of_their_own()
     {
-        var pace = new JobPace();
+        var pace = new ScanPace();
         for (var job = 0; job < 5; job++)
         {
-            pace.Learn(new JobSize(10_000_000, "window"), Seconds(40));
-            pace.Learn(new JobSize(10_000_000, "whole"), Seconds(2));
+            pace.Learn(new ScanSize(10_000_000, "window"), Seconds(40));
+            pace.Learn(new ScanSize(10_000_000, "whole"), Seconds(2));
         }
 
-        Assert.InRange(pace.Expect(new JobSize(10_000_000, "window")), Seconds(39), Seconds(41));
-        Assert.InRange(pace.Expect(new JobSize(10_000_000, "whole")), Seconds(1.9), Seconds(2.1));
+        Assert.InRange(pace.Expect(new ScanSize(10_000_000, "window")), Seconds(39), Seconds(41));
+        Assert.InRange(pace.Expect(new ScanSize(10_000_000, "whole")), Seconds(1.9), Seconds(2.1));
     }
 
     [Fact]
     public void The_newest_jobs_count_most()
     {
-        var pace = new JobPace();
+        var pace = new ScanPace();
         for (var job = 0; job < 20; job++)
-            pace.Learn(new JobSize(1_000_000, "whole"), Seconds(1));
+            pace.Learn(new ScanSize(1_000_000, "whole"), Seconds(1));
         for (var job = 0; job < 6; job++)
-            pace.Learn(new JobSize(1_000_000, "whole"), Seconds(10));
-        Assert.InRange(pace.Expect(new JobSize(1_000_000, "whole")), Seconds(7), Seconds(10));
+            pace.Learn(new ScanSize(1_000_000, "whole"), Seconds(10));
+        Assert.InRange(pace.Expect(new ScanSize(1_000_000, "whole")), Seconds(7), Seconds(10));
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);

@@ -1,17 +1,20 @@
 namespace Sassnet.Api.Models;
 
-/// <summary>What is known of a job before its turn.</summary>
+/// <summary>What is known of a scan before it is decoded.</summary>
 /// <param name="Bytes">The size of its upload.</param>
-/// <param name="Kind">What is asked for; jobs of one kind take alike for each byte.</param>
-internal readonly record struct JobSize(long Bytes, string Kind);
+/// <param name="Kind">What is asked for; scans of one kind take alike for each byte.</param>
+internal readonly record struct ScanSize(long Bytes, string Kind);
 
-/// <summary>Learns from the jobs of a model how long the next ones will take. Safe to use from several threads.</summary>
-internal sealed class JobPace
+/// <summary>
+/// Learns from the scans of a model how long each of the next ones will keep those behind it waiting. That is less than it takes from its first stage to its
+/// last, where stages of several overlap. Safe to use from several threads.
+/// </summary>
+internal sealed class ScanPace
 {
-    // What a job takes whatever its size, as bytes that take as long.
+    // What a scan takes whatever its size, as bytes that take as long.
     private const double Overhead = 64 * 1024;
 
-    // A job weighs half as much three jobs later: a change of what is sent, or of what else the machine does, shows soon.
+    // A scan weighs half as much three scans later: a change of what is sent, or of what else the machine does, shows soon.
     private const double Memory = 0.8;
 
     // Before anything was learnt: a compressed scan of 10 MB in five seconds.
@@ -21,8 +24,8 @@ internal sealed class JobPace
     private readonly Dictionary<string, (double Seconds, double Bytes)> _kinds = [];
     private (double Seconds, double Bytes) _all;
 
-    /// <summary>How long a job will take.</summary>
-    public TimeSpan Expect(JobSize size)
+    /// <summary>How long a scan will take.</summary>
+    public TimeSpan Expect(ScanSize size)
     {
         lock (_lock)
         {
@@ -31,8 +34,8 @@ internal sealed class JobPace
         }
     }
 
-    /// <summary>Takes into account how long a job took.</summary>
-    public void Learn(JobSize size, TimeSpan taken)
+    /// <summary>Takes into account how long a scan took.</summary>
+    public void Learn(ScanSize size, TimeSpan taken)
     {
         lock (_lock)
         {

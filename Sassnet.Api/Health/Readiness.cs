@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Models;
+using Sassnet.Api.Problems;
+using Sassnet.Api.Scheduling;
+using Sassnet.Api.TemporaryFiles;
+using Sassnet.Api.Uploads;
+
+namespace Sassnet.Api.Health;
+
+/// <summary>What keeps the service from serving, told as the problem that a request would meet.</summary>
+internal sealed class Readiness(ModelCatalogue catalogue, DeviceScheduler scheduler, TemporaryFolder folder, IOptions<UploadOptions> uploads)
+{
+    private static readonly TimeSpan LoadingRetry = TimeSpan.FromSeconds(2);
+
+    /// <summary>Requires that whoever names no model is served.</summary>
+    /// <exception cref="ProblemException">A device does not work, the default model is not on all of them, or an upload would find no room.</exception>
+    public void Require()
+    {
+        Require(catalogue.Default);
+        folder.RequireRoom(uploads.Value.MaxCompressedBytes);
+    }
+
+    /// <summary>Requires that a model serves.</summary>
+    /// <exception cref="ProblemException">A device does not work, or the model is loading, or could not be loaded.</exception>
+    public void Require(ServedModel model)
+    {
+        if (scheduler.Fault is { } fault)
+            throw fault;
+        if (model.Fault is not null)
+            throw model.Unavailable();
+        if (model.State == ModelState.Loading)
+            throw new ProblemException(ProblemTypes.NotReady, $"The model {model.Identifier} is still loading. Try again in a moment.", LoadingRetry);
+    }
+}

@@ -1,0 +1,51 @@
+using Sassnet.Api.Problems;
+using Sassnet.Model.Inference;
+
+namespace Sassnet.Api.Models;
+
+/// <summary>A model's network on a device, and how fast it is there. Safe to use from several threads.</summary>
+/// <param name="model">The network.</param>
+/// <param name="secondsPerVoxel">The seconds that a voxel takes on its way through the network, as measured at first.</param>
+internal sealed class DeviceModel(LoadedModel model, double secondsPerVoxel)
+{
+    private double _secondsPerVoxel = secondsPerVoxel;
+
+    /// <summary>The network.</summary>
+    public LoadedModel Model { get; } = model;
+
+    /// <summary>How long leading the network over a scan will take; refuses what takes longer than is allowed.</summary>
+    /// <param name="plan">What it comes to.</param>
+    /// <param name="requested">The mode that was asked for.</param>
+    /// <param name="longest">The longest that is allowed.</param>
+    /// <exception cref="ProblemException">It would take longer.</exception>
+    public TimeSpan Admit(InferencePlan plan, InferenceMode requested, TimeSpan longest)
+    {
+        var expected = Expected(plan);
+        if (expected <= longest)
+            return expected;
+        var whole = Expected(InferencePlan.Of(plan.Grid, InferenceMode.Whole, Model.Manifest.Inference));
+        var advice = requested != InferenceMode.Whole && plan.Mode == InferenceMode.Window && whole <= longest
+            ? FormattableString.Invariant($"Crop the volume, send it at a coarser voxel size, or ask for inference=whole (about {whole.TotalSeconds:0.#} s).")
+            : "Crop the volume, or send it at a coarser voxel size.";
+        throw new ProblemException(ProblemTypes.EstimatedTime,
+            FormattableString.Invariant($"The volume has {plan.Grid} voxels at the model's voxel size; leading the network over them ")
+                + (plan.Mode == InferenceMode.Window ? "window by window" : "in one pass")
+                + FormattableString.Invariant($" would take about {expected.TotalSeconds:0.#} s, and this service allows {longest.TotalSeconds:0.###} s. {advice}"));
+    }
+
+    /// <summary>Takes note of how long an inference took: a pace that was measured on a busy machine must not refuse what an idle one serves.</summary>
+    public void Learn(InferencePlan plan, double seconds)
+    {
+        var measured = seconds / plan.NetworkVoxels;
+        var known = Volatile.Read(ref _secondsPerVoxel);
+        while (measured < known)
+        {
+            var seen = Interlocked.CompareExchange(ref _secondsPerVoxel, measured, known);
+            if (seen == known)
+                return;
+            known = seen;
+        }
+    }
+
+    private TimeSpan Expected(InferencePlan plan) => TimeSpan.FromSeconds(plan.NetworkVoxels * Volatile.Read(ref _secondsPerVoxel));
+}

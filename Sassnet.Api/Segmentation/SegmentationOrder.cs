@@ -1,0 +1,27 @@
+using Sassnet.Api.Models;
+using Sassnet.Api.Scheduling;
+using Sassnet.Api.Telemetry;
+using Sassnet.Api.Uploads;
+
+namespace Sassnet.Api.Segmentation;
+
+/// <summary>One segmentation that is to be done, whoever asks for it.</summary>
+/// <param name="Model">What it is done with; whoever orders holds the lease until it is done.</param>
+/// <param name="Query">How.</param>
+/// <param name="Output">What the answer is.</param>
+/// <param name="Source">The volume's files.</param>
+/// <param name="Answer">Opens where the answer goes, once it is there to be written; it is closed when it is whole.</param>
+/// <param name="Stages">Told how long each stage takes.</param>
+/// <param name="Flow">Who asks.</param>
+/// <param name="Priority">Whether someone waits on an open connection.</param>
+/// <param name="Progress">Told the share of the windows that are done, above 0 to 1, on the device's thread; null for nobody.</param>
+internal sealed record SegmentationOrder(
+    ServedModel Model,
+    SegmentQuery Query,
+    SegmentOutput Output,
+    VolumeSource Source,
+    Func<Stream> Answer,
+    StageTimings Stages,
+    Flow Flow,
+    Priority Priority,
+    IProgress<double>? Progress = null);

@@ -1,0 +1,89 @@
+using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Inference;
+
+/// <summary>
+/// One volume's way through a model, stage by stage: <see cref="Prepare"/> → <see cref="Infer"/> → <see cref="Conclude"/>. Whoever leads it says when each stage
+/// runs and on which thread; one runs at a time, and only <see cref="Infer"/> needs the device. Nothing of the volume is kept here between them.
+/// </summary>
+public sealed class SegmentationStages
+{
+    private readonly ModelManifest _model;
+    private readonly SegmentationRequest _request;
+    private readonly StageClock _clock;
+
+    /// <summary>Begins a segmentation.</summary>
+    /// <param name="model">What the package says of itself.</param>
+    /// <param name="request">What to make of the volume.</param>
+    /// <param name="ended">Told of each stage once it has ended; null for nobody.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold or the mode is out of its range.</exception>
+    public SegmentationStages(ModelManifest model, SegmentationRequest request, Action<StageTiming>? ended = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(request);
+        request.Check();
+        (_model, _request, _clock) = (model, request, new StageClock(ended));
+    }
+
+    /// <summary>The stage <c>prepare</c>: the scan as the network sees it.</summary>
+    /// <param name="input">A scan of any orientation and voxel size, in any intensity unit; it is neither changed nor kept.</param>
+    /// <param name="cancellation">Looked at before the stage.</param>
+    /// <exception cref="InvalidVolumeException">The volume's extent or its intensities are beyond what can be served.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public PreparedScan Prepare(Volume input, CancellationToken cancellation) =>
+        _clock.Run("prepare", _ => PreparedScan.Of(input, _model.Preprocessing), cancellation);
+
+    /// <summary>The stage <c>infer</c>: leads the network over the scan.</summary>
+    /// <param name="model">The network on its device, loaded from the same package.</param>
+    /// <param name="scan">The prepared scan.</param>
+    /// <param name="progress">Told the share of the windows that are done, above 0 to 1, on the calling thread; null for nobody.</param>
+    /// <param name="cancellation">Looked at before the stage, and between windows.</param>
+    /// <exception cref="InvalidVolumeException">Intensities lie so far from the others that the network's sums overflow.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The device's memory ran out; the next call may succeed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Prediction Infer(LoadedModel model, PreparedScan scan, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(scan);
+        return _clock.Run(
+            "infer",
+            span =>
+            {
+                var plan = model.Plan(scan.Image.Size, _request.Mode);
+                var (maps, mode) = model.Infer(scan, plan, progress, cancellation);
+                span?.SetTag("sassnet.mode", mode.ToString()).SetTag("sassnet.precision", model.Precision.ToString()).SetTag("sassnet.grid", scan.Image.Size.ToString());
+                return new Prediction(maps, plan, mode, model.Device, model.Precision);
+            },
+            cancellation);
+    }
+
+    /// <summary>The stages <c>restore</c> and <c>measure</c>: the maps on the scan's own grid, the segmentation they draw, and what can be said of it.</summary>
+    /// <param name="prediction">What the network made of the scan.</param>
+    /// <param name="grid">The prepared scan's grid.</param>
+    /// <param name="cancellation">Looked at before each stage.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public SegmentationResult Conclude(Prediction prediction, ModelGrid grid, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        var restored = _clock.Run("restore", _ => RestoredMaps.Of(prediction.Maps, grid), cancellation);
+        var (measurement, warnings) = _clock.Run(
+            "measure",
+            _ =>
+            {
+                var found = Measurement.Of(restored, _request, _model.Labels[0].Value);
+                return (found, Plausibility.Of(_model, grid, found));
+            },
+            cancellation);
+        return new SegmentationResult(restored, measurement, warnings, prediction.Mode, prediction.Device, prediction.Precision, _clock.Stages);
+    }
+}
+
+/// <summary>What a network made of a scan, on the grid it saw.</summary>
+/// <param name="Maps">The two maps.</param>
+/// <param name="Plan">What leading the network over the scan was to come to.</param>
+/// <param name="Mode">The mode that was used: that of the plan, or the sliding window where one pass ran out of the device's memory.</param>
+/// <param name="Device">The device: <c>cpu</c> or <c>cuda:N</c>.</param>
+/// <param name="Precision">The precision; never <see cref="Precision.Auto"/>.</param>
+public sealed record Prediction(PredictedMaps Maps, InferencePlan Plan, InferenceMode Mode, string Device, Precision Precision);
