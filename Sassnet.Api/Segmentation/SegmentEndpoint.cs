@@ -20,6 +20,7 @@ internal static class SegmentEndpoint
     public const string ModelHeader = "Sassnet-Model";
     public const string WarningsHeader = "Sassnet-Warnings";
     public const string TimingHeader = "Server-Timing";
+    public const string SegEncodingHeader = "Sassnet-Seg-Encoding";
 
     private const string Early = "What is wrong with a request that can be seen without its body is said before the body is read.";
 
@@ -104,7 +105,7 @@ internal static class SegmentEndpoint
         context.Response.RegisterForDispose(answer);
         var source = new VolumeSource(input, query.Series, decoder, limits.Value.ForVolumes());
         var order = new SegmentationOrder(model, query, output, source, () => answer.Create(asynchronous: false), stages, flow, Priority.Interactive);
-        var warnings = await runner.RunAsync(order, aborted);
+        var found = await runner.RunAsync(order, aborted);
 
         // The limit is until the answer's first byte; how long the client takes to fetch the rest is its own affair.
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
@@ -112,8 +113,10 @@ internal static class SegmentEndpoint
 
         var headers = context.Response.Headers;
         headers[ModelHeader] = model.Identifier;
-        headers[WarningsHeader] = string.Join(", ", warnings.Select(warning => warning.Slug).Distinct());
+        headers[WarningsHeader] = string.Join(", ", found.Warnings.Select(warning => warning.Slug).Distinct());
         headers[TimingHeader] = stages.ServerTiming;
+        if (found.SegEncoding is { } encoding)
+            headers[SegEncodingHeader] = encoding;
         headers.Vary = "Accept";
         return TypedResults.Stream(answer.OpenLast(), mediaType, output.FileName);
     }

@@ -12,11 +12,10 @@ internal sealed class SegmentationRunner(DeviceScheduler scheduler, IOptions<Inf
     /// <summary>Segments a volume and writes the answer.</summary>
     /// <param name="order">What to do.</param>
     /// <param name="cancellation">Ends it: while it waits at once, and between two windows, stages or writes.</param>
-    /// <returns>What is odd about the volume or what was found.</returns>
     /// <exception cref="Problems.ProblemException">There is no place in the queue, no device is reached in time, or it would take too long.</exception>
     /// <exception cref="InvalidVolumeException">The files are no volume that can be segmented.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, or the service stops.</exception>
-    public async Task<IReadOnlyList<Warning>> RunAsync(SegmentationOrder order, CancellationToken cancellation)
+    public async Task<SegmentationOutcome> RunAsync(SegmentationOrder order, CancellationToken cancellation)
     {
         var size = new ScanSize(order.Source.Bytes, $"{order.Query.Request.Mode} {order.Output}");
         using var turn = scheduler.Enter(order.Model, order.Flow, order.Priority, size, cancellation);

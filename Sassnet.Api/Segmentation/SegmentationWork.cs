@@ -4,6 +4,7 @@ using Sassnet.Api.Uploads;
 using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Nifti;
+using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 
@@ -27,6 +28,7 @@ internal sealed class SegmentationWork
     private Prediction? _prediction;
     private NiftiGeometry? _geometry;
     private DicomSource? _dicom;
+    private GreyVolume? _shown;
     private IReadOnlyList<Warning> _warnings = [];
 
     /// <param name="order">What to do.</param>
@@ -49,6 +51,7 @@ internal sealed class SegmentationWork
         using var reading = _order.Stages.Start("read");
         var file = _order.Source.Read(cancellation);
         (_volume, _geometry, _dicom, _warnings) = (file.Volume, file.Geometry, file.Dicom, file.Warnings);
+        _shown = _order.Output.ShowsScan ? GreyVolume.Of(file.Volume) : null;
         _metrics.Segmented(file.Volume.Size.Count, _order.Model.Identifier);
         return file.Volume.Size.Count * UploadOptions.BytesPerVoxel;
     }
@@ -76,15 +79,14 @@ internal sealed class SegmentationWork
     }
 
     /// <summary>Brings the maps back, measures, and writes the answer.</summary>
-    /// <returns>What is odd about the volume or what was found.</returns>
-    public IReadOnlyList<Warning> Finish(CancellationToken cancellation)
+    public SegmentationOutcome Finish(CancellationToken cancellation)
     {
         var writer = Conclude(cancellation);
         using var writing = _order.Stages.Start("write");
         using var answer = _order.Answer();
         using var stream = new CancellableStream(answer, cancellation);
         writer.Write(_order.Output, stream);
-        return writer.Warnings;
+        return new SegmentationOutcome(writer.Warnings, _order.Output.HasDicomSegmentation ? writer.SegEncoding : null);
     }
 
     private static T Taken<T>(ref T? left)
@@ -100,8 +102,8 @@ internal sealed class SegmentationWork
     {
         var model = _order.Model.Package.Manifest;
         var result = _stages.Conclude(Taken(ref _prediction), Taken(ref _grid), cancellation);
-        var dicom = DicomResultWriter.Of(_dicom, model, _now, _order.Query.Deidentify);
-        return new ResultWriter(
-            model, _order.Query.Request, result, _geometry!, [.. _warnings, .. result.Warnings, .. dicom?.Warnings ?? []], dicom, _order.Stages);
+        var dicom = DicomResultWriter.Of(_dicom, model, _now, _order.Query.Deidentify, _order.Query.SegEncoding);
+        IReadOnlyList<Warning> warnings = [.. _warnings, .. result.Warnings, .. dicom?.WarningsOf(result.Segmentation) ?? []];
+        return new ResultWriter(model, _order.Query.Request, result, _geometry!, warnings, dicom, _shown, _order.Stages);
     }
 }

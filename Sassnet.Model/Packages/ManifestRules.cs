@@ -11,6 +11,9 @@ public static partial class ManifestRules
     /// <summary>What is accepted as a package's version, in words.</summary>
     public const string AcceptedVersion = "a semantic version, such as 1.2.0 or 1.2.0-rc.1 (semver.org)";
 
+    /// <summary>What is accepted as a label's colour, in words.</summary>
+    public const string AcceptedColour = "#rrggbb, such as #e6194b";
+
     internal const string ArchitectureType = "vnet-sdm";
 
     /// <summary>Semantic Versioning 2.0.0, and what it leaves no doubt about: <c>1.2</c> is 1.2.0, and a date such as <c>2026.01.05</c> is one too.</summary>
@@ -24,6 +27,9 @@ public static partial class ManifestRules
 
     /// <summary>Whether a text is accepted as a package's version.</summary>
     public static bool IsVersion(string text) => SemVersion.TryParse(text, VersionForm, out _);
+
+    /// <summary>Whether a text is accepted as a label's colour.</summary>
+    public static bool IsColour(string text) => ColourPattern().IsMatch(text);
 
     /// <summary>Throws for the first rule that is broken.</summary>
     /// <exception cref="InvalidPackageException">Names the member, the value seen and what is accepted.</exception>
@@ -53,7 +59,7 @@ public static partial class ManifestRules
         if (label.SnomedCode is { } code)
             Require(code.Length <= LongestCode && CodePattern().IsMatch(code), "labels[0].snomedCode", $"\"{code}\"", $"1 to {LongestCode} letters, digits, '.' and '-'");
         if (label.Colour is { } colour)
-            Require(ColourPattern().IsMatch(colour), "labels[0].colour", $"\"{colour}\"", "#rrggbb, such as #e6194b");
+            Require(IsColour(colour), "labels[0].colour", $"\"{colour}\"", AcceptedColour);
     }
 
     private static void CheckPreprocessing(PreprocessingSpecification preprocessing)

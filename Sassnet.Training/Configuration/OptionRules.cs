@@ -32,6 +32,7 @@ internal static partial class OptionRules
         new("version", ManifestRules.AcceptedVersion, o => o.Version, o => ManifestRules.IsVersion(o.Version)),
         Whole("label.value", o => o.Label.Value, 1, byte.MaxValue),
         new("label.fileValues", "a list of whole numbers other than 0, such as [1, 2]", o => Shown(o.Label.FileValues), o => !o.Label.FileValues.Contains(0)),
+        new("label.colour", $"{ManifestRules.AcceptedColour}, or empty", o => o.Label.Colour, o => o.Label.Colour.Length == 0 || ManifestRules.IsColour(o.Label.Colour)),
         Whole("iterations", o => o.Iterations, 1),
         new("device", TorchDevice.Accepted, o => o.Device, o => TorchDevice.IsName(o.Device)),
         new("threads", "0 (all) or more", o => o.Threads, o => o.Threads >= 0),

@@ -106,6 +106,9 @@ public sealed record LabelOptions
     /// <summary>Its SNOMED CT concept; empty where there is none.</summary>
     public string SnomedCode { get; init; } = "82471001";
 
+    /// <summary>What viewers may show it in, as <c>#rrggbb</c>; empty where that does not matter.</summary>
+    public string Colour { get; init; } = "";
+
     /// <summary>The values of label files that are foreground.</summary>
     internal int[] Foreground => FileValues.Length > 0 ? FileValues : [Value];
 }

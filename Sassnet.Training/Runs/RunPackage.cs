@@ -37,7 +37,7 @@ internal static class RunPackage
             Name = options.Name,
             Version = options.Version,
             Architecture = new Architecture("vnet-sdm", options.Network.Filters),
-            Labels = [new Label(options.Label.Value, options.Label.Name, options.Label.SnomedCode.Length > 0 ? options.Label.SnomedCode : null)],
+            Labels = [LabelOf(options.Label)],
             Preprocessing = options.Preprocessing.ToSpecification(),
             Range = state.Range,
             Inference = new InferenceSpecification(options.Window.Patch, options.Window.Stride, new Dictionary<string, double>()),
@@ -55,6 +55,9 @@ internal static class RunPackage
             Sha256 = "",
         };
     }
+
+    private static Label LabelOf(LabelOptions label) =>
+        new(label.Value, label.Name, label.SnomedCode.Length > 0 ? label.SnomedCode : null, label.Colour.Length > 0 ? label.Colour : null);
 
     // Checkpoints of earlier versions do not say; their runs' lists do, where they still are.
     private static (int Labelled, int Unlabelled) Cases(TrainingOptions options, CheckpointMetadata state)

@@ -153,8 +153,9 @@ public sealed class TrainCommandTests : IDisposable
     public async Task A_run_that_starts_from_a_package_begins_with_its_weights_and_goes_on_when_the_package_is_gone()
     {
         await MakePhantoms();
-        Assert.Equal(0, (await Train("first", "--set", "iterations=2")).ExitCode);
+        Assert.Equal(0, (await Train("first", "--set", "iterations=2", "--set", "label.colour='#12ab9f'")).ExitCode);
         var package = await Export("first", 2);
+        Assert.Equal("#12ab9f", ModelPackage.Open(package).Manifest.Labels[0].Colour);
         AssertRange(ModelPackage.Open(package).Manifest.Range!);
 
         // So small a step leaves the weights where they were.

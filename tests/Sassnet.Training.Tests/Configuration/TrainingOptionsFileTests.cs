@@ -47,6 +47,7 @@ public class TrainingOptionsFileTests
     [InlineData("method: bcp\ncrops: {sizes: [[16, 16, 16]], labelled: 2, unlabelled: 2}", "'crops.sizes' is [16, 16, 16]", "two voxels or more")]
     [InlineData("crops: {sizes: [112, 112, 80]}", "'crops.sizes' is [112, 112, 80]", "lists of whole numbers, such as [[112, 112, 80]]")]
     [InlineData("label: {value: 300}", "'label.value' is 300", "0 to 255")]
+    [InlineData("label: {colour: red}", "'label.colour' is red", "#rrggbb, such as #e6194b, or empty")]
     [InlineData("label: {fileValues: [0, 1]}", "'label.fileValues' is [0, 1]", "other than 0")]
     [InlineData("name: Left Atrium", "'name' is Left Atrium", "lower-case letters")]
     [InlineData("version: final", "'version' is final", "a semantic version")]
