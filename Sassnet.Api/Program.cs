@@ -1,6 +1,7 @@
 using Sassnet.Api.Access;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Health;
+using Sassnet.Api.Jobs;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
@@ -29,6 +30,7 @@ return StartFailure.Explain(() =>
     builder.Services.AddUploads();
     builder.Services.AddModels();
     builder.Services.AddSegmentation();
+    builder.Services.AddJobs();
     builder.Services.AddHealth();
 
     var app = builder.Build();
@@ -38,6 +40,7 @@ return StartFailure.Explain(() =>
     app.UseProxies();
     app.UseSecurityHeaders();
     app.UseUploads();
+    app.UseJobs();
     app.UseRequests();
     app.UseProblems();
     app.UseHostNames();
@@ -46,6 +49,7 @@ return StartFailure.Explain(() =>
     app.UseAccess();
     app.UseRequestTimeouts();
     app.MapSegment();
+    app.MapJobs();
     app.MapModels();
     app.MapHealth();
     app.MapTelemetry().RequireScope(Scope.Metrics);

@@ -89,14 +89,13 @@ internal static class SegmentEndpoint
 
         var stages = new StageTimings(metrics, clock);
         using var input = await ReceiveAsync(uploads, context.Request, stages, aborted);
-        if (query.Series is not null && !input.IsDicom)
-            throw new ProblemException(ProblemTypes.InvalidParameter, "'series' chooses among the series of DICOM files; the volume sent is none. Leave it out.");
+        query.RequireFit(input.IsDicom);
         if (output.IsDicom && !input.IsDicom)
             (output, mediaType) = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: false);
         outcome.Output = output.Name;
         var answer = folder.NewFile();
         context.Response.RegisterForDispose(answer);
-        var source = new VolumeSource(input, query.Series, decoder, limits.Value.ForVolumes());
+        var source = new VolumeSource(input.Files, input.Folder, query.Series, decoder, limits.Value.ForVolumes());
         var job = new SegmentationJob(host, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
         var size = new JobSize(input.Files.Files.Sum(file => new FileInfo(file.Path).Length), $"{query.Request.Mode} {output}");
         var warnings = await RunAsync(host, job, size, source, answer, stages, aborted);

@@ -15,6 +15,7 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _requests;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _voxels;
+    private readonly Counter<long> _jobs;
     private readonly UpDownCounter<long> _queueLength;
     private readonly Histogram<double> _queueWait;
     private readonly Histogram<double> _stages;
@@ -25,6 +26,7 @@ internal sealed class ServiceMetrics
         _requests = meter.CreateCounter<long>("sassnet.requests", "{request}", "Requests answered, by route, status, model and output.");
         _failures = meter.CreateCounter<long>("sassnet.failures", "{request}", "Requests that ended with a problem, by its type.");
         _voxels = meter.CreateCounter<long>("sassnet.voxels", "{voxel}", "Input voxels segmented, by model.");
+        _jobs = meter.CreateCounter<long>("sassnet.jobs", "{job}", "Jobs that this process ended, by their state.");
         _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Requests waiting for a model.");
         _queueWait = meter.CreateHistogram("sassnet.queue.wait", "s", "How long requests waited for a model.", advice: Seconds);
         _stages = meter.CreateHistogram("sassnet.stage.duration", "s", "How long each stage of a segmentation took.", advice: Seconds);
@@ -40,6 +42,8 @@ internal sealed class ServiceMetrics
     public void Failed(string problem, int status) => _failures.Add(1, new("problem", problem), new("status", status));
 
     public void Segmented(long voxels, string model) => _voxels.Add(voxels, new KeyValuePair<string, object?>("model", model));
+
+    public void JobEnded(string state) => _jobs.Add(1, new KeyValuePair<string, object?>("state", state));
 
     public void QueueChanged(int by, string model) => _queueLength.Add(by, new KeyValuePair<string, object?>("model", model));
 
