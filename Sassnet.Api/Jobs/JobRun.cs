@@ -60,7 +60,7 @@ internal sealed partial class JobRun(
             var output = SegmentOutput.All.Single(each => each.Name == record.Output);
             var query = SegmentQuery.Parse(new QueryCollection(QueryHelpers.ParseQuery(record.Query)), only: null);
             var files = spool.Input(record.Id, JsonSerializer.Deserialize(record.Input!, JobsJson.Default.StoredInput)!);
-            using var answer = spool.NewAnswer(record.Id, job.Attempt, output);
+            var answer = spool.NewAnswer(record.Id, job.Attempt, output);
             var warnings = await execution.RunAsync(record.Model, query, output, files, answer, job, either.Token);
             var results = await Task.Run(() => spool.Keep(record.Id, job.Attempt, output), CancellationToken.None);
             return new Outcome { Results = results, Warnings = warnings };

@@ -44,7 +44,7 @@ internal sealed class JobSpool(JobFolder folder)
     public SeriesFiles Input(string id, StoredInput input) => new(
         [.. input.Numbers.Select(number => new SeriesFile(number, Path.Combine(FolderOf(id), InputFolder, Name(number))))], input.IsDicom, input.Warnings);
 
-    /// <summary>A file for an answer in the making; whoever gets it disposes it.</summary>
+    /// <summary>A file for an answer in the making. It goes with its folder, and so nobody need dispose it.</summary>
     public TemporaryFile NewAnswer(string id, int attempt, SegmentOutput output)
     {
         var part = AttemptFolder(id, attempt) + Unfinished;

@@ -16,6 +16,12 @@ public sealed class EndpointAccessTests(LockedService locked) : IClassFixture<Lo
         { "GET", "/models", "models segment" },
         { "GET", "/models/{name}", "models segment" },
         { "GET", "/metrics", "metrics" },
+        { "POST", "/jobs", "jobs" },
+        { "GET", "/jobs", "jobs" },
+        { "GET", "/jobs/{id}", "jobs" },
+        { "DELETE", "/jobs/{id}", "jobs" },
+        { "GET", "/jobs/{id}/events", "jobs" },
+        { "GET", "/jobs/{id}/results/{output}", "jobs" },
     };
 
     public static TheoryData<string> Open { get; } = ["/health/live", "/health/ready", "/swagger/index.html", "/swagger/v1/swagger.json", "/"];
@@ -55,7 +61,10 @@ public sealed class EndpointAccessTests(LockedService locked) : IClassFixture<Lo
         foreach (var scope in scopes.Split(' '))
         {
             using var served = await locked.SendAsync(method, path, locked.Key(scope, DateTimeOffset.UtcNow.AddDays(1)));
-            Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+            if (path.Contains("{id}", StringComparison.Ordinal))
+                await ProblemAssert.IsAsync(served, 404, "unknown-job");
+            else
+                Assert.Equal(path == "/jobs" && method == "POST" ? HttpStatusCode.Accepted : HttpStatusCode.OK, served.StatusCode);
         }
     }
 
