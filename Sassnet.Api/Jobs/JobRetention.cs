@@ -34,6 +34,19 @@ internal sealed partial class JobRetention(JobFolder folder, JobDatabase databas
         }
     }
 
+    /// <summary>Removes what is stored beyond the room that there is, as far as it has ended.</summary>
+    public async Task TrimAsync()
+    {
+        try
+        {
+            await MakeRoomAsync(0);
+        }
+        catch (ProblemException full) when (full.Type == ProblemTypes.StorageFull)
+        {
+            // What waits cannot be removed.
+        }
+    }
+
     /// <summary>Removes the files of a job that nobody needs any more.</summary>
     public async Task TidyAsync(string id)
     {
@@ -79,14 +92,7 @@ internal sealed partial class JobRetention(JobFolder folder, JobDatabase databas
                 await TidyAsync(id);
         }
 
-        try
-        {
-            await MakeRoomAsync(0);
-        }
-        catch (ProblemException full) when (full.Type == ProblemTypes.StorageFull)
-        {
-            // What waits cannot be removed.
-        }
+        await TrimAsync();
     }
 
     private async Task<int> RemoveAsync(Func<IQueryable<JobRecord>, IQueryable<JobRecord>> which)

@@ -33,6 +33,7 @@ internal sealed partial class JobRun(
         {
             await SettleAsync(job, await TryAsync(record, job, stopping), stopping);
             await retention.TidyAsync(job.Id);
+            await retention.TrimAsync();
         }
         catch (OperationCanceledException)
         {
