@@ -1,6 +1,7 @@
 using Sassnet.Api.Access;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Health;
+using Sassnet.Api.Jobs;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
@@ -31,6 +32,7 @@ return StartFailure.Explain(() =>
     builder.Services.AddModels();
     builder.Services.AddScheduling();
     builder.Services.AddSegmentation();
+    builder.Services.AddJobs();
     builder.Services.AddHealth();
 
     var app = builder.Build();
@@ -40,6 +42,7 @@ return StartFailure.Explain(() =>
     app.UseProxies();
     app.UseSecurityHeaders();
     app.UseUploads();
+    app.UseJobs();
     app.UseRequests();
     app.UseProblems();
     app.UseHostNames();
@@ -48,6 +51,7 @@ return StartFailure.Explain(() =>
     app.UseAccess();
     app.UseRequestTimeouts();
     app.MapSegment();
+    app.MapJobs();
     app.MapModels();
     app.MapHealth();
     app.MapKServeHealth();

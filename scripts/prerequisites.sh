@@ -59,8 +59,8 @@ install_decoders() {
         echo "warning: compressed DICOM will be refused; as root: apt-get install ${missing[*]}" >&2
 }
 
-# What tests use beside the code under test: other software that reads DICOM, what starts several processes, a scheduler, kubectl; without it they skip
-# and say so.
+# What tests use beside the code under test: other software that reads DICOM, what starts several processes, a scheduler, kubectl, a database server;
+# without it they skip and say so.
 install_references() {
     local missing=()
     [[ -d /usr/lib/python3/dist-packages/pydicom ]] || missing+=(python3-pydicom)
@@ -70,6 +70,7 @@ install_references() {
     [[ -x /usr/bin/dciodvfy ]] || missing+=(dicom3tools)
     [[ -x /usr/bin/mpirun ]] || missing+=(openmpi-bin)
     [[ -x /usr/sbin/slurmctld ]] || missing+=(slurmctld slurmd slurm-client munge)
+    compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || missing+=(postgresql)
     [[ -x /usr/bin/kubectl ]] || missing+=(kubernetes-client)
     ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
         echo "warning: tests against other software will be skipped; as root: apt-get install ${missing[*]}" >&2

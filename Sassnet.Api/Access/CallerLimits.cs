@@ -22,6 +22,10 @@ public sealed class CallerLimitOptions
     /// <summary>The most bytes of bodies in an hour, as they are sent. Default: no limit. Range: 1 KiB to 1 TiB.</summary>
     [Range(1L << 10, 1L << 40)]
     public long? BytesPerHour { get; set; }
+
+    /// <summary>The most jobs that wait for their turn. Default: no limit. Range: 1 to 1 000 000.</summary>
+    [Range(1, 1_000_000)]
+    public int? JobsWaiting { get; set; }
 }
 
 /// <summary>Keeps callers to their limits, before their body is read where it tells its length. What asks for no scope is not counted.</summary>

@@ -4,6 +4,9 @@ using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Problems;
 
+/// <summary>A problem as it is told.</summary>
+internal sealed record FoundProblem(ProblemType Type, string Detail, TimeSpan? RetryAfter = null);
+
 /// <summary>Turns every exception into a problem; what is not foreseen is logged in full and answered with no more than the request's id.</summary>
 internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
@@ -15,31 +18,32 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
-        switch (exception)
-        {
-            case ProblemException problem:
-                await ProblemResponse.WriteAsync(context, problem.Type, problem.Message, problem.RetryAfter);
-                return true;
-            case InvalidVolumeException fault:
-                await ProblemResponse.WriteAsync(context, VolumeProblemTypes.Of(fault), fault.Message);
-                return true;
-            case DeviceOutOfMemoryException or OutOfMemoryException:
-                LogOutOfMemory(exception);
-                await ProblemResponse.WriteAsync(context, ProblemTypes.OutOfMemory, ProblemTypes.OutOfMemory.Example, MemoryRetry);
-                return true;
-            case IOException { HResult: NoSpace or OverQuota }:
-                LogDiskFull(exception);
-                await ProblemResponse.WriteAsync(context, ProblemTypes.StorageFull, ProblemTypes.StorageFull.Example, ProblemTypes.StorageRetry);
-                return true;
-            case BadHttpRequestException bad:
-                var type = ProblemTypes.OfStatus(bad.StatusCode);
-                await ProblemResponse.WriteAsync(context, type, type.Example);
-                return true;
-            default:
-                LogUnexpected(exception);
-                await ProblemResponse.WriteAsync(context, ProblemTypes.Internal, ProblemTypes.Internal.Example);
-                return true;
-        }
+        Log(exception);
+        var found = Of(exception);
+        await ProblemResponse.WriteAsync(context, found.Type, found.Detail, found.RetryAfter);
+        return true;
+    }
+
+    /// <summary>The problem of an exception.</summary>
+    public static FoundProblem Of(Exception exception) => exception switch
+    {
+        ProblemException problem => new(problem.Type, problem.Message, problem.RetryAfter),
+        InvalidVolumeException fault => new(VolumeProblemTypes.Of(fault), fault.Message),
+        DeviceOutOfMemoryException or OutOfMemoryException => new(ProblemTypes.OutOfMemory, ProblemTypes.OutOfMemory.Example, MemoryRetry),
+        IOException { HResult: NoSpace or OverQuota } => new(ProblemTypes.StorageFull, ProblemTypes.StorageFull.Example, ProblemTypes.StorageRetry),
+        BadHttpRequestException bad when ProblemTypes.OfStatus(bad.StatusCode) is var type => new(type, type.Example),
+        _ => new(ProblemTypes.Internal, ProblemTypes.Internal.Example),
+    };
+
+    private void Log(Exception exception)
+    {
+        var type = exception is ProblemException ? null : Of(exception).Type;
+        if (type == ProblemTypes.OutOfMemory)
+            LogOutOfMemory(exception);
+        else if (type == ProblemTypes.StorageFull)
+            LogDiskFull(exception);
+        else if (type == ProblemTypes.Internal)
+            LogUnexpected(exception);
     }
 
     [LoggerMessage(EventId = 500, Level = LogLevel.Error, Message = "A request failed unexpectedly")]

@@ -19,12 +19,15 @@ internal sealed class SegmentDocumentation : IOperationFilter
     {
         if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<EndpointOutput>().SingleOrDefault() is not { } answer)
             return;
-        var parameters = SegmentParameter.All.Where(parameter => answer.Only is null || parameter != SegmentParameter.Output);
-        operation.Parameters = [.. parameters.Select(parameter => Parameter(parameter, context))];
+        operation.Parameters = Parameters(context, hasOutput: answer.Only is null);
         operation.RequestBody = Body();
         operation.Responses ??= [];
         operation.Responses["200"] = answer.Only is null ? Files() : Report(context);
     }
+
+    /// <summary>Describes the query.</summary>
+    public static IList<IOpenApiParameter> Parameters(OperationFilterContext context, bool hasOutput) =>
+        [.. SegmentParameter.All.Where(parameter => hasOutput || parameter != SegmentParameter.Output).Select(parameter => Parameter(parameter, context))];
 
     private static OpenApiParameter Parameter(SegmentParameter parameter, OperationFilterContext context) => new()
     {
@@ -66,7 +69,8 @@ internal sealed class SegmentDocumentation : IOperationFilter
     private static JsonNode Node(SegmentParameter parameter, string value) =>
         parameter.Type == JsonSchemaType.String ? JsonValue.Create(value) : JsonNode.Parse(value)!;
 
-    private static OpenApiRequestBody Body() => new()
+    /// <summary>Describes both forms of the body.</summary>
+    public static OpenApiRequestBody Body() => new()
     {
         Required = true,
         Description = "One NIfTI-1 or NIfTI-2 volume, `.nii` or `.nii.gz`, or one DICOM series of MR or CT: a file, a zip of files, or several files. In a part named `volume` or as the whole body; several DICOM files in a part named `volume` each. The format is found from the content.",
@@ -99,7 +103,8 @@ internal sealed class SegmentDocumentation : IOperationFilter
         },
     };
 
-    private static OpenApiResponse Files()
+    /// <summary>Describes an answer with files, of all kinds but the report.</summary>
+    public static OpenApiResponse Files()
     {
         // The first is what generated clients and the page ask for, and every output is served as that.
         var content = new Dictionary<string, IOpenApiMediaType> { [Bytes] = File("The output asked for.", SegmentOutput.All[0].FileName) };

@@ -96,14 +96,13 @@ internal static class SegmentEndpoint
 
         var stages = new StageTimings(metrics, clock);
         using var input = await ReceiveAsync(uploads, context.Request, stages, aborted);
-        if (query.Series is not null && !input.IsDicom)
-            throw new ProblemException(ProblemTypes.InvalidParameter, "'series' chooses among the series of DICOM files; the volume sent is none. Leave it out.");
+        query.RequireFit(input.IsDicom);
         if (output.IsDicom && !input.IsDicom)
             (output, mediaType) = OutputNegotiation.Choose(query.Output, context.Request.Headers, isDicom: false);
         outcome.Output = output.Name;
         var answer = folder.NewFile();
         context.Response.RegisterForDispose(answer);
-        var source = new VolumeSource(input, query.Series, decoder, limits.Value.ForVolumes());
+        var source = new VolumeSource(input.Files, input.Folder, query.Series, decoder, limits.Value.ForVolumes());
         var order = new SegmentationOrder(model, query, output, source, () => answer.Create(asynchronous: false), stages, flow, Priority.Interactive);
         var found = await runner.RunAsync(order, aborted);
 

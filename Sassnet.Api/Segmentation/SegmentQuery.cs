@@ -23,13 +23,15 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
     /// <summary>Reads a query.</summary>
     /// <param name="query">The query.</param>
     /// <param name="only">What the address answers with; null where the query chooses.</param>
+    /// <param name="others">Parameters that the address takes besides, for others to read.</param>
     /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
-    private static SegmentQuery Parse(IQueryCollection query, SegmentOutput? only)
+    internal static SegmentQuery Parse(IQueryCollection query, SegmentOutput? only, params IReadOnlyList<string> others)
     {
+        string[] accepted = [.. SegmentParameter.All.Select(parameter => parameter.Name), .. others];
         foreach (var (name, values) in query)
         {
-            if (!SegmentParameter.All.Any(parameter => parameter.Name == name))
-                throw new ProblemException(ProblemTypes.InvalidParameter, $"There is no parameter '{name}'; accepted: {string.Join(", ", SegmentParameter.All.Select(parameter => parameter.Name))}.");
+            if (!accepted.Contains(name))
+                throw new ProblemException(ProblemTypes.InvalidParameter, $"There is no parameter '{name}'; accepted: {string.Join(", ", accepted)}.");
             if (values is not [{ Length: > 0 }])
                 throw Wrong(name, values.ToString(), "one value");
         }
@@ -47,6 +49,14 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
             Read(query, SegmentParameter.Series, SeriesUid),
             Read(query, SegmentParameter.Deidentify, Switch) ?? false,
             Read(query, SegmentParameter.SegEncoding, Encoding) ?? SegmentationEncoding.Auto);
+    }
+
+    /// <summary>Refuses what makes no sense for the volume that was sent.</summary>
+    /// <exception cref="ProblemException">It chooses a series, and the volume is no DICOM.</exception>
+    public void RequireFit(bool isDicom)
+    {
+        if (Series is not null && !isDicom)
+            throw new ProblemException(ProblemTypes.InvalidParameter, "'series' chooses among the series of DICOM files; the volume sent is none. Leave it out.");
     }
 
     private static T? Read<T>(IQueryCollection query, SegmentParameter parameter, Func<string, T?> parse)

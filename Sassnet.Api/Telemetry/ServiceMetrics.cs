@@ -15,9 +15,11 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _requests;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _voxels;
+    private readonly Counter<long> _jobs;
     private readonly UpDownCounter<long> _queueLength;
     private readonly Histogram<double> _queueWait;
     private readonly Histogram<double> _stages;
+    private readonly Gauge<long> _openJobs;
 
     public ServiceMetrics(IMeterFactory meters)
     {
@@ -25,6 +27,8 @@ internal sealed class ServiceMetrics
         _requests = meter.CreateCounter<long>("sassnet.requests", "{request}", "Requests answered, by route, status, model and output.");
         _failures = meter.CreateCounter<long>("sassnet.failures", "{request}", "Requests that ended with a problem, by its type.");
         _voxels = meter.CreateCounter<long>("sassnet.voxels", "{voxel}", "Input voxels segmented, by model.");
+        _jobs = meter.CreateCounter<long>("sassnet.jobs", "{job}", "Jobs that this process ended, by their state.");
+        _openJobs = meter.CreateGauge<long>("sassnet.jobs.open", "{job}", "Jobs that have not ended, on all nodes, by their state; the same from every node.");
         _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Requests on their way to a device, by model.");
         _queueWait = meter.CreateHistogram("sassnet.queue.wait", "s", "How long requests waited until a device had them, the time of their stages not counted, by model.", advice: Seconds);
         _stages = meter.CreateHistogram("sassnet.stage.duration", "s", "How long each stage of a segmentation took.", advice: Seconds);
@@ -40,6 +44,14 @@ internal sealed class ServiceMetrics
     public void Failed(string problem, int status) => _failures.Add(1, new("problem", problem), new("status", status));
 
     public void Segmented(long voxels, string model) => _voxels.Add(voxels, new KeyValuePair<string, object?>("model", model));
+
+    public void JobEnded(string state) => _jobs.Add(1, new KeyValuePair<string, object?>("state", state));
+
+    public void JobsAre(long queued, long running)
+    {
+        _openJobs.Record(queued, new KeyValuePair<string, object?>("state", "queued"));
+        _openJobs.Record(running, new KeyValuePair<string, object?>("state", "running"));
+    }
 
     public void QueueChanged(int by, string model) => _queueLength.Add(by, new KeyValuePair<string, object?>("model", model));
 

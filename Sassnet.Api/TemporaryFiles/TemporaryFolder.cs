@@ -28,7 +28,7 @@ internal sealed partial class TemporaryFolder : IDisposable
         _folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
         try
         {
-            MakePrivate(root);
+            PrivateFolder.Make(root, "for uploads", "Sassnet:Uploads:Folder");
             RemoveAbandoned(root, logger);
             _lock = new FileStream(_folder + LockExtension, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
             Directory.CreateDirectory(_folder, OwnerOnly);
@@ -100,22 +100,6 @@ internal sealed partial class TemporaryFolder : IDisposable
         File.Delete(_folder + LockExtension);
         _lock.Dispose();
     }
-
-    // Looks first and changes then: the mode of a link's target, or of another user's folder where this one may change it, is not for us to set.
-    // Once the folder is known to be this user's, no other can exchange it.
-    private static void MakePrivate(string root)
-    {
-        Directory.CreateDirectory(root, OwnerOnly);
-        var (owner, isLink) = FileOwner.Of(root);
-        if (isLink)
-            throw Unsafe(root, "is a symbolic link");
-        if (owner != FileOwner.Current)
-            throw Unsafe(root, $"belongs to user {owner}, and the service runs as user {FileOwner.Current}");
-        File.SetUnixFileMode(root, OwnerOnly);
-    }
-
-    private static StartException Unsafe(string root, string why) =>
-        new($"The folder for uploads, {root}, {why}; set Sassnet:Uploads:Folder to a folder of the service's own.");
 
     private static void RemoveAbandoned(string root, ILogger logger)
     {

@@ -17,6 +17,12 @@ public sealed class EndpointAccessTests(LockedService locked) : IClassFixture<Lo
         { "GET", "/models/{name}", "models segment" },
         { "GET", "/v2/models/{name}/ready", "models segment" },
         { "GET", "/metrics", "metrics" },
+        { "POST", "/jobs", "jobs" },
+        { "GET", "/jobs", "jobs" },
+        { "GET", "/jobs/{id}", "jobs" },
+        { "DELETE", "/jobs/{id}", "jobs" },
+        { "GET", "/jobs/{id}/events", "jobs" },
+        { "GET", "/jobs/{id}/results/{output}", "jobs" },
     };
 
     public static TheoryData<string> Open { get; } = ["/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready", "/swagger/index.html", "/swagger/v1/swagger.json", "/"];
@@ -56,7 +62,10 @@ public sealed class EndpointAccessTests(LockedService locked) : IClassFixture<Lo
         foreach (var scope in scopes.Split(' '))
         {
             using var served = await locked.SendAsync(method, path, locked.Key(scope, DateTimeOffset.UtcNow.AddDays(1)));
-            Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+            if (path.Contains("{id}", StringComparison.Ordinal))
+                await ProblemAssert.IsAsync(served, 404, "unknown-job");
+            else
+                Assert.Equal(path == "/jobs" && method == "POST" ? HttpStatusCode.Accepted : HttpStatusCode.OK, served.StatusCode);
         }
     }
 

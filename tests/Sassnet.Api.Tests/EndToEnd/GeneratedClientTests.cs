@@ -62,6 +62,21 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
 
             public static Task<string> MetricsAsync(HttpClient http) => new SassnetClient(http).MetricsAsync();
 
+            public static async Task<(string, byte[])> JobAsync(HttpClient http, byte[] scan, string key)
+            {
+                var client = new SassnetClient(http);
+                JobDescription job = await client.SubmitJobAsync(model: "phantom", output: Output.All, idempotency_Key: key, volume: Files(scan));
+                JobDescription same = await client.SubmitJobAsync(model: "phantom", output: Output.All, idempotency_Key: key, volume: Files(scan));
+                byte[] events = await BytesAsync(client.FollowJobAsync(job.Id));
+                job = await client.DescribeJobAsync(job.Id);
+                JobList list = await client.ListJobsAsync(state: JobState.Succeeded, limit: 1);
+                byte[] result = await BytesAsync(client.FetchJobResultAsync(job.Id, job.Results.First().Output));
+                JobDescription removed = await client.RemoveJobAsync(job.Id);
+                string told = $"{same.Id == job.Id} {System.Text.Encoding.UTF8.GetString(events).Contains("event: job")} {job.State} {job.Problem is null} {job.Results.Count} "
+                    + $"{list.Jobs.Single().Id == job.Id} {removed.State} {job.Position is null} {job.Ended > job.Created}";
+                return (told, result);
+            }
+
             public static async Task<(int, int?, string, string)> ProblemAsync(HttpClient http, byte[] scan, double threshold)
             {
                 try
@@ -142,6 +157,15 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
         Assert.Matches(@"^vnet-sdm LPS robust-zscore 20\d\d 0\.89 Ready$", await client.CallAsync<string>("ModelAsync", clients.Http, "left-atrium"));
         Assert.Equal("live ready", await client.CallAsync<string>("HealthAsync", clients.Http));
         Assert.Contains("sassnet_requests_total", await client.CallAsync<string>("MetricsAsync", clients.Http), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public async Task It_sends_a_job_follows_it_fetches_its_result_and_removes_it(CSharpJsonLibrary json)
+    {
+        var (told, result) = await clients[json].CallAsync<(string, byte[])>("JobAsync", clients.Http, Phantom, Guid.NewGuid().ToString());
+        Assert.Equal("True True Succeeded True 6 True Succeeded True True", told);
+        Assert.Equal(await PlainAsync("?model=phantom"), result);
     }
 
     [Theory]

@@ -7,6 +7,7 @@ using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Volumes;
 using Xunit;
@@ -97,9 +98,9 @@ public sealed class SegmentationRunnerTests
         await service.Services.GetRequiredService<SegmentationRunner>().RunAsync(
             new SegmentationOrder(
                 lease.Model,
-                new SegmentQuery(null, SegmentOutput.Segmentation, new SegmentationRequest(mode), null, false),
+                new SegmentQuery(null, SegmentOutput.Segmentation, new SegmentationRequest(mode), null, false, SegmentationEncoding.Auto),
                 SegmentOutput.Segmentation,
-                new VolumeSource(upload, null, service.Services.GetRequiredService<PixelDecoder>(), new VolumeLimits()),
+                new VolumeSource(upload.Files, upload.Folder, null, service.Services.GetRequiredService<PixelDecoder>(), new VolumeLimits()),
                 answer,
                 new StageTimings(service.Services.GetRequiredService<ServiceMetrics>(), TimeProvider.System),
                 new Flow("test"),

@@ -12,6 +12,13 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private const string Listening = "Now listening on: ";
     private const int Terminate = 15;
 
+    private static readonly Lazy<string> States = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-api-states-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    });
+
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -46,6 +53,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
         start.Environment["Sassnet__Models__Folder"] = RandomModel.Folder;
         start.Environment["Sassnet__Models__Default"] = RandomModel.Name;
+        start.Environment["XDG_STATE_HOME"] = Path.Combine(States.Value, Guid.NewGuid().ToString("N"));
         start.Environment["Sassnet__Inference__Device"] = "cpu";
         start.Environment["Sassnet__Inference__Precision"] = "Float32";
         start.Environment["Sassnet__Inference__MaxEstimatedTime"] = "1.00:00:00";
@@ -91,6 +99,13 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>Sends SIGTERM.</summary>
     public void SendTerminate() => Assert.Equal(0, Kill(_process.Id, Terminate));
+
+    /// <summary>Sends SIGKILL, and returns once it has ended.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
 
     /// <summary>Waits for its end; returns the exit code.</summary>
     public async Task<int> ExitAsync()

@@ -20,9 +20,11 @@ public sealed class TestService : IAsyncDisposable
     {
         _folder = Directory.CreateTempSubdirectory("sassnet-api-tests-").FullName;
         UploadFolder = Path.Combine(_folder, "uploads");
+        JobFolder = Path.Combine(_folder, "jobs");
         _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(builder =>
         {
             builder.UseSetting("Sassnet:Uploads:Folder", UploadFolder);
+            builder.UseSetting("Sassnet:Jobs:Folder", JobFolder);
             builder.UseSetting("Sassnet:Inference:Device", "cpu");
             builder.UseSetting("Sassnet:Inference:Precision", "Float32");
             builder.UseSetting("Sassnet:Inference:MaxEstimatedTime", "1.00:00:00");
@@ -52,6 +54,8 @@ public sealed class TestService : IAsyncDisposable
     public HttpClient Client { get; }
 
     public string UploadFolder { get; }
+
+    public string JobFolder { get; }
 
     /// <summary>What the service is made of.</summary>
     public IServiceProvider Services => _factory.Services;

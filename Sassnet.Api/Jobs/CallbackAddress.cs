@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Problems;
+
+namespace Sassnet.Api.Jobs;
+
+/// <summary>Says to which addresses the end of a job may be posted: those on the hosts that are configured, and no others that this service may reach.</summary>
+internal sealed class CallbackAddress(IOptions<JobsOptions> options)
+{
+    private readonly IReadOnlyList<string> _hosts = options.Value.CallbackHostNames;
+
+    /// <summary>Checks an address.</summary>
+    /// <exception cref="ProblemException">It is none, or not one to post to.</exception>
+    public void Require(string sent)
+    {
+        if (_hosts.Count == 0)
+            throw Refused("This service posts to nowhere; whoever runs it can list hosts in Sassnet:Jobs:CallbackHosts. Leave 'callback' out, and ask GET /jobs/ID/events.");
+        if (!Uri.TryCreate(sent, UriKind.Absolute, out var address) || !(address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp))
+            throw Refused("'callback' is not an absolute address with https. Percent-encode it in the query.");
+        if (address.Scheme == Uri.UriSchemeHttp && !options.Value.CallbackHttp)
+            throw Refused("'callback' has the scheme http; accepted: https.");
+        if (address.UserInfo.Length > 0 || address.Fragment.Length > 0)
+            throw Refused("'callback' has a user or a fragment; accepted: an address without. What is posted is signed.");
+        var host = address.IsDefaultPort ? address.IdnHost : FormattableString.Invariant($"{address.IdnHost}:{address.Port}");
+        if (!_hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+            throw Refused($"'callback' is on {host}, to which this service does not post. Whoever runs it can add that to Sassnet:Jobs:CallbackHosts.");
+    }
+
+    private static ProblemException Refused(string detail) => new(JobProblemTypes.CallbackRefused, detail);
+}

@@ -1,0 +1,122 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Problems;
+
+namespace Sassnet.Api.Jobs;
+
+/// <summary>
+/// Posts how jobs ended to whoever asked for it, signed, until it is taken or was tried often enough. No job waits for it: what is to be posted stands in
+/// the records, and any process does it.
+/// </summary>
+internal sealed partial class CallbackSender(
+    JobFolder folder, JobDatabase database, JobView view, IOptions<JobsOptions> options, TimeProvider clock, ILogger<CallbackSender> logger) : BackgroundService
+{
+    private const int AtOnce = 4;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(15);
+
+    // Longer than an attempt takes: who takes it over then does so from a process that is gone.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan[] Waits =
+        [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1)];
+
+    private readonly byte[]? _key = WebhookSignature.KeyIn(options.Value.CallbackSecret);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!folder.IsUsable || _key is null)
+            return;
+
+        // An answer that sends elsewhere would lead around the list of hosts; so would a proxy's address.
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+        {
+            Timeout = TimeLimit,
+            MaxResponseContentBufferSize = 1 << 16,
+        };
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var due = await database.UseAsync(
+                    db => db.Jobs.AsNoTracking().Where(job => job.CallbackNext <= DateTime.UtcNow).OrderBy(job => job.CallbackNext).Take(AtOnce).ToListAsync(stoppingToken),
+                    stoppingToken);
+                await Task.WhenAll(due.Select(job => PostAsync(http, job, stoppingToken)));
+                if (due.Count == AtOnce)
+                    continue;
+            }
+            catch (Exception failure) when (failure is ProblemException or OperationCanceledException)
+            {
+                // The store is away, and was said to be; or the service stops.
+            }
+
+            await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task PostAsync(HttpClient http, JobRecord job, CancellationToken stopping)
+    {
+        var tries = job.CallbackTries + 1;
+        if (!await TakeAsync(job, tries, stopping))
+            return;
+        if (await TryPostAsync(http, job, stopping) is { } failure)
+        {
+            var isLast = tries >= options.Value.CallbackAttempts;
+            await PlanAsync(job, isLast ? null : Waits[Math.Min(tries, Waits.Length) - 1], stopping);
+            LogFailed(job.Id, tries, failure, isLast ? "given up" : "tried again");
+        }
+        else
+        {
+            await PlanAsync(job, null, stopping);
+        }
+    }
+
+    private Task<bool> TakeAsync(JobRecord job, int tries, CancellationToken stopping) => database.UseAsync(
+        async db => await db.Jobs.Where(record => record.Id == job.Id && record.CallbackTries == job.CallbackTries && record.CallbackNext != null).ExecuteUpdateAsync(
+            set => set
+                .SetProperty(record => record.CallbackTries, tries)
+                .SetProperty(record => record.CallbackNext, record => DateTime.UtcNow.AddSeconds(Lease.TotalSeconds)),
+            stopping) == 1,
+        stopping);
+
+    private Task<int> PlanAsync(JobRecord job, TimeSpan? wait, CancellationToken stopping) => database.UseAsync(
+        db =>
+        {
+            var known = db.Jobs.Where(record => record.Id == job.Id);
+            return wait is { TotalSeconds: var seconds }
+                ? known.ExecuteUpdateAsync(set => set.SetProperty(record => record.CallbackNext, record => DateTime.UtcNow.AddSeconds(seconds)), stopping)
+                : known.ExecuteUpdateAsync(set => set.SetProperty(record => record.CallbackNext, (DateTime?)null), stopping);
+        },
+        stopping);
+
+    /// <summary>Null where it was taken; else why not, without the address, in which there may be secrets.</summary>
+    private async Task<string?> TryPostAsync(HttpClient http, JobRecord job, CancellationToken stopping)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(view.Of(job), JobsJson.Default.JobDescription);
+        var (id, now) = ($"job_{job.Id}", clock.GetUtcNow());
+        using var request = new HttpRequestMessage(HttpMethod.Post, job.Callback) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.Add(WebhookSignature.IdHeader, id);
+        request.Headers.Add(WebhookSignature.TimestampHeader, WebhookSignature.Seconds(now));
+        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Of(_key!, id, now, body));
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stopping);
+            return response.IsSuccessStatusCode ? null : $"it answered {(int)response.StatusCode}";
+        }
+        catch (HttpRequestException failure)
+        {
+            return failure.HttpRequestError.ToString();
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return "it did not answer in time";
+        }
+    }
+
+    [LoggerMessage(EventId = 49, Level = LogLevel.Warning, Message = "The callback of job {JobId} failed at attempt {Tries} ({Reason}) and is {What}")]
+    private partial void LogFailed(string jobId, int tries, string reason, string what);
+}

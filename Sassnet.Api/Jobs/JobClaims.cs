@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Problems;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Api.Jobs;
+
+/// <summary>
+/// The records as whoever works on jobs sees them. A process has a job as long as its record names the process and the attempt: it says every second that it
+/// is there, and only so can it store how the job ended. What was not heard of for the length of a lease is taken from it.
+/// </summary>
+internal sealed partial class JobClaims(JobDatabase database, JobsInHand inHand, JobFolder folder, IOptions<JobsOptions> options, ILogger<JobClaims> logger)
+{
+    private const int Candidates = 8;
+
+    private readonly double _leaseSeconds = options.Value.Lease.TotalSeconds;
+
+    /// <summary>
+    /// Takes the next job: of the caller who waits longest for his turn the first one. Null where none waits.
+    /// </summary>
+    public Task<JobRecord?> ClaimAsync(CancellationToken cancellation) => database.UseAsync(
+        async db =>
+        {
+            var ready = db.Jobs.Where(job =>
+                job.State == JobState.Queued && job.Accepted != null && (job.NotBefore == null || job.NotBefore <= DateTime.UtcNow));
+            var firsts = await ready
+                .Where(job => !ready.Any(other => other.Caller == job.Caller && other.Number < job.Number))
+                .OrderBy(job => db.Jobs.Where(other => other.Caller == job.Caller).Max(other => other.Turn))
+                .ThenBy(job => job.Number)
+                .Select(job => job.Number)
+                .Take(Candidates)
+                .ToListAsync(cancellation);
+            foreach (var number in firsts)
+            {
+                if (await TakeAsync(db, number) is { } taken)
+                    return taken;
+            }
+
+            return null;
+        },
+        cancellation);
+
+    /// <summary>Says that this process still has a job, and how far it is; false where it has not.</summary>
+    public Task<bool> KeepAsync(JobInHand job) => database.UseAsync(async db => await Mine(db, job).ExecuteUpdateAsync(set => set
+        .SetProperty(record => record.Progress, job.Progress)
+        .SetProperty(record => record.Lease, record => DateTime.UtcNow.AddSeconds(_leaseSeconds))) == 1);
+
+    /// <summary>Says that this process is still receiving.</summary>
+    public Task<int> KeepReceivingAsync() => database.UseAsync(db =>
+    {
+        var ids = inHand.Ids;
+        return ids.Count == 0 ? Task.FromResult(0) : db.Jobs.Where(job => job.Accepted == null && job.Node == inHand.Node && ids.Contains(job.Id))
+            .ExecuteUpdateAsync(set => set.SetProperty(record => record.Lease, record => DateTime.UtcNow.AddSeconds(_leaseSeconds)));
+    });
+
+    /// <summary>Stores the results of a job; false where this process has it no more.</summary>
+    public Task<bool> SucceedAsync(JobInHand job, IReadOnlyList<StoredResult> results, IReadOnlyList<Warning> warnings) => database.UseAsync(async db =>
+    {
+        var (stored, seen) = (JsonSerializer.Serialize(results, JobsJson.Default.IReadOnlyListStoredResult), JsonSerializer.Serialize(warnings, JobsJson.Default.IReadOnlyListWarning));
+        var bytes = results.Sum(result => result.Bytes);
+        return await Ended(Mine(db, job), JobState.Succeeded, set => set
+            .SetProperty(record => record.Progress, 1)
+            .SetProperty(record => record.Results, stored)
+            .SetProperty(record => record.Warnings, seen)
+            .SetProperty(record => record.ResultBytes, bytes)) == 1
+
+            // Said twice where the answer to the first time was lost on its way.
+            || await db.Jobs.AnyAsync(record => record.Id == job.Id && record.Attempt == job.Attempt && record.State == JobState.Succeeded && record.Node == inHand.Node);
+    });
+
+    /// <summary>Stores why a job failed; false where this process has it no more.</summary>
+    public Task<bool> FailAsync(JobInHand job, ProblemType type, string detail) => database.UseAsync(async db =>
+    {
+        var problem = Json(type, detail);
+        return await Ended(Mine(db, job), JobState.Failed, set => set.SetProperty(record => record.Problem, problem)) == 1;
+    });
+
+    /// <summary>Puts a job back to wait.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="wait">How long it waits at least.</param>
+    /// <param name="counts">Whether this was an attempt.</param>
+    public Task<bool> PutBackAsync(JobInHand job, TimeSpan wait, bool counts) => database.UseAsync(async db => await Mine(db, job).ExecuteUpdateAsync(set => set
+        .SetProperty(record => record.State, JobState.Queued)
+        .SetProperty(record => record.Node, (string?)null)
+        .SetProperty(record => record.Attempt, counts ? job.Attempt : job.Attempt - 1)
+        .SetProperty(record => record.Progress, 0)
+        .SetProperty(record => record.NotBefore, record => DateTime.UtcNow.AddSeconds(wait.TotalSeconds))) == 1);
+
+    /// <summary>
+    /// Takes jobs from processes that are gone: what was being received is forgotten, since nobody was told of it, what was being worked on waits again, or
+    /// has failed where it was begun too often.
+    /// </summary>
+    public Task<int> RecoverAsync() => database.UseAsync(async db =>
+    {
+        var (me, ids, isAlone, most) = (inHand.Node, inHand.Ids, !folder.IsShared, options.Value.MaxAttempts);
+        var left = db.Jobs.Where(job => job.Node != me ? isAlone || job.Lease < DateTime.UtcNow : !ids.Contains(job.Id) && job.Lease < DateTime.UtcNow);
+        await left.Where(job => job.Accepted == null).ExecuteDeleteAsync();
+        var running = left.Where(job => job.State == JobState.Running);
+        var problem = Json(JobProblemTypes.Abandoned, FormattableString.Invariant(
+            $"{most} times the service ended while it worked on this job, the most that it tries. The volume may be what ended it: report the job's id, and do not send it again."));
+        var failed = await Ended(running.Where(job => job.Attempt >= most), JobState.Failed, set => set.SetProperty(record => record.Problem, problem));
+        var again = await running.ExecuteUpdateAsync(set => set
+            .SetProperty(record => record.State, JobState.Queued)
+            .SetProperty(record => record.Node, (string?)null)
+            .SetProperty(record => record.Progress, 0));
+        if (again + failed > 0)
+            LogRecovered(again, failed);
+        return again;
+    });
+
+    /// <summary>How many jobs wait and how many run, on all nodes.</summary>
+    public Task<(int Queued, int Running)> CountAsync() => database.UseAsync(async db => (
+        await db.Jobs.CountAsync(job => job.State == JobState.Queued && job.Accepted != null), await db.Jobs.CountAsync(job => job.State == JobState.Running)));
+
+    /// <summary>Ends jobs: what their input was is forgotten, and whoever is to be told will be.</summary>
+    internal static Task<int> Ended(
+        IQueryable<JobRecord> jobs, JobState state, Action<Microsoft.EntityFrameworkCore.Query.UpdateSettersBuilder<JobRecord>> besides) => jobs.ExecuteUpdateAsync(set =>
+    {
+        set.SetProperty(record => record.State, state)
+            .SetProperty(record => record.Ended, record => DateTime.UtcNow)
+            .SetProperty(record => record.Query, string.Empty)
+            .SetProperty(record => record.Input, (string?)null)
+            .SetProperty(record => record.InputBytes, 0)
+            .SetProperty(record => record.CallbackNext, record => record.Callback == null ? null : DateTime.UtcNow);
+        besides(set);
+    });
+
+    private static string Json(ProblemType type, string detail) =>
+        JsonSerializer.Serialize(new JobProblem(type.Urn, type.Title, type.Status, detail), JobsJson.Default.JobProblem);
+
+    private IQueryable<JobRecord> Mine(JobContext db, JobInHand job) => db.Jobs.Where(record =>
+        record.Id == job.Id && record.State == JobState.Running && record.Node == inHand.Node && record.Attempt == job.Attempt);
+
+    private async Task<JobRecord?> TakeAsync(JobContext db, long number)
+    {
+        var turn = await db.Jobs.MaxAsync(job => job.Turn) + 1;
+        var taken = await db.Jobs.Where(job => job.Number == number && job.State == JobState.Queued).ExecuteUpdateAsync(set => set
+            .SetProperty(record => record.State, JobState.Running)
+            .SetProperty(record => record.Node, inHand.Node)
+            .SetProperty(record => record.Lease, record => DateTime.UtcNow.AddSeconds(_leaseSeconds))
+            .SetProperty(record => record.Attempt, record => record.Attempt + 1)
+            .SetProperty(record => record.Turn, turn)
+            .SetProperty(record => record.NotBefore, (DateTime?)null)
+            .SetProperty(record => record.Started, record => DateTime.UtcNow));
+        return taken == 1 ? await db.Jobs.AsNoTracking().SingleAsync(job => job.Number == number) : null;
+    }
+
+    [LoggerMessage(EventId = 44, Level = LogLevel.Warning, Message = "Jobs that a process left when it ended: {Again} wait again, {Failed} have failed")]
+    private partial void LogRecovered(int again, int failed);
+}

@@ -1,0 +1,151 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Sassnet.Api.Problems;
+
+namespace Sassnet.Api.Jobs;
+
+/// <summary>
+/// Opens the database of the jobs for one piece of work at a time, and makes its tables at the first. Whatever keeps it from being reached is one problem,
+/// which passes by itself once it can be reached again.
+/// </summary>
+internal sealed partial class JobDatabase(IOptions<JobsOptions> options, JobFolder folder, ILogger<JobDatabase> logger) : IDisposable
+{
+    private const string FileName = "jobs.db";
+    private const int UniqueInSqlite = 2067; // SQLITE_CONSTRAINT_UNIQUE
+
+    private readonly DbContextOptions<JobContext> _options = Options(options.Value, folder);
+    private readonly SemaphoreSlim _preparing = new(1, 1);
+    private volatile bool _isPrepared;
+    private int _isUnreachable;
+
+    /// <summary>Does a piece of work.</summary>
+    /// <exception cref="ProblemException">The database cannot be reached, or cannot store.</exception>
+    public async Task<T> UseAsync<T>(Func<JobContext, Task<T>> work, CancellationToken cancellation = default)
+    {
+        folder.RequireUsable();
+        try
+        {
+            await using var context = new JobContext(_options);
+            await PrepareAsync(context, cancellation);
+            var result = await work(context);
+            if (Interlocked.Exchange(ref _isUnreachable, 0) == 1)
+                LogReached();
+            return result;
+        }
+        catch (Exception failure) when (IsOfDatabase(failure) && !IsDuplicate(failure))
+        {
+            if (Interlocked.Exchange(ref _isUnreachable, 1) == 0)
+                LogUnreachable(failure);
+            throw new ProblemException(JobProblemTypes.StoreUnavailable, JobProblemTypes.StoreUnavailable.Example, JobProblemTypes.StoreRetry, failure);
+        }
+    }
+
+    /// <summary>Whether a record was not added since another one has what must be its own.</summary>
+    public static bool IsDuplicate(Exception failure) => failure is DbUpdateException
+    {
+        InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } or SqliteException { SqliteExtendedErrorCode: UniqueInSqlite }
+    };
+
+    /// <inheritdoc/>
+    public void Dispose() => _preparing.Dispose();
+
+    private static bool IsOfDatabase(Exception failure) =>
+        failure is DbException or DbUpdateException or TimeoutException
+        || failure is InvalidOperationException { InnerException: { } inner } && IsOfDatabase(inner);
+
+    private static DbContextOptions<JobContext> Options(JobsOptions options, JobFolder folder)
+    {
+        var builder = new DbContextOptionsBuilder<JobContext>();
+
+        // The framework's own log would print statements, and failures that are told as problems here.
+        builder.UseLoggerFactory(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        return options.Database == JobDatabaseKind.PostgreSql
+            ? builder.UseNpgsql(options.ConnectionString).Options
+            : builder.UseSqlite(new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder.Path, FileName) }.ToString()).AddInterceptors(new KeptJournal()).Options;
+    }
+
+    // Not by the framework's EnsureCreated: it makes no tables in a database that has any, of whomever.
+    private async Task PrepareAsync(JobContext context, CancellationToken cancellation)
+    {
+        if (_isPrepared)
+            return;
+        await _preparing.WaitAsync(cancellation);
+        try
+        {
+            if (_isPrepared)
+                return;
+            if (!await HasTablesAsync(context))
+                await CreateTablesAsync(context);
+            _isPrepared = true;
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+
+    private static async Task<bool> HasTablesAsync(JobContext context)
+    {
+        try
+        {
+            await context.Jobs.Where(job => job.Number < 0).ToListAsync();
+            return true;
+        }
+        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable)
+        {
+            return false;
+        }
+        catch (SqliteException missing) when (missing.SqliteErrorCode == 1)
+        {
+            return false;
+        }
+    }
+
+    private static async Task CreateTablesAsync(JobContext context)
+    {
+        try
+        {
+            await ((RelationalDatabaseCreator)context.GetService<IDatabaseCreator>()).CreateTablesAsync();
+        }
+        catch (DbException)
+        {
+            // Another node, which starts at the same time, may have been faster.
+            if (!await HasTablesAsync(context))
+                throw;
+        }
+    }
+
+    [LoggerMessage(EventId = 42, Level = LogLevel.Error, Message = "The database of the jobs cannot be used; it is tried again until it can")]
+    private partial void LogUnreachable(Exception failure);
+
+    [LoggerMessage(EventId = 43, Level = LogLevel.Information, Message = "The database of the jobs can be used again")]
+    private partial void LogReached();
+}
+
+/// <summary>
+/// Lets SQLite keep its journal's file between transactions: what is stored of a job that finds the disk full then needs no room of its own. A write-ahead log,
+/// which is faster, grows with every change until it is emptied. A commit is on the disk when it returns.
+/// </summary>
+internal sealed class KeptJournal : DbConnectionInterceptor
+{
+    private const string Settings = "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=FULL";
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Settings;
+        command.ExecuteNonQuery();
+    }
+
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        ConnectionOpened(connection, eventData);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Problems;
+using Sassnet.Api.TemporaryFiles;
+
+namespace Sassnet.Api.Jobs;
+
+/// <summary>
+/// Removes jobs whose time is over, the oldest where room is needed, and files that no record speaks of. A record goes before its files: a process that ends
+/// in between leaves files that are swept, never a record of what is not there.
+/// </summary>
+internal sealed partial class JobRetention(JobFolder folder, JobDatabase database, JobSpool spool, IOptions<JobsOptions> options, TimeProvider clock, ILogger<JobRetention> logger)
+    : BackgroundService
+{
+    private const int Batch = 100;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    private readonly double _retainSeconds = options.Value.RetainFor.TotalSeconds;
+
+    /// <summary>Makes room for bytes that are to be stored.</summary>
+    /// <param name="bytes">So many; 0 for none but what is stored already.</param>
+    /// <exception cref="ProblemException">There is no room, and no job that has ended to make it.</exception>
+    public async Task MakeRoomAsync(long bytes)
+    {
+        while (true)
+        {
+            var taken = await database.UseAsync(db => db.Jobs.SumAsync(job => job.InputBytes + job.ResultBytes));
+            if (taken + bytes <= options.Value.MaxBytes)
+                return;
+            var removed = await RemoveAsync(jobs => jobs.Where(job => job.Ended != null && job.ResultBytes > 0).OrderBy(job => job.Ended).Take(1));
+            if (removed == 0)
+                throw TemporaryFolder.Full($"Jobs that wait fill the room that this service gives to jobs, {options.Value.MaxBytes} bytes");
+        }
+    }
+
+    /// <summary>Removes what is stored beyond the room that there is, as far as it has ended.</summary>
+    public async Task TrimAsync()
+    {
+        try
+        {
+            await MakeRoomAsync(0);
+        }
+        catch (ProblemException full) when (full.Type == ProblemTypes.StorageFull)
+        {
+            // What waits cannot be removed.
+        }
+    }
+
+    /// <summary>Removes the files of a job that nobody needs any more.</summary>
+    public async Task TidyAsync(string id)
+    {
+        var job = await database.UseAsync(db => db.Jobs.Where(record => record.Id == id).Select(record => new { record.State, record.Attempt }).SingleOrDefaultAsync());
+        if (job is null or { State: JobState.Failed or JobState.Cancelled })
+            spool.Clear(id);
+        else if (job.State == JobState.Succeeded)
+            spool.Clear(id, job.Attempt);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!folder.IsUsable)
+            return;
+        await Task.Yield();
+        var pause = options.Value.RetainFor / 4 < LongestPause ? options.Value.RetainFor / 4 : LongestPause;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await SweepAsync();
+            }
+            catch (Exception failure) when (failure is ProblemException or IOException or UnauthorizedAccessException)
+            {
+                LogNotSwept(failure.Message);
+            }
+
+            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task SweepAsync()
+    {
+        while (await RemoveAsync(jobs => jobs.Where(job => job.Ended < DateTime.UtcNow.AddSeconds(-_retainSeconds)).OrderBy(job => job.Ended).Take(Batch)) == Batch)
+        {
+        }
+
+        // Folders first: a record is there before its folder is.
+        foreach (var ids in spool.Ids().Chunk(Batch))
+        {
+            var open = await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id) && job.Ended == null).Select(job => job.Id).ToListAsync());
+            foreach (var id in ids.Except(open))
+                await TidyAsync(id);
+        }
+
+        await TrimAsync();
+    }
+
+    private async Task<int> RemoveAsync(Func<IQueryable<JobRecord>, IQueryable<JobRecord>> which)
+    {
+        var ids = await database.UseAsync(db => which(db.Jobs).Select(job => job.Id).ToListAsync());
+        if (ids.Count == 0)
+            return 0;
+        await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id) && job.Ended != null).ExecuteDeleteAsync());
+        ids.ForEach(id => spool.Clear(id));
+        LogRemoved(ids.Count);
+        return ids.Count;
+    }
+
+    [LoggerMessage(EventId = 47, Level = LogLevel.Information, Message = "Removed {Count} jobs whose time was over or whose room was needed")]
+    private partial void LogRemoved(int count);
+
+    [LoggerMessage(EventId = 48, Level = LogLevel.Warning, Message = "Jobs could not be swept: {Reason}")]
+    private partial void LogNotSwept(string reason);
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Access;
+using Sassnet.Api.Models;
+using Sassnet.Api.Problems;
+using Sassnet.Api.Requests;
+using Sassnet.Api.Segmentation;
+using Sassnet.Api.Uploads;
+
+namespace Sassnet.Api.Jobs;
+
+/// <summary>Takes a job in: reserve → receive → store → accept. What was answered 202 is on the disk; of what was not, nothing stays.</summary>
+internal sealed class JobSubmission(
+    JobFolder folder,
+    JobStore store,
+    JobSpool spool,
+    JobRetention retention,
+    JobSignal signal,
+    CallbackAddress callbacks,
+    UploadReceiver uploads,
+    ModelCatalogue catalogue,
+    IOptions<JobsOptions> options)
+{
+    /// <summary>Takes in the job of a request, or finds the one that the same request made before.</summary>
+    /// <exception cref="ProblemException">It is refused.</exception>
+    /// <exception cref="Model.Volumes.InvalidVolumeException">Its files are.</exception>
+    public async Task<JobRecord> SubmitAsync(JobQuery query, HttpContext context, CancellationToken aborted)
+    {
+        // Whatever can be refused without the volume is refused before it is received.
+        folder.RequireUsable();
+        var model = catalogue.Find(query.Segment.Model);
+        if (model.State == ModelState.Failed)
+            throw model.Unavailable();
+        if (query.Callback is { } callback)
+            callbacks.Require(callback);
+        var job = new JobRecord
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Caller = Caller.IdOf(context),
+            KeyHash = IdempotencyKey.Of(context.Request.Headers),
+            QueryHash = query.Hash,
+            Query = query.Text,
+            Model = model.Identifier,
+            Output = query.Output.Name,
+            RequestId = context.TraceIdentifier,
+            Trace = Activity.Current?.Id,
+            PathBase = context.Request.PathBase.Value ?? string.Empty,
+            Callback = query.Callback,
+        };
+        var outcome = RequestOutcome.Of(context);
+        (outcome.Model, outcome.Output) = (job.Model, job.Output);
+        return await store.ReserveAsync(job, aborted) is { } existing
+            ? await RepeatAsync(existing, query, context.Request, aborted)
+            : await ReceiveAsync(job, query, context.Request, aborted);
+    }
+
+    private async Task<JobRecord> ReceiveAsync(JobRecord job, JobQuery query, HttpRequest request, CancellationToken aborted)
+    {
+        var isOffered = false;
+        try
+        {
+            if (request.ContentLength is { } length)
+                await RequireRoomAsync(length);
+            using var upload = await uploads.ReceiveAsync(request, aborted);
+            query.Segment.RequireFit(upload.IsDicom);
+            _ = OutputNegotiation.Choose(query.Output, new HeaderDictionary(), upload.IsDicom);
+            await RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
+            var (input, hash, bytes) = await Task.Run(() => spool.StoreInput(job.Id, upload.Files, aborted), CancellationToken.None);
+            isOffered = true;
+            var accepted = await store.AcceptAsync(job, input, hash, bytes);
+            signal.Set();
+            return accepted;
+        }
+        catch
+        {
+            // Files first, which gives room for removing the record; but where it was not heard whether the job was accepted, the record decides.
+            if (!isOffered)
+                spool.Clear(job.Id);
+            if (await store.ForgetAsync(job))
+                spool.Clear(job.Id);
+            throw;
+        }
+    }
+
+    private async Task<JobRecord> RepeatAsync(JobRecord existing, JobQuery query, HttpRequest request, CancellationToken aborted)
+    {
+        if (existing.Accepted is null)
+            throw new ProblemException(JobProblemTypes.KeyInUse, JobProblemTypes.KeyInUse.Example, TimeSpan.FromSeconds(2));
+        if (existing.QueryHash != query.Hash)
+            throw Reused("another query");
+        using var upload = await uploads.ReceiveAsync(request, aborted);
+        var hash = await Task.Run(() => JobSpool.Hash(upload.Files, aborted), CancellationToken.None);
+        return hash == existing.InputHash ? existing : throw Reused("another body");
+    }
+
+    private async Task RequireRoomAsync(long bytes)
+    {
+        if (bytes > options.Value.MaxBytes)
+        {
+            throw new ProblemException(ProblemTypes.UploadTooLarge, FormattableString.Invariant(
+                $"The upload has {bytes} bytes; this service gives {options.Value.MaxBytes} to all jobs together. Crop the volume, or send it to POST /segment."));
+        }
+
+        await retention.MakeRoomAsync(bytes);
+    }
+
+    private static ProblemException Reused(string what) => new(JobProblemTypes.KeyReused,
+        $"This '{IdempotencyKey.Header}' belongs to a job with {what}. Use a new key for a new job.");
+}

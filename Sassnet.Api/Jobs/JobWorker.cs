@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Problems;
+using Sassnet.Api.Scheduling;
+using Sassnet.Api.Telemetry;
+
+namespace Sassnet.Api.Jobs;
+
+/// <summary>Works on jobs for as long as the process lives, says every second which it has, and takes over those of processes that are gone.</summary>
+internal sealed class JobWorker(
+    JobFolder folder,
+    JobClaims claims,
+    JobRun run,
+    JobsInHand inHand,
+    JobSignal signal,
+    DeviceScheduler scheduler,
+    ServiceMetrics metrics,
+    IHostApplicationLifetime lifetime,
+    IOptions<JobsOptions> options,
+    TimeProvider clock)
+    : BackgroundService
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+
+    // Jobs of this process announce themselves; those of other nodes, and those whose time has come, are looked for.
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!folder.IsUsable)
+            return;
+        await Task.WhenAll(Task.Run(() => ClaimAsync(stoppingToken), stoppingToken), Task.Run(() => KeepAsync(stoppingToken), stoppingToken));
+    }
+
+    private async Task ClaimAsync(CancellationToken stopping)
+    {
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(stopping, lifetime.ApplicationStopping);
+        var running = new List<Task>();
+        while (!closing.IsCancellationRequested)
+        {
+            running.RemoveAll(task => task.IsCompleted);
+            // Where a device has stopped working, jobs are left to other nodes.
+            if (scheduler.Fault is null && running.Count < options.Value.Concurrent && await TryClaimAsync(closing.Token) is { } record)
+                running.Add(WorkAsync(record, stopping));
+            else
+                await signal.WaitAsync(Look, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.WhenAll(running);
+    }
+
+    private async Task WorkAsync(JobRecord record, CancellationToken stopping)
+    {
+        await run.WorkAsync(record, stopping);
+        signal.Set();
+    }
+
+    private async Task<JobRecord?> TryClaimAsync(CancellationToken closing)
+    {
+        try
+        {
+            return await claims.ClaimAsync(closing);
+        }
+        catch (Exception failure) when (failure is ProblemException or OperationCanceledException)
+        {
+            // The store is away, and was said to be; or the service stops.
+            return null;
+        }
+    }
+
+    private async Task KeepAsync(CancellationToken stopping)
+    {
+        var recovered = TimeSpan.MinValue;
+        var start = clock.GetTimestamp();
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                foreach (var job in inHand.Running)
+                {
+                    if (!await claims.KeepAsync(job))
+                        inHand.Lose(job.Id);
+                }
+
+                await claims.KeepReceivingAsync();
+                var now = clock.GetElapsedTime(start);
+                if (now - options.Value.Lease / 4 > recovered)
+                {
+                    if (await claims.RecoverAsync() > 0)
+                        signal.Set();
+                    recovered = now;
+                }
+
+                var (queued, working) = await claims.CountAsync();
+                metrics.JobsAre(queued, working);
+            }
+            catch (ProblemException)
+            {
+                // The store is away, and was said to be.
+            }
+
+            await Task.Delay(Beat, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Sassnet.Api.Jobs;
+
+/// <summary>Where the records of jobs are kept.</summary>
+public enum JobDatabaseKind
+{
+    /// <summary>A file in the folder of the jobs: one process, and nothing to install.</summary>
+    Sqlite,
+
+    /// <summary>A PostgreSQL server: as many processes as there are nodes.</summary>
+    PostgreSql,
+}
+
+/// <summary>How jobs are kept and worked on.</summary>
+public sealed class JobsOptions : IValidatableObject
+{
+    /// <summary>
+    /// Where the inputs of waiting jobs and the results lie, and with SQLite the database; several nodes share one. Default: <c>jobs</c> below the folder
+    /// that systemd names (<c>STATE_DIRECTORY</c>), else <c>sassnet/jobs</c> below <c>XDG_STATE_HOME</c>, else below <c>~/.local/state</c>. Where the default
+    /// cannot be used, jobs are refused and the service says so; one that is named and cannot be used stops the start.
+    /// </summary>
+    [MinLength(1)]
+    public string? Folder { get; set; }
+
+    /// <summary>Where the records are kept: <c>sqlite</c> for one process, <c>postgresql</c> for several. Default: <c>sqlite</c>.</summary>
+    [EnumDataType(typeof(JobDatabaseKind))]
+    public JobDatabaseKind Database { get; set; } = JobDatabaseKind.Sqlite;
+
+    /// <summary>With PostgreSQL, how to reach it: <c>Host=…;Database=…;Username=…;Password=…</c>. The tables are made at the first use.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary>Jobs that a process works on at once. Default: 1. Range: 1 to 64.</summary>
+    [Range(1, 64)]
+    public int Concurrent { get; set; } = 1;
+
+    /// <summary>
+    /// How long a process may be silent before others take its jobs for abandoned, by the database's clock. Default: 30 seconds. Range: 2 seconds to 1 hour.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How often a job is begun whose process ended under it, or for which there was no room, before it is failed. Default: 3. Range: 1 to 100.
+    /// </summary>
+    [Range(1, 100)]
+    public int MaxAttempts { get; set; } = 3;
+
+    /// <summary>How long a job waits for the next attempt where disk or memory did not suffice. Default: 30 seconds. Range: 10 milliseconds to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a job that has ended is kept, with its results and its idempotency key. Default: 7 days. Range: 1 second to 10 years.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
+    public TimeSpan RetainFor { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// The most bytes of inputs and results together; the jobs that ended first go when there would be more, and a job that finds no room even so gets 503.
+    /// Default: 50 GiB. Range: 1 byte to 1 PiB.
+    /// </summary>
+    [Range(1, 1L << 50)]
+    public long MaxBytes { get; set; } = 50L << 30;
+
+    /// <summary>
+    /// The hosts, separated by semicolons, to which <c>callback</c> may post: <c>pacs.example.org</c>, or <c>pacs.example.org:8443</c> for another port than the
+    /// scheme's. Default: none, and <c>callback</c> is refused.
+    /// </summary>
+    public string CallbackHosts { get; set; } = string.Empty;
+
+    /// <summary>The secret with which callbacks are signed, as Standard Webhooks write it: <c>whsec_</c> and 24 to 64 bytes in Base64. Required with hosts.</summary>
+    public string? CallbackSecret { get; set; }
+
+    /// <summary>Whether callbacks may go out by plain HTTP. Default: false.</summary>
+    public bool CallbackHttp { get; set; }
+
+    /// <summary>How often a callback is tried, the waits between growing from 5 seconds to an hour. Default: 12, which is about 6 hours. Range: 1 to 100.</summary>
+    [Range(1, 100)]
+    public int CallbackAttempts { get; set; } = 12;
+
+    /// <summary><see cref="CallbackHosts"/>, one by one.</summary>
+    internal IReadOnlyList<string> CallbackHostNames =>
+        CallbackHosts.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Database == JobDatabaseKind.PostgreSql && (string.IsNullOrWhiteSpace(ConnectionString) || Folder is null))
+            yield return new ValidationResult($"With {nameof(Database)} postgresql the fields {nameof(ConnectionString)} and {nameof(Folder)}, a folder that all nodes share, are required.");
+        if (Database == JobDatabaseKind.Sqlite && ConnectionString is not null)
+            yield return new ValidationResult($"The field {nameof(ConnectionString)} belongs to {nameof(Database)} postgresql; SQLite keeps its file in {nameof(Folder)}.");
+        if (CallbackHostNames.Count > 0 && WebhookSignature.KeyIn(CallbackSecret) is null)
+            yield return new ValidationResult($"With {nameof(CallbackHosts)} the field {nameof(CallbackSecret)} is required: 'whsec_' and 24 to 64 bytes in Base64.");
+    }
+}

@@ -1,0 +1,34 @@
+using Sassnet.Api.Configuration;
+
+namespace Sassnet.Api.Jobs;
+
+/// <summary>Registers the jobs; after the models, which they stand on and before which they stop.</summary>
+internal static class JobsSetup
+{
+    public static void AddJobs(this IServiceCollection services)
+    {
+        services.AddSection<JobsOptions>("Jobs");
+        services.AddSingleton<JobFolder>();
+        services.AddSingleton<JobDatabase>();
+        services.AddSingleton<JobsInHand>();
+        services.AddSingleton<JobSignal>();
+        services.AddSingleton<JobSpool>();
+        services.AddSingleton<JobStore>();
+        services.AddSingleton<JobClaims>();
+        services.AddSingleton<JobView>();
+        services.AddSingleton<JobEvents>();
+        services.AddSingleton<JobExecution>();
+        services.AddSingleton<JobRun>();
+        services.AddSingleton<JobSubmission>();
+        services.AddSingleton<CallbackAddress>();
+        services.AddSingleton<JobRetention>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobRetention>());
+        services.AddHostedService<JobWorker>();
+        services.AddHostedService<CallbackSender>();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, JobsJson.Default));
+        services.ConfigureSwaggerGen(swagger => swagger.OperationFilter<JobDocumentation>());
+    }
+
+    /// <summary>Opens the folder of the jobs now, so that one that is named and cannot be used stops the start.</summary>
+    public static void UseJobs(this WebApplication app) => app.Services.GetRequiredService<JobFolder>();
+}

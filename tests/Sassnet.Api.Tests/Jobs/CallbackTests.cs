@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Sassnet.Api.Tests.Service;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Jobs;
+
+public sealed class CallbackTests : IAsyncLifetime
+{
+    // 32 bytes, 0 to 31.
+    private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(number => (byte)number)];
+
+    private readonly ConcurrentQueue<(string Id, string Timestamp, string Signature, string Body)> _posts = [];
+    private readonly ConcurrentQueue<HttpStatusCode> _answers = [];
+    private WebApplication _receiver = null!;
+    private string _host = string.Empty;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        _receiver = builder.Build();
+        _receiver.Run(async context =>
+        {
+            var headers = context.Request.Headers;
+            using var reader = new StreamReader(context.Request.Body);
+            _posts.Enqueue((headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), await reader.ReadToEndAsync()));
+            context.Response.StatusCode = _answers.TryDequeue(out var status) ? (int)status : StatusCodes.Status204NoContent;
+            context.Response.Headers.Location = "/elsewhere";
+        });
+        await _receiver.StartAsync(TestContext.Current.CancellationToken);
+        _host = new Uri(_receiver.Urls.Single()).Authority;
+    }
+
+    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
+
+    [Fact]
+    public async Task The_end_of_a_job_is_posted_once_and_signed()
+    {
+        await using var service = await StartAsync();
+        var id = await SubmitAsync(service, Scan.Small);
+        await service.Client.WaitAsync(id);
+        var (message, timestamp, signature, body) = Assert.Single(await PostsAsync(1));
+        Assert.Equal($"job_{id}", message);
+        Assert.InRange(DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(long.Parse(timestamp)), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.Equal($"v1,{Convert.ToBase64String(HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes($"{message}.{timestamp}.{body}")))}", signature);
+        var (posted, job) = (JsonDocument.Parse(body).RootElement, await service.Client.JobAsync(id));
+        Assert.Equal(("succeeded", id), (posted.State(), posted.GetProperty("id").GetString()));
+        Assert.Equal(job.GetProperty("results").ToString(), posted.GetProperty("results").ToString());
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        Assert.Single(_posts);
+    }
+
+    [Fact]
+    public async Task A_post_that_is_not_taken_is_tried_again_and_a_redirection_is_not_followed()
+    {
+        _answers.Enqueue(HttpStatusCode.TemporaryRedirect);
+        await using var service = await StartAsync();
+        var id = await SubmitAsync(service, Scan.Small[..1000]);
+        var posts = await PostsAsync(2);
+        Assert.Equal((posts[0].Id, posts[0].Body), (posts[1].Id, posts[1].Body));
+        Assert.Equal("failed", JsonDocument.Parse(posts[1].Body).RootElement.State());
+        Assert.Equal("failed", (await service.Client.JobAsync(id)).State());
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1/")]
+    [InlineData("http://localhost/")]
+    [InlineData("https://example.org/")]
+    [InlineData("http://HOST@example.org/")]
+    [InlineData("http://user@HOST/")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("/relative")]
+    public async Task Addresses_on_other_hosts_are_refused(string address)
+    {
+        await using var service = await StartAsync();
+        address = address.Replace("HOST", _host, StringComparison.Ordinal);
+        using var refused = await service.Client.SubmitAsync(Scan.Small, $"?callback={Uri.EscapeDataString(address)}");
+        await ProblemAssert.IsAsync(refused, 400, "callback-refused");
+        Assert.Empty(_posts);
+    }
+
+    [Fact]
+    public async Task Plain_HTTP_is_refused_unless_it_is_configured()
+    {
+        await using var service = await StartAsync(("Sassnet:Jobs:CallbackHttp", "false"));
+        using var refused = await service.Client.SubmitAsync(Scan.Small, $"?callback=http://{_host}/");
+        Assert.Contains("accepted: https", await ProblemAssert.IsAsync(refused, 400, "callback-refused"), StringComparison.Ordinal);
+    }
+
+    private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
+        [("Sassnet:Jobs:CallbackHosts", _host), ("Sassnet:Jobs:CallbackSecret", $"whsec_{Convert.ToBase64String(Key)}"), ("Sassnet:Jobs:CallbackHttp", "true"), .. settings]);
+
+    private Task<string> SubmitAsync(TestService service, byte[] scan) => service.Client.SubmittedAsync(scan, $"?callback={Uri.EscapeDataString($"http://{_host}/hook?to=pacs")}");
+
+    private async Task<List<(string Id, string Timestamp, string Signature, string Body)>> PostsAsync(int count)
+    {
+        for (var tries = 0; tries < 600 && _posts.Count < count; tries++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        return [.. _posts];
+    }
+}

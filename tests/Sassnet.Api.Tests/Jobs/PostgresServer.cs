@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Jobs;
+
+/// <summary>PostgreSQL as Debian packages it, on a free port of this machine, with a folder of its own; only where it is installed.</summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private const string User = "postgres";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-postgres-").FullName;
+    private readonly string _programs;
+    private readonly int _port;
+    private Process? _server;
+
+    private PostgresServer(string programs)
+    {
+        _programs = programs;
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        _port = ((IPEndPoint)free.LocalEndpoint).Port;
+    }
+
+    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Database=postgres;Username={User};Timeout=5;Command Timeout=10";
+
+    public static async Task<PostgresServer> StartNewAsync()
+    {
+        var programs = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).LastOrDefault() : null;
+        if (programs is null || !File.Exists(Path.Combine(programs, "bin", "postgres")))
+            Assert.Skip("PostgreSQL (Debian's package postgresql) is not installed.");
+        var server = new PostgresServer(Path.Combine(programs, "bin"));
+
+        // It refuses to run as root; the package has made a user for it.
+        if (Environment.IsPrivilegedProcess)
+            await RunAsync("chown", User, server._folder);
+        await server.RunToEndAsync("initdb", "-D", server.Data, "-A", "trust", "-U", User, "--no-sync", "--no-locale", "-E", "UTF8");
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>Starts it, again too, and waits until it answers.</summary>
+    public async Task StartAsync()
+    {
+        _server = Process.Start(Command(
+            "postgres", "-D", Data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=40"))!;
+        _server.BeginErrorReadLine();
+        _server.BeginOutputReadLine();
+        for (var tries = 0; tries < 600; tries++)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+                await connection.OpenAsync(TestContext.Current.CancellationToken);
+                return;
+            }
+            catch (NpgsqlException)
+            {
+                Assert.False(_server.HasExited, "PostgreSQL ended.");
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            }
+        }
+
+        Assert.Fail("PostgreSQL does not answer.");
+    }
+
+    /// <summary>Ends it without a word to anybody, as a machine that loses its power.</summary>
+    public async Task KillAsync()
+    {
+        if (_server is null)
+            return;
+        _server.Kill(entireProcessTree: true);
+        await _server.WaitForExitAsync();
+        _server.Dispose();
+        _server = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private string Data => Path.Combine(_folder, "data");
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments))!;
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private async Task RunToEndAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(Command(program, arguments))!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, await output + await error);
+    }
+
+    private ProcessStartInfo Command(string program, params string[] arguments)
+    {
+        var path = Path.Combine(_programs, program);
+        var start = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", path, .. arguments])
+            : new ProcessStartInfo(path, arguments);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.WorkingDirectory = "/";
+        return start;
+    }
+}
