@@ -200,7 +200,7 @@ public sealed class JobTests(SharedService shared)
         foreach (var stage in (string[])["job", "read", "infer", "write"])
             Assert.Contains(stage, spans);
         var metrics = await service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
-        Assert.Matches("sassnet_jobs_total{[^}]*state=\"succeeded\"[^}]*} 1 ", metrics);
-        Assert.Matches("sassnet_jobs_open{[^}]*state=\"queued\"[^}]*} 0 ", metrics);
+        Assert.Matches("sassnet_jobs_total{[^}]*state=\"succeeded\"[^}]*} 1\\s", metrics);
+        Assert.Matches("sassnet_jobs_open{[^}]*state=\"queued\"[^}]*} 0\\s", metrics);
     }
 }
