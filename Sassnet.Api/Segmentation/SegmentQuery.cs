@@ -13,7 +13,8 @@ namespace Sassnet.Api.Segmentation;
 /// <param name="Series">The series of a DICOM input; null where there is only one.</param>
 /// <param name="Deidentify">Whether DICOM results leave out what identifies the patient.</param>
 /// <param name="SegEncoding">How the pixels of a DICOM Segmentation object are stored.</param>
-internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, SegmentationRequest Request, string? Series, bool Deidentify, SegmentationEncoding SegEncoding)
+internal sealed record SegmentQuery(
+    string? Model, SegmentOutput? Output, SegmentationRequest Request, string? Series, bool Deidentify, SegmentationEncoding SegEncoding = SegmentationEncoding.Auto)
 {
     /// <summary>Called by the framework to bind the endpoint's parameter.</summary>
     /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
