@@ -34,7 +34,10 @@ internal sealed record Caller(string Id, IReadOnlySet<string> Scopes)
     /// <summary>The id of whoever sends a request, for what belongs to a caller and for the log.</summary>
     public static string IdOf(HttpContext context) => Of(context.User)?.Id ?? Anonymous;
 
-    /// <summary>The same, as the framework hands it on.</summary>
+    /// <summary>Among whom the service is shared: the same id, or the address where nobody asks who calls.</summary>
+    public static string ShareOf(HttpContext context) => Of(context.User)?.Id ?? $"address:{context.Connection.RemoteIpAddress}";
+
+    /// <summary>The caller, as the framework hands it on.</summary>
     public ClaimsPrincipal ToPrincipal() => new(new ClaimsIdentity(
         [new Claim(IdClaim, Id), .. Scopes.Select(scope => new Claim(ScopeClaim, scope))], BearerHandler.Scheme));
 }

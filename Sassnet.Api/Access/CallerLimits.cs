@@ -63,7 +63,7 @@ internal sealed class CallerLimits : IDisposable
             return;
         }
 
-        var caller = Caller.Of(context.User)?.Id ?? $"address:{context.Connection.RemoteIpAddress}";
+        var caller = Caller.ShareOf(context);
         using var place = _concurrent?.AttemptAcquire(caller);
         if (place is { IsAcquired: false })
             throw Exceeded(

@@ -7,7 +7,7 @@ namespace Sassnet.Api.Scheduling;
 internal readonly record struct Flow(string Id)
 {
     /// <summary>The flow of a request.</summary>
-    public static Flow Of(HttpContext context) => new(Caller.Of(context.User)?.Id ?? $"address:{context.Connection.RemoteIpAddress}");
+    public static Flow Of(HttpContext context) => new(Caller.ShareOf(context));
 }
 
 /// <summary>What goes first: all that is of a lower value before all that is of a higher one.</summary>
