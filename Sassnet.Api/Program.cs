@@ -4,6 +4,7 @@ using Sassnet.Api.Health;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Reloading;
 using Sassnet.Api.Requests;
 using Sassnet.Api.Scheduling;
 using Sassnet.Api.Segmentation;
@@ -30,12 +31,14 @@ return StartFailure.Explain(() =>
     builder.Services.AddUploads();
     builder.Services.AddModels();
     builder.Services.AddScheduling();
+    builder.Services.AddReloading();
     builder.Services.AddSegmentation();
     builder.Services.AddHealth();
 
     var app = builder.Build();
     app.CheckConfiguration();
     app.CheckAccess();
+    app.OpenModels();
     app.PrepareServer();
     app.UseProxies();
     app.UseSecurityHeaders();
@@ -49,6 +52,7 @@ return StartFailure.Explain(() =>
     app.UseRequestTimeouts();
     app.MapSegment();
     app.MapModels();
+    app.MapReloading();
     app.MapHealth();
     app.MapTelemetry().RequireScope(Scope.Metrics);
     app.Run();

@@ -15,6 +15,8 @@ public sealed class EndpointAccessTests(LockedService locked) : IClassFixture<Lo
         { "POST", "/segment/report", "segment" },
         { "GET", "/models", "models segment" },
         { "GET", "/models/{name}", "models segment" },
+        { "POST", "/models/reload", "models" },
+        { "PUT", "/models/{name}/default", "models" },
         { "GET", "/metrics", "metrics" },
     };
 

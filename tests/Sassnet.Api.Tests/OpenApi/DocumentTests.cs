@@ -11,7 +11,7 @@ public sealed class DocumentTests(SharedService shared)
     {
         var document = await DocumentAsync();
         Assert.Equal(
-            ["/health/live", "/health/ready", "/metrics", "/models", "/models/{name}", "/segment", "/segment/report"],
+            ["/health/live", "/health/ready", "/metrics", "/models", "/models/reload", "/models/{name}", "/models/{name}/default", "/segment", "/segment/report"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
     }
 
@@ -67,8 +67,10 @@ public sealed class DocumentTests(SharedService shared)
                 "get /metrics: string",
                 "get /models/{name}: #/components/schemas/ModelDescription",
                 "get /models: #/components/schemas/ModelList",
+                "post /models/reload: #/components/schemas/ModelList",
                 "post /segment/report: #/components/schemas/SegmentationReport",
                 "post /segment: binary",
+                "put /models/{name}/default: #/components/schemas/DefaultModel",
             ],
             kinds.Select(kind => $"{kind.Key}: {kind.Value}").Order(StringComparer.Ordinal));
 
