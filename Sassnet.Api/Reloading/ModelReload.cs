@@ -44,9 +44,9 @@ internal sealed partial class ModelReload(
             throw new StartException($"The folder of models, {folder.Path}, does not exist or cannot be read; set Sassnet:Models:Folder.", failure);
         }
 
-        var first = folder.ReadDefault() ?? options.Value.Default;
+        string?[] first = [folder.ReadDefault(), options.Value.Default];
         var models = _looks.Select(look => Open(look.Key, look.Value)).OfType<ServedModel>().ToList();
-        foreach (var model in models.OrderByDescending(model => first == model.Identifier || first == model.Package.Manifest.Name)
+        foreach (var model in models.OrderByDescending(model => first.Contains(model.Identifier) || first.Contains(model.Package.Manifest.Name))
             .ThenByDescending(model => model.Package.Version, SemVersion.SortOrderComparer))
         {
             if (IsWanted(model))
@@ -105,9 +105,6 @@ internal sealed partial class ModelReload(
                 return false;
             }
 
-            var before = anew ? now : _looks;
-            _looks = now;
-
             // A network folder that is not mounted looks like this; nobody takes all models away.
             if (now.Count == 0)
             {
@@ -115,6 +112,8 @@ internal sealed partial class ModelReload(
                 return false;
             }
 
+            var before = anew ? now : _looks;
+            _looks = now;
             foreach (var gone in _found.Keys.Where(name => !now.ContainsKey(name) && !before.ContainsKey(name)).ToList())
                 _found.Remove(gone);
             foreach (var (name, look) in now.Where(look => before.GetValueOrDefault(look.Key) == look.Value && (anew || IsNews(look.Key, look.Value))))

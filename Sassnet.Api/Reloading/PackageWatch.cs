@@ -25,18 +25,23 @@ internal sealed partial class PackageWatch(ModelReload reload, PackageFolder fol
         while (true)
         {
             await _noticed.WaitAsync(options.Value.PollPeriod, stoppingToken);
-            while (await ChangesAsync(stoppingToken))
+            while (await ChangesAsync())
                 await Task.Delay(options.Value.SettlingTime, stoppingToken);
         }
     }
 
-    private async Task<bool> ChangesAsync(CancellationToken stopping)
+    private async Task<bool> ChangesAsync()
     {
         try
         {
             return await reload.FollowAsync();
         }
-        catch (Exception failure) when (!stopping.IsCancellationRequested)
+        catch (OperationCanceledException)
+        {
+            // The service ends.
+            return false;
+        }
+        catch (Exception failure)
         {
             // What was served is served on, and the next look may succeed.
             LogFailed(failure);
