@@ -5,6 +5,7 @@ using Sassnet.Api.Jobs;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Reloading;
 using Sassnet.Api.Requests;
 using Sassnet.Api.Scheduling;
 using Sassnet.Api.Segmentation;
@@ -31,6 +32,7 @@ return StartFailure.Explain(() =>
     builder.Services.AddUploads();
     builder.Services.AddModels();
     builder.Services.AddScheduling();
+    builder.Services.AddReloading();
     builder.Services.AddSegmentation();
     builder.Services.AddJobs();
     builder.Services.AddHealth();
@@ -38,6 +40,7 @@ return StartFailure.Explain(() =>
     var app = builder.Build();
     app.CheckConfiguration();
     app.CheckAccess();
+    app.OpenModels();
     app.PrepareServer();
     app.UseProxies();
     app.UseSecurityHeaders();
@@ -53,6 +56,7 @@ return StartFailure.Explain(() =>
     app.MapSegment();
     app.MapJobs();
     app.MapModels();
+    app.MapReloading();
     app.MapHealth();
     app.MapKServeHealth();
     app.MapTelemetry().RequireScope(Scope.Metrics);

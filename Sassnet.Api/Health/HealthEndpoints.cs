@@ -1,16 +1,21 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
 
 namespace Sassnet.Api.Health;
 
-/// <summary>That all is well.</summary>
-/// <param name="Status"><c>live</c> or <c>ready</c>.</param>
-public sealed record HealthStatus(string Status);
+/// <summary>That all is well, or well enough.</summary>
+/// <param name="Status"><c>live</c>; <c>ready</c>; or <c>degraded</c>: ready, but not as the folder of models would have it.</param>
+/// <param name="Problems">Why it is degraded; absent where it is not.</param>
+public sealed record HealthStatus(string Status, IReadOnlyList<string>? Problems = null);
 
 /// <summary>Its JSON form.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(ServerLive))]
 [JsonSerializable(typeof(ServerReady))]
@@ -37,16 +42,26 @@ internal static class HealthEndpoints
         health.MapGet("/ready", Ready)
             .WithName("Ready")
             .WithSummary("Says whether every device works, the default model is loaded and warmed up, and an upload finds room on the disk")
-            .WithDescription("Send requests only while this is 200.")
+            .WithDescription("Send requests only while this is 200. Its status is `degraded` where the default model serves and other models or packages have problems, which `GET /models` tells in full.")
             .WithExample(new HealthStatus("ready"), HealthJson.Default.HealthStatus)
             .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed, ProblemTypes.StorageFull);
     }
 
     private static Ok<HealthStatus> Live() => TypedResults.Ok(new HealthStatus("live"));
 
-    private static Ok<HealthStatus> Ready(Readiness readiness)
+    private static Ok<HealthStatus> Ready(Readiness readiness, ModelCatalogue catalogue)
     {
         readiness.Require();
-        return TypedResults.Ok(new HealthStatus("ready"));
+        string[] problems = [.. Problems(catalogue)];
+        return TypedResults.Ok(problems.Length == 0 ? new HealthStatus("ready") : new HealthStatus("degraded", problems));
     }
+
+    // Briefly, since anyone may ask.
+    private static IEnumerable<string> Problems(ModelCatalogue catalogue) =>
+    [
+        .. catalogue.Models.Where(model => model.Fault is not null).Select(model => $"The model {model.Identifier} could not be loaded; GET /models says why."),
+        .. catalogue.Problems.Select(problem => problem.Folder == PackageProblem.WholeFolder
+            ? "Something is wrong with the folder of packages; GET /models says what."
+            : $"Something is wrong with the package in '{problem.Folder}'; GET /models says what."),
+    ];
 }

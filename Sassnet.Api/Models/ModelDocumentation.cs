@@ -15,6 +15,13 @@ internal static class ModelExamples
         Labels = [new Label(1, "left atrium", "82471001")],
         Preprocessing = new PreprocessingSpecification([1.25, 1.25, 1.25], "LPS", Normalisation.RobustZScore),
         Inference = new InferenceSpecification([64, 64, 48], [32, 32, 24], new Dictionary<string, double> { ["window"] = 0.87, ["whole"] = 0.869 }),
+        Range = new TrainingRange(
+            new AxisExtremes([90, 80, 55], [145, 100, 90]), new AxisExtremes([0.6, 0.6, 0.6], [1, 1, 2.5]), new Extremes(30, 130)),
+        Card = new ModelCard(
+            "Research on the left atrium in late gadolinium-enhanced MRI.",
+            "Decisions about patients: this is no medical device. Other organs, sequences and modalities.",
+            "40 scans of one scanner.",
+            "Apache-2.0"),
         Training = new TrainingProvenance("sassnet", 16, 24, 6000, "40 scans", new DateOnly(2026, 1, 1), "0123456"),
         Metrics = new ValidationMetrics("10 scans", 0.87, 0.775, 9.1, 2.6),
         Sha256 = new string('0', 64),
@@ -38,10 +45,14 @@ internal static class ModelExamples
         Configuration = new string('0', 64),
     });
 
-    public static ModelList List { get; } = new([new ModelSummary(Manifest.Name, Manifest.Version, IsDefault: true, ModelState.Ready, Manifest.Labels)]);
+    public static ModelList List { get; } = new(
+        [new ModelSummary(Manifest.Name, Manifest.Version, IsDefault: true, ModelState.Ready, Manifest.Labels)],
+        [new PackageProblem("left-atrium@1.1.0", "model.safetensors has another SHA-256 than model.json says. Copy the package again.")]);
+
+    public static DefaultModel Default { get; } = new(Manifest.Name, $"{Manifest.Name}@{Manifest.Version}", IsKept: true);
 }
 
-/// <summary>Describes the path parameter of <c>GET /models/{name}</c>.</summary>
+/// <summary>Describes the path parameter of <c>/models/{name}</c>.</summary>
 internal sealed class ModelNameDocumentation : IOperationFilter
 {
     public void Apply(OpenApiOperation operation, OperationFilterContext context)

@@ -14,9 +14,37 @@ public sealed class ModelsOptions
     [Required]
     public string Folder { get; set; } = "models";
 
-    /// <summary>The model that serves requests without <c>model</c>: <c>name</c> or <c>name@version</c>. Default: <c>left-atrium</c>.</summary>
+    /// <summary>
+    /// The model that serves requests without <c>model</c>: <c>name</c>, which is its newest version, or <c>name@version</c>. What <c>PUT
+    /// /models/{name}/default</c> has chosen, kept in the file <c>.default</c> of the folder, takes its place. Default: <c>left-atrium</c>.
+    /// </summary>
     [Required]
     public string Default { get; set; } = "left-atrium";
+
+    /// <summary>Whether packages that come, change or go while the service runs are noticed; otherwise by <c>POST /models/reload</c> only. Default: true.</summary>
+    public bool Watch { get; set; } = true;
+
+    /// <summary>
+    /// How often the folder is looked at. Changes on a disk of this machine are noticed at once; on a network folder only then. Default: 30 seconds. Range: 10
+    /// milliseconds to 1 day.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
+    public TimeSpan PollPeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a package's files have to stay as they are before it is opened: it may still be being copied. Default: 1 second. Range: 10 milliseconds to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
+    public TimeSpan SettlingTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The most memory of all models together, counted as 4 bytes for each weight on each device; a package that would need more is not loaded. While a version
+    /// is exchanged for another both count. Default: a quarter of the managed heap's limit, which is half of the container's limit or the machine's memory.
+    /// Range: 1 byte to 1 PiB.
+    /// </summary>
+    [Range(1, 1L << 50)]
+    public long? MemoryBytes { get; set; }
+
+    /// <summary><see cref="MemoryBytes"/>, or its default.</summary>
+    internal long MemoryBudget => MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4;
 }
 
 /// <summary>How the models are run.</summary>
@@ -82,7 +110,9 @@ internal static class ModelsSetup
     {
         services.AddSection<ModelsOptions>("Models");
         services.AddSection<InferenceOptions>("Inference");
+        services.AddSingleton<PackageFolder>();
         services.AddSingleton<ModelCatalogue>();
+        services.AddSingleton<DefaultChoice>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ModelsJson.Default));
         services.ConfigureSwaggerGen(swagger =>
         {

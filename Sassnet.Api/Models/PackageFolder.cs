@@ -1,42 +1,83 @@
-using Sassnet.Api.Configuration;
+using Microsoft.Extensions.Options;
+using Sassnet.Model.Files;
 using Sassnet.Model.Packages;
-using Semver;
 
 namespace Sassnet.Api.Models;
 
-/// <summary>Reads a folder of model packages.</summary>
-internal static class PackageFolder
+/// <summary>
+/// The folder whose subfolders are model packages, as it is on the disk at the moment. Names that begin with a dot are passed over: in such a folder a package is
+/// put together before it gets its name, and one such file says which model is the default.
+/// </summary>
+internal sealed class PackageFolder(IOptions<ModelsOptions> options)
 {
+    private const string DefaultFile = ".default";
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, options.Value.Folder);
+
     /// <summary>
-    /// Opens every package of a folder, ordered by name and, within a name, the newest version first. Folders whose names begin with a dot are passed over:
-    /// in such a one a package is put together before it gets its name.
+    /// The packages by the names of their folders, each with a text that changes when one of its files does, by size and time: nothing is read. A folder without
+    /// a manifest is none yet.
     /// </summary>
-    /// <exception cref="StartException">The folder is missing, a package cannot be opened, or two are the same.</exception>
-    public static IReadOnlyList<ModelPackage> Open(string folder)
+    /// <exception cref="IOException">The folder is missing or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public SortedDictionary<string, string> Look()
     {
-        if (!Directory.Exists(folder))
-            throw new StartException($"The folder of models, {folder}, does not exist; set Sassnet:Models:Folder.");
-        var packages = Directory.EnumerateDirectories(folder)
-            .Where(package => !Path.GetFileName(package).StartsWith('.') && File.Exists(Path.Combine(package, ModelPackage.ManifestFile)))
-            .Select(OpenOne)
-            .OrderBy(package => package.Manifest.Name, StringComparer.Ordinal)
-            .ThenByDescending(package => package.Version, SemVersion.SortOrderComparer)
-            .ToList();
-        var twice = packages.GroupBy(package => package.Identifier).FirstOrDefault(same => same.Count() > 1);
-        return twice is null
-            ? packages
-            : throw new StartException($"Two packages are {twice.Key}: {string.Join(" and ", twice.Select(package => package.Folder))}. Remove one or change its version.");
+        var packages = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var folder in new DirectoryInfo(Path).EnumerateDirectories().Where(folder => !folder.Name.StartsWith('.')))
+        {
+            try
+            {
+                if (Stamp(folder, ModelPackage.ManifestFile) is { } manifest)
+                    packages[folder.Name] = $"{Target(folder)} {manifest} {Stamp(folder, ModelPackage.WeightsFile)} {Stamp(folder, PackageEvaluation.FileName)}";
+            }
+            catch (IOException)
+            {
+                // Taken away at this very moment.
+            }
+        }
+
+        return packages;
     }
 
-    private static ModelPackage OpenOne(string folder)
+    /// <summary>Opens a package: its files are read.</summary>
+    /// <param name="name">The name of its folder.</param>
+    /// <inheritdoc cref="ModelPackage.Open"/>
+    public ModelPackage Open(string name) => ModelPackage.Open(System.IO.Path.Combine(Path, name));
+
+    /// <summary>The default that was chosen while a service ran, <c>name</c> or <c>name@version</c>; null where none was.</summary>
+    public string? ReadDefault()
     {
         try
         {
-            return ModelPackage.Open(folder);
+            return File.ReadAllText(System.IO.Path.Combine(Path, DefaultFile)).Trim();
         }
-        catch (Exception failure) when (failure is InvalidPackageException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"The model package {folder} cannot be opened: {failure.Message}", failure);
+            return null;
         }
     }
+
+    /// <summary>Keeps the default for the next start, and for other services of the same folder. Returns whether that could be done: the folder may be for reading only.</summary>
+    public bool TryWriteDefault(string reference)
+    {
+        try
+        {
+            AtomicFile.WriteText(System.IO.Path.Combine(Path, DefaultFile), reference + "\n");
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string? Stamp(DirectoryInfo folder, string name)
+    {
+        var file = (FileInfo)Target(new FileInfo(System.IO.Path.Combine(folder.FullName, name)));
+        return file.Exists ? FormattableString.Invariant($"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}") : null;
+    }
+
+    // A link's own time says nothing of what it leads to.
+    private static FileSystemInfo Target(FileSystemInfo link) => link.LinkTarget is null ? link : link.ResolveLinkTarget(returnFinalTarget: true) ?? link;
 }

@@ -11,6 +11,8 @@ namespace Sassnet.Api.Models;
 /// </summary>
 internal sealed class ServedModel
 {
+    private const int BytesPerWeight = sizeof(float);
+
     private static readonly TimeSpan FailedRetry = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
@@ -24,23 +26,32 @@ internal sealed class ServedModel
     /// <param name="package">The package.</param>
     /// <param name="evaluation">How well it did when it was published; null where nobody said.</param>
     /// <param name="devices">On how many devices it is to be loaded.</param>
-    public ServedModel(ModelPackage package, PackageEvaluation? evaluation, int devices)
+    /// <param name="pace">How long scans take, where another version of it has learnt that; null where none has.</param>
+    /// <exception cref="InvalidPackageException">The weights' file has no valid header.</exception>
+    public ServedModel(ModelPackage package, PackageEvaluation? evaluation, int devices, ScanPace? pace = null)
     {
-        (Package, Evaluation) = (package, evaluation);
+        (Package, Evaluation, Pace) = (package, evaluation, pace ?? new ScanPace());
         (_devices, _faults) = (new DeviceModel?[devices], new string?[devices]);
+        MemoryBytes = package.CountWeights() * BytesPerWeight * devices;
     }
 
     /// <summary>The package.</summary>
     public ModelPackage Package { get; }
 
-    /// <summary>How well it did when it was published; null where nobody said.</summary>
-    public PackageEvaluation? Evaluation { get; }
+    /// <summary>How well it did when it was published; null where nobody said. It may be put beside the package later.</summary>
+    public PackageEvaluation? Evaluation { get; set; }
+
+    /// <summary>What its networks take, in bytes: 4 for each weight on each device, as in float32.</summary>
+    public long MemoryBytes { get; }
+
+    /// <summary>Whether its package is no longer in the folder; it is served on only while it is the default. Guarded by the catalogue's lock.</summary>
+    public bool IsGone { get; set; }
 
     /// <summary><c>name@version</c>.</summary>
     public string Identifier => Package.Identifier;
 
     /// <summary>How long its scans take.</summary>
-    public ScanPace Pace { get; } = new();
+    public ScanPace Pace { get; }
 
     /// <summary>Whether it can answer: it can as soon as one device has it.</summary>
     public ModelState State
@@ -122,6 +133,9 @@ internal sealed class ServedModel
         try
         {
             loaded = LoadedModel.Load(Package, options, logger);
+
+            // What was read is what was opened: the file may have been replaced in between.
+            Package.RequireWeights();
             var pace = WarmUp.Run(loaded, cancellation);
             lock (_lock)
                 _devices[device] = new DeviceModel(loaded, pace);
@@ -130,7 +144,7 @@ internal sealed class ServedModel
         {
             loaded?.Dispose();
             lock (_lock)
-                _faults[device] = failure is WarmUpException ? failure.Message : "the service's log says why";
+                _faults[device] = failure is WarmUpException or InvalidPackageException ? failure.Message.TrimEnd('.') : "the service's log says why";
             throw;
         }
     }

@@ -93,7 +93,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
     // Asked every few seconds by whatever watches the service; nobody wants to read that.
     private static bool IsProbe(string route) => route == "/metrics" || Probes.Any(probe => route.StartsWith(probe, StringComparison.Ordinal));
 
-    private static string Method(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsHead(method) ? method : "other";
+    private static string Method(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsHead(method) ? method : "other";
 
     [LoggerMessage(EventId = 1,
         Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s "

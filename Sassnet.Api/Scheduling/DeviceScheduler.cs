@@ -23,7 +23,6 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     private readonly Backlog _backlog;
     private readonly Entrance _entrance;
     private readonly DeviceWorker[] _workers;
-    private readonly ModelCatalogue _catalogue;
     private readonly QueueOptions _queue;
     private readonly SchedulingOptions _options;
     private readonly ServiceMetrics _metrics;
@@ -33,7 +32,6 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     private long _lastEnd;
 
     public DeviceScheduler(
-        ModelCatalogue catalogue,
         IOptions<InferenceOptions> inference,
         IOptions<QueueOptions> queue,
         IOptions<SchedulingOptions> options,
@@ -41,7 +39,7 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
         TimeProvider clock,
         ILogger<DeviceScheduler> logger)
     {
-        (_catalogue, _queue, _options, _metrics, _clock) = (catalogue, queue.Value, options.Value, metrics, clock);
+        (_queue, _options, _metrics, _clock) = (queue.Value, options.Value, metrics, clock);
         _workers = [.. inference.Value.Devices.Select((device, index) => new DeviceWorker(this, index, inference.Value.ForSegmenter(device), clock, logger, _stopping.Token))];
         _schedule = new Schedule(_options, _workers.Length);
         _backlog = new Backlog(clock, _workers.Length);
@@ -76,8 +74,6 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var model in _catalogue.Models.OrderByDescending(model => model == _catalogue.Default))
-            LoadOnAll(model);
         foreach (var worker in _workers)
             worker.Start();
         return Task.CompletedTask;
@@ -102,14 +98,17 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
             worker.Join();
     }
 
-    /// <summary>Loads a model onto every device, between the scans that they work on.</summary>
-    public void LoadOnAll(ServedModel model)
+    /// <summary>Loads a model onto a device, between the scans that it works on. The task is done when that has succeeded or failed, or the device has stopped; it never fails.</summary>
+    public Task LoadAsync(ServedModel model, DeviceWorker worker)
     {
         lock (_lock)
         {
-            foreach (var worker in _workers)
-                worker.ToLoad.Enqueue(model.Lease());
+            if (worker.HasEnded)
+                return Task.CompletedTask;
+            var load = new DeviceLoad(model.Lease());
+            worker.ToLoad.Enqueue(load);
             Monitor.PulseAll(_lock);
+            return load.Done;
         }
     }
 
@@ -171,9 +170,18 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
                 Monitor.Wait(_lock);
             }
 
-            while (worker.ToLoad.TryDequeue(out var lease))
-                lease.Dispose();
             return null;
+        }
+    }
+
+    /// <summary>A device's thread has ended: it loads nothing any more.</summary>
+    internal void Ended(DeviceWorker worker)
+    {
+        lock (_lock)
+        {
+            worker.HasEnded = true;
+            while (worker.ToLoad.TryDequeue(out var load))
+                load.Dispose();
         }
     }
 
@@ -269,15 +277,15 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
 
     private Action Load(DeviceWorker worker)
     {
-        var lease = worker.ToLoad.Dequeue();
+        var load = worker.ToLoad.Dequeue();
         worker.HasJustLoaded = true;
         var planned = _backlog.Add(Loading, LoadingGuess);
         planned.Begin();
         return () =>
         {
-            using (lease)
+            using (load)
             using (planned)
-                worker.Load(lease.Model);
+                worker.Load(load.Model);
         };
     }
 

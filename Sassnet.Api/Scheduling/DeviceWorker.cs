@@ -34,7 +34,10 @@ internal sealed partial class DeviceWorker
     public string? Fault => _fault;
 
     /// <summary>The models that it is to load; guarded by the scheduler's lock.</summary>
-    internal Queue<ModelLease> ToLoad { get; } = new();
+    internal Queue<DeviceLoad> ToLoad { get; } = new();
+
+    /// <summary>Whether its thread has ended; guarded by the scheduler's lock.</summary>
+    internal bool HasEnded { get; set; }
 
     /// <summary>Whether loading a model was the last that it did; guarded by the scheduler's lock.</summary>
     internal bool HasJustLoaded { get; set; }
@@ -99,6 +102,10 @@ internal sealed partial class DeviceWorker
         {
             Stop(failure, "its thread has ended");
         }
+        finally
+        {
+            _scheduler.Ended(this);
+        }
     }
 
     // A CUDA device that has once done what it may not fails at everything after that, until the process ends; and one that answers with no numbers is no better.
@@ -134,4 +141,23 @@ internal sealed partial class DeviceWorker
 
     [LoggerMessage(EventId = 23, Level = LogLevel.Critical, Message = "The device {Device} has stopped working; restart the service")]
     private partial void LogStopped(Exception failure, string device);
+}
+
+/// <summary>A model that a device is to load. Dispose it when that was tried, or will not be.</summary>
+internal sealed class DeviceLoad(ModelLease lease) : IDisposable
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The model.</summary>
+    public ServedModel Model => lease.Model;
+
+    /// <summary>Completes when this is disposed.</summary>
+    public Task Done => _done.Task;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lease.Dispose();
+        _done.TrySetResult();
+    }
 }

@@ -14,6 +14,9 @@ public static partial class ManifestRules
     /// <summary>What is accepted as a label's colour, in words.</summary>
     public const string AcceptedColour = "#rrggbb, such as #e6194b";
 
+    /// <summary>What is accepted as a text of a package's card, in words.</summary>
+    public const string AcceptedCardText = "a text of 1 to 4000 characters that is not blank";
+
     internal const string ArchitectureType = "vnet-sdm";
 
     /// <summary>Semantic Versioning 2.0.0, and what it leaves no doubt about: <c>1.2</c> is 1.2.0, and a date such as <c>2026.01.05</c> is one too.</summary>
@@ -24,12 +27,16 @@ public static partial class ManifestRules
     // DICOM results repeat these; its value representations LO and SH bound them (PS3.5 6.2).
     private const int LongestText = 64;
     private const int LongestCode = 16;
+    private const int LongestCardText = 4000;
 
     /// <summary>Whether a text is accepted as a package's version.</summary>
     public static bool IsVersion(string text) => SemVersion.TryParse(text, VersionForm, out _);
 
     /// <summary>Whether a text is accepted as a label's colour.</summary>
     public static bool IsColour(string text) => ColourPattern().IsMatch(text);
+
+    /// <summary>Whether a text is accepted as one of a package's card.</summary>
+    public static bool IsCardText(string text) => !string.IsNullOrWhiteSpace(text) && text.Length <= LongestCardText;
 
     /// <summary>Throws for the first rule that is broken.</summary>
     /// <exception cref="InvalidPackageException">Names the member, the value seen and what is accepted.</exception>
@@ -47,6 +54,8 @@ public static partial class ManifestRules
         CheckInference(manifest.Inference);
         if (manifest.Range is { } range)
             CheckRange(range);
+        if (manifest.Card is { } card)
+            CheckCard(card);
         Require(DigestPattern().IsMatch(manifest.Sha256), "sha256", manifest.Sha256, "64 lower-case hexadecimal digits");
     }
 
@@ -91,6 +100,12 @@ public static partial class ManifestRules
     {
         var sound = min.Count == axes && max.Count == axes && min.Zip(max).All(pair => pair.First > 0 && pair.Second >= pair.First && double.IsFinite(pair.Second));
         Require(sound, member, $"{Shown(min)} to {Shown(max)}", "finite values above 0, as many as there are axes, the least before the greatest");
+    }
+
+    private static void CheckCard(ModelCard card)
+    {
+        foreach (var (member, text) in new[] { ("intendedUse", card.IntendedUse), ("notFor", card.NotFor), ("data", card.Data), ("licence", card.Licence) })
+            Require(IsCardText(text), $"card.{member}", $"a text of {text.Length} characters", AcceptedCardText);
     }
 
     private static string Shown<T>(IEnumerable<T> values) => $"[{string.Join(", ", values)}]";

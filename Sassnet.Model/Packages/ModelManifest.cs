@@ -27,6 +27,9 @@ public record ModelManifest
     /// <summary>What the scans of training were like; outside it a segmentation carries a warning. Absent where nobody looked.</summary>
     public TrainingRange? Range { get; init; }
 
+    /// <summary>What the model may be used for, in sentences for people. Absent where nobody said.</summary>
+    public ModelCard? Card { get; init; }
+
     /// <summary>How the weights were made.</summary>
     public required TrainingProvenance Training { get; init; }
 
@@ -87,6 +90,13 @@ public sealed record InferenceSpecification(IReadOnlyList<int> Patch, IReadOnlyL
 /// <param name="StartedFrom">The package whose weights training began with, as <c>name@version</c>; null where they were random.</param>
 public sealed record TrainingProvenance(
     string Method, int Labelled, int Unlabelled, int Iterations, string Data, DateOnly Date, string Commit, string? StartedFrom = null);
+
+/// <summary>What people must know of a model before they use it (Mitchell et al., Model Cards for Model Reporting, 2019); how it was made and how well it does stands beside it.</summary>
+/// <param name="IntendedUse">What it is for: of whom, made how, by whom, to what end.</param>
+/// <param name="NotFor">What it must not be used for.</param>
+/// <param name="Data">Where the scans come from that it was trained on, and what is known of them.</param>
+/// <param name="Licence">Under which terms the weights may be used.</param>
+public sealed record ModelCard(string IntendedUse, string NotFor, string Data, string Licence);
 
 /// <summary>What the scans were like that a network was trained on.</summary>
 /// <param name="FieldOfViewMm">The extent of what was imaged, in millimetres along X, Y, Z of the model's orientation.</param>

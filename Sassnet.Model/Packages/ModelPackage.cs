@@ -40,9 +40,7 @@ public sealed class ModelPackage
     {
         var manifest = ReadManifest(Path.Combine(folder, ManifestFile));
         ManifestRules.Check(manifest);
-        var digest = Digest(Existing(Path.Combine(folder, WeightsFile)));
-        if (digest != manifest.Sha256)
-            throw new InvalidPackageException($"{WeightsFile} has SHA-256 {digest}; {ManifestFile} was written for {manifest.Sha256}.");
+        RequireWeights(folder, manifest);
         return new ModelPackage(folder, manifest);
     }
 
@@ -92,6 +90,18 @@ public sealed class ModelPackage
         NetworkWeights.Load(network, file);
     }
 
+    /// <summary>How many numbers the weights are.</summary>
+    /// <exception cref="InvalidPackageException">The weights' file has no valid header.</exception>
+    public long CountWeights()
+    {
+        using var file = SafetensorsFile.Open(Path.Combine(Folder, WeightsFile));
+        return file.Entries.Values.Sum(entry => entry.Shape.Aggregate(1L, (count, side) => count * side));
+    }
+
+    /// <summary>Throws where the weights are no longer those that the package was opened with: what is read between two such checks was of it.</summary>
+    /// <exception cref="InvalidPackageException">The file is missing or another.</exception>
+    public void RequireWeights() => RequireWeights(Folder, Manifest);
+
     /// <summary>Copies the package to another folder: the weights first, the manifest last.</summary>
     /// <param name="folder">Made if it is missing.</param>
     public ModelPackage CopyTo(string folder)
@@ -110,6 +120,13 @@ public sealed class ModelPackage
     {
         ArgumentNullException.ThrowIfNull(other);
         return Text(Manifest) == Text(other.Manifest);
+    }
+
+    private static void RequireWeights(string folder, ModelManifest manifest)
+    {
+        var digest = Digest(Existing(Path.Combine(folder, WeightsFile)));
+        if (digest != manifest.Sha256)
+            throw new InvalidPackageException($"{WeightsFile} has SHA-256 {digest}; {ManifestFile} was written for {manifest.Sha256}.");
     }
 
     private static ModelPackage WriteManifest(string folder, ModelManifest manifest)

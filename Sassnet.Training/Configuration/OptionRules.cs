@@ -33,6 +33,10 @@ internal static partial class OptionRules
         Whole("label.value", o => o.Label.Value, 1, byte.MaxValue),
         new("label.fileValues", "a list of whole numbers other than 0, such as [1, 2]", o => Shown(o.Label.FileValues), o => !o.Label.FileValues.Contains(0)),
         new("label.colour", $"{ManifestRules.AcceptedColour}, or empty", o => o.Label.Colour, o => o.Label.Colour.Length == 0 || ManifestRules.IsColour(o.Label.Colour)),
+        CardText("card.intendedUse", card => card.IntendedUse),
+        CardText("card.notFor", card => card.NotFor),
+        CardText("card.data", card => card.Data),
+        CardText("card.licence", card => card.Licence),
         Whole("iterations", o => o.Iterations, 1),
         new("device", TorchDevice.Accepted, o => o.Device, o => TorchDevice.IsName(o.Device)),
         new("threads", "0 (all) or more", o => o.Threads, o => o.Threads >= 0),
@@ -105,6 +109,9 @@ internal static partial class OptionRules
 
     private static OptionRule Lengths(string key, Func<TrainingOptions, double[]> value) =>
         new(key, "three lengths in millimetres above 0", o => Shown(value(o)), o => value(o).Length == 3 && value(o).All(mm => double.IsFinite(mm) && mm > 0));
+
+    private static OptionRule CardText(string key, Func<CardOptions, string> text) => new(
+        key, $"{ManifestRules.AcceptedCardText}; or none in the whole card", o => $"a text of {text(o.Card).Length} characters", o => o.Card.IsEmpty || ManifestRules.IsCardText(text(o.Card)));
 
     private static bool AreSides(int[] sides) => sides.Length == 3 && sides.All(side => side is >= MinSide and <= MaxSide && side % VNet.SizeMultiple == 0);
 

@@ -18,6 +18,9 @@ public sealed record TrainingOptions
     /// <summary>What the foreground is.</summary>
     public LabelOptions Label { get; init; } = new();
 
+    /// <summary>What the exported package says to those who will use it.</summary>
+    public CardOptions Card { get; init; } = new();
+
     /// <summary>Seeds everything random: two runs with one seed on the processor of one machine give the same losses, on a GPU nearly the same.</summary>
     public int Seed { get; init; } = 1337;
 
@@ -111,6 +114,30 @@ public sealed record LabelOptions
 
     /// <summary>The values of label files that are foreground.</summary>
     internal int[] Foreground => FileValues.Length > 0 ? FileValues : [Value];
+}
+
+/// <summary>The card of the exported package, sentences for people: all of it or nothing. What training saw and how well the package does is added by itself.</summary>
+public sealed record CardOptions
+{
+    /// <summary>What the model is for: of whom, made how, by whom, to what end.</summary>
+    public string IntendedUse { get; init; } = "";
+
+    /// <summary>What it must not be used for.</summary>
+    public string NotFor { get; init; } = "";
+
+    /// <summary>Where the scans come from, and what is known of them.</summary>
+    public string Data { get; init; } = "";
+
+    /// <summary>Under which terms the weights may be used.</summary>
+    public string Licence { get; init; } = "";
+
+    /// <summary>Whether there is none.</summary>
+    internal bool IsEmpty => Texts.All(text => text.Length == 0);
+
+    private string[] Texts => [IntendedUse, NotFor, Data, Licence];
+
+    /// <summary>As a package has it; null where there is none.</summary>
+    internal ModelCard? ToCard() => IsEmpty ? null : new ModelCard(IntendedUse, NotFor, Data, Licence);
 }
 
 /// <summary>Where the scans are: a folder with list files, one case name a line.</summary>

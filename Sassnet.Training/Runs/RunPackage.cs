@@ -40,6 +40,7 @@ internal static class RunPackage
             Labels = [LabelOf(options.Label)],
             Preprocessing = options.Preprocessing.ToSpecification(),
             Range = state.Range,
+            Card = options.Card.ToCard(),
             Inference = new InferenceSpecification(options.Window.Patch, options.Window.Stride, new Dictionary<string, double>()),
             Training = new TrainingProvenance(
                 options.Method.Name(),

@@ -16,6 +16,8 @@ public sealed class EndpointAccessTests(LockedService locked) : IClassFixture<Lo
         { "GET", "/models", "models segment" },
         { "GET", "/models/{name}", "models segment" },
         { "GET", "/v2/models/{name}/ready", "models segment" },
+        { "POST", "/models/reload", "models" },
+        { "PUT", "/models/{name}/default", "models" },
         { "GET", "/metrics", "metrics" },
         { "POST", "/jobs", "jobs" },
         { "GET", "/jobs", "jobs" },

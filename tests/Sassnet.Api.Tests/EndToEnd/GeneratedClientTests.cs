@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using NJsonSchema.CodeGeneration.CSharp;
+using Sassnet.Api.Tests.Reloading;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
 using Sassnet.Tests;
@@ -52,6 +53,19 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
                 ModelDescription model = await new SassnetClient(http).DescribeModelAsync(name);
                 PreprocessingSpecification preparing = model.Preprocessing;
                 return $"{model.Architecture.Type} {preparing.Orientation} {preparing.Normalisation} {model.Training.Date.Year} {model.Metrics.Dice:0.00} {model.State}";
+            }
+
+            public static async Task<string> CardAsync(HttpClient http, string name)
+            {
+                ModelDescription model = await new SassnetClient(http).DescribeModelAsync(name);
+                return $"{model.Card.NotFor} {model.Card.Licence} {model.Range.VolumeMl.Max}";
+            }
+
+            public static async Task<string> ReloadAsync(HttpClient http)
+            {
+                ModelList list = await new SassnetClient(http).ReloadModelsAsync();
+                DefaultModel chosen = await new SassnetClient(http).ChooseDefaultModelAsync(list.Models.Single(model => model.IsDefault).Name);
+                return $"{list.Models.Count} {list.Problems.Count} {chosen.Default} {chosen.IsKept}";
             }
 
             public static async Task<string> HealthAsync(HttpClient http)
@@ -155,6 +169,7 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
         var models = await client.CallAsync<string[]>("ModelsAsync", clients.Http);
         Assert.Equal(["left-atrium True True left atrium", "phantom True False synthetic left atrium"], models);
         Assert.Matches(@"^vnet-sdm LPS robust-zscore 20\d\d 0\.89 Ready$", await client.CallAsync<string>("ModelAsync", clients.Http, "left-atrium"));
+        Assert.Matches("not a medical device.*Apache-2.0.* 126.192$", await client.CallAsync<string>("CardAsync", clients.Http, "left-atrium"));
         Assert.Equal("live ready", await client.CallAsync<string>("HealthAsync", clients.Http));
         Assert.Contains("sassnet_requests_total", await client.CallAsync<string>("MetricsAsync", clients.Http), StringComparison.Ordinal);
     }
@@ -166,6 +181,15 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
         var (told, result) = await clients[json].CallAsync<(string, byte[])>("JobAsync", clients.Http, Phantom, Guid.NewGuid().ToString());
         Assert.Equal("True True Succeeded True 7 True Succeeded True True", told);
         Assert.Equal(await PlainAsync("?model=phantom"), result);
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public async Task It_reloads_the_models_and_chooses_the_default(CSharpJsonLibrary json)
+    {
+        await using var watched = await WatchedService.StartAsync(("Sassnet:Models:Watch", "false"));
+        watched.Publish("1.1.0");
+        Assert.Equal("2 0 random True", await clients[json].CallAsync<string>("ReloadAsync", watched.Service.Client));
     }
 
     [Theory]

@@ -12,8 +12,8 @@ public sealed class DocumentTests(SharedService shared)
         var document = await DocumentAsync();
         Assert.Equal(
             [
-                "/health/live", "/health/ready", "/jobs", "/jobs/{id}", "/jobs/{id}/events", "/jobs/{id}/results/{output}", "/metrics", "/models", "/models/{name}",
-                "/segment", "/segment/report", "/v2/health/live", "/v2/health/ready", "/v2/models/{name}/ready",
+                "/health/live", "/health/ready", "/jobs", "/jobs/{id}", "/jobs/{id}/events", "/jobs/{id}/results/{output}", "/metrics", "/models", "/models/reload", "/models/{name}",
+                "/models/{name}/default", "/segment", "/segment/report", "/v2/health/live", "/v2/health/ready", "/v2/models/{name}/ready",
             ],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
     }
@@ -79,8 +79,10 @@ public sealed class DocumentTests(SharedService shared)
                 "get /v2/health/ready: #/components/schemas/ServerReady",
                 "get /v2/models/{name}/ready: #/components/schemas/ModelReady",
                 "post /jobs: #/components/schemas/JobDescription",
+                "post /models/reload: #/components/schemas/ModelList",
                 "post /segment/report: #/components/schemas/SegmentationReport",
                 "post /segment: binary",
+                "put /models/{name}/default: #/components/schemas/DefaultModel",
             ],
             kinds.Select(kind => $"{kind.Key}: {kind.Value}").Order(StringComparer.Ordinal));
 

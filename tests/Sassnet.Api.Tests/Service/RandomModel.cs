@@ -14,6 +14,19 @@ public static class RandomModel
     /// <summary>A folder with the package in two versions, for the life of the process.</summary>
     public static string Folder => Made.Value;
 
+    /// <summary>What a version of the package says of itself.</summary>
+    public static ModelManifest Manifest(string version) => new()
+    {
+        Name = Name,
+        Version = version,
+        Architecture = new Architecture("vnet-sdm", 2),
+        Labels = [new Label(1, "left atrium", "82471001")],
+        Preprocessing = new PreprocessingSpecification([1.5, 1.5, 1.5], "RAS", Normalisation.ZScore),
+        Inference = new InferenceSpecification([32, 32, 16], [8, 8, 8], new Dictionary<string, double>()),
+        Training = new TrainingProvenance("none", 0, 0, 0, "random weights", new DateOnly(2026, 1, 1), "none"),
+        Sha256 = new string('0', 64),
+    };
+
     private static string Make()
     {
         var folder = Directory.CreateTempSubdirectory("sassnet-api-models-").FullName;
@@ -25,16 +38,4 @@ public static class RandomModel
             ModelPackage.Write(Path.Combine(folder, $"{Name}-{version}"), network, Manifest(version));
         return folder;
     }
-
-    private static ModelManifest Manifest(string version) => new()
-    {
-        Name = Name,
-        Version = version,
-        Architecture = new Architecture("vnet-sdm", 2),
-        Labels = [new Label(1, "left atrium", "82471001")],
-        Preprocessing = new PreprocessingSpecification([1.5, 1.5, 1.5], "RAS", Normalisation.ZScore),
-        Inference = new InferenceSpecification([32, 32, 16], [8, 8, 8], new Dictionary<string, double>()),
-        Training = new TrainingProvenance("none", 0, 0, 0, "random weights", new DateOnly(2026, 1, 1), "none"),
-        Sha256 = new string('0', 64),
-    };
 }

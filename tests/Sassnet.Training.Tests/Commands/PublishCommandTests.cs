@@ -37,6 +37,10 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Equal((dice, 2, "validation.list"), (evaluation.Dice.Mean, evaluation.Cases, evaluation.Set));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(Run, "config.yaml"), Cancelled))), evaluation.Configuration);
 
+        var manifest = ModelPackage.Open(Published).Manifest;
+        Assert.Equal(new ModelCard("Tests.", "Patients.", "Phantoms.", "Apache-2.0"), manifest.Card);
+        Assert.NotNull(manifest.Range);
+
         (exitCode, output, _) = await Publish("--run", Run);
         Assert.Equal(0, exitCode);
         Assert.Contains("published already, the same to the byte", output, StringComparison.Ordinal);
@@ -76,6 +80,7 @@ public sealed class PublishCommandTests : IDisposable
             """
             name: mine
             version: 0.3.0
+            card: {intendedUse: Tests., notFor: Patients., data: Phantoms., licence: Apache-2.0}
             method: vnet-sdm
             iterations: 4
             threads: 1

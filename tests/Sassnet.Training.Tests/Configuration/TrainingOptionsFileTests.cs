@@ -71,6 +71,15 @@ public class TrainingOptionsFileTests
     }
 
     [Fact]
+    public void A_card_is_whole_or_there_is_none()
+    {
+        Assert.Null(TrainingOptionsFile.Parse("").Card.ToCard());
+        var failure = Assert.Throws<InvalidConfigurationException>(() => TrainingOptionsFile.Parse("card: {intendedUse: Research., data: Scans., licence: Apache-2.0}"));
+        Assert.Contains("'card.notFor' is a text of 0 characters", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("Patients.", TrainingOptionsFile.Parse("card: {intendedUse: Research., notFor: Patients., data: Scans., licence: Apache-2.0}").Card.ToCard()!.NotFor);
+    }
+
+    [Fact]
     public void An_assignment_takes_the_place_of_the_files_value()
     {
         var options = TrainingOptionsFile.Parse("seed: 7\noptimizer: {momentum: 0.8}", "method=bcp", "optimizer.learningRate=0.5", "crops.labelled=2", "crops.sizes=[[32, 32, 16]]");
