@@ -74,6 +74,9 @@ install_references() {
     [[ -x /usr/bin/kubectl ]] || missing+=(kubernetes-client)
     ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
         echo "warning: tests against other software will be skipped; as root: apt-get install ${missing[*]}" >&2
+    [[ -d tests/DicomReaders/node_modules ]] || ! command -v npm > /dev/null ||
+        npm ci --prefix tests/DicomReaders --ignore-scripts --no-audit --no-fund --loglevel error ||
+        echo "warning: tests of segmentation objects against viewers will be skipped; npm ci failed in tests/DicomReaders" >&2
 }
 
 install_libraries

@@ -23,7 +23,7 @@ internal sealed class JobExecution(
         var stages = new StageTimings(metrics, clock);
         using var scratch = folder.NewFolder(0);
         var source = new VolumeSource(files, scratch.Path, query.Series, decoder, limits.Value.ForVolumes());
-        var job = new SegmentationJob(host, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
+        var job = new SegmentationJob(host, query.Request, output, clock.GetLocalNow(), query.Deidentify, query.SegEncoding, stages, metrics);
         var size = new JobSize(files.Files.Sum(file => new FileInfo(file.Path).Length), $"{query.Request.Mode} {output}");
         using var queued = stages.Start("queue");
         var warnings = await host.RunAsync(

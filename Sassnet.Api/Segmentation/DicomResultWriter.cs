@@ -1,6 +1,7 @@
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
@@ -11,14 +12,20 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
     private static readonly string Version = typeof(DicomResultWriter).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>A writer for a source; null where the input was not DICOM.</summary>
-    public static DicomResultWriter? Of(DicomSource? source, ModelManifest model, DateTimeOffset now, bool deidentify) => source is null
+    public static DicomResultWriter? Of(DicomSource? source, ModelManifest model, DateTimeOffset now, bool deidentify, SegmentationEncoding encoding) => source is null
         ? null
-        : new DicomResultWriter(source, new ResultDescription(model.Name, model.Version, model.Labels[0], Version, now, deidentify));
+        : new DicomResultWriter(source, new ResultDescription(model.Name, model.Version, model.Labels, Version, now, deidentify, encoding));
 
-    /// <summary>Why none can be made, where reading the series could not know it.</summary>
-    public IEnumerable<Warning> Warnings => source.Obstacle is null && about.ObstacleOver(source) is { } obstacle
-        ? [new Warning("no-dicom-results", $"DICOM results cannot be made over this series: {obstacle}")]
-        : [];
+    /// <summary>Why none can be made, where reading the series could not know it; or what to know of the encoding that was asked for.</summary>
+    public IEnumerable<Warning> WarningsOf(LabelMap segmentation)
+    {
+        if (about.ObstacleOver(source) is not { } obstacle)
+            return DicomSegmentation.WarningOf(segmentation, about) is { } warning ? [warning] : [];
+        return source.Obstacle is null ? [new Warning("no-dicom-results", $"DICOM results cannot be made over this series: {obstacle}")] : [];
+    }
+
+    /// <summary>How the pixels of the segmentation object are stored; null where none can be made.</summary>
+    public SegmentationEncoding? EncodingOf(LabelMap segmentation) => about.ObstacleOver(source) is null ? DicomSegmentation.EncodingOf(segmentation, about) : null;
 
     /// <summary>The objects that can be made: none over a source without sound identifiers, no map of an empty segmentation.</summary>
     public IEnumerable<SegmentOutput> Possible(Volume distance)
@@ -28,10 +35,24 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
         yield return SegmentOutput.DicomSegmentation;
         if (float.IsFinite(distance.Voxels[0]))
             yield return SegmentOutput.DicomParametricMap;
+        yield return SegmentOutput.DicomReport;
+        if (DicomCapture.ObstacleOver(source, about) is null)
+            yield return SegmentOutput.DicomCapture;
     }
 
     /// <summary>Writes the segmentation.</summary>
     public void WriteSegmentation(Stream stream, LabelMap segmentation) => DicomSegmentation.Write(stream, segmentation, source, about);
+
+    /// <summary>Writes the measurements.</summary>
+    public void WriteReport(Stream stream, LabelMap segmentation, LabelReport figures) => DicomReport.Write(
+        stream,
+        segmentation,
+        [new SegmentMeasurement(figures.VolumeMl, figures.SurfaceAreaMm2, figures.LongestDiameterMm, figures.LargestInscribedRadiusMm)],
+        source,
+        about);
+
+    /// <summary>Writes the scan with the segmentation's contours.</summary>
+    public void WriteCapture(Stream stream, GreyVolume scan, LabelMap segmentation) => DicomCapture.Write(stream, scan, segmentation, source, about);
 
     /// <summary>Writes the signed distance in millimetres.</summary>
     public void WriteDistance(Stream stream, Volume distance) => DicomParametricMap.Write(stream, distance, source, about);

@@ -7,7 +7,7 @@ namespace Sassnet.Api.Segmentation;
 internal sealed record NegotiatedOutput(SegmentOutput Output, string MediaType);
 
 /// <summary>
-/// Chooses the output of a request: the one its query names, else by what it accepts: a zip of all, a report, for DICOM input a DICOM segmentation
+/// Chooses the output of a request: the one its query names, else by what it accepts: a zip of all, a report, a picture, for DICOM input a DICOM segmentation
 /// or, by default, the segmentation.
 /// The highest quality wins, then the most specific range, then a type by its own name, then the order of this list (RFC 9110, section 12.5.1).
 /// </summary>
@@ -18,7 +18,7 @@ internal static class OutputNegotiation
     private const string TransferSyntax = "transfer-syntax";
     private const string ExplicitLittleEndian = "1.2.840.10008.1.2.1";
 
-    private static readonly SegmentOutput[] ByAccept = [SegmentOutput.Segmentation, SegmentOutput.Archive, SegmentOutput.Report, SegmentOutput.DicomSegmentation];
+    private static readonly SegmentOutput[] ByAccept = [SegmentOutput.Segmentation, SegmentOutput.Archive, SegmentOutput.Report, SegmentOutput.Preview, SegmentOutput.DicomSegmentation];
 
     /// <summary>Chooses.</summary>
     /// <param name="asked">The output the query names; null where it names none.</param>
@@ -80,6 +80,6 @@ internal static class OutputNegotiation
         && HeaderUtilities.RemoveQuotes(parameter.Value).Value is not ("*" or ExplicitLittleEndian));
 
     private static string Offer(SegmentOutput? asked) => asked is null
-        ? "without 'output' the answer is application/gzip (segmentation), application/zip (all), application/json (report) or, for DICOM input, application/dicom (dicom-seg)"
+        ? "without 'output' the answer is application/gzip (segmentation), application/zip (all), application/json (report), image/png (preview) or, for DICOM input, application/dicom (dicom-seg)"
         : $"output={asked.Name} is {asked.MediaType}";
 }

@@ -10,24 +10,32 @@ namespace Sassnet.Api.Segmentation;
 internal static class ReportBuilder
 {
     public static SegmentationReport Build(
-        ModelManifest model, SegmentationRequest request, SegmentationResult result, SurfaceMesh surface, IReadOnlyList<Warning> warnings, StageTimings stages)
+        ModelManifest model,
+        SegmentationRequest request,
+        SegmentationResult result,
+        LabelReport figures,
+        string? segEncoding,
+        IReadOnlyList<Warning> warnings,
+        StageTimings stages)
     {
         var map = result.Segmentation;
         var size = map.VoxelSize;
         return new SegmentationReport(
             new ReportModel(model.Name, model.Version),
             new ReportInput([map.Size.X, map.Size.Y, map.Size.Z], [size.X, size.Y, size.Z], Orientation.Of(map.Affine).Code),
-            [Measure(model.Labels[0], result, surface)],
+            [figures],
             double.IsNaN(result.Measurement.HeadAgreement) ? null : result.Measurement.HeadAgreement,
             request.Threshold,
             result.Mode.ToString().ToLowerInvariant(),
             result.Device,
             result.Precision.ToString().ToLowerInvariant(),
             Seconds(stages),
+            segEncoding,
             warnings);
     }
 
-    private static LabelReport Measure(Label label, SegmentationResult result, SurfaceMesh surface)
+    /// <summary>The figures of a label.</summary>
+    public static LabelReport Measure(Label label, SegmentationResult result, SurfaceMesh surface)
     {
         var found = result.Measurement;
         return new LabelReport(
@@ -40,7 +48,8 @@ internal static class ReportBuilder
             found.Box is { } box ? Corners(box) : null,
             found.ComponentsFound,
             found.ComponentsRemoved,
-            SignedDistanceMap.LargestInscribedRadiusMm(found.Segmentation) is var radius && double.IsFinite(radius) ? radius : null);
+            SignedDistanceMap.LargestInscribedRadiusMm(found.Segmentation) is var radius && double.IsFinite(radius) ? radius : null,
+            surface.LongestDiameterMm);
     }
 
     private static VoxelBox Corners(GridBox box) =>

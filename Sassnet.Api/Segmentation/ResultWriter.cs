@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using Sassnet.Api.Telemetry;
@@ -5,6 +6,8 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Pictures.Previews;
+using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
@@ -17,13 +20,19 @@ internal sealed class ResultWriter(
     NiftiGeometry geometry,
     IReadOnlyList<Warning> warnings,
     DicomResultWriter? dicom,
+    GreyVolume? scan,
+    Func<Volume> image,
     StageTimings stages)
 {
     private SurfaceMesh? _surface;
     private Volume? _distance;
+    private LabelReport? _figures;
 
     /// <summary>What is odd about the volume or what was found.</summary>
     public IReadOnlyList<Warning> Warnings => warnings;
+
+    /// <summary>How the pixels of a DICOM Segmentation object are stored; null where none can be made.</summary>
+    public string? SegEncoding => dicom?.EncodingOf(result.Segmentation)?.ToString().ToLowerInvariant();
 
     /// <summary>Writes one output, or all of them as a zip, to a stream that stays open.</summary>
     public void Write(SegmentOutput output, Stream stream)
@@ -42,6 +51,14 @@ internal sealed class ResultWriter(
             Dicom(output).WriteSegmentation(stream, result.Segmentation);
         else if (output == SegmentOutput.DicomParametricMap)
             Dicom(output).WriteDistance(stream, Distance());
+        else if (output == SegmentOutput.DicomReport)
+            Dicom(output).WriteReport(stream, result.Segmentation, Figures());
+        else if (output == SegmentOutput.DicomCapture)
+            Dicom(output).WriteCapture(stream, Scan(output), result.Segmentation);
+        else if (output == SegmentOutput.Preview)
+            WritePreview(stream);
+        else if (output == SegmentOutput.Image)
+            NiftiWriter.Write(stream, Timed("image", image), geometry, compress: true);
         else if (output == SegmentOutput.Surface)
             Surface().WriteStl(stream);
         else if (output == SegmentOutput.Report)
@@ -55,18 +72,29 @@ internal sealed class ResultWriter(
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var output in SegmentOutput.Single.Concat(dicom?.Possible(Distance()) ?? []))
         {
-            // Volumes are compressed already.
-            var level = output.FileName.EndsWith(".gz", StringComparison.Ordinal) ? CompressionLevel.NoCompression : CompressionLevel.Fastest;
+            // Volumes and pictures are compressed already.
+            var level = Path.GetExtension(output.FileName) is ".gz" or ".png" ? CompressionLevel.NoCompression : CompressionLevel.Fastest;
             using var entry = archive.CreateEntry(output.FileName, level).Open();
             Write(output, entry);
         }
     }
 
+    private void WritePreview(Stream stream)
+    {
+        var title = string.Create(CultureInfo.InvariantCulture, $"{model.Name} {model.Version}: {result.Measurement.VolumeMl:F1} ml");
+        using var picture = PreviewPicture.Of(Scan(SegmentOutput.Preview), result.Segmentation, Surface(), model.Labels[0].Colour, title);
+        stream.Write(picture.ToPng());
+    }
+
     private SegmentationReport Report()
     {
-        var surface = Surface();
-        return ReportBuilder.Build(model, request, result, surface, warnings, stages);
+        var figures = Figures();
+        return ReportBuilder.Build(model, request, result, figures, SegEncoding, warnings, stages);
     }
+
+    private LabelReport Figures() => _figures ??= ReportBuilder.Measure(model.Labels[0], result, Surface());
+
+    private GreyVolume Scan(SegmentOutput output) => scan ?? throw new InvalidOperationException($"{output} shows the scan, which was not kept.");
 
     private DicomResultWriter Dicom(SegmentOutput output) =>
         dicom ?? throw new InvalidOperationException($"{output} is refused before this for an input that is not DICOM.");

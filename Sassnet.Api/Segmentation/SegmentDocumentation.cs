@@ -136,6 +136,8 @@ internal sealed class SegmentDocumentation : IOperationFilter
             "What is odd about the volume or what was found, a word for each kind, separated by commas; empty where nothing is. The report has the sentences.",
             "low-agreement, many-components");
         AnswerFilter.AddHeader(response, SegmentEndpoint.TimingHeader, "Milliseconds of each stage.", "receive;dur=12.1, queue;dur=0.2, read;dur=85.0, write;dur=40.7");
+        AnswerFilter.AddHeader(
+            response, SegmentEndpoint.SegEncodingHeader, "Where a DICOM Segmentation object is in the answer: how its pixels are stored.", "fractional");
         return response;
     }
 
@@ -150,7 +152,7 @@ internal static class ReportExample
         new ReportInput([576, 576, 88], [0.625, 0.625, 0.625], "LPS"),
         [
             new LabelReport(
-                1, "left atrium", "82471001", 382_114, 93.29, 14_870.6, new VoxelBox([231, 190, 12], [371, 322, 70]), ComponentsFound: 3, ComponentsRemoved: 2, 19.4),
+                1, "left atrium", "82471001", 382_114, 93.29, 14_870.6, new VoxelBox([231, 190, 12], [371, 322, 70]), ComponentsFound: 3, ComponentsRemoved: 2, 19.4, 84.2),
         ],
         HeadAgreement: 0.962,
         Threshold: 0.5f,
@@ -158,5 +160,6 @@ internal static class ReportExample
         "cpu",
         "bfloat16",
         new Dictionary<string, double> { ["receive"] = 0.012, ["queue"] = 0.0002, ["read"] = 0.31, ["infer"] = 1.02 },
+        SegEncoding: null,
         []);
 }

@@ -20,6 +20,7 @@ internal static class SegmentEndpoint
     public const string ModelHeader = "Sassnet-Model";
     public const string WarningsHeader = "Sassnet-Warnings";
     public const string TimingHeader = "Server-Timing";
+    public const string SegEncodingHeader = "Sassnet-Seg-Encoding";
 
     private const string Early = "What is wrong with a request that can be seen without its body is said before the body is read.";
 
@@ -96,7 +97,7 @@ internal static class SegmentEndpoint
         var answer = folder.NewFile();
         context.Response.RegisterForDispose(answer);
         var source = new VolumeSource(input.Files, input.Folder, query.Series, decoder, limits.Value.ForVolumes());
-        var job = new SegmentationJob(host, query.Request, output, clock.GetLocalNow(), query.Deidentify, stages, metrics);
+        var job = new SegmentationJob(host, query.Request, output, clock.GetLocalNow(), query.Deidentify, query.SegEncoding, stages, metrics);
         var size = new JobSize(input.Files.Files.Sum(file => new FileInfo(file.Path).Length), $"{query.Request.Mode} {output}");
         var warnings = await RunAsync(host, job, size, source, answer, stages, aborted);
 
@@ -108,6 +109,8 @@ internal static class SegmentEndpoint
         headers[ModelHeader] = host.Package.Identifier;
         headers[WarningsHeader] = string.Join(", ", warnings.Select(warning => warning.Slug).Distinct());
         headers[TimingHeader] = stages.ServerTiming;
+        if (job.SegEncoding is { } encoding)
+            headers[SegEncodingHeader] = encoding;
         headers.Vary = "Accept";
         return TypedResults.Stream(answer.OpenLast(), mediaType, output.FileName);
     }

@@ -1,4 +1,5 @@
 using Microsoft.OpenApi;
+using Sassnet.Model.Dicom.Results;
 
 namespace Sassnet.Api.Segmentation;
 
@@ -19,7 +20,7 @@ internal sealed record SegmentParameter(
     public static readonly SegmentParameter Output = OneOf("output", [.. SegmentOutput.All.Select(output => output.Name)],
         "What to answer with: " + string.Join("; ", SegmentOutput.All.Select(output => $"`{output.Name}`: {output.Description}"))
         + ". The report's JSON is described at `POST /segment/report`, which answers with it alone. "
-        + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
+        + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `image/png` picks `preview`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
 
     public static readonly SegmentParameter Inference = OneOf("inference", ["auto", "whole", "window"],
         "`whole`: one pass over the whole volume; `window`: a sliding window, as published; `auto`: the faster of those that are as good as the best.");
@@ -36,10 +37,15 @@ internal sealed record SegmentParameter(
 
     public static readonly SegmentParameter Deidentify = Switch("deidentify", isOn: false,
         "Whether DICOM results leave out what tells who the patient is (name, numbers, birth date, sex, physician, "
-        + "and free text such as the study's description) and say so. Dates and unique identifiers stay.");
+        + "and free text such as the study's description) and say so, after the Basic Profile of PS3.15. Dates and unique identifiers stay.");
+
+    public static readonly SegmentParameter SegEncoding = OneOf("segEncoding", [.. Enum.GetNames<SegmentationEncoding>().Select(name => name.ToLowerInvariant())],
+        "How the pixels of a DICOM Segmentation object are stored. `auto`: so that every known viewer reads them right, which is `binary` where rows x columns is a "
+        + "multiple of 8 and the bytes are even, else `fractional` (a byte for each pixel, 0 or 255). `binary`: a bit for each pixel, which many viewers misread on other grids. "
+        + "`labelmap`: a Label Map Segmentation, a kind of 2024 that few know yet. The report and the header `Sassnet-Seg-Encoding` say which was taken.");
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<SegmentParameter> All { get; } = [Model, Output, Inference, Threshold, KeepLargest, Series, Deidentify];
+    public static IReadOnlyList<SegmentParameter> All { get; } = [Model, Output, Inference, Threshold, KeepLargest, Series, Deidentify, SegEncoding];
 
     private static SegmentParameter OneOf(string name, IReadOnlyList<string> values, string description) =>
         new(name, JsonSchemaType.String, values, string.Join(", ", values), values[0], values[0], description);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Api.Problems;
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Inference;
 
 namespace Sassnet.Api.Segmentation;
@@ -11,7 +12,8 @@ namespace Sassnet.Api.Segmentation;
 /// <param name="Request">How to segment.</param>
 /// <param name="Series">The series of a DICOM input; null where there is only one.</param>
 /// <param name="Deidentify">Whether DICOM results leave out what identifies the patient.</param>
-internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, SegmentationRequest Request, string? Series, bool Deidentify)
+/// <param name="SegEncoding">How the pixels of a DICOM Segmentation object are stored.</param>
+internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, SegmentationRequest Request, string? Series, bool Deidentify, SegmentationEncoding SegEncoding)
 {
     /// <summary>Called by the framework to bind the endpoint's parameter.</summary>
     /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
@@ -45,7 +47,8 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
                 KeepLargest = Read(query, SegmentParameter.KeepLargest, Switch) ?? request.KeepLargest,
             },
             Read(query, SegmentParameter.Series, SeriesUid),
-            Read(query, SegmentParameter.Deidentify, Switch) ?? false);
+            Read(query, SegmentParameter.Deidentify, Switch) ?? false,
+            Read(query, SegmentParameter.SegEncoding, Encoding) ?? SegmentationEncoding.Auto);
     }
 
     /// <summary>Refuses what makes no sense for the volume that was sent.</summary>
@@ -80,6 +83,9 @@ internal sealed record SegmentQuery(string? Model, SegmentOutput? Output, Segmen
         "window" => InferenceMode.Window,
         _ => null,
     };
+
+    private static SegmentationEncoding? Encoding(string text) =>
+        SegmentParameter.SegEncoding.Values.Contains(text) ? Enum.Parse<SegmentationEncoding>(text, ignoreCase: true) : null;
 
     private static float? Threshold(string text) =>
         float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1 ? value : null;

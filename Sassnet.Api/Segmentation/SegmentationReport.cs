@@ -16,6 +16,9 @@ namespace Sassnet.Api.Segmentation;
 /// <param name="Device">Where it ran, such as <c>cpu</c> or <c>cuda:0</c>.</param>
 /// <param name="Precision">The number format of the network: <c>float32</c>, <c>bfloat16</c> or <c>float16</c>.</param>
 /// <param name="Seconds">How long each stage took, up to this report, in the order they ran.</param>
+/// <param name="SegEncoding">
+/// How the pixels of the DICOM Segmentation object over this input are stored: <c>binary</c>, <c>fractional</c> or <c>labelmap</c>; null where none can be made.
+/// </param>
 /// <param name="Warnings">What in the input was not taken at its word, and what makes the result doubtful.</param>
 public sealed record SegmentationReport(
     ReportModel Model,
@@ -27,6 +30,7 @@ public sealed record SegmentationReport(
     string Device,
     string Precision,
     IReadOnlyDictionary<string, double> Seconds,
+    string? SegEncoding,
     IReadOnlyList<Warning> Warnings);
 
 /// <summary>The model of a report.</summary>
@@ -51,6 +55,7 @@ public sealed record ReportInput(IReadOnlyList<int> Shape, IReadOnlyList<double>
 /// <param name="ComponentsFound">Connected components before the clean-up.</param>
 /// <param name="ComponentsRemoved">Connected components that the clean-up took away.</param>
 /// <param name="LargestInscribedRadiusMm">The radius of the largest sphere inside, in mm, between voxel centres; 0 when there is no voxel, null when there is no other.</param>
+/// <param name="LongestDiameterMm">The largest distance between two points of the surface, in mm; 0 when there is none.</param>
 public sealed record LabelReport(
     byte Value,
     string Name,
@@ -61,7 +66,8 @@ public sealed record LabelReport(
     VoxelBox? BoundingBox,
     int ComponentsFound,
     int ComponentsRemoved,
-    double? LargestInscribedRadiusMm);
+    double? LargestInscribedRadiusMm,
+    double LongestDiameterMm);
 
 /// <summary>A box of voxels, both corners inside.</summary>
 /// <param name="Min">The lowest index along X, Y, Z.</param>

@@ -46,6 +46,9 @@ public sealed class SurfaceMesh
         }
     }
 
+    /// <summary>The largest distance between two points of the surface in millimetres, exactly (IBSI L0JK, maximum 3D diameter); 0 when there is none.</summary>
+    public double LongestDiameterMm => PointSetDiameter.Of(Vertices);
+
     /// <summary>
     /// The surface where a field crosses <paramref name="isoValue"/>, its vertices placed by linear interpolation between voxel centres (marching cubes).
     /// Inside is where the field is greater: negate a signed distance that is negative inside. NaN is outside.

@@ -1,4 +1,4 @@
-using Sassnet.Training.Pictures;
+using Sassnet.Model.Pictures;
 using ScottPlot;
 using SkiaSharp;
 

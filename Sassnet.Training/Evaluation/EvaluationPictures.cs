@@ -1,9 +1,9 @@
 using System.Globalization;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Pictures;
+using Sassnet.Model.Pictures.Slices;
+using Sassnet.Model.Pictures.Surfaces;
 using Sassnet.Model.Volumes;
-using Sassnet.Training.Pictures;
-using Sassnet.Training.Pictures.Slices;
-using Sassnet.Training.Pictures.Surfaces;
 
 namespace Sassnet.Training.Evaluation;
 

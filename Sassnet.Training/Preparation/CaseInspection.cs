@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
-using Sassnet.Training.Pictures.Slices;
 using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;

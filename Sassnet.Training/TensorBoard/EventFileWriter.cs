@@ -1,5 +1,5 @@
 using System.Globalization;
-using Sassnet.Training.Pictures;
+using Sassnet.Model.Pictures;
 
 namespace Sassnet.Training.TensorBoard;
 

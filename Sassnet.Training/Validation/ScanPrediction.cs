@@ -3,10 +3,10 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
+using Sassnet.Model.Pictures;
+using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
-using Sassnet.Training.Pictures;
-using Sassnet.Training.Pictures.Slices;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Validation;

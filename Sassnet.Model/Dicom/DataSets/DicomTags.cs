@@ -93,6 +93,9 @@ public static class DicomTags
     /// <summary>0 unsigned, 1 signed.</summary>
     public static readonly DicomTag PixelRepresentation = new(0x0028, 0x0103);
 
+    /// <summary>Whether the pixels themselves name the patient: YES or NO.</summary>
+    public static readonly DicomTag BurnedInAnnotation = new(0x0028, 0x0301);
+
     /// <summary>Added after scaling.</summary>
     public static readonly DicomTag RescaleIntercept = new(0x0028, 0x1052);
 
@@ -133,7 +136,7 @@ public static class DicomTags
     // Before the values, which it is part of. What is in it only goes into results and messages, or confirms what is known without it.
     private static readonly HashSet<DicomTag> NotNeeded =
     [
-        SeriesDescription, SeriesNumber, InstanceNumber, ImagesInAcquisition, NumberOfSeriesRelatedInstances, SliceThickness, SpacingBetweenSlices, LossyImageCompressionRatio, LossyImageCompressionMethod,
+        SeriesDescription, SeriesNumber, InstanceNumber, ImagesInAcquisition, NumberOfSeriesRelatedInstances, SliceThickness, SpacingBetweenSlices, BurnedInAnnotation, LossyImageCompressionRatio, LossyImageCompressionMethod,
         .. PatientStudyAttributes.All.Select(attribute => attribute.Tag),
     ];
 

@@ -19,7 +19,14 @@ public static class DicomUid
         text.Length is > 0 and <= 2 * Longest && char.IsAsciiDigit(text[0])
         && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-');
 
-    /// <summary>A new identifier, derived from a random UUID (PS3.5 B.2).</summary>
-    public static string New() =>
-        string.Create(CultureInfo.InvariantCulture, $"2.25.{BinaryPrimitives.ReadUInt128BigEndian(Guid.NewGuid().ToByteArray(bigEndian: true))}");
+    /// <summary>The identifier that a digest stands for, as a UUID of version 8 (PS3.5 B.2, RFC 9562).</summary>
+    /// <param name="digest">At least 16 bytes.</param>
+    internal static string Of(ReadOnlySpan<byte> digest)
+    {
+        Span<byte> uuid = stackalloc byte[16];
+        digest[..uuid.Length].CopyTo(uuid);
+        uuid[6] = (byte)((uuid[6] & 0x0F) | 0x80);
+        uuid[8] = (byte)((uuid[8] & 0x3F) | 0x80);
+        return string.Create(CultureInfo.InvariantCulture, $"2.25.{BinaryPrimitives.ReadUInt128BigEndian(uuid)}");
+    }
 }

@@ -21,37 +21,43 @@ public enum PixelCoding
 
 /// <summary>How a data set is encoded (PS3.5 annex A): one of those this library reads.</summary>
 /// <param name="Uid">Its unique identifier.</param>
+/// <param name="Name">What the standard calls it (PS3.6 annex A).</param>
 /// <param name="Coding">How its pixels are coded.</param>
 /// <param name="IsExplicit">Whether each attribute says its type.</param>
 /// <param name="IsBigEndian">Whether numbers have their highest byte first.</param>
 /// <param name="IsDeflated">Whether everything after the meta information is compressed as a whole.</param>
-public sealed record TransferSyntax(string Uid, PixelCoding Coding, bool IsExplicit = true, bool IsBigEndian = false, bool IsDeflated = false)
+public sealed record TransferSyntax(string Uid, string Name, PixelCoding Coding, bool IsExplicit = true, bool IsBigEndian = false, bool IsDeflated = false)
 {
     /// <summary>Explicit VR little endian, the encoding of meta information and of what this library writes.</summary>
-    public static readonly TransferSyntax ExplicitLittleEndian = new("1.2.840.10008.1.2.1", PixelCoding.Native);
+    public static readonly TransferSyntax ExplicitLittleEndian = new("1.2.840.10008.1.2.1", "Explicit VR Little Endian", PixelCoding.Native);
 
     /// <summary>Implicit VR little endian, the default.</summary>
-    public static readonly TransferSyntax ImplicitLittleEndian = new("1.2.840.10008.1.2", PixelCoding.Native, IsExplicit: false);
+    public static readonly TransferSyntax ImplicitLittleEndian = new("1.2.840.10008.1.2", "Implicit VR Little Endian", PixelCoding.Native, IsExplicit: false);
 
     /// <summary>Explicit VR big endian, retired.</summary>
-    public static readonly TransferSyntax ExplicitBigEndian = new("1.2.840.10008.1.2.2", PixelCoding.Native, IsBigEndian: true);
+    public static readonly TransferSyntax ExplicitBigEndian = new("1.2.840.10008.1.2.2", "Explicit VR Big Endian", PixelCoding.Native, IsBigEndian: true);
 
-    private static readonly Dictionary<string, TransferSyntax> Known = new TransferSyntax[]
-    {
+    private static readonly TransferSyntax[] Listed =
+    [
         ImplicitLittleEndian,
         ExplicitLittleEndian,
-        new("1.2.840.10008.1.2.1.99", PixelCoding.Native, IsDeflated: true),
+        new("1.2.840.10008.1.2.1.99", "Deflated Explicit VR Little Endian", PixelCoding.Native, IsDeflated: true),
         ExplicitBigEndian,
-        new("1.2.840.10008.1.2.4.50", PixelCoding.Jpeg),
-        new("1.2.840.10008.1.2.4.51", PixelCoding.Jpeg),
-        new("1.2.840.10008.1.2.4.57", PixelCoding.Jpeg),
-        new("1.2.840.10008.1.2.4.70", PixelCoding.Jpeg),
-        new("1.2.840.10008.1.2.4.80", PixelCoding.JpegLs),
-        new("1.2.840.10008.1.2.4.81", PixelCoding.JpegLs),
-        new("1.2.840.10008.1.2.4.90", PixelCoding.Jpeg2000),
-        new("1.2.840.10008.1.2.4.91", PixelCoding.Jpeg2000),
-        new("1.2.840.10008.1.2.5", PixelCoding.Rle),
-    }.ToDictionary(syntax => syntax.Uid);
+        new("1.2.840.10008.1.2.4.50", "JPEG Baseline (Process 1)", PixelCoding.Jpeg),
+        new("1.2.840.10008.1.2.4.51", "JPEG Extended (Process 2 and 4)", PixelCoding.Jpeg),
+        new("1.2.840.10008.1.2.4.57", "JPEG Lossless, Non-Hierarchical (Process 14)", PixelCoding.Jpeg),
+        new("1.2.840.10008.1.2.4.70", "JPEG Lossless, First-Order Prediction (Process 14, Selection Value 1)", PixelCoding.Jpeg),
+        new("1.2.840.10008.1.2.4.80", "JPEG-LS Lossless", PixelCoding.JpegLs),
+        new("1.2.840.10008.1.2.4.81", "JPEG-LS Lossy (Near-Lossless)", PixelCoding.JpegLs),
+        new("1.2.840.10008.1.2.4.90", "JPEG 2000 Lossless Only", PixelCoding.Jpeg2000),
+        new("1.2.840.10008.1.2.4.91", "JPEG 2000", PixelCoding.Jpeg2000),
+        new("1.2.840.10008.1.2.5", "RLE Lossless", PixelCoding.Rle),
+    ];
+
+    private static readonly Dictionary<string, TransferSyntax> Known = Listed.ToDictionary(syntax => syntax.Uid);
+
+    /// <summary>All that this library reads.</summary>
+    public static IReadOnlyList<TransferSyntax> All => Listed;
 
     /// <summary>Finds a transfer syntax; null where it is another one.</summary>
     public static TransferSyntax? Find(string uid) => Known.GetValueOrDefault(uid);

@@ -8,6 +8,17 @@ internal static class CopiedAttributes
     private const string LeftOut = "Name, numbers, birth date, sex, physician, free text left out";
     private const string Kept = "Dates and unique identifiers kept";
 
+    // The Basic Application Level Confidentiality Profile (PS3.15 E.2) with the options that say what stays: what a result has to repeat to belong to its study, and
+    // texts and content that are this library's own words.
+    private static readonly Code[] Profile =
+    [
+        new("113100", "DCM", "Basic Application Confidentiality Profile"),
+        new("113104", "DCM", "Clean Structured Content Option"),
+        new("113105", "DCM", "Clean Descriptors Option"),
+        new("113106", "DCM", "Retain Longitudinal Temporal Information Full Dates Option"),
+        new("113110", "DCM", "Retain UIDs Option"),
+    ];
+
     /// <summary>The attributes whose values are copied.</summary>
     /// <param name="deidentify">Whether those that identify the patient, or may, stay out.</param>
     public static IEnumerable<PatientStudyAttribute> Of(bool deidentify) =>
@@ -38,6 +49,7 @@ internal static class CopiedAttributes
             return;
         result.Text(new DicomTag(0x0012, 0x0062), "CS", "YES"); // PatientIdentityRemoved
         result.Text(new DicomTag(0x0012, 0x0063), "LO", $@"{LeftOut}\{Kept}"); // DeidentificationMethod
+        Code.Write(result, new DicomTag(0x0012, 0x0064), Profile); // DeidentificationMethodCodeSequence
         result.Text(new DicomTag(0x0028, 0x0303), "CS", "UNMODIFIED"); // LongitudinalTemporalInformationModified
     }
 }

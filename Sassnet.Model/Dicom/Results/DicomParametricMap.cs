@@ -9,11 +9,7 @@ namespace Sassnet.Model.Dicom.Results;
 /// <summary>Writes a distance map in millimetres as a DICOM Parametric Map (PS3.3 A.75) with float pixels over its source: the source's planes, rows and columns.</summary>
 public static class DicomParametricMap
 {
-    private const string SopClass = "1.2.840.10008.5.1.4.1.1.30";
     private const double LargestDistance = 1e6;
-
-    // Behind the segmentation's.
-    private const string SeriesNumber = "1001";
 
     private static readonly DicomTag FloatPixelData = new(0x7FE0, 0x0008);
 
@@ -34,14 +30,16 @@ public static class DicomParametricMap
             throw DicomFault.NotServable("empty-result", $"The segmentation is empty or fills the volume, so there is no distance to its boundary, and a parametric map has finite values only. Ask for output=dicom-seg or output=report.");
 
         var size = distance.Size;
-        var instance = DicomUid.New();
+        var identity = ResultObject.Of(ResultKind.ParametricMap, ResultIdentifiers.Of<float>(source, about, distance.Voxels));
+        var description = $"Signed distance to {about.Subject}";
         var result = new DataSetBuilder(ResultCharacters.Of(source, about));
-        var modality = source.Frames[0].File.DataSet.Text(DicomTags.Modality) is "CT" ? "CT" : "MR";
-        ResultModules.Add(result, source, about, SopClass, instance, modality, SeriesNumber, $"Signed distance to {about.Label.Name}");
-        AddImage(result, size.Z);
-        AddFrames(result, source);
+        ResultModules.Add(result, source, about, identity, description);
+        ResultModules.AddImage(result, source);
+        ResultModules.AddContent(result, about, "DISTANCE", description);
+        AddPixels(result, size.Z);
+        AddFrames(result, source, identity);
 
-        FileMeta.Write(stream, SopClass, instance, TransferSyntax.ExplicitLittleEndian.Uid);
+        FileMeta.Write(stream, identity.Kind.SopClass, identity.Instance, TransferSyntax.ExplicitLittleEndian.Uid);
         result.WriteTo(stream);
         stream.Write(ElementHead.Of(FloatPixelData, "OF", checked((uint)(size.Count * sizeof(float)))));
         for (var slice = 0; slice < size.Z; slice++)
@@ -51,10 +49,9 @@ public static class DicomParametricMap
         }
     }
 
-    private static void AddImage(DataSetBuilder result, int frames)
+    private static void AddPixels(DataSetBuilder result, int frames)
     {
         result.Text(DicomTags.ImageType, "CS", @"DERIVED\PRIMARY\VOLUME\DISTANCE");
-        result.Text(new DicomTag(0x0070, 0x0080), "CS", "DISTANCE"); // ContentLabel
         result.Text(new DicomTag(0x0018, 0x9004), "CS", "RESEARCH"); // ContentQualification
         result.Text(new DicomTag(0x0028, 0x0301), "CS", "NO"); // BurnedInAnnotation
         result.Text(new DicomTag(0x0028, 0x0302), "CS", "YES"); // RecognizableVisualFeatures
@@ -65,9 +62,9 @@ public static class DicomParametricMap
         result.Short(DicomTags.BitsAllocated, 32);
     }
 
-    private static void AddFrames(DataSetBuilder result, DicomSource source)
+    private static void AddFrames(DataSetBuilder result, DicomSource source, ResultObject identity)
     {
-        FunctionalGroups.AddDimensions(result, (DicomTags.ImagePositionPatient, DicomTags.PlanePositionSequence));
+        FunctionalGroups.AddDimensions(result, identity.Dimensions, (DicomTags.ImagePositionPatient, DicomTags.PlanePositionSequence));
         result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared =>
         {
             FunctionalGroups.AddShared(shared, source.Frames);

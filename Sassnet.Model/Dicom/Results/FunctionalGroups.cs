@@ -36,26 +36,25 @@ internal static class FunctionalGroups
         groups.Sequence(new DicomTag(0x0020, 0x9111), content => content.Longs(new DicomTag(0x0020, 0x9157), indices)); // FrameContentSequence
         groups.Sequence(DicomTags.PlanePositionSequence, plane => plane.Decimals(
             DicomTags.ImagePositionPatient, frame.Plane.Position.X, frame.Plane.Position.Y, frame.Plane.Position.Z));
-        groups.Sequence(new DicomTag(0x0008, 0x9124), derivation => // DerivationImageSequence
+        groups.Sequence(new DicomTag(0x0008, 0x9124), derived => // DerivationImageSequence
         {
-            derivation.Sequence(new DicomTag(0x0008, 0x2112), image => // SourceImageSequence
+            derived.Sequence(new DicomTag(0x0008, 0x2112), image => // SourceImageSequence
             {
-                image.Text(new DicomTag(0x0008, 0x1150), "UI", ResultModules.Repeated(frame, DicomTags.SopClassUid));
-                image.Text(new DicomTag(0x0008, 0x1155), "UI", ResultModules.Repeated(frame, DicomTags.SopInstanceUid));
+                ResultModules.Refer(image, frame);
                 if (frame.IsOneOfMany)
                     image.Text(new DicomTag(0x0008, 0x1160), "IS", (frame.Index + 1).ToString(CultureInfo.InvariantCulture)); // ReferencedFrameNumber
                 Code.SourceImage.Write(image, new DicomTag(0x0040, 0xA170)); // PurposeOfReferenceCodeSequence
             });
-            Code.Segmentation.Write(derivation, new DicomTag(0x0008, 0x9215)); // DerivationCodeSequence
+            Code.Segmentation.Write(derived, new DicomTag(0x0008, 0x9215)); // DerivationCodeSequence
         });
     }
 
     /// <summary>Names the dimensions that the frames' indices count along.</summary>
     /// <param name="result">The result.</param>
+    /// <param name="organization">The identifier of this order.</param>
     /// <param name="dimensions">The attribute of each, and the functional group it is in.</param>
-    public static void AddDimensions(DataSetBuilder result, params IEnumerable<(DicomTag Attribute, DicomTag Group)> dimensions)
+    public static void AddDimensions(DataSetBuilder result, string organization, params IEnumerable<(DicomTag Attribute, DicomTag Group)> dimensions)
     {
-        var organization = DicomUid.New();
         result.Sequence(new DicomTag(0x0020, 0x9221), item => item.Text(DimensionOrganizationUid, "UI", organization));
         result.Sequence(new DicomTag(0x0020, 0x9222), dimensions.Select(dimension => (Action<DataSetBuilder>)(item =>
         {

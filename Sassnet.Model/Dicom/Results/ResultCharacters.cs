@@ -14,7 +14,7 @@ internal static class ResultCharacters
     {
         // A set that this library does not know has ASCII too.
         var own = CharacterSet.Of(source.Frames[0].File.DataSet) ?? CharacterSet.Ascii;
-        return own.Encode(about.Label.Name) is not null ? own : CharacterSet.Utf8;
+        return about.Labels.All(label => own.Encode(label.Name) is not null) ? own : CharacterSet.Utf8;
     }
 
     /// <summary>Why what is copied cannot be brought to the result's character set; null where it can, or need not.</summary>
@@ -25,7 +25,7 @@ internal static class ResultCharacters
             return null;
         var own = CharacterSet.Of(dataSet) ?? CharacterSet.Ascii;
         return CopiedAttributes.Of(about.Deidentify).Any(attribute => own.Decode(dataSet.Value(attribute.Tag)) is null)
-            ? $"the label \"{about.Label.Name}\" needs UTF-8, and the texts of patient and study cannot be brought to it: "
+            ? $"the label \"{about.Subject}\" needs UTF-8, and the texts of patient and study cannot be brought to it: "
                 + $"they are not in the characters that SpecificCharacterSet {DicomTags.SpecificCharacterSet} names."
             : null;
     }

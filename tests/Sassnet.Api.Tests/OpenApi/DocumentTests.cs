@@ -92,8 +92,8 @@ public sealed class DocumentTests(SharedService shared)
     }
 
     [Theory]
-    [InlineData("/segment", "model string, output string segmentation, inference string auto, threshold number 0.5, keepLargest boolean True, series string, deidentify boolean False")]
-    [InlineData("/segment/report", "model string, inference string auto, threshold number 0.5, keepLargest boolean True, series string, deidentify boolean False")]
+    [InlineData("/segment", "model string, output string segmentation, inference string auto, threshold number 0.5, keepLargest boolean True, series string, deidentify boolean False, segEncoding string auto")]
+    [InlineData("/segment/report", "model string, inference string auto, threshold number 0.5, keepLargest boolean True, series string, deidentify boolean False, segEncoding string auto")]
     public async Task Parameters_and_their_defaults_have_their_true_types(string path, string expected)
     {
         var document = await DocumentAsync();
@@ -107,7 +107,7 @@ public sealed class DocumentTests(SharedService shared)
     }
 
     [Theory]
-    [InlineData("/segment", "application/octet-stream application/gzip model/stl application/dicom application/zip")]
+    [InlineData("/segment", "application/octet-stream application/gzip model/stl image/png application/dicom application/zip")]
     [InlineData("/segment/report", "application/json")]
     public async Task Segment_shows_its_values_both_bodies_its_answers_and_every_problem(string path, string types)
     {
@@ -142,7 +142,7 @@ public sealed class DocumentTests(SharedService shared)
         var parameters = document.GetProperty("paths").GetProperty("/segment").GetProperty("post").GetProperty("parameters").EnumerateArray();
         var output = parameters.Single(parameter => parameter.GetProperty("name").GetString() == "output");
         Assert.Equal(
-            ["segmentation", "sdm", "distance", "probability", "surface", "dicom-seg", "dicom-parametric-map", "all"],
+            ["segmentation", "sdm", "distance", "probability", "surface", "preview", "image", "dicom-seg", "dicom-parametric-map", "dicom-sr", "dicom-sc", "all"],
             Schema(document, output).GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
         Assert.Contains("`report`", output.GetProperty("description").GetString(), StringComparison.Ordinal);
     }

@@ -12,7 +12,7 @@ namespace Sassnet.Api.Tests.Segmentation;
 
 public sealed class OutputTests(SharedService shared)
 {
-    private static readonly string[] Names = ["segmentation.nii.gz", "sdm.nii.gz", "distance.nii.gz", "probability.nii.gz", "surface.stl", "report.json"];
+    private static readonly string[] Names = ["segmentation.nii.gz", "sdm.nii.gz", "distance.nii.gz", "probability.nii.gz", "surface.stl", "report.json", "preview.png", "image.nii.gz"];
 
     [Theory]
     [InlineData("segmentation", "application/gzip", "segmentation.nii.gz")]
@@ -21,6 +21,8 @@ public sealed class OutputTests(SharedService shared)
     [InlineData("probability", "application/gzip", "probability.nii.gz")]
     [InlineData("surface", "model/stl", "surface.stl")]
     [InlineData("report", "application/json", "report.json")]
+    [InlineData("preview", "image/png", "preview.png")]
+    [InlineData("image", "application/gzip", "image.nii.gz")]
     [InlineData("all", "application/zip", "segmentation.zip")]
     public async Task Every_output_has_its_type_a_neutral_name_and_the_contracts_headers(string output, string type, string file)
     {
@@ -34,7 +36,7 @@ public sealed class OutputTests(SharedService shared)
     }
 
     [Fact]
-    public async Task The_six_files_of_all_agree_with_each_other()
+    public async Task The_eight_files_of_all_agree_with_each_other()
     {
         var threshold = await MedianProbabilityAsync();
         var files = await ZipAsync(threshold);
@@ -68,6 +70,11 @@ public sealed class OutputTests(SharedService shared)
         Assert.Equal([20, 18, 16], report.GetProperty("input").GetProperty("shape").EnumerateArray().Select(side => side.GetInt32()));
         Assert.Equal("RAS", report.GetProperty("input").GetProperty("orientation").GetString());
 
+        // No voxel is farther from another than the surface's ends.
+        var box = label.GetProperty("boundingBox");
+        Assert.InRange(label.GetProperty("longestDiameterMm").GetDouble(), LongestSide(box, segmentation), Math.Sqrt(3) * (LongestSide(box, segmentation) + 4));
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("segEncoding").ValueKind);
+
         var surface = StlFile.Parse(files["surface.stl"]);
         Assert.Equal(label.GetProperty("surfaceAreaMm2").GetDouble(), surface.AreaMm2, surface.AreaMm2 * 1e-3);
         AssertBox(label.GetProperty("boundingBox"), labels, segmentation, surface);
@@ -78,7 +85,7 @@ public sealed class OutputTests(SharedService shared)
     {
         var threshold = await MedianProbabilityAsync();
         var files = await ZipAsync(threshold);
-        foreach (var name in Names[..^1])
+        foreach (var name in Names.Except(["report.json"]))
         {
             var alone = await BytesAsync(FormattableString.Invariant($"?output={name.Split('.')[0]}&threshold={threshold}"));
             Assert.Equal(files[name], alone);
@@ -93,6 +100,10 @@ public sealed class OutputTests(SharedService shared)
         var segmentation = Read(await BytesAsync(FormattableString.Invariant($"?keepLargest=false&threshold={threshold}")));
         Assert.Equal(probability.Voxels.Select(value => value > threshold ? 1f : 0f), segmentation.Voxels);
     }
+
+    private static double LongestSide(JsonElement box, Volume grid) => box.GetProperty("min").EnumerateArray()
+        .Zip(box.GetProperty("max").EnumerateArray(), (min, max) => max.GetInt32() - min.GetInt32())
+        .Select((side, axis) => side * grid.VoxelSize[axis]).Max();
 
     private static void AssertBox(JsonElement box, byte[] labels, Volume grid, StlFile surface)
     {

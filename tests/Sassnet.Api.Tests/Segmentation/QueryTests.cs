@@ -7,9 +7,9 @@ namespace Sassnet.Api.Tests.Segmentation;
 public sealed class QueryTests(SharedService shared)
 {
     [Theory]
-    [InlineData("output=mask", "'output' is 'mask'; accepted: segmentation, sdm, distance, probability, surface, report, dicom-seg, dicom-parametric-map, all.")]
+    [InlineData("output=mask", "'output' is 'mask'; accepted: segmentation, sdm, distance, probability, surface, report, preview, dicom-seg, dicom-parametric-map, dicom-sr, dicom-sc, all.")]
     [InlineData("output=", "'output' is ''; accepted: one value.")]
-    [InlineData("output=Report", "'output' is 'Report'; accepted: segmentation, sdm, distance, probability, surface, report, dicom-seg, dicom-parametric-map, all.")]
+    [InlineData("output=Report", "'output' is 'Report'; accepted: segmentation, sdm, distance, probability, surface, report, preview, dicom-seg, dicom-parametric-map, dicom-sr, dicom-sc, all.")]
     [InlineData("output=sdm&output=all", "'output' is 'sdm,all'; accepted: one value.")]
     [InlineData("inference=fast", "'inference' is 'fast'; accepted: auto, whole, window.")]
     [InlineData("threshold=0", "'threshold' is '0'; accepted: a number above 0 and below 1, such as 0.5.")]
@@ -20,8 +20,8 @@ public sealed class QueryTests(SharedService shared)
     [InlineData("threshold=NaN", "'threshold' is 'NaN'; accepted: a number above 0 and below 1, such as 0.5.")]
     [InlineData("threshold=0,5", "'threshold' is '0,5'; accepted: a number above 0 and below 1, such as 0.5.")]
     [InlineData("keepLargest=yes", "'keepLargest' is 'yes'; accepted: true, false.")]
-    [InlineData("treshold=0.4", "There is no parameter 'treshold'; accepted: model, output, inference, threshold, keepLargest, series, deidentify.")]
-    [InlineData("keeplargest=false", "There is no parameter 'keeplargest'; accepted: model, output, inference, threshold, keepLargest, series, deidentify.")]
+    [InlineData("treshold=0.4", "There is no parameter 'treshold'; accepted: model, output, inference, threshold, keepLargest, series, deidentify, segEncoding.")]
+    [InlineData("keeplargest=false", "There is no parameter 'keeplargest'; accepted: model, output, inference, threshold, keepLargest, series, deidentify, segEncoding.")]
     public async Task A_wrong_value_or_name_is_refused_with_what_was_seen_and_what_is_accepted(string query, string detail)
     {
         using var response = await shared.Service.SegmentAsync(Scan.Small, $"?{query}");

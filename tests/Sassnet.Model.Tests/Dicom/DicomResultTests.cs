@@ -1,9 +1,10 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Dicom.Series;
-using Sassnet.Model.Packages;
+using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Volumes;
 using Xunit;
+using static Sassnet.Model.Tests.Dicom.ResultFiles;
 
 namespace Sassnet.Model.Tests.Dicom;
 
@@ -21,8 +22,10 @@ public sealed class DicomResultTests
             source = groups.DerivationImageSequence[0].SourceImageSequence[0]
             if "FloatPixelData" in d:
                 pixels = struct.unpack("<%df" % count, d.FloatPixelData[4 * count * i:4 * count * (i + 1)])
+            elif d.BitsAllocated == 8:
+                pixels = [255 if value else 0 for value in d.PixelData[count * i:count * (i + 1)]]
             else:
-                pixels = [(d.PixelData[bit >> 3] >> (bit & 7)) & 1 for bit in range(count * i, count * (i + 1))]
+                pixels = [255 * ((d.PixelData[bit >> 3] >> (bit & 7)) & 1) for bit in range(count * i, count * (i + 1))]
             print(";".join([" ".join(map(str, position)), source.ReferencedSOPInstanceUID + "/" + str(source.get("ReferencedFrameNumber", "")), " ".join(map(str, pixels))]))
         """;
 
@@ -30,21 +33,27 @@ public sealed class DicomResultTests
 
     public static TheoryData<string, bool> Sources => new() { { "axial", false }, { "oblique", false }, { "reversed", false }, { "axial", true }, { "oblique", true } };
 
+    public static TheoryData<string, bool, SegmentationEncoding> EncodedSources =>
+        [.. Sources.SelectMany(row => Enum.GetValues<SegmentationEncoding>().Select(encoding => (row.Data.Item1, row.Data.Item2, encoding)))];
+
     [Theory]
-    [MemberData(nameof(Sources))]
-    public void A_segmentation_is_valid_and_has_equal_voxels_at_equal_positions(string geometry, bool isEnhanced)
+    [MemberData(nameof(EncodedSources))]
+    public void A_segmentation_is_valid_and_has_equal_voxels_at_equal_positions(string geometry, bool isEnhanced, SegmentationEncoding encoding)
     {
         var scan = Scan(geometry);
         using var folder = Folder(scan, isEnhanced);
         var file = folder.Read();
         var labels = Labels(file, slice => slice is 1 or 2);
 
-        var path = Write(folder, stream => DicomSegmentation.Write(stream, labels, file.Source, About()));
+        var path = Write(folder, stream => DicomSegmentation.Write(stream, labels, file.Source, About() with { Encoding = encoding }));
 
         var frames = ReadBack(folder, path);
         Assert.Equal(2, frames.Count);
-        RequireEqual(scan, frames, isEnhanced, (position, value) => Assert.Equal(At(file, labels, position), value));
-        RequireValid(path);
+        RequireEqual(scan, frames, isEnhanced, (position, value) => Assert.Equal(255 * At(file, labels, position), value));
+
+        // The validator is older than label maps.
+        if (encoding != SegmentationEncoding.LabelMap)
+            RequireValid(path);
     }
 
     [Fact]
@@ -119,6 +128,8 @@ public sealed class DicomResultTests
         {
             stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, About() with { Deidentify = true }),
             stream => DicomParametricMap.Write(stream, file.Volume, file.Source, About() with { Deidentify = true }),
+            stream => DicomReport.Write(stream, Labels(file, _ => true), [new SegmentMeasurement(1, 2, 3, 4)], file.Source, About() with { Deidentify = true }),
+            stream => DicomCapture.Write(stream, GreyVolume.Of(file.Volume), Labels(file, _ => true), file.Source, About() with { Deidentify = true }),
         })
         {
             var path = Write(folder, write);
@@ -129,6 +140,8 @@ public sealed class DicomResultTests
             Assert.Contains("Dates and unique identifiers kept", dump, StringComparison.Ordinal);
             Assert.Contains("(0028,0303) CS [UNMODIFIED]", dump, StringComparison.Ordinal);
             Assert.Contains("20260102", dump, StringComparison.Ordinal);
+            foreach (var code in (string[])["113100", "113104", "113105", "113106", "113110"])
+                Assert.Contains($"(0008,0100) SH [{code}]", dump, StringComparison.Ordinal);
             RequireValid(path);
         }
 
@@ -136,11 +149,14 @@ public sealed class DicomResultTests
     }
 
     [Fact]
-    public void The_segmentation_and_the_map_are_series_of_different_numbers()
+    public void Every_kind_of_result_is_a_series_of_its_own_number()
     {
         using var folder = Folder(Scan("axial"), false);
         var file = folder.Read();
+        var labels = Labels(file, _ => true);
 
+        Assert.Contains("(0020,0011) IS [1002]", Dump(Write(folder, stream => DicomReport.Write(stream, labels, [new SegmentMeasurement(1, 2, 3, 4)], file.Source, About()))), StringComparison.Ordinal);
+        Assert.Contains("(0020,0011) IS [1003]", Dump(Write(folder, stream => DicomCapture.Write(stream, GreyVolume.Of(file.Volume), labels, file.Source, About()))), StringComparison.Ordinal);
         Assert.Contains("(0020,0011) IS [1000]", Dump(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, About()))), StringComparison.Ordinal);
         Assert.Contains("(0020,0011) IS [1001]", Dump(Write(folder, stream => DicomParametricMap.Write(stream, file.Volume, file.Source, About()))), StringComparison.Ordinal);
     }
@@ -159,7 +175,7 @@ public sealed class DicomResultTests
         var file = folder.Read();
         var about = About();
 
-        var dump = Dump(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, about with { Label = about.Label with { Colour = colour } })));
+        var dump = Dump(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, about with { Labels = [about.Labels[0] with { Colour = colour }] })));
 
         var match = System.Text.RegularExpressions.Regex.Match(dump, @"\(0062,000d\) US (\d+)\\(\d+)\\(\d+)");
         var scaled = match.Groups.Values.Skip(1).Select(group => double.Parse(group.Value, CultureInfo.InvariantCulture)).ToArray();
@@ -231,16 +247,6 @@ public sealed class DicomResultTests
         return new LabelMap(size, [.. Enumerable.Range(0, (int)size.Count).Select(voxel => (byte)(isSegmented(voxel / (size.X * size.Y)) && voxel * 7 % 5 < 2 ? 1 : 0))], file.Volume.Affine);
     }
 
-    private static ResultDescription About() => new("a-model", "1.2.3", new Label(1, "left atrium", "82471001"), "0.1.0", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), false);
-
-    private static string Write(DicomFolder folder, Action<Stream> write)
-    {
-        var path = Path.Combine(folder.Path, Guid.NewGuid().ToString("N"));
-        using var stream = File.Create(path);
-        write(stream);
-        return path;
-    }
-
     private static List<Frame> ReadBack(DicomFolder folder, string path)
     {
         Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/pydicom"), "needs the package python3-pydicom, which is not installed");
@@ -277,19 +283,6 @@ public sealed class DicomResultTests
         var (x, y, z) = volume.Affine.Apply(voxel % 6, voxel / 6 % 5, voxel / 30);
         return Math.Abs(-lps[0] - x) + Math.Abs(-lps[1] - y) + Math.Abs(lps[2] - z) < 1e-6;
     });
-
-    /// <summary>dciodvfy finds no error. Its exit code does not tell.</summary>
-    internal static void RequireValid(string path)
-    {
-        var start = new System.Diagnostics.ProcessStartInfo(Tools.Require("dciodvfy"), [path]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        using var process = System.Diagnostics.Process.Start(start)!;
-        var report = process.StandardError.ReadToEnd() + process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.NotEmpty(report);
-        Assert.False(report.Contains("Error", StringComparison.Ordinal), report);
-    }
-
-    private static string Dump(string path) => Tools.Run("dcmdump", "+L", path);
 
     private sealed record Frame(double[] Position, string Source, double[] Pixels);
 }

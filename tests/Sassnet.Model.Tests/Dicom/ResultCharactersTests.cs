@@ -60,7 +60,7 @@ public sealed class ResultCharactersTests
         var path = Write(folder, label);
 
         Assert.Equal([terms, spelt, label, label, $"Segmentation of {label}"], ReadBack(folder, path));
-        DicomResultTests.RequireValid(path);
+        ResultFiles.RequireValid(path);
         if (terms == sourceTerms)
             Assert.True(File.ReadAllBytes(path).AsSpan().IndexOf(bytes) > 0);
     }
@@ -107,7 +107,7 @@ public sealed class ResultCharactersTests
         return (terms.Length > 0 ? file.Text(0x00080005, "CS", terms) : file.Without(0x00080005)).ToBytes();
     }));
 
-    private static ResultDescription About(string label) => new("a-model", "1.2.3", new Label(1, label, "82471001"), "0.1.0", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), false);
+    private static ResultDescription About(string label) => new("a-model", "1.2.3", [new Label(1, label, "82471001")], "0.1.0", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), false);
 
     private static string Write(DicomFolder folder, string label)
     {

@@ -1,5 +1,5 @@
+using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Volumes;
-using Sassnet.Training.Pictures.Slices;
 using Sassnet.Training.TensorBoard;
 using Xunit;
 

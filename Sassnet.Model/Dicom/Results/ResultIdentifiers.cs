@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Dicom.Series;
+
+namespace Sassnet.Model.Dicom.Results;
+
+/// <summary>
+/// The unique identifiers of all that is made of one result. They follow from the source's identifiers, from what made the result and from the result itself,
+/// so that objects made by two requests refer to each other, and storing a result twice makes no second one; another result never has them.
+/// Only the date and time of two objects of one identifier may differ.
+/// </summary>
+internal sealed class ResultIdentifiers
+{
+    private const int ValuesAtOnce = 1 << 20;
+
+    private readonly byte[] _digest;
+
+    private ResultIdentifiers(byte[] digest) => _digest = digest;
+
+    /// <summary>The identifiers of a result.</summary>
+    /// <param name="source">What it was made of.</param>
+    /// <param name="about">What made it.</param>
+    /// <param name="content">The result itself: its labels or distances.</param>
+    public static ResultIdentifiers Of<T>(DicomSource source, ResultDescription about, ReadOnlySpan<T> content)
+        where T : unmanaged
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Add(hash, about.ModelName, about.ModelVersion, about.SoftwareVersion, about.Deidentify ? "deidentified" : "identified");
+        foreach (var label in about.Labels)
+            Add(hash, label.Value.ToString(CultureInfo.InvariantCulture), label.Name, label.SnomedCode ?? string.Empty, label.Colour ?? string.Empty);
+        foreach (var frame in source.Frames)
+            Add(hash, ResultModules.Repeated(frame, DicomTags.SopInstanceUid), frame.Index.ToString(CultureInfo.InvariantCulture));
+        for (var rest = content; !rest.IsEmpty; rest = rest[Math.Min(ValuesAtOnce, rest.Length)..])
+            hash.AppendData(MemoryMarshal.AsBytes(rest[..Math.Min(ValuesAtOnce, rest.Length)]));
+        return new ResultIdentifiers(hash.GetHashAndReset());
+    }
+
+    /// <summary>The identifier for a purpose, such as "segmentation series".</summary>
+    public string this[string purpose] => DicomUid.Of(SHA256.HashData([.. _digest, .. Encoding.UTF8.GetBytes(purpose)]));
+
+    private static void Add(IncrementalHash hash, params ReadOnlySpan<string> texts)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        foreach (var text in texts)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
+    }
+}

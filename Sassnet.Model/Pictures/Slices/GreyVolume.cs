@@ -1,0 +1,18 @@
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Pictures.Slices;
+
+/// <summary>A scan as it is looked at: a grey level for each voxel, a quarter of the scan's own size.</summary>
+/// <param name="Size">The grid.</param>
+/// <param name="Levels">From 0, black, to 255, white, X fastest.</param>
+/// <param name="Affine">Voxel index → RAS millimetres.</param>
+public sealed record GreyVolume(GridSize Size, byte[] Levels, Affine Affine)
+{
+    /// <summary>The grey levels of a scan, from its 1st to its 99.5th percentile.</summary>
+    public static GreyVolume Of(Volume scan)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        var window = GreyWindow.Of(scan.Voxels);
+        return new GreyVolume(scan.Size, Array.ConvertAll(scan.Voxels, window.Level), scan.Affine);
+    }
+}

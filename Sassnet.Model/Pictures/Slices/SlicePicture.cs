@@ -1,0 +1,91 @@
+using Sassnet.Model.Volumes;
+using SkiaSharp;
+
+namespace Sassnet.Model.Pictures.Slices;
+
+/// <summary>A slice of a scan in grey, with the contours of its label and of a prediction.</summary>
+public static class SlicePicture
+{
+    private const float LegendSize = 13;
+
+    /// <summary>
+    /// Draws a slice as radiologists look at it, whatever the grid's own orientation: see <see cref="AnatomicalPlane"/>; letters at the edges say the
+    /// directions. Voxels keep their shape; grey runs from the volume's 1st to its 99.5th percentile.
+    /// </summary>
+    /// <param name="image">The scan.</param>
+    /// <param name="plane">The plane.</param>
+    /// <param name="index">The slice, along the grid's own axis from 0; see <see cref="LargestSlice"/>.</param>
+    /// <param name="label">Outlined in orange where given; anything but 0 is foreground.</param>
+    /// <param name="prediction">Outlined in blue where given, above the label.</param>
+    /// <param name="side">Pixels along the slice's longer side.</param>
+    /// <exception cref="ArgumentException">A mask has another grid than the scan.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No such slice, no such plane, or a side below 16.</exception>
+    public static Picture Of(Volume image, AnatomicalPlane plane, int index, LabelMap? label = null, LabelMap? prediction = null, int side = 480)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        var layout = new SliceLayout(image.Size, image.Affine, plane, index, side);
+        var window = GreyWindow.Of(image.Voxels);
+        var slice = layout.Take<float>(image.Voxels, voxel => voxel);
+        return Picture.Draw(layout.Width, layout.Height, Palette.Background, canvas =>
+        {
+            layout.Fill(canvas, slice, value => Grey(window.Level(value)));
+            Outline(canvas, layout, label, Palette.Label);
+            Outline(canvas, layout, prediction, Palette.Prediction);
+            layout.Letter(canvas);
+            if (label is not null)
+                Lettering.Write(canvas, "label", layout.Width - 6, LegendSize + 5, LegendSize, Palette.Label, SKTextAlign.Right, halo: true);
+            if (prediction is not null)
+                Lettering.Write(canvas, "prediction", layout.Width - 6, (2 * LegendSize) + 9, LegendSize, Palette.Prediction, SKTextAlign.Right, halo: true);
+        });
+    }
+
+    /// <summary>Draws a slice of grey levels with one contour, in the same place and size.</summary>
+    /// <param name="image">The scan.</param>
+    /// <param name="plane">The plane.</param>
+    /// <param name="index">The slice, along the grid's own axis from 0.</param>
+    /// <param name="mask">Outlined; anything but 0 is foreground.</param>
+    /// <param name="colour">The contour's colour.</param>
+    /// <param name="side">Pixels along the slice's longer side.</param>
+    /// <exception cref="ArgumentException">The mask has another grid than the scan.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No such slice, no such plane, or a side below 16.</exception>
+    internal static Picture OfGrey(GreyVolume image, AnatomicalPlane plane, int index, LabelMap mask, SKColor colour, int side)
+    {
+        var layout = new SliceLayout(image.Size, image.Affine, plane, index, side);
+        var slice = layout.Take<byte>(image.Levels, level => level);
+        return Picture.Draw(layout.Width, layout.Height, Palette.Background, canvas =>
+        {
+            layout.Fill(canvas, slice, level => Grey((byte)level));
+            Outline(canvas, layout, mask, colour);
+            layout.Letter(canvas);
+        });
+    }
+
+    /// <summary>The slice in which a mask has the most foreground voxels, the first of equals; the middle one where it has none.</summary>
+    /// <param name="mask">Anything but 0 is foreground.</param>
+    /// <param name="plane">The plane.</param>
+    /// <returns>The index of the slice, along the grid's own axis from 0.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">No such plane.</exception>
+    public static int LargestSlice(LabelMap mask, AnatomicalPlane plane)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        var depth = PlaneAxes.Of(mask.Affine, plane).Depth;
+        var stride = depth == 0 ? 1 : depth == 1 ? mask.Size.X : mask.Size.X * mask.Size.Y;
+        var counts = new int[mask.Size[depth]];
+        for (var i = 0; i < mask.Labels.Length; i++)
+            counts[i / stride % counts.Length] += mask.Labels[i] != 0 ? 1 : 0;
+        var most = counts.Max();
+        return most > 0 ? Array.IndexOf(counts, most) : counts.Length / 2;
+    }
+
+    /// <summary>Outlines a mask on a slice of its grid.</summary>
+    internal static void Outline(SKCanvas canvas, SliceLayout layout, LabelMap? mask, SKColor colour)
+    {
+        if (mask is null)
+            return;
+        if (mask.Size != layout.Size)
+            throw new ArgumentException($"The picture's grid is {layout.Size}; the mask's is {mask.Size}.", nameof(mask));
+        layout.Outline(canvas, layout.Take<byte>(mask.Labels, voxel => voxel == 0 ? 0 : 1), 0.5f, colour);
+    }
+
+    private static SKColor Grey(byte level) => new(level, level, level);
+}

@@ -1,0 +1,92 @@
+using System.Numerics;
+using Sassnet.Model.Morphology;
+using Sassnet.Model.Volumes;
+using SkiaSharp;
+
+namespace Sassnet.Model.Pictures.Surfaces;
+
+/// <summary>Surfaces of masks, shaded. For looking at only: the steps of voxels are smoothed away.</summary>
+public static class SurfacePicture
+{
+    // Each pixel is the mean of 2 × 2, which takes the steps off edges.
+    private const int Supersampling = 2;
+
+    // On every side, as a share of the width.
+    private const float Margin = 0.03f;
+
+    /// <summary>Draws a label and a prediction side by side, from the front above and from the back below, all at one scale.</summary>
+    /// <param name="label">Anything but 0 is foreground; drawn in orange.</param>
+    /// <param name="prediction">The same; drawn in blue.</param>
+    /// <param name="width">Pixels from left to right of each of the four panels.</param>
+    /// <param name="title">A line above all; empty for none.</param>
+    public static Picture Compare(LabelMap label, LabelMap prediction, int width = 360, string title = "")
+    {
+        var (labelMesh, predictionMesh) = (Extract(label), Extract(prediction));
+        SurfaceMesh[] both = [labelMesh, predictionMesh];
+        var panels = new List<Panel>();
+        try
+        {
+            foreach (var (view, from) in ((SurfaceView, string)[])[(SurfaceView.Front, "from the front"), (SurfaceView.Back, "from the back")])
+            {
+                panels.Add(new Panel(Of(labelMesh, view, Palette.Label, width, both), $"label, {from}"));
+                panels.Add(new Panel(Of(predictionMesh, view, Palette.Prediction, width, both), $"prediction, {from}"));
+            }
+
+            return Montage.Of(panels, 2, title);
+        }
+        finally
+        {
+            panels.ForEach(panel => panel.Picture.Dispose());
+        }
+    }
+
+    /// <summary>Draws one surface.</summary>
+    /// <param name="mesh">In RAS millimetres; where it is empty the picture says so.</param>
+    /// <param name="view">From where.</param>
+    /// <param name="colour">Under full light.</param>
+    /// <param name="width">Pixels from left to right, at least 16; the height is what the surfaces need at the scale that this gives.</param>
+    /// <param name="framed">
+    /// The surfaces that must all fit, so that pictures of several compare; this one alone where omitted. Their pictures have one scale in every view, and one
+    /// size in one view.
+    /// </param>
+    public static Picture Of(SurfaceMesh mesh, SurfaceView view, SKColor colour, int width = 360, IReadOnlyList<SurfaceMesh>? framed = null)
+    {
+        ArgumentNullException.ThrowIfNull(mesh);
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 16);
+        var vertices = (framed ?? [mesh]).SelectMany(MeshSmoothing.Positions).ToList();
+        if (vertices.Count == 0)
+            return Nothing(width, width);
+
+        // A sphere around all fits whatever the view; above and below it is cut to what this view shows.
+        var centre = (vertices.Aggregate(Vector3.Min) + vertices.Aggregate(Vector3.Max)) / 2;
+        var scale = width * (0.5f - Margin) / Math.Max(vertices.Max(vertex => Vector3.Distance(vertex, centre)), float.Epsilon);
+        var heights = vertices.ConvertAll(vertex => view.Turn(vertex - centre).Y);
+        var (low, high) = (heights.Min(), heights.Max());
+        var height = (int)MathF.Ceiling((scale * (high - low)) + (2 * Margin * width));
+        return mesh.Triangles.Count == 0
+            ? Nothing(width, height)
+            : Shaded(mesh, vertex => (scale * (view.Turn(vertex - centre) - new Vector3(0, (low + high) / 2, 0))) + (new Vector3(width, height, 0) / 2), colour, width, height);
+    }
+
+    private static Picture Nothing(int width, int height) => Picture.Draw(width, height, Palette.Background, canvas =>
+        Lettering.Write(canvas, "empty", width / 2, height / 2, 16, Palette.Text, SKTextAlign.Center));
+
+    private static Picture Shaded(SurfaceMesh mesh, Func<Vector3, Vector3> toPixels, SKColor colour, int width, int height)
+    {
+        var fine = new SKImageInfo(width * Supersampling, height * Supersampling, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var raster = new SurfaceRaster(fine.Width, fine.Height, Palette.Background);
+        raster.Draw(Array.ConvertAll(MeshSmoothing.Apply(mesh), vertex => Supersampling * toPixels(vertex)), mesh.Triangles, colour);
+        using var bitmap = new SKBitmap(fine) { Pixels = raster.Pixels };
+        using var image = SKImage.FromBitmap(bitmap);
+        return Picture.Draw(width, height, Palette.Background, canvas =>
+            canvas.DrawImage(image, new SKRect(0, 0, width, height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.None), null));
+    }
+
+    private static SurfaceMesh Extract(LabelMap mask)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        var field = new Volume(mask.Size, Array.ConvertAll(mask.Labels, label => label == 0 ? 0f : 1f), mask.Affine);
+        return SurfaceMesh.Extract(field, 0.5f);
+    }
+}
