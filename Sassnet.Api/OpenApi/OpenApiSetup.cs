@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 using Sassnet.Model.Packages;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -10,7 +9,6 @@ namespace Sassnet.Api.OpenApi;
 internal static class OpenApiSetup
 {
     private const string Document = "v1";
-    private const string Page = "swagger/index.html";
 
     public static void AddOpenApiDocument(this IServiceCollection services)
     {
@@ -50,10 +48,5 @@ internal static class OpenApiSetup
             page.SwaggerEndpoint($"{Document}/swagger.json", "Sassnet");
             page.DisplayRequestDuration();
         });
-        app.MapGet("/", Redirect).AllowAnonymous().ExcludeFromDescription();
     }
-
-    // Relative, so that it holds behind a proxy that takes a prefix off and does not say so.
-    private static RedirectHttpResult Redirect(HttpRequest request) =>
-        TypedResults.Redirect(request.Path.HasValue ? Page : $"{request.PathBase.Value!.Split('/')[^1]}/{Page}");
 }
