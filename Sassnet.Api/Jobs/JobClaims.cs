@@ -50,7 +50,7 @@ internal sealed partial class JobClaims(JobDatabase database, JobsInHand inHand,
     public Task<int> KeepReceivingAsync() => database.UseAsync(db =>
     {
         var ids = inHand.Ids;
-        return db.Jobs.Where(job => job.Accepted == null && job.Node == inHand.Node && ids.Contains(job.Id))
+        return ids.Count == 0 ? Task.FromResult(0) : db.Jobs.Where(job => job.Accepted == null && job.Node == inHand.Node && ids.Contains(job.Id))
             .ExecuteUpdateAsync(set => set.SetProperty(record => record.Lease, record => DateTime.UtcNow.AddSeconds(_leaseSeconds)));
     });
 
@@ -108,6 +108,10 @@ internal sealed partial class JobClaims(JobDatabase database, JobsInHand inHand,
             LogRecovered(again, failed);
         return again;
     });
+
+    /// <summary>How many jobs wait and how many run, on all nodes.</summary>
+    public Task<(int Queued, int Running)> CountAsync() => database.UseAsync(async db => (
+        await db.Jobs.CountAsync(job => job.State == JobState.Queued && job.Accepted != null), await db.Jobs.CountAsync(job => job.State == JobState.Running)));
 
     /// <summary>Ends jobs: what their input was is forgotten, and whoever is to be told will be.</summary>
     internal static Task<int> Ended(

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
@@ -66,7 +67,7 @@ internal sealed partial class JobDatabase(IOptions<JobsOptions> options, JobFold
         builder.UseLoggerFactory(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         return options.Database == JobDatabaseKind.PostgreSql
             ? builder.UseNpgsql(options.ConnectionString).Options
-            : builder.UseSqlite(new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder.Path, FileName) }.ToString()).Options;
+            : builder.UseSqlite(new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder.Path, FileName) }.ToString()).AddInterceptors(new KeptJournal()).Options;
     }
 
     // Not by the framework's EnsureCreated: it makes no tables in a database that has any, of whomever.
@@ -108,12 +109,6 @@ internal sealed partial class JobDatabase(IOptions<JobsOptions> options, JobFold
 
     private static async Task CreateTablesAsync(JobContext context)
     {
-        if (context.Database.IsSqlite())
-        {
-            // Readers then see what was committed while others write, and a commit is on the disk when it returns.
-            await context.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL");
-        }
-
         try
         {
             await ((RelationalDatabaseCreator)context.GetService<IDatabaseCreator>()).CreateTablesAsync();
@@ -131,4 +126,26 @@ internal sealed partial class JobDatabase(IOptions<JobsOptions> options, JobFold
 
     [LoggerMessage(EventId = 43, Level = LogLevel.Information, Message = "The database of the jobs can be used again")]
     private partial void LogReached();
+}
+
+/// <summary>
+/// Lets SQLite keep its journal's file between transactions: what is stored of a job that finds the disk full then needs no room of its own. A write-ahead log,
+/// which is faster, grows with every change until it is emptied. A commit is on the disk when it returns.
+/// </summary>
+internal sealed class KeptJournal : DbConnectionInterceptor
+{
+    private const string Settings = "PRAGMA journal_mode=PERSIST; PRAGMA synchronous=FULL";
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Settings;
+        command.ExecuteNonQuery();
+    }
+
+    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        ConnectionOpened(connection, eventData);
+        return Task.CompletedTask;
+    }
 }

@@ -47,7 +47,8 @@ internal sealed class JobLine
     /// <summary>A job's place, 1 for the next: turns go round the callers, see <see cref="JobClaims.ClaimAsync"/>.</summary>
     public int PositionOf(JobRecord job)
     {
-        var rank = _own.Count(number => number <= job.Number);
+        // Not among them where it was begun since its record was read: then it was the next.
+        var rank = Math.Max(1, _own.Count(number => number <= job.Number));
         return rank + _others.Sum(other => Math.Min(other.Waiting, other.IsBefore ? rank : rank - 1));
     }
 

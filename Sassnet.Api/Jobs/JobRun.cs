@@ -72,6 +72,8 @@ internal sealed partial class JobRun(
         }
         catch (Exception failure)
         {
+            // What it wrote may be what fills the disk.
+            spool.Discard(record.Id, job.Attempt);
             var found = ProblemExceptionHandler.Of(failure);
             if (found.Type == ProblemTypes.Internal)
                 LogUnexpected(failure);

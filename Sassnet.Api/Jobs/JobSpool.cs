@@ -47,9 +47,8 @@ internal sealed class JobSpool(JobFolder folder)
     /// <summary>A file for an answer in the making. It goes with its folder, and so nobody need dispose it.</summary>
     public TemporaryFile NewAnswer(string id, int attempt, SegmentOutput output)
     {
+        Discard(id, attempt);
         var part = AttemptFolder(id, attempt) + Unfinished;
-        if (Directory.Exists(part))
-            Directory.Delete(part, recursive: true);
         Directory.CreateDirectory(part);
         return new TemporaryFile(Path.Combine(part, output == SegmentOutput.Archive ? ArchiveFile : output.Name), Uncounted);
     }
@@ -74,6 +73,14 @@ internal sealed class JobSpool(JobFolder folder)
         DurableFiles.Rename(part, target);
         var order = SegmentOutput.All.Select(each => each.Name).ToList();
         return [.. results.OrderBy(result => order.IndexOf(result.Output))];
+    }
+
+    /// <summary>Removes an answer in the making.</summary>
+    public void Discard(string id, int attempt)
+    {
+        var part = AttemptFolder(id, attempt) + Unfinished;
+        if (Directory.Exists(part))
+            Delete(part);
     }
 
     /// <summary>Opens a result; null where it is gone.</summary>

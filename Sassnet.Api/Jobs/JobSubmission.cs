@@ -56,6 +56,7 @@ internal sealed class JobSubmission(
 
     private async Task<JobRecord> ReceiveAsync(JobRecord job, JobQuery query, HttpRequest request, CancellationToken aborted)
     {
+        var isOffered = false;
         try
         {
             if (request.ContentLength is { } length)
@@ -65,13 +66,16 @@ internal sealed class JobSubmission(
             _ = OutputNegotiation.Choose(query.Output, new HeaderDictionary(), upload.IsDicom);
             await RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
             var (input, hash, bytes) = await Task.Run(() => spool.StoreInput(job.Id, upload.Files, aborted), CancellationToken.None);
+            isOffered = true;
             var accepted = await store.AcceptAsync(job, input, hash, bytes);
             signal.Set();
             return accepted;
         }
         catch
         {
-            // The record first: without it, what cannot be removed now is swept later. Where it cannot be removed, the job may have been accepted after all.
+            // Files first, which gives room for removing the record; but where it was not heard whether the job was accepted, the record decides.
+            if (!isOffered)
+                spool.Clear(job.Id);
             if (await store.ForgetAsync(job))
                 spool.Clear(job.Id);
             throw;

@@ -1,11 +1,20 @@
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Jobs;
 
 /// <summary>Works on jobs for as long as the process lives, says every second which it has, and takes over those of processes that are gone.</summary>
 internal sealed class JobWorker(
-    JobFolder folder, JobClaims claims, JobRun run, JobsInHand inHand, JobSignal signal, IHostApplicationLifetime lifetime, IOptions<JobsOptions> options, TimeProvider clock)
+    JobFolder folder,
+    JobClaims claims,
+    JobRun run,
+    JobsInHand inHand,
+    JobSignal signal,
+    ServiceMetrics metrics,
+    IHostApplicationLifetime lifetime,
+    IOptions<JobsOptions> options,
+    TimeProvider clock)
     : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
@@ -77,6 +86,9 @@ internal sealed class JobWorker(
                         signal.Set();
                     recovered = now;
                 }
+
+                var (queued, working) = await claims.CountAsync();
+                metrics.JobsAre(queued, working);
             }
             catch (ProblemException)
             {

@@ -19,6 +19,7 @@ internal sealed class ServiceMetrics
     private readonly UpDownCounter<long> _queueLength;
     private readonly Histogram<double> _queueWait;
     private readonly Histogram<double> _stages;
+    private readonly Gauge<long> _openJobs;
 
     public ServiceMetrics(IMeterFactory meters)
     {
@@ -27,6 +28,7 @@ internal sealed class ServiceMetrics
         _failures = meter.CreateCounter<long>("sassnet.failures", "{request}", "Requests that ended with a problem, by its type.");
         _voxels = meter.CreateCounter<long>("sassnet.voxels", "{voxel}", "Input voxels segmented, by model.");
         _jobs = meter.CreateCounter<long>("sassnet.jobs", "{job}", "Jobs that this process ended, by their state.");
+        _openJobs = meter.CreateGauge<long>("sassnet.jobs.open", "{job}", "Jobs that have not ended, on all nodes, by their state; the same from every node.");
         _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Requests waiting for a model.");
         _queueWait = meter.CreateHistogram("sassnet.queue.wait", "s", "How long requests waited for a model.", advice: Seconds);
         _stages = meter.CreateHistogram("sassnet.stage.duration", "s", "How long each stage of a segmentation took.", advice: Seconds);
@@ -44,6 +46,12 @@ internal sealed class ServiceMetrics
     public void Segmented(long voxels, string model) => _voxels.Add(voxels, new KeyValuePair<string, object?>("model", model));
 
     public void JobEnded(string state) => _jobs.Add(1, new KeyValuePair<string, object?>("state", state));
+
+    public void JobsAre(long queued, long running)
+    {
+        _openJobs.Record(queued, new KeyValuePair<string, object?>("state", "queued"));
+        _openJobs.Record(running, new KeyValuePair<string, object?>("state", "running"));
+    }
 
     public void QueueChanged(int by, string model) => _queueLength.Add(by, new KeyValuePair<string, object?>("model", model));
 

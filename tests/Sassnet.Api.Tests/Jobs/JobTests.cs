@@ -187,4 +187,20 @@ public sealed class JobTests(SharedService shared)
         var id = (await ProblemAssert.JsonAsync(response)).GetProperty("id").GetString()!;
         Assert.Equal("carried-on-41", (await Client.WaitAsync(id)).GetProperty("requestId").GetString());
     }
+
+    [Fact]
+    public async Task A_job_is_in_the_trace_of_the_request_that_brought_it_and_is_counted()
+    {
+        await using var service = await TestService.StartAsync();
+        await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small));
+        for (var tries = 0; tries < 100 && !service.Spans.Ended.Any(span => span.OperationName == "job"); tries++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        var request = service.Spans.Ended.Single(span => span.DisplayName.StartsWith("POST /jobs", StringComparison.Ordinal));
+        var spans = service.Spans.Ended.Where(span => span.TraceId == request.TraceId).Select(span => span.OperationName).ToList();
+        foreach (var stage in (string[])["job", "read", "infer", "write"])
+            Assert.Contains(stage, spans);
+        var metrics = await service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Matches("sassnet_jobs_total{[^}]*state=\"succeeded\"[^}]*} 1\\s", metrics);
+        Assert.Matches("sassnet_jobs_open{[^}]*state=\"queued\"[^}]*} 0\\s", metrics);
+    }
 }
