@@ -19,7 +19,7 @@ internal static class OpenApiSetup
             {
                 Title = "Sassnet",
                 Version = Document,
-                Description = "Segments 3-D MRI. Send a NIfTI volume to `POST /segment`; the answer lies on the same grid. "
+                Description = "Segments 3-D MRI. Send a NIfTI volume or a DICOM series to `POST /segment`: volumes in the answer lie on its exact grid, and for DICOM there are DICOM objects too. "
                     + "Every refusal is a problem (RFC 9457) whose `detail` says what to do.",
                 License = new OpenApiLicense { Name = "Apache-2.0" },
             });

@@ -48,6 +48,9 @@ internal sealed record SegmentOutput(string Name, string MediaType, string FileN
     /// <summary>Whether a DICOM Segmentation object is in it.</summary>
     public bool HasDicomSegmentation => this == DicomSegmentation || this == Archive;
 
+    /// <summary>How a browser is to take its file: what it can show it shows, and so does the page of the interface.</summary>
+    public string Disposition => $"{(this == Report || this == Preview ? "inline" : "attachment")}; filename={FileName}";
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -56,6 +56,12 @@ function select(next: Selection | null): void {
   const model = find<HTMLSelectElement>('model')
   const fitting = [...model.options].find((option) => option.value.startsWith(`${samplesModel}@`))
   if (next?.isSample && fitting) model.value = fitting.value
+  showModel()
+}
+
+function showModel(): void {
+  const model = models.find((each) => `${each.name}@${each.version}` === find<HTMLSelectElement>('model').value)
+  find('segments').textContent = model ? `Segments: ${model.labels.map((label) => label.name).join(', ')}` : ''
 }
 
 async function submit(): Promise<void> {
@@ -100,6 +106,11 @@ const warn = (event: BeforeUnloadEvent) => event.preventDefault()
 // crypto.randomUUID is there over HTTPS only.
 const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
+function showWelcome(isOn: boolean): void {
+  find('welcome').hidden = !isOn
+  document.body.classList.toggle('showing', !isOn)
+}
+
 /** Opens the job that the address names. */
 async function open(): Promise<void> {
   const id = new URLSearchParams(location.hash.slice(1)).get('job')
@@ -108,8 +119,7 @@ async function open(): Promise<void> {
   clearProblem()
   result.clear()
   list.mark(id)
-  find('welcome').hidden = id !== null
-  document.body.classList.toggle('showing', id !== null)
+  showWelcome(true)
   if (!id) return
   try {
     showProgress('Looking for the job', null)
@@ -123,6 +133,7 @@ async function open(): Promise<void> {
     if (job.state === 'failed') throw api.Problem.of(job.problem ?? {})
     if (job.state === 'cancelled') throw new api.Problem('The job was cancelled', 'Nothing was made. Send the scan again to segment it.')
     showProgress('Fetching the result', null)
+    showWelcome(false)
     await result.show(job, signal)
   } catch (failure) {
     if (!signal.aborted) showProblem(failure)
@@ -154,9 +165,10 @@ async function enter(): Promise<void> {
     find('forget').hidden = api.key.get() === null
     const chooser = find<HTMLSelectElement>('model')
     chooser.replaceChildren(...models.map((model) => {
-      const [value, state] = [`${model.name}@${model.version}`, model.state === 'ready' ? '' : `, ${model.state}`]
-      return new Option(`${model.name} ${model.version} (${model.labels.map((label) => label.name).join(', ')}${state})`, value, model.isDefault, model.isDefault)
+      const state = model.state === 'ready' ? '' : `, ${model.state}`
+      return new Option(`${model.name} ${model.version}${state}`, `${model.name}@${model.version}`, model.isDefault, model.isDefault)
     }))
+    showModel()
     await list.load()
     await open()
   } catch (failure) {
@@ -182,6 +194,7 @@ for (const [button, input] of [['pick-files', 'files'], ['pick-folder', 'folder'
 }
 
 find('pick-sample').addEventListener('click', () => void choose(sample()))
+find('model').addEventListener('change', showModel)
 start.addEventListener('click', () => void submit())
 find('cancel').addEventListener('click', () => void cancel())
 

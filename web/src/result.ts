@@ -24,13 +24,18 @@ const names: Record<string, string> = {
 export class ResultPanel {
   private viewer?: Viewer
   private threshold = 0.5
+  private readonly fills: Record<Layer, number> = { mask: 30, bands: 60, none: 0 }
   private readonly sections = ['viewer', 'figures', 'downloads'].map((id) => find(id))
 
   constructor(private readonly models: () => api.Model[], private readonly onProblem: (failure: unknown) => void) {
     onChoice('view', (value) => this.viewer?.setView(value as View))
     onChoice('layer', (value) => this.setLayer(value as Layer))
     find<HTMLInputElement>('outline').addEventListener('change', (event) => this.viewer?.setOutline((event.target as HTMLInputElement).checked))
-    this.onInput('opacity', (value) => { this.viewer?.setFill(value / 100); return `${value} %` })
+    this.onInput('opacity', (value) => {
+      this.fills[chosen('layer') as Layer] = value
+      this.viewer?.setFill(value / 100)
+      return `${value} %`
+    })
     this.onInput('threshold', (value) => this.setThreshold(value))
     for (const axis of [0, 1, 2]) this.onInput(`slice-${axis}`, (value) => { this.viewer?.goTo(axis, value); return this.sliceText(axis, value) })
     find('threshold-reset').addEventListener('click', () => this.resetThreshold())
@@ -60,6 +65,7 @@ export class ResultPanel {
     try {
       // NiiVue is most of this page, and is needed from here on only.
       this.viewer ??= await (await import('./viewer')).Viewer.on(find<HTMLCanvasElement>('canvas'))
+      Object.assign(find('canvas'), { viewer: this.viewer })
     } catch {
       find('viewer').hidden = true
       throw new api.Problem('This browser cannot show the scan', 'It has no WebGL 2, or it is switched off. The measurements and the files are below; another browser, or hardware acceleration in the settings of this one, shows the scan too.')
@@ -69,7 +75,7 @@ export class ResultPanel {
     const [name, version] = job.model.split('@')
     const model = this.models().find((each) => each.name === name && each.version === version)
     viewer.onMove = (slices) => this.showSlices(slices)
-    await viewer.show(parts, model?.labels[0]?.colour)
+    await viewer.show(parts, this.threshold, model?.labels[0]?.colour)
     viewer.counts.forEach((count, axis) => { find<HTMLInputElement>(`slice-${axis}`).max = String(count - 1) })
     this.showSlices(viewer.slices)
     this.resetThreshold()
@@ -77,12 +83,16 @@ export class ResultPanel {
     this.setLayer(chosen('layer') as Layer)
     viewer.setView(chosen('view') as View)
     viewer.setOutline(find<HTMLInputElement>('outline').checked)
-    viewer.setFill(Number(find<HTMLInputElement>('opacity').value) / 100)
     find('canvas').setAttribute('data-shown', job.id)
   }
 
   private setLayer(layer: Layer): void {
-    find('legend').hidden = layer !== 'bands' || !this.viewer?.hasBands
+    const opacity = find<HTMLInputElement>('opacity')
+    opacity.disabled = layer === 'none'
+    opacity.value = String(this.fills[layer])
+    output('opacity').textContent = `${opacity.value} %`
+    this.viewer?.setFill(this.fills[layer] / 100)
+    find('legend').hidden = layer !== 'bands' || !this.viewer?.hasDistance
     this.viewer?.setLayer(layer)
   }
 

@@ -1,7 +1,7 @@
 // Shows a scan with what was found in it: three planes and the surface, by NiiVue.
 import { MULTIPLANAR_TYPE, Niivue, NVImage, NVMesh, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue'
-import { bands, writeAbove, writeBands } from './layers'
-import { sliceShader } from './sliceShader'
+import { above, bands, writeDistance, writeMask } from './layers'
+import { bandShader, maskShader } from './sliceShader'
 
 export type Layer = 'mask' | 'bands' | 'none'
 export type View = 'all' | 'axial' | 'coronal' | 'sagittal' | 'surface'
@@ -9,6 +9,7 @@ export interface Parts { image: ArrayBuffer; segmentation: ArrayBuffer; probabil
 
 const views = { all: SLICE_TYPE.MULTIPLANAR, axial: SLICE_TYPE.AXIAL, coronal: SLICE_TYPE.CORONAL, sagittal: SLICE_TYPE.SAGITTAL, surface: SLICE_TYPE.RENDER }
 const outlinePixels = 1.25
+const byteColours = 'bytes'
 const volumeName = 'volume.nii.gz'
 
 export class Viewer {
@@ -16,11 +17,14 @@ export class Viewer {
   private image?: NVImage
   private overlay?: NVImage
   private mask = new Uint8Array()
-  private shownMask = new Uint8Array()
-  private bandLabels?: Uint8Array
+  private trial: Uint8Array | null = null
+  private threshold = 0.5
+  private trialThreshold = 0.5
   private probability?: Float32Array
+  private distance?: Float32Array
   private layer: Layer = 'mask'
   private hasOutline = true
+  private fill = 0.3
   private colour: [number, number, number] = [61, 193, 255]
 
   /** Called with the position of each plane, 0 to its number of slices − 1, whenever it moves. */
@@ -36,8 +40,9 @@ export class Viewer {
       backColor: [0.04, 0.055, 0.07, 1],
       crosshairColor: [0.85, 0.9, 0.95, 0.55],
       fontColor: [0.75, 0.8, 0.85, 1],
-      clipPlaneColor: [0, 0, 0, 0],
-      crosshairWidth: 1,
+      crosshairWidth: 0.3,
+      crosshairWidthUnit: 'percent',
+      crosshairGap: 6,
       show3Dcrosshair: false,
       meshThicknessOn2D: 0,
       dragAndDropEnabled: false,
@@ -53,13 +58,17 @@ export class Viewer {
   static async on(canvas: HTMLCanvasElement): Promise<Viewer> {
     const viewer = new Viewer()
     await viewer.niivue.attachToCanvas(canvas, true)
-    viewer.niivue.setCustomSliceShader(sliceShader)
+
+    // The surface alone in the fourth view, and not a cloud of the scan around it.
+    viewer.niivue.drawImage3D = () => {}
+    viewer.niivue.addColormap(byteColours, { R: [0, 255], G: [0, 0], B: [0, 0], A: [255, 255], I: [0, 255] })
+    viewer.niivue.scene.volScaleMultiplier = 1.6
     viewer.niivue.onLocationChange = () => viewer.onMove(viewer.slices)
     return viewer
   }
 
   /** Shows a scan in place of the one before. */
-  async show(parts: Parts, colour: string | null | undefined): Promise<void> {
+  async show(parts: Parts, threshold: number, colour: string | null | undefined): Promise<void> {
     this.clear()
     this.colour = rgb(colour) ?? this.colour
     const image = await read(parts.image, volumeName, 'gray')
@@ -67,21 +76,19 @@ export class Viewer {
     this.image = image
     this.overlay = overlay
     this.mask = Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0))
-    this.shownMask = this.mask
+    this.trial = null
+    this.threshold = threshold
     this.probability = parts.probability && (await floats(parts.probability))
-    if (parts.distance) {
-      this.bandLabels = new Uint8Array(this.mask.length)
-      writeBands(await floats(parts.distance), this.bandLabels)
-    }
-
-    overlay.img = new Uint8Array(this.mask)
+    this.distance = parts.distance && (await floats(parts.distance))
+    overlay.img = new Uint8Array(this.mask.length)
+    overlay.colormap = byteColours
+    overlay.cal_min = 0
+    overlay.cal_max = 255
     this.niivue.addVolume(image)
     this.niivue.addVolume(overlay)
     if (parts.surface && parts.surface.byteLength > 84)
       this.niivue.addMesh(await NVMesh.readMesh(parts.surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...this.colour, 255])))
 
-    // The surface alone in the fourth view: a plane in front of it all cuts the scan away.
-    this.niivue.setClipPlane([-2, 0, 0])
     this.paint()
     this.goToMask()
   }
@@ -89,11 +96,11 @@ export class Viewer {
   clear(): void {
     for (const mesh of [...this.niivue.meshes]) this.niivue.removeMesh(mesh)
     for (const volume of [...this.niivue.volumes].reverse()) this.niivue.removeVolume(volume)
-    this.image = this.overlay = this.bandLabels = this.probability = undefined
+    this.image = this.overlay = this.distance = this.probability = undefined
   }
 
   get hasProbability(): boolean { return this.probability !== undefined }
-  get hasBands(): boolean { return this.bandLabels !== undefined }
+  get hasDistance(): boolean { return this.distance !== undefined }
 
   /** Slices from left to right, from back to front, from feet to head. */
   get counts(): number[] { return this.image?.dimsRAS?.slice(1, 4) ?? [1, 1, 1] }
@@ -107,40 +114,58 @@ export class Viewer {
 
   /** Shows what is above a threshold; returns its volume in millilitres. Null shows what the service answered. */
   setThreshold(threshold: number | null): number {
+    this.trial = threshold !== null && this.probability ? above(this.probability, threshold) : null
+    this.trialThreshold = threshold ?? this.threshold
     let voxels = 0
-    if (threshold === null || !this.probability) {
-      this.shownMask = this.mask
-      for (const label of this.mask) voxels += label
-    } else {
-      this.shownMask = new Uint8Array(this.mask.length)
-      voxels = writeAbove(this.probability, threshold, this.shownMask)
-    }
+    for (const label of this.trial ?? this.mask) voxels += label
     this.paint()
     const size = this.image?.hdr?.pixDims ?? [0, 1, 1, 1]
     return (voxels * Math.abs(size[1]! * size[2]! * size[3]!)) / 1000
   }
 
   setLayer(layer: Layer): void { this.layer = layer; this.paint() }
-  setOutline(isOn: boolean): void { this.hasOutline = isOn; this.paint() }
-  setFill(opacity: number): void { this.niivue.overlayAlphaShader = opacity; this.niivue.drawScene() }
+  setOutline(isOn: boolean): void { this.hasOutline = isOn; this.redraw() }
+  setFill(opacity: number): void { this.fill = opacity; this.redraw() }
   setView(view: View): void { this.niivue.setSliceType(views[view]) }
 
-  private paint(): void {
-    const overlay = this.overlay
-    if (!overlay) return
-    const labels = this.layer === 'bands' && this.bandLabels ? this.bandLabels : this.shownMask
-    const colours = this.layer === 'bands' ? bands.map((band) => band.colour) : [this.colour]
-    ;(overlay.img as Uint8Array).set(labels)
-    overlay.opacity = this.layer === 'none' ? 0 : 1
-    overlay.setColormapLabel({
-      R: [0, ...colours.map((colour) => colour[0])],
-      G: [0, ...colours.map((colour) => colour[1])],
-      B: [0, ...colours.map((colour) => colour[2])],
-      A: [0, ...colours.map(() => 255)],
-      I: [0, ...colours.map((_, index) => index + 1)],
+  /** Where the middle of a voxel of the file is drawn, in pixels of the canvas; null where it is in none of the planes shown. For scripts, such as the test. */
+  pixelOf(voxel: number[]): number[] | null { return this.niivue.frac2canvasPos(this.shareOf(voxel)) }
+
+  /** The slice of each plane in which a voxel of the file lies. */
+  slicesOf(voxel: number[]): number[] {
+    const share = this.shareOf(voxel)
+    return this.counts.map((count, axis) => Math.floor(share[axis]! * count))
+  }
+
+  // A voxel of the file as shares of the scan from left to right, from back to front, from feet to head.
+  private shareOf(voxel: number[]): [number, number, number] {
+    const mm = [0, 1, 2].map((row) => {
+      const line = this.image!.hdr!.affine[row]!
+      return line[0]! * voxel[0]! + line[1]! * voxel[1]! + line[2]! * voxel[2]! + line[3]!
     })
-    this.niivue.overlayOutlineWidth = this.hasOutline && this.layer === 'mask' ? outlinePixels : 0
-    this.niivue.updateGLVolume()
+    const share = this.niivue.mm2frac([mm[0]!, mm[1]!, mm[2]!], 0, true)
+    return [share[0]!, share[1]!, share[2]!]
+  }
+
+  private paint(): void {
+    const bytes = this.overlay?.img as Uint8Array | undefined
+    if (!bytes) return
+    const isDistance = this.layer === 'bands' && this.distance !== undefined
+    if (isDistance) writeDistance(this.distance!, bytes)
+    else writeMask(this.trial ?? this.mask, this.probability, this.trial ? this.trialThreshold : this.threshold, bytes)
+    this.setUpDrawing()
+    this.niivue.setCustomSliceShader(isDistance ? bandShader(bands) : maskShader(this.colour))
+  }
+
+  private redraw(): void {
+    this.setUpDrawing()
+    this.niivue.drawScene()
+  }
+
+  private setUpDrawing(): void {
+    const isShown = this.layer !== 'none'
+    this.niivue.overlayAlphaShader = isShown ? this.fill : 0
+    this.niivue.overlayOutlineWidth = isShown && this.hasOutline ? outlinePixels : 0
   }
 
   // To the middle of what was found.
@@ -157,12 +182,10 @@ export class Viewer {
       count++
     })
     if (count > 0) {
-      const voxel = sum.map((total) => total / count)
-      const mm = [0, 1, 2].map((row) => {
-        const line = image.hdr!.affine[row]!
-        return line[0]! * voxel[0]! + line[1]! * voxel[1]! + line[2]! * voxel[2]! + line[3]!
-      })
-      this.niivue.scene.crosshairPos = this.niivue.mm2frac([mm[0]!, mm[1]!, mm[2]!], 0, true)
+      const voxel = this.shareOf(sum.map((total) => total / count))
+
+      // On a slice, not between two.
+      this.niivue.scene.crosshairPos = [0, 1, 2].map((axis) => (Math.floor(voxel[axis]! * this.counts[axis]!) + 0.5) / this.counts[axis]!) as [number, number, number]
     } else {
       this.niivue.scene.crosshairPos = [0.5, 0.5, 0.5]
     }
