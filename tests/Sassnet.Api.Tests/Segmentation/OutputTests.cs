@@ -101,6 +101,15 @@ public sealed class OutputTests(SharedService shared)
         Assert.Equal(probability.Voxels.Select(value => value > threshold ? 1f : 0f), segmentation.Voxels);
     }
 
+    [Fact]
+    public async Task The_image_is_the_scan_on_its_own_grid()
+    {
+        var scan = Read(Scan.Small);
+        var image = Read(await BytesAsync("?output=image"));
+        Assert.Equal(scan.Voxels, image.Voxels);
+        Assert.Equal((scan.Size, scan.Affine), (image.Size, image.Affine));
+    }
+
     private static double LongestSide(JsonElement box, Volume grid) => box.GetProperty("min").EnumerateArray()
         .Zip(box.GetProperty("max").EnumerateArray(), (min, max) => max.GetInt32() - min.GetInt32())
         .Select((side, axis) => side * grid.VoxelSize[axis]).Max();
