@@ -4,6 +4,7 @@ using Sassnet.Api.Health;
 using Sassnet.Api.Jobs;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
+using Sassnet.Api.Page;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Reloading;
 using Sassnet.Api.Requests;
@@ -51,6 +52,7 @@ return StartFailure.Explain(() =>
     app.UseHostNames();
     app.UseRouting();
     app.MapOpenApiDocument();
+    app.MapPage();
     app.UseAccess();
     app.UseRequestTimeouts();
     app.MapSegment();

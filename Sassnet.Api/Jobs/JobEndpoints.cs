@@ -124,7 +124,8 @@ internal static class JobEndpoints
         var kind = SegmentOutput.All.Single(each => each.Name == output);
         var file = spool.OpenResult(job.Id, job.Attempt, kind) ?? throw JobStore.Unknown(id);
         context.Response.Headers[SegmentEndpoint.ModelHeader] = job.Model;
-        return TypedResults.Stream(file, kind.MediaType, kind.FileName, entityTag: new EntityTagHeaderValue($"\"{result.Sha256}\""), enableRangeProcessing: true);
+        context.Response.Headers.ContentDisposition = kind.Disposition;
+        return TypedResults.Stream(file, kind.MediaType, entityTag: new EntityTagHeaderValue($"\"{result.Sha256}\""), enableRangeProcessing: true);
     }
 
     private static async Task<Ok<JobDescription>> Remove(string id, HttpContext context, JobStore store, JobSpool spool, JobsInHand inHand, JobView view, CancellationToken aborted)

@@ -29,7 +29,7 @@ internal sealed class JobExecution(
         var source = new VolumeSource(files, scratch.Path, query.Series, decoder, limits.Value.ForVolumes());
         var stages = new StageTimings(metrics, clock);
         var order = new SegmentationOrder(
-            lease.Model, query, output, source, () => answer.Create(asynchronous: false), stages, new Flow(job.Caller), Priority.Job, progress);
+            lease.Model, query, output, source, () => answer.Create(asynchronous: false), stages, new Flow(job.Caller), Priority.Job, progress, WithImage: true);
         return await runner.RunAsync(order, cancellation);
     }
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.OpenApi;
 using Sassnet.Model.Packages;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -10,7 +9,6 @@ namespace Sassnet.Api.OpenApi;
 internal static class OpenApiSetup
 {
     private const string Document = "v1";
-    private const string Page = "swagger/index.html";
 
     public static void AddOpenApiDocument(this IServiceCollection services)
     {
@@ -21,7 +19,7 @@ internal static class OpenApiSetup
             {
                 Title = "Sassnet",
                 Version = Document,
-                Description = "Segments 3-D MRI. Send a NIfTI volume to `POST /segment`; the answer lies on the same grid. "
+                Description = "Segments 3-D MRI. Send a NIfTI volume or a DICOM series to `POST /segment`: volumes in the answer lie on its exact grid, and for DICOM there are DICOM objects too. "
                     + "Every refusal is a problem (RFC 9457) whose `detail` says what to do.",
                 License = new OpenApiLicense { Name = "Apache-2.0" },
             });
@@ -50,10 +48,5 @@ internal static class OpenApiSetup
             page.SwaggerEndpoint($"{Document}/swagger.json", "Sassnet");
             page.DisplayRequestDuration();
         });
-        app.MapGet("/", Redirect).AllowAnonymous().ExcludeFromDescription();
     }
-
-    // Relative, so that it holds behind a proxy that takes a prefix off and does not say so.
-    private static RedirectHttpResult Redirect(HttpRequest request) =>
-        TypedResults.Redirect(request.Path.HasValue ? Page : $"{request.PathBase.Value!.Split('/')[^1]}/{Page}");
 }

@@ -21,6 +21,7 @@ internal sealed class ResultWriter(
     IReadOnlyList<Warning> warnings,
     DicomResultWriter? dicom,
     GreyVolume? scan,
+    Func<Volume>? image,
     StageTimings stages)
 {
     private SurfaceMesh? _surface;
@@ -56,6 +57,8 @@ internal sealed class ResultWriter(
             Dicom(output).WriteCapture(stream, Scan(output), result.Segmentation);
         else if (output == SegmentOutput.Preview)
             WritePreview(stream);
+        else if (output == SegmentOutput.Image)
+            NiftiWriter.Write(stream, Timed("image", image ?? throw new InvalidOperationException($"{output} was not kept.")), geometry, compress: true);
         else if (output == SegmentOutput.Surface)
             Surface().WriteStl(stream);
         else if (output == SegmentOutput.Report)
@@ -67,7 +70,7 @@ internal sealed class ResultWriter(
     private void WriteArchive(Stream stream)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        foreach (var output in SegmentOutput.Single.Concat(dicom?.Possible(Distance()) ?? []))
+        foreach (var output in SegmentOutput.Single.Where(output => output != SegmentOutput.Image || image is not null).Concat(dicom?.Possible(Distance()) ?? []))
         {
             // Volumes and pictures are compressed already.
             var level = Path.GetExtension(output.FileName) is ".gz" or ".png" ? CompressionLevel.NoCompression : CompressionLevel.Fastest;

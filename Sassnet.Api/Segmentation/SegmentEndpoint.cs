@@ -117,7 +117,8 @@ internal static class SegmentEndpoint
         if (found.SegEncoding is { } encoding)
             headers[SegEncodingHeader] = encoding;
         headers.Vary = "Accept";
-        return TypedResults.Stream(answer.OpenLast(), mediaType, output.FileName);
+        headers.ContentDisposition = output.Disposition;
+        return TypedResults.Stream(answer.OpenLast(), mediaType);
     }
 
     private static async Task<Upload> ReceiveAsync(UploadReceiver uploads, HttpRequest request, StageTimings stages, CancellationToken aborted)

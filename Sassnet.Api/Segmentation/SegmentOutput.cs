@@ -20,6 +20,8 @@ internal sealed record SegmentOutput(string Name, string MediaType, string FileN
 
     public static readonly SegmentOutput Preview = new("preview", "image/png", "preview.png", "a picture of three planes through the segmentation, with its contours, and of its surface");
 
+    public static readonly SegmentOutput Image = new("image", Gzip, "image.nii.gz", "the scan itself as it was read, float32: what lies under the other volumes, and for DICOM input the series as NIfTI");
+
     public static readonly SegmentOutput DicomSegmentation = new("dicom-seg", Dicom, "segmentation.dcm", "for DICOM input: a DICOM Segmentation object over it");
 
     public static readonly SegmentOutput DicomParametricMap = new("dicom-parametric-map", Dicom, "distance.dcm", "for DICOM input: the distance in mm as a DICOM Parametric Map over it");
@@ -28,23 +30,26 @@ internal sealed record SegmentOutput(string Name, string MediaType, string FileN
 
     public static readonly SegmentOutput DicomCapture = new("dicom-sc", Dicom, "contours.dcm", "for DICOM input: the scan with the contours burnt in, as a DICOM Multi-frame True Color Secondary Capture, for viewers that know nothing else");
 
-    public static readonly SegmentOutput Archive = new("all", "application/zip", "segmentation.zip", "a zip of the seven others, and for DICOM input of the DICOM objects that can be made");
+    public static readonly SegmentOutput Archive = new("all", "application/zip", "segmentation.zip", "a zip of the others but `image`, and for DICOM input of the DICOM objects that can be made; a job keeps each of them and `image` by itself");
 
     /// <summary>Every output, the default first.</summary>
     public static IReadOnlyList<SegmentOutput> All { get; } =
-        [Segmentation, Sdm, Distance, Probability, Surface, Report, Preview, DicomSegmentation, DicomParametricMap, DicomReport, DicomCapture, Archive];
+        [Segmentation, Sdm, Distance, Probability, Surface, Report, Preview, Image, DicomSegmentation, DicomParametricMap, DicomReport, DicomCapture, Archive];
 
     /// <summary>Whether it is made over a DICOM input only.</summary>
     public bool IsDicom => MediaType == Dicom;
 
     /// <summary>The outputs that go into <see cref="Archive"/> for every input.</summary>
-    public static IReadOnlyList<SegmentOutput> Single { get; } = [Segmentation, Sdm, Distance, Probability, Surface, Report, Preview];
+    public static IReadOnlyList<SegmentOutput> Single { get; } = [Segmentation, Sdm, Distance, Probability, Surface, Report, Preview, Image];
 
     /// <summary>Whether it shows the scan itself.</summary>
     public bool ShowsScan => this == Preview || this == DicomCapture || this == Archive;
 
     /// <summary>Whether a DICOM Segmentation object is in it.</summary>
     public bool HasDicomSegmentation => this == DicomSegmentation || this == Archive;
+
+    /// <summary>How a browser is to take its file: what it can show it shows, and so does the page of the interface.</summary>
+    public string Disposition => $"{(this == Report || this == Preview ? "inline" : "attachment")}; filename={FileName}";
 
     /// <inheritdoc/>
     public override string ToString() => Name;

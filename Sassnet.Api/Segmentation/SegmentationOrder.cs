@@ -16,6 +16,7 @@ namespace Sassnet.Api.Segmentation;
 /// <param name="Flow">Who asks.</param>
 /// <param name="Priority">Whether someone waits on an open connection.</param>
 /// <param name="Progress">Told the share of the windows that are done, above 0 to 1, on the device's thread; null for nobody.</param>
+/// <param name="WithImage">Whether all outputs together have the scan itself too: for who fetches each by itself, and not for a zip.</param>
 internal sealed record SegmentationOrder(
     ServedModel Model,
     SegmentQuery Query,
@@ -25,7 +26,8 @@ internal sealed record SegmentationOrder(
     StageTimings Stages,
     Flow Flow,
     Priority Priority,
-    IProgress<double>? Progress = null);
+    IProgress<double>? Progress = null,
+    bool WithImage = false);
 
 /// <summary>What there is to say of a segmentation that is done.</summary>
 /// <param name="Warnings">What is odd about the volume or what was found.</param>

@@ -104,6 +104,8 @@ internal sealed class SegmentationWork
         var result = _stages.Conclude(Taken(ref _prediction), Taken(ref _grid), cancellation);
         var dicom = DicomResultWriter.Of(_dicom, model, _now, _order.Query.Deidentify, _order.Query.SegEncoding);
         IReadOnlyList<Warning> warnings = [.. _warnings, .. result.Warnings, .. dicom?.WarningsOf(result.Segmentation) ?? []];
-        return new ResultWriter(model, _order.Query.Request, result, _geometry!, warnings, dicom, _shown, _order.Stages);
+        // The scan's voxels are long collected: where they are in the answer, they are read again.
+        var image = _order.WithImage || _order.Output == SegmentOutput.Image ? () => _order.Source.Read(cancellation).Volume : default(Func<Volume>);
+        return new ResultWriter(model, _order.Query.Request, result, _geometry!, warnings, dicom, _shown, image, _order.Stages);
     }
 }

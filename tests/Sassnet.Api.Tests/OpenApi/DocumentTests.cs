@@ -147,7 +147,7 @@ public sealed class DocumentTests(SharedService shared)
         var parameters = document.GetProperty("paths").GetProperty("/segment").GetProperty("post").GetProperty("parameters").EnumerateArray();
         var output = parameters.Single(parameter => parameter.GetProperty("name").GetString() == "output");
         Assert.Equal(
-            ["segmentation", "sdm", "distance", "probability", "surface", "preview", "dicom-seg", "dicom-parametric-map", "dicom-sr", "dicom-sc", "all"],
+            ["segmentation", "sdm", "distance", "probability", "surface", "preview", "image", "dicom-seg", "dicom-parametric-map", "dicom-sr", "dicom-sc", "all"],
             Schema(document, output).GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
         Assert.Contains("`report`", output.GetProperty("description").GetString(), StringComparison.Ordinal);
     }

@@ -22,6 +22,7 @@ public sealed class OutputTests(SharedService shared)
     [InlineData("surface", "model/stl", "surface.stl")]
     [InlineData("report", "application/json", "report.json")]
     [InlineData("preview", "image/png", "preview.png")]
+    [InlineData("image", "application/gzip", "image.nii.gz")]
     [InlineData("all", "application/zip", "segmentation.zip")]
     public async Task Every_output_has_its_type_a_neutral_name_and_the_contracts_headers(string output, string type, string file)
     {
@@ -35,7 +36,7 @@ public sealed class OutputTests(SharedService shared)
     }
 
     [Fact]
-    public async Task The_seven_files_of_all_agree_with_each_other()
+    public async Task The_eight_files_of_all_agree_with_each_other()
     {
         var threshold = await MedianProbabilityAsync();
         var files = await ZipAsync(threshold);
@@ -98,6 +99,15 @@ public sealed class OutputTests(SharedService shared)
         var probability = Read(await BytesAsync("?output=probability"));
         var segmentation = Read(await BytesAsync(FormattableString.Invariant($"?keepLargest=false&threshold={threshold}")));
         Assert.Equal(probability.Voxels.Select(value => value > threshold ? 1f : 0f), segmentation.Voxels);
+    }
+
+    [Fact]
+    public async Task The_image_is_the_scan_on_its_own_grid()
+    {
+        var scan = Read(Scan.Small);
+        var image = Read(await BytesAsync("?output=image"));
+        Assert.Equal(scan.Voxels, image.Voxels);
+        Assert.Equal((scan.Size, scan.Affine), (image.Size, image.Affine));
     }
 
     private static double LongestSide(JsonElement box, Volume grid) => box.GetProperty("min").EnumerateArray()

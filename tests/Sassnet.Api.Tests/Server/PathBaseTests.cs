@@ -15,12 +15,13 @@ public sealed class PathBaseTests
         await using var service = await TestService.StartAsync(("Sassnet:Server:PathBase", "/hospital/sassnet"));
         using var page = await service.Client.GetAsync(address, TestContext.Current.CancellationToken);
         var found = page.RequestMessage!.RequestUri!;
-        Assert.Equal("/hospital/sassnet/swagger/index.html", found.AbsolutePath);
+        Assert.Equal("/hospital/sassnet/", found.AbsolutePath);
+        Assert.Contains("<title>Sassnet", await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        // The page takes the document's address from this script, relative to itself.
-        var script = await service.Client.GetStringAsync(new Uri(found, "index.js"), TestContext.Current.CancellationToken);
+        // The page of the interface takes the document's address from this script, relative to itself.
+        var script = await service.Client.GetStringAsync(new Uri(found, "swagger/index.js"), TestContext.Current.CancellationToken);
         Assert.Contains("\"v1/swagger.json\"", script, StringComparison.Ordinal);
-        var document = JsonDocument.Parse(await service.Client.GetStringAsync(new Uri(found, "v1/swagger.json"), TestContext.Current.CancellationToken));
+        var document = JsonDocument.Parse(await service.Client.GetStringAsync(new Uri(found, "swagger/v1/swagger.json"), TestContext.Current.CancellationToken));
         var server = document.RootElement.GetProperty("servers")[0].GetProperty("url").GetString();
         Assert.Equal("/hospital/sassnet", server);
         using var answer = await service.Client.PostAsync($"{server}/segment", new ByteArrayContent(Scan.Small), TestContext.Current.CancellationToken);

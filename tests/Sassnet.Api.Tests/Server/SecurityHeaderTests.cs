@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -37,6 +39,22 @@ public sealed class SecurityHeaderTests(SharedService shared)
         // What the policy forbids: a script in the page itself.
         var page = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.DoesNotMatch("<script(?![^>]*src=)", page);
+    }
+
+    [Fact]
+    public async Task The_page_loads_from_here_only_and_its_files_may_be_kept()
+    {
+        using var page = await shared.Service.Client.GetAsync("/", TestContext.Current.CancellationToken);
+        var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.True(page.Headers.CacheControl!.NoCache);
+
+        var script = Regex.Match(await page.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), "src=\"[.]/(assets/[^\"]+[.]js)\"").Groups[1].Value;
+        using var file = await shared.Service.Client.GetAsync($"/{script}", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, file.StatusCode);
+        Assert.Equal(TimeSpan.FromDays(365), file.Headers.CacheControl!.MaxAge);
     }
 
     private static void AssertHeaders(HttpResponseMessage response)

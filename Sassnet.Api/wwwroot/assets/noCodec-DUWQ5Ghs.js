@@ -1,0 +1,1 @@
+var e=class{static fromConfig(){throw Error(`This page reads no Zarr.`)}};export{e as default};

@@ -1,0 +1,96 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Sassnet.Api.Tests.Access;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sassnet.Api.Tests.Page;
+
+/// <summary>The page for those who do not see it, use no mouse, or hold it in one hand.</summary>
+[Collection(PageService.Name)]
+public sealed class AccessibilityTests(PageService service)
+{
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Axe_finds_no_violation_before_after_and_where_something_is_wrong(ColorScheme scheme)
+    {
+        await using var open = await service.Chromium.OpenAsync(service.Service.Address, new BrowserNewContextOptions { ColorScheme = scheme });
+        var page = open.Page;
+        await page.ClickAsync("details summary");
+        await page.ClickAsync("#pick-sample");
+        await AssertSoundAsync(page);
+        await open.SegmentAsync();
+        await page.CheckAsync("input[name=layer][value=bands]", new PageCheckOptions { Force = true });
+        await page.Locator("#threshold").FillAsync("0.3");
+        await AssertSoundAsync(page);
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "no scan at all, but a text of some length"u8.ToArray() });
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#problem")).Not.ToBeEmptyAsync();
+        await AssertSoundAsync(page);
+    }
+
+    [Fact]
+    public async Task Axe_finds_no_violation_where_a_key_is_asked_for()
+    {
+        await using var locked = await LockedService.StartAsync();
+        await using var open = await service.Chromium.OpenAsync(locked.Service.Address);
+        await Expect(open.Page.Locator("#locked")).ToBeVisibleAsync();
+        await AssertSoundAsync(open.Page);
+    }
+
+    [Fact]
+    public async Task All_of_it_is_done_by_the_keyboard()
+    {
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        await TabToAsync(page, "pick-sample");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#start")).ToBeEnabledAsync();
+        await TabToAsync(page, "start");
+        await page.Keyboard.PressAsync("Enter");
+        await open.ShownAsync();
+        await TabToAsync(page, "slice-2");
+        var before = int.Parse(await page.Locator("#slice-2").InputValueAsync(), System.Globalization.CultureInfo.InvariantCulture);
+        await page.Keyboard.PressAsync("ArrowRight");
+        await Expect(page.Locator("output[for=slice-2]")).ToHaveTextAsync($"{before + 2} of 48");
+        Assert.Equal(before + 1, await page.EvaluateAsync<int>("document.getElementById('canvas').viewer.slices[2]"));
+    }
+
+    [Theory]
+    [InlineData(390)]
+    [InlineData(320)]
+    public async Task At_the_width_of_a_phone_nothing_is_beside_the_screen(int width)
+    {
+        await using var open = await service.Chromium.OpenAsync(service.Service.Address, new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 800 }, IsMobile = true, HasTouch = true });
+        var page = open.Page;
+        await AssertFitsAsync(page, width);
+        await page.TapAsync("#pick-sample");
+        await open.SegmentAsync();
+        await page.CheckAsync("input[name=layer][value=bands]", new PageCheckOptions { Force = true });
+        await AssertFitsAsync(page, width);
+        var (result, form) = ((await page.Locator("#viewer").BoundingBoxAsync())!, (await page.Locator("#new").BoundingBoxAsync())!);
+        Assert.True(result.Y < form.Y, "What was asked for comes first.");
+    }
+
+    private static async Task AssertFitsAsync(IPage page, int width) => Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+
+    private static async Task AssertSoundAsync(IPage page)
+    {
+        var result = await page.RunAxe();
+        Assert.Empty(result.Violations.Select(violation => $"{violation.Id}: {violation.Help} ({string.Join("; ", violation.Nodes.Select(node => node.Html))})"));
+        Assert.NotEmpty(result.Passes);
+    }
+
+    private static async Task TabToAsync(IPage page, string id)
+    {
+        for (var tries = 0; tries < 60; tries++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await page.EvaluateAsync<string>("document.activeElement.id") == id)
+                return;
+        }
+
+        Assert.Fail($"The keyboard does not reach #{id}.");
+    }
+}

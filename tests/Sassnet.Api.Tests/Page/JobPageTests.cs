@@ -1,0 +1,171 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Sassnet.Api.Jobs;
+using Sassnet.Api.Problems;
+using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Tests.Dicom;
+using Sassnet.Model.VolumeFiles;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sassnet.Api.Tests.Page;
+
+/// <summary>Jobs on the page: what is sent is not lost, and what is refused is said.</summary>
+[Collection(PageService.Name)]
+public sealed class JobPageTests(PageService service)
+{
+    private const string Waiting = "Waiting";
+
+    private static readonly DicomScan Ball = new() { Columns = 20, Rows = 18, Slices = 16, Value = (column, row, slice) => (short)Scan.Voxels(20, 18, 16)[(((slice * 18) + row) * 20) + column] };
+
+    [Fact]
+    public async Task A_reload_while_the_job_waits_loses_nothing()
+    {
+        await using var slow = await TestService.StartAsync();
+        var before = await slow.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        await slow.Client.WaitAsync(before, "running");
+        await using var open = await service.Chromium.OpenAsync(slow.Address);
+        var page = open.Page;
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "scan.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#progress-text")).ToContainTextAsync(Waiting);
+        await page.ReloadAsync();
+        await Expect(page.Locator("#progress-text")).ToContainTextAsync(Waiting);
+        await Expect(page.Locator("#jobs .job[aria-current=true]")).ToContainTextAsync("waiting");
+
+        // Closed, and the job found again in the list of a new page.
+        var id = new Uri(page.Url).Fragment["#job=".Length..];
+        await page.GotoAsync("about:blank");
+        (await slow.Client.CallAsync(HttpMethod.Delete, $"/jobs/{before}")).Dispose();
+        await open.GoToAsync(slow.Address);
+        await page.ClickAsync($"#jobs .job[data-id='{id}']");
+        Assert.Equal(id, await open.ShownAsync());
+        await Expect(page.Locator("#figures")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_dropped_folder_of_a_DICOM_series_is_shown_as_the_service_read_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-page-");
+        try
+        {
+            var below = folder.CreateSubdirectory("series");
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".DS_Store"), "clutter", TestContext.Current.CancellationToken);
+            foreach (var (file, number) in Ball.Classic().Select((file, number) => (file, number)))
+                await File.WriteAllBytesAsync(Path.Combine(below.FullName, $"{number}.dcm"), file, TestContext.Current.CancellationToken);
+            await using var open = await service.OpenAsync();
+            await open.DropAsync(folder.FullName);
+            await Expect(open.Page.Locator("#selection")).ToContainTextAsync("16 files");
+            var id = await open.SegmentAsync();
+
+            var outputs = (await service.Service.Client.JobAsync(id)).Outputs();
+            Assert.Contains("dicom-seg", outputs);
+            var image = await service.Service.Client.ResultAsync(id, "image");
+            var volume = VolumeFile.Read(new MemoryStream(image), ct: TestContext.Current.CancellationToken).Volume;
+            var shown = await open.Page.EvaluateAsync<float[]>("() => [...document.getElementById('canvas').viewer.niivue.volumes[0].img]");
+            Assert.Equal(volume.Voxels, shown);
+            Assert.Equal(Scan.Voxels(20, 18, 16).Order().Select(value => (float)value), shown.Order());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_scan_is_refused_with_what_to_do_and_may_be_replaced()
+    {
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "no scan at all, but a text of some length"u8.ToArray() });
+        await page.ClickAsync("#start");
+        var problem = page.Locator("#problem");
+        await Expect(problem.Locator("h2")).Not.ToBeEmptyAsync();
+        await Expect(problem).ToContainTextAsync("accepted");
+        await page.ClickAsync("#pick-sample");
+        await Expect(problem).ToBeEmptyAsync();
+        await open.SegmentAsync();
+    }
+
+    [Fact]
+    public async Task A_job_that_failed_says_why_whenever_it_is_opened()
+    {
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "flat.nii", MimeType = "application/octet-stream", Buffer = [.. Scan.Small[..352], .. new byte[20 * 18 * 16 * 2]] });
+        await page.ClickAsync("#start");
+        await page.WaitForURLAsync("**#job=*");
+        await Expect(page.Locator("#problem")).Not.ToBeEmptyAsync();
+        var text = await page.Locator("#problem").TextContentAsync();
+        var id = new Uri(page.Url).Fragment["#job=".Length..];
+        var told = (await service.Service.Client.JobAsync(id)).GetProperty("problem");
+        Assert.Contains(told.GetProperty("title").GetString()!, text, StringComparison.Ordinal);
+        Assert.Contains(told.GetProperty("detail").GetString()!, text, StringComparison.Ordinal);
+        await page.ReloadAsync();
+        await Expect(page.Locator("#problem")).ToContainTextAsync(told.GetProperty("detail").GetString()!);
+    }
+
+    [Fact]
+    public async Task Every_problem_of_the_api_is_readable()
+    {
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        var types = new[] { typeof(ProblemTypes), typeof(JobProblemTypes) }
+            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Select(field => field.GetValue(null)).OfType<ProblemType>()
+            .Concat(VolumeProblemTypes.Examples).Where(type => type != ProblemTypes.Unauthenticated).ToList();
+        Assert.True(types.Count > 50);
+        ProblemType? next = null;
+        await page.RouteAsync("**/jobs?**", route => route.Request.Method != "POST" ? route.ContinueAsync() : route.FulfillAsync(new RouteFulfillOptions
+        {
+            Status = next!.Status,
+            ContentType = "application/problem+json",
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "12" },
+            Body = JsonSerializer.Serialize(new { type = next.Urn, title = next.Title, status = next.Status, detail = next.Example, requestId = "0f6b8f5c" }),
+        }));
+        await page.ClickAsync("#pick-sample");
+        foreach (var type in types)
+        {
+            next = type;
+            await page.ClickAsync("#start");
+            await Expect(page.Locator("#problem h2")).ToHaveTextAsync(type.Title);
+            await Expect(page.Locator("#problem")).ToContainTextAsync(type.Example);
+            await Expect(page.Locator("#problem")).ToContainTextAsync("Try again in 12 seconds. Request 0f6b8f5c".Replace(". ", ".", StringComparison.Ordinal));
+            await page.EvaluateAsync("document.getElementById('problem').replaceChildren()");
+        }
+
+        // What is no problem of the API is said too: an answer of a proxy, and none at all.
+        await page.UnrouteAllAsync();
+        await page.RouteAsync("**/jobs?**", route => route.FulfillAsync(new RouteFulfillOptions { Status = 502, ContentType = "text/html", Body = "<h1>Bad gateway</h1>" }));
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("HTTP 502");
+        await page.UnrouteAllAsync();
+        await page.RouteAsync("**/jobs?**", route => route.AbortAsync());
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("The service cannot be reached");
+    }
+
+    [Fact]
+    public async Task A_job_is_cancelled_and_removed_from_the_page()
+    {
+        await using var slow = await TestService.StartAsync();
+        var before = await slow.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        await using var open = await service.Chromium.OpenAsync(slow.Address);
+        var page = open.Page;
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "scan.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
+        await page.ClickAsync("#start");
+        await page.WaitForURLAsync("**#job=*");
+        var id = new Uri(page.Url).Fragment["#job=".Length..];
+        await page.ClickAsync("#cancel");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("cancelled");
+        Assert.Equal("cancelled", (await slow.Client.JobAsync(id)).State());
+        var item = page.Locator("#jobs li").Filter(new LocatorFilterOptions { Has = page.Locator($".job[data-id='{id}']") });
+        await item.Locator(".remove").ClickAsync();
+        await Expect(item).ToHaveCountAsync(0);
+        using var gone = await slow.Client.CallAsync(HttpMethod.Get, $"/jobs/{id}");
+        await ProblemAssert.IsAsync(gone, 404, "unknown-job");
+        (await slow.Client.CallAsync(HttpMethod.Delete, $"/jobs/{before}")).Dispose();
+    }
+}

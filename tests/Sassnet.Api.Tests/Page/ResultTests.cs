@@ -1,0 +1,200 @@
+using Microsoft.Playwright;
+using Sassnet.Api.Tests.Jobs;
+using Sassnet.Model.VolumeFiles;
+using Sassnet.Model.Volumes;
+using Sassnet.Tests;
+using SkiaSharp;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Sassnet.Api.Tests.Page;
+
+/// <summary>What a person sees of the phantom: compared with what the API says of the same job.</summary>
+[Collection(PageService.Name)]
+public sealed class ResultTests(PageService service)
+{
+    private static readonly SKColor Label = new(61, 193, 255);
+    private static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz");
+
+    private HttpClient Client => service.Service.Client;
+
+    [Fact]
+    public async Task A_dropped_scan_is_sent_followed_and_shown_with_the_mask_where_the_service_has_it()
+    {
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        await page.EvaluateAsync("() => { window.said = []; new MutationObserver(() => said.push(document.getElementById('progress-text').textContent)).observe(document.getElementById('progress-text'), { childList: true, characterData: true, subtree: true }) }");
+        await open.DropAsync(Phantom);
+        await Expect(page.Locator("#selection")).ToContainTextAsync("phantom.nii.gz");
+        var id = await open.SegmentAsync();
+
+        var said = await page.EvaluateAsync<string[]>("said");
+        Assert.Contains(said, text => text.StartsWith("Sending", StringComparison.Ordinal));
+        Assert.Contains(said, text => text.StartsWith("Waiting", StringComparison.Ordinal) || text.StartsWith("Segmenting", StringComparison.Ordinal));
+        await Expect(page.Locator("#jobs .job[aria-current=true]")).ToContainTextAsync("phantom");
+
+        var mask = await VolumeAsync(id, "segmentation");
+        await FillOnlyAsync(page);
+        foreach (var view in (string[])["axial", "coronal", "sagittal"])
+        {
+            await page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
+            await AssertShownAsync(open, Slice(mask, view, await SlicesAsync(page)), voxel => mask[voxel] > 0);
+        }
+    }
+
+    [Fact]
+    public async Task The_threshold_moves_the_mask_at_once_and_says_that_the_figures_stay()
+    {
+        await using var open = await SampleAsync();
+        var page = open.Page;
+        var probability = await VolumeAsync(await open.ShownAsync(), "probability");
+        await FillOnlyAsync(page);
+        await page.CheckAsync("input[name=view][value=axial]", new PageCheckOptions { Force = true });
+        var slice = Slice(probability, "axial", await SlicesAsync(page));
+        var counts = new List<int>();
+        foreach (var threshold in (double[])[0.2, 0.7])
+        {
+            await page.Locator("#threshold").FillAsync(threshold.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            counts.Add(await AssertShownAsync(open, slice, voxel => probability[voxel] > threshold));
+        }
+
+        Assert.True(counts[0] > counts[1], "A lower threshold takes more in.");
+        await Expect(page.Locator("#threshold-note")).ToContainTextAsync("A trial at 0.70");
+        await page.ClickAsync("#threshold-reset");
+        await Expect(page.Locator("#threshold-note")).ToBeHiddenAsync();
+        Assert.Equal("0.5", await page.Locator("#threshold").InputValueAsync());
+    }
+
+    [Fact]
+    public async Task The_bands_of_distance_have_the_colours_of_the_legend()
+    {
+        await using var open = await SampleAsync();
+        var page = open.Page;
+        var distance = await VolumeAsync(await open.ShownAsync(), "distance");
+        await FillOnlyAsync(page);
+        await page.CheckAsync("input[name=layer][value=bands]", new PageCheckOptions { Force = true });
+        await page.Locator("#opacity").FillAsync("100");
+        await page.CheckAsync("input[name=view][value=axial]", new PageCheckOptions { Force = true });
+        await Expect(page.Locator("#legend li")).ToHaveCountAsync(7);
+        var fills = await page.Locator("#legend rect").EvaluateAllAsync<string[]>("squares => squares.map((square) => square.getAttribute('fill'))");
+        (float End, SKColor Colour)[] bands = [.. new[] { -10f, -5, -2, 0, 2, 5, 10 }.Zip(fills.Select(Colour))];
+
+        var slice = Slice(distance, "axial", await SlicesAsync(page));
+        var colours = await open.ColoursAsync(slice);
+        var seen = new HashSet<float>();
+        foreach (var (voxel, colour) in slice.Zip(colours))
+        {
+            // Near the end of a band a byte's step decides.
+            var mm = distance[voxel];
+            if (bands.FirstOrDefault(band => mm < band.End) is not { End: var end, Colour: { Alpha: 255 } expected } || bands.Any(band => Math.Abs(mm - band.End) < 0.11))
+                continue;
+            Assert.True(IsNear(expected, colour!.Value), $"{mm} mm is drawn in {colour}, and the legend has {expected} for up to {end} mm.");
+            seen.Add(end);
+        }
+
+        Assert.True(seen.Count >= 6, "Nearly all bands are in the middle slice.");
+    }
+
+    [Fact]
+    public async Task Every_file_that_is_saved_is_the_one_of_the_api()
+    {
+        await using var open = await SampleAsync();
+        var id = await open.ShownAsync();
+        var outputs = (await Client.JobAsync(id)).Outputs();
+        Assert.Equal(8, outputs.Length);
+        foreach (var output in outputs)
+        {
+            var download = await open.Page.RunAndWaitForDownloadAsync(() => open.Page.ClickAsync($"#files-list button[data-output={output}]"));
+            Assert.StartsWith(output == "report" ? "report.json" : output, download.SuggestedFilename, StringComparison.Ordinal);
+            Assert.Equal(await Client.ResultAsync(id, output), await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
+    public async Task The_figures_stand_in_plain_words()
+    {
+        await using var open = await SampleAsync();
+        var id = await open.ShownAsync();
+        var report = System.Text.Json.JsonDocument.Parse(await Client.ResultAsync(id, "report")).RootElement;
+        var page = open.Page;
+        var volume = report.GetProperty("labels")[0].GetProperty("volumeMl").GetDouble();
+        await Expect(page.Locator("#table")).ToContainTextAsync(FormattableString.Invariant($"{volume:F1} ml"));
+        await Expect(page.Locator("#table")).ToContainTextAsync("Longest diameter");
+        await Expect(page.Locator("#agreement")).ToContainTextAsync(FormattableString.Invariant($"overlap {report.GetProperty("headAgreement").GetDouble() * 100:F0} of 100"));
+        var warnings = report.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetProperty("sentence").GetString()!).ToArray();
+        Assert.Equal(warnings, await page.Locator("#warnings li").AllTextContentsAsync());
+    }
+
+    /// <summary>Opens the page and has the sample segmented.</summary>
+    private async Task<OpenPage> SampleAsync()
+    {
+        var open = await service.OpenAsync();
+        await open.Page.ClickAsync("#pick-sample");
+        await Expect(open.Page.Locator("#start")).ToBeEnabledAsync();
+        Assert.StartsWith("phantom@", await open.Page.Locator("#model").InputValueAsync(), StringComparison.Ordinal);
+        await open.SegmentAsync();
+        return open;
+    }
+
+    /// <summary>The mask without outline, and covering the scan.</summary>
+    private static async Task FillOnlyAsync(IPage page)
+    {
+        await page.UncheckAsync("#outline");
+        await page.Locator("#opacity").FillAsync("100");
+    }
+
+    /// <summary>Checks that those voxels, and no others, have the colour of the label; returns how many.</summary>
+    private static async Task<int> AssertShownAsync(OpenPage open, List<int[]> slice, Func<int[], bool> isIn)
+    {
+        var colours = await open.ColoursAsync(slice);
+        var expected = slice.Where(isIn).ToList();
+        Assert.NotEmpty(expected);
+        Assert.NotEqual(slice.Count, expected.Count);
+        Assert.Equal(
+            expected.Select(voxel => string.Join(',', voxel)),
+            slice.Zip(colours).Where(pair => IsNear(Label, pair.Second!.Value)).Select(pair => string.Join(',', pair.First)));
+        return expected.Count;
+    }
+
+    private static bool IsNear(SKColor expected, SKColor seen) =>
+        Math.Abs(expected.Red - seen.Red) <= 4 && Math.Abs(expected.Green - seen.Green) <= 4 && Math.Abs(expected.Blue - seen.Blue) <= 4;
+
+    private static SKColor Colour(string rgb)
+    {
+        var values = rgb["rgb(".Length..^1].Split(',').Select(value => byte.Parse(value, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        return new SKColor(values[0], values[1], values[2]);
+    }
+
+    /// <summary>The slices shown, in voxels: the sample lies in RAS.</summary>
+    private static async Task<int[]> SlicesAsync(IPage page) =>
+        await page.EvaluateAsync<int[]>("() => [0, 1, 2].map((axis) => Number(document.getElementById(`slice-${axis}`).value))");
+
+    // Without what the crosshair covers.
+    private static List<int[]> Slice(Volume volume, string view, int[] at)
+    {
+        var normal = view switch { "sagittal" => 0, "coronal" => 1, _ => 2 };
+        int[] size = [volume.Size.X, volume.Size.Y, volume.Size.Z];
+        return
+        [
+            .. from z in Enumerable.Range(0, size[2])
+               from y in Enumerable.Range(0, size[1])
+               from x in Enumerable.Range(0, size[0])
+               let voxel = new[] { x, y, z }
+               where Enumerable.Range(0, 3).All(axis => axis == normal ? voxel[axis] == at[axis] : voxel[axis] != at[axis])
+               select voxel,
+        ];
+    }
+
+    private async Task<Grid> VolumeAsync(string id, string output)
+    {
+        var bytes = await Client.ResultAsync(id, output);
+        return new Grid(VolumeFile.Read(new MemoryStream(bytes), ct: TestContext.Current.CancellationToken).Volume);
+    }
+
+    private sealed record Grid(Volume Volume)
+    {
+        public float this[int[] voxel] => Volume.Voxels[(((voxel[2] * Volume.Size.Y) + voxel[1]) * Volume.Size.X) + voxel[0]];
+
+        public static implicit operator Volume(Grid grid) => grid.Volume;
+    }
+}

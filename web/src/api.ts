@@ -1,0 +1,151 @@
+// What the page asks the service for. Addresses are relative: the page may lie below a path.
+
+export interface Label { value: number; name: string; colour?: string | null }
+export interface Model { name: string; version: string; isDefault: boolean; state: 'loading' | 'ready' | 'failed'; labels: Label[] }
+export interface Warning { slug: string; sentence: string }
+export interface ProblemDetails { type?: string; title?: string; status?: number; detail?: string; requestId?: string }
+export interface JobResult { output: string; mediaType: string; bytes: number; sha256: string }
+export interface Job {
+  id: string
+  state: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+  model: string
+  output: string
+  created: string
+  ended?: string | null
+  expires?: string | null
+  position?: number | null
+  progress: number
+  estimate?: number | null
+  problem?: ProblemDetails | null
+  results: JobResult[]
+  warnings: Warning[]
+}
+export interface LabelReport {
+  value: number
+  name: string
+  voxels: number
+  volumeMl: number
+  surfaceAreaMm2: number
+  longestDiameterMm?: number | null
+  largestInscribedRadiusMm?: number | null
+  boundingBox?: { min: number[]; max: number[] } | null
+  componentsFound: number
+  componentsRemoved: number
+}
+export interface Report {
+  model: { name: string; version: string }
+  input: { shape: number[]; voxelSizeMm: number[]; orientation: string }
+  labels: LabelReport[]
+  headAgreement: number | null
+  threshold: number
+  inference: string
+  device: string
+  precision: string
+  warnings: Warning[]
+}
+
+/** A refusal of the service (RFC 9457), or what kept the page from reaching it. */
+export class Problem extends Error {
+  constructor(readonly title: string, readonly detail: string, readonly status = 0, readonly requestId = '', readonly retryAfter = 0) {
+    super(`${title}: ${detail}`)
+  }
+
+  static of(details: ProblemDetails, retryAfter = 0): Problem {
+    return new Problem(details.title ?? 'The request was refused', details.detail ?? '', details.status ?? 0, details.requestId ?? '', retryAfter)
+  }
+
+  static from(failure: unknown): Problem {
+    return failure instanceof Problem ? failure : new Problem('Something on this page went wrong', failure instanceof Error ? failure.message : String(failure))
+  }
+}
+
+const keyName = 'sassnet-key'
+
+/** The key of this tab: gone when the tab is closed. */
+export const key = {
+  get: () => sessionStorage.getItem(keyName),
+  set: (value: string) => sessionStorage.setItem(keyName, value),
+  forget: () => sessionStorage.removeItem(keyName),
+}
+
+const unreachable = () =>
+  new Problem('The service cannot be reached', 'Nothing answers at this address. Check the network, and that the service is running; jobs that were accepted go on without this page.')
+
+function problemOf(status: number, body: string, requestId: string, retryAfter: string | null): Problem {
+  const wait = Number(retryAfter) || 0
+  try {
+    return Problem.of({ status, requestId, ...(JSON.parse(body) as ProblemDetails) }, wait)
+  } catch {
+    return new Problem(`The answer was HTTP ${status}`, 'It came without an explanation, perhaps from a proxy in between. Try again, or ask who runs the service.', status, requestId, wait)
+  }
+}
+
+const authorization = (): Record<string, string> => {
+  const value = key.get()
+  return value ? { Authorization: `Bearer ${value}` } : {}
+}
+
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(path, { ...init, headers: { ...authorization(), ...init.headers } })
+  } catch (failure) {
+    if (init.signal?.aborted) throw failure
+    throw unreachable()
+  }
+  if (!response.ok)
+    throw problemOf(response.status, await response.text(), response.headers.get('X-Request-Id') ?? '', response.headers.get('Retry-After'))
+  return response
+}
+
+const json = async <T>(path: string, init: RequestInit = {}): Promise<T> => (await ask(path, init)).json() as Promise<T>
+
+export const models = async (): Promise<Model[]> => (await json<{ models: Model[] }>('models')).models
+export const jobs = (after?: string): Promise<{ jobs: Job[]; next: string | null }> => json(`jobs?limit=10${after ? `&after=${encodeURIComponent(after)}` : ''}`)
+export const job = (id: string, signal?: AbortSignal): Promise<Job> => json(`jobs/${encodeURIComponent(id)}`, { signal })
+export const remove = (id: string): Promise<Job> => json(`jobs/${encodeURIComponent(id)}`, { method: 'DELETE' })
+export const result = (id: string, output: string, signal?: AbortSignal): Promise<Response> => ask(`jobs/${encodeURIComponent(id)}/results/${output}`, { signal })
+
+/** Sends files as a job. By the key, sending again after a lost answer gives the same job. */
+export function submit(files: Blob[], query: URLSearchParams, idempotencyKey: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<Job> {
+  const form = new FormData()
+
+  // What a file is called says at times whose it is, and the service goes by the content alone.
+  files.forEach((file, index) => form.append('volume', file, `file-${index + 1}`))
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', `jobs?${query}`)
+    for (const [name, value] of Object.entries({ ...authorization(), 'Idempotency-Key': `"${idempotencyKey}"` })) request.setRequestHeader(name, value)
+    request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0)
+    request.onload = () =>
+      request.status === 202
+        ? resolve(JSON.parse(request.responseText) as Job)
+        : reject(problemOf(request.status, request.responseText, request.getResponseHeader('X-Request-Id') ?? '', request.getResponseHeader('Retry-After')))
+    request.onerror = () => reject(unreachable())
+    request.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'))
+    signal.addEventListener('abort', () => request.abort())
+    request.send(form)
+  })
+}
+
+/** Looks at a job once a second until it has ended; what passes by itself is waited for. */
+export async function follow(id: string, onChange: (job: Job) => void, onTrouble: (problem: Problem) => void, signal: AbortSignal): Promise<Job> {
+  for (let failures = 0; ; ) {
+    let wait = 1000
+    try {
+      const now = await job(id, signal)
+      failures = 0
+      onChange(now)
+      if (now.ended) return now
+    } catch (failure) {
+      if (signal.aborted) throw failure
+      const problem = Problem.from(failure)
+      if (![0, 429, 500, 502, 503, 504].includes(problem.status)) throw problem
+      failures++
+      wait = Math.max(problem.retryAfter * 1000, Math.min(1000 * 2 ** failures, 15000))
+      onTrouble(problem)
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait))
+    signal.throwIfAborted()
+  }
+}

@@ -1,0 +1,60 @@
+// The caller's jobs, as the service lists them.
+import * as api from './api'
+import { find, make } from './dom'
+
+const words: Record<api.Job['state'], string> = { queued: 'waiting', running: 'running', succeeded: 'done', failed: 'failed', cancelled: 'cancelled' }
+
+export class JobList {
+  private readonly list = find<HTMLUListElement>('jobs')
+  private readonly older = find<HTMLButtonElement>('older')
+  private next: string | null = null
+  private current: string | null = null
+
+  constructor(private readonly open: (id: string) => void, private readonly onProblem: (failure: unknown) => void) {
+    this.older.addEventListener('click', () => void this.load(this.next ?? undefined))
+  }
+
+  /** Loads the newest, or those behind. */
+  async load(after?: string): Promise<void> {
+    try {
+      const page = await api.jobs(after)
+      if (!after) this.list.replaceChildren()
+      this.list.append(...page.jobs.map((job) => this.item(job)))
+      this.next = page.next
+      this.older.hidden = page.next === null
+      find('no-jobs').hidden = this.list.childElementCount > 0
+      this.mark(this.current)
+    } catch (failure) {
+      this.onProblem(failure)
+    }
+  }
+
+  /** Shows which one is open. */
+  mark(id: string | null): void {
+    this.current = id
+    for (const button of this.list.querySelectorAll('.job')) {
+      if (button.getAttribute('data-id') === id) button.setAttribute('aria-current', 'true')
+      else button.removeAttribute('aria-current')
+    }
+  }
+
+  private item(job: api.Job): HTMLElement {
+    const when = new Date(job.created).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+    const warned = job.warnings.length > 0 ? `, ${job.warnings.length} ${job.warnings.length === 1 ? 'warning' : 'warnings'}` : ''
+    return make('li', {},
+      make('button', { type: 'button', class: 'job', 'data-id': job.id, click: () => this.open(job.id) },
+        job.model.replace('@', ' '),
+        make('small', {}, `${when}, `, make('span', { class: `state-${job.state}` }, words[job.state] + warned))),
+      make('button', { type: 'button', class: 'remove', 'aria-label': `${job.ended ? 'Remove' : 'Cancel'} the job of ${when}`, click: () => void this.remove(job) }, '✕'))
+  }
+
+  private async remove(job: api.Job): Promise<void> {
+    if (!confirm(job.ended ? 'Remove this job and its files from the service?' : 'Cancel this job?')) return
+    try {
+      await api.remove(job.id)
+    } catch (failure) {
+      this.onProblem(failure)
+    }
+    await this.load()
+  }
+}

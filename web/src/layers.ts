@@ -1,0 +1,44 @@
+// What lies over the scan, a byte for each voxel, which the graphics card interpolates: the boundary is where it passes the middle, between 127 and 128.
+
+export interface Band { text: string; colour: [number, number, number]; end: number }
+
+/** From deep inside to outside; each up to its end, in millimetres. */
+export const bands: Band[] = [
+  { text: 'inside, deeper than 10', colour: [44, 62, 145], end: -10 },
+  { text: 'inside, 5 to 10', colour: [62, 113, 196], end: -5 },
+  { text: 'inside, 2 to 5', colour: [104, 170, 226], end: -2 },
+  { text: 'inside, up to 2', colour: [188, 224, 246], end: 0 },
+  { text: 'outside, up to 2', colour: [255, 232, 150], end: 2 },
+  { text: 'outside, 2 to 5', colour: [252, 176, 78], end: 5 },
+  { text: 'outside, 5 to 10', colour: [224, 104, 44], end: 10 },
+]
+
+const middle = 127.5
+
+/** Bytes for a millimetre: a band of 12.7 mm on both sides. */
+export const bytesPerMillimetre = 10
+
+// Never on the other side of the boundary by rounding.
+const inside = (value: number) => Math.max(128, Math.min(255, Math.round(value)))
+const outside = (value: number) => Math.min(127, Math.max(0, Math.round(value)))
+
+/** Writes a signed distance in millimetres, negative inside. */
+export function writeDistance(distance: Float32Array, bytes: Uint8Array): void {
+  for (let voxel = 0; voxel < bytes.length; voxel++) {
+    const value = middle + distance[voxel]! * bytesPerMillimetre
+    bytes[voxel] = distance[voxel]! < 0 ? outside(value) : inside(value)
+  }
+}
+
+/** Writes a mask: its boundary between the middles of voxels where the probability has it, as the surface has; half-way where there is none. */
+export function writeMask(mask: Uint8Array, probability: Float32Array | undefined, threshold: number, bytes: Uint8Array): void {
+  for (let voxel = 0; voxel < bytes.length; voxel++) {
+    const difference = probability ? probability[voxel]! - threshold : mask[voxel]! > 0 ? 1 : -1
+
+    // What is above and not in the mask was taken away.
+    bytes[voxel] = mask[voxel]! > 0 ? inside(middle + difference * 255) : difference > 0 ? 0 : outside(middle + difference * 255)
+  }
+}
+
+/** The voxels whose probability is above a threshold. */
+export const above = (probability: Float32Array, threshold: number): Uint8Array => Uint8Array.from(probability, (value) => (value > threshold ? 1 : 0))

@@ -1,0 +1,219 @@
+// The page: choose a scan, send it as a job, follow the job, show what it made. The address names the job, so that a reload loses nothing.
+import * as api from './api'
+import { find, make } from './dom'
+import { dropped, picked, sample, type Selection } from './files'
+import { JobList } from './jobList'
+import { ResultPanel } from './result'
+
+const samplesModel = 'phantom'
+
+let models: api.Model[] = []
+let selection: Selection | null = null
+let work = new AbortController()
+let submission = ''
+
+const result = new ResultPanel(() => models, showProblem)
+const list = new JobList((id) => { location.hash = `job=${id}` }, showProblem)
+const start = find<HTMLButtonElement>('start')
+const drop = find('drop')
+
+function showProblem(failure: unknown): void {
+  if (failure instanceof DOMException && failure.name === 'AbortError') return
+  const problem = api.Problem.from(failure)
+  if (problem.status === 401) {
+    find('locked').hidden = false
+    find('forget').hidden = true
+    if (!api.key.get()) return
+    api.key.forget()
+  }
+  const wait = problem.retryAfter > 0 ? make('p', {}, `Try again in ${problem.retryAfter} seconds.`) : ''
+  const id = problem.requestId ? make('p', { class: 'soft' }, `Request ${problem.requestId}`) : ''
+  find('problem').replaceChildren(make('div', { class: 'problem' }, make('h2', {}, problem.title), make('p', {}, problem.detail), wait, id))
+}
+
+const clearProblem = () => find('problem').replaceChildren()
+
+function showProgress(text: string, share: number | null): void {
+  const bar = find<HTMLProgressElement>('progress-bar')
+  find('progress').hidden = false
+  find('progress-text').textContent = text
+  if (share === null) bar.removeAttribute('value')
+  else bar.value = share
+}
+
+function describe(job: api.Job): void {
+  const left = job.estimate ? `, about ${Math.ceil(job.estimate)} s` : ''
+  if (job.state === 'queued') showProgress(`Waiting${job.position ? `, number ${job.position} in line` : ''}${left}. This page may be closed.`, null)
+  else if (job.state === 'running') showProgress(`Segmenting${job.progress > 0 ? `, ${Math.round(job.progress * 100)} %` : ''}${left}. This page may be closed.`, job.progress > 0 ? job.progress : null)
+}
+
+function select(next: Selection | null): void {
+  selection = next
+  submission = ''
+  start.disabled = next === null
+  drop.classList.toggle('full', next !== null)
+  find('selection').textContent = next?.title ?? 'Drop a NIfTI file, a DICOM folder or a zip here'
+  const model = find<HTMLSelectElement>('model')
+  const fitting = [...model.options].find((option) => option.value.startsWith(`${samplesModel}@`))
+  if (next?.isSample && fitting) model.value = fitting.value
+  showModel()
+}
+
+function showModel(): void {
+  const model = models.find((each) => `${each.name}@${each.version}` === find<HTMLSelectElement>('model').value)
+  find('segments').textContent = model ? `Segments: ${model.labels.map((label) => label.name).join(', ')}` : ''
+}
+
+async function submit(): Promise<void> {
+  if (!selection) return
+  stop()
+  const { signal } = work
+  clearProblem()
+  const query = new URLSearchParams({ output: 'all' })
+  const [model, series] = [find<HTMLSelectElement>('model').value, find<HTMLInputElement>('series').value.trim()]
+  if (model) query.set('model', model)
+  if (series) query.set('series', series)
+  if (find<HTMLInputElement>('deidentify').checked) query.set('deidentify', 'true')
+
+  // The same for the same scan and choices until it is accepted: sent again after a lost answer it is the same job.
+  submission = submission.endsWith(`#${query}`) ? submission : `${randomId()}#${query}`
+  start.disabled = true
+  window.addEventListener('beforeunload', warn)
+  try {
+    showProgress('Sending', 0)
+    const job = await api.submit(selection.files, query, submission.split('#')[0]!, (share) => showProgress(share < 1 ? `Sending, ${Math.round(share * 100)} %` : 'Sent, being stored', share), signal)
+    select(null)
+    void list.load()
+    location.hash = `job=${job.id}`
+  } catch (failure) {
+    find('progress').hidden = true
+    showProblem(failure)
+  } finally {
+    start.disabled = selection === null
+    window.removeEventListener('beforeunload', warn)
+  }
+}
+
+// Ends what the page waits for, not the job.
+function stop(): void {
+  work.abort()
+  work = new AbortController()
+  find('progress').hidden = true
+}
+
+const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+
+// crypto.randomUUID is there over HTTPS only.
+const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
+function showWelcome(isOn: boolean): void {
+  find('welcome').hidden = !isOn
+  document.body.classList.toggle('showing', !isOn)
+}
+
+/** Opens the job that the address names. */
+async function open(): Promise<void> {
+  const id = new URLSearchParams(location.hash.slice(1)).get('job')
+  stop()
+  const { signal } = work
+  clearProblem()
+  result.clear()
+  list.mark(id)
+  showWelcome(true)
+  if (!id) return
+  try {
+    showProgress('Looking for the job', null)
+    let wasRunning = false
+    const job = await api.follow(
+      id,
+      (now) => { clearProblem(); wasRunning ||= !now.ended; describe(now) },
+      showProblem,
+      signal)
+    if (wasRunning) void list.load()
+    if (job.state === 'failed') throw api.Problem.of(job.problem ?? {})
+    if (job.state === 'cancelled') throw new api.Problem('The job was cancelled', 'Nothing was made. Send the scan again to segment it.')
+    showProgress('Fetching the result', null)
+    showWelcome(false)
+    await result.show(job, signal)
+  } catch (failure) {
+    if (!signal.aborted) showProblem(failure)
+  } finally {
+    if (!signal.aborted) find('progress').hidden = true
+  }
+}
+
+async function cancel(): Promise<void> {
+  const id = new URLSearchParams(location.hash.slice(1)).get('job')
+  const isSending = start.disabled && selection !== null
+  stop()
+  if (isSending || !id) return
+  try {
+    const job = await api.job(id)
+    if (!job.ended) await api.remove(id)
+  } catch (failure) {
+    showProblem(failure)
+  }
+  await list.load()
+  await open()
+}
+
+async function enter(): Promise<void> {
+  clearProblem()
+  try {
+    models = await api.models()
+    find('locked').hidden = true
+    find('forget').hidden = api.key.get() === null
+    const chooser = find<HTMLSelectElement>('model')
+    chooser.replaceChildren(...models.map((model) => {
+      const state = model.state === 'ready' ? '' : `, ${model.state}`
+      return new Option(`${model.name} ${model.version}${state}`, `${model.name}@${model.version}`, model.isDefault, model.isDefault)
+    }))
+    showModel()
+    await list.load()
+    await open()
+  } catch (failure) {
+    showProblem(failure)
+  }
+}
+
+async function choose(choice: Promise<Selection | null> | Selection | null): Promise<void> {
+  try {
+    const next = await choice
+    if (!next) throw new api.Problem('There is no file in it', 'Choose a NIfTI file, the files of a DICOM series, a folder with them, or a zip.')
+    clearProblem()
+    select(next)
+  } catch (failure) {
+    showProblem(failure)
+  }
+}
+
+for (const [button, input] of [['pick-files', 'files'], ['pick-folder', 'folder']] as const) {
+  const chooser = find<HTMLInputElement>(input)
+  find(button).addEventListener('click', () => chooser.click())
+  chooser.addEventListener('change', () => { void choose(picked(chooser.files ?? [])); chooser.value = '' })
+}
+
+find('pick-sample').addEventListener('click', () => void choose(sample()))
+find('model').addEventListener('change', showModel)
+start.addEventListener('click', () => void submit())
+find('cancel').addEventListener('click', () => void cancel())
+
+// Anywhere on the page: a scan that misses the frame would else be opened by the browser in place of the page.
+document.addEventListener('dragover', (event) => { event.preventDefault(); drop.classList.add('over') })
+document.addEventListener('dragleave', (event) => { if (!event.relatedTarget) drop.classList.remove('over') })
+document.addEventListener('drop', (event) => {
+  event.preventDefault()
+  drop.classList.remove('over')
+  if (event.dataTransfer) void choose(dropped(event.dataTransfer))
+})
+
+find('key-form').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const input = find<HTMLInputElement>('key')
+  api.key.set(input.value.trim())
+  input.value = ''
+  void enter()
+})
+find('forget').addEventListener('click', () => { api.key.forget(); location.hash = ''; location.reload() })
+window.addEventListener('hashchange', () => void open())
+void enter()

@@ -1,0 +1,174 @@
+// What a job made: the scan with its layers, the measurements, the files.
+import * as api from './api'
+import { chosen, find, make, onChoice } from './dom'
+import { size } from './files'
+import { bands } from './layers'
+import * as report from './report'
+import type { Layer, Parts, View, Viewer } from './viewer'
+
+const names: Record<string, string> = {
+  segmentation: 'Segmentation (NIfTI)',
+  sdm: "Network's distance map (NIfTI)",
+  distance: 'Distance in mm (NIfTI)',
+  probability: 'Probability (NIfTI)',
+  surface: 'Surface (STL)',
+  report: 'Report (JSON)',
+  preview: 'Picture (PNG)',
+  image: 'The scan (NIfTI)',
+  'dicom-seg': 'Segmentation (DICOM)',
+  'dicom-parametric-map': 'Distance in mm (DICOM)',
+  'dicom-sr': 'Measurements (DICOM)',
+  'dicom-sc': 'Contours in the scan (DICOM)',
+}
+
+export class ResultPanel {
+  private viewer?: Viewer
+  private threshold = 0.5
+  private readonly fills: Record<Layer, number> = { mask: 30, bands: 60, none: 0 }
+  private readonly sections = ['viewer', 'figures', 'downloads'].map((id) => find(id))
+
+  constructor(private readonly models: () => api.Model[], private readonly onProblem: (failure: unknown) => void) {
+    onChoice('view', (value) => this.viewer?.setView(value as View))
+    onChoice('layer', (value) => this.setLayer(value as Layer))
+    find<HTMLInputElement>('outline').addEventListener('change', (event) => this.viewer?.setOutline((event.target as HTMLInputElement).checked))
+    this.onInput('opacity', (value) => {
+      this.fills[chosen('layer') as Layer] = value
+      this.viewer?.setFill(value / 100)
+      return `${value} %`
+    })
+    this.onInput('threshold', (value) => this.setThreshold(value))
+    for (const axis of [0, 1, 2]) this.onInput(`slice-${axis}`, (value) => { this.viewer?.goTo(axis, value); return this.sliceText(axis, value) })
+    find('threshold-reset').addEventListener('click', () => this.resetThreshold())
+    find('legend').append(...bands.map((band) => make('li', {}, square(band.colour), `${band.text} mm`)))
+  }
+
+  clear(): void {
+    for (const section of this.sections) section.hidden = true
+    this.viewer?.clear()
+  }
+
+  /** Shows what is there of a job's results, the measurements first. */
+  async show(job: api.Job, signal: AbortSignal): Promise<void> {
+    const has = (output: string) => job.results.some((result) => result.output === output)
+    const bytes = async (output: string) => (has(output) ? (await api.result(job.id, output, signal)).arrayBuffer() : undefined)
+    this.showFiles(job)
+    if (has('report')) this.showReport((await (await api.result(job.id, 'report', signal)).json()) as api.Report, job)
+    else this.showWarnings(job.warnings)
+    if (!has('image') || !has('segmentation')) return
+    const [image, segmentation, probability, distance, surface] = await Promise.all(['image', 'segmentation', 'probability', 'distance', 'surface'].map(bytes))
+    signal.throwIfAborted()
+    await this.showScan({ image: image!, segmentation: segmentation!, probability, distance, surface }, job)
+  }
+
+  private async showScan(parts: Parts, job: api.Job): Promise<void> {
+    find('viewer').hidden = false
+    try {
+      // NiiVue is most of this page, and is needed from here on only.
+      this.viewer ??= await (await import('./viewer')).Viewer.on(find<HTMLCanvasElement>('canvas'))
+      Object.assign(find('canvas'), { viewer: this.viewer })
+    } catch {
+      find('viewer').hidden = true
+      throw new api.Problem('This browser cannot show the scan', 'It has no WebGL 2, or it is switched off. The measurements and the files are below; another browser, or hardware acceleration in the settings of this one, shows the scan too.')
+    }
+
+    const viewer = this.viewer
+    const [name, version] = job.model.split('@')
+    const model = this.models().find((each) => each.name === name && each.version === version)
+    viewer.onMove = (slices) => this.showSlices(slices)
+    await viewer.show(parts, this.threshold, model?.labels[0]?.colour)
+    viewer.counts.forEach((count, axis) => { find<HTMLInputElement>(`slice-${axis}`).max = String(count - 1) })
+    this.showSlices(viewer.slices)
+    this.resetThreshold()
+    find<HTMLInputElement>('threshold').disabled = !viewer.hasProbability
+    this.setLayer(chosen('layer') as Layer)
+    viewer.setView(chosen('view') as View)
+    viewer.setOutline(find<HTMLInputElement>('outline').checked)
+    find('canvas').setAttribute('data-shown', job.id)
+  }
+
+  private setLayer(layer: Layer): void {
+    const opacity = find<HTMLInputElement>('opacity')
+    opacity.disabled = layer === 'none'
+    opacity.value = String(this.fills[layer])
+    output('opacity').textContent = `${opacity.value} %`
+    this.viewer?.setFill(this.fills[layer] / 100)
+    find('legend').hidden = layer !== 'bands' || !this.viewer?.hasDistance
+    this.viewer?.setLayer(layer)
+  }
+
+  private setThreshold(value: number): string {
+    const volume = this.viewer?.setThreshold(value) ?? 0
+    find('threshold-note').hidden = value === this.threshold
+    find('threshold-text').textContent = `A trial at ${value.toFixed(2)}: all that is above it, ${volume.toFixed(1)} ml. The measurements and the files are at ${this.threshold}, and keep the largest part only.`
+    return value.toFixed(2)
+  }
+
+  private resetThreshold(): void {
+    const input = find<HTMLInputElement>('threshold')
+    input.value = String(this.threshold)
+    output('threshold').textContent = this.threshold.toFixed(2)
+    find('threshold-note').hidden = true
+    this.viewer?.setThreshold(null)
+  }
+
+  private showReport(figures: api.Report, job: api.Job): void {
+    // It is a single-precision number on the way.
+    this.threshold = Math.round(figures.threshold * 1e6) / 1e6
+    find('figures').hidden = false
+    find('table').replaceChildren(report.table(figures))
+    find('agreement').textContent = report.agreement(figures)
+    find('how').textContent = report.howMade(figures)
+    this.showWarnings(figures.warnings.length > 0 ? figures.warnings : job.warnings)
+  }
+
+  private showWarnings(warnings: api.Warning[]): void {
+    find('warnings').replaceChildren(...warnings.map((warning) => make('li', {}, warning.sentence)))
+  }
+
+  private showFiles(job: api.Job): void {
+    find('downloads').hidden = job.results.length === 0
+    find('files-list').replaceChildren(...job.results.map((result) =>
+      make('li', {}, make('button', { type: 'button', 'data-output': result.output, click: () => void this.save(job, result.output) },
+        names[result.output] ?? result.output, make('small', {}, size(result.bytes))))))
+  }
+
+  // By hand and not by a link: a link cannot carry the key.
+  private async save(job: api.Job, output: string): Promise<void> {
+    try {
+      const response = await api.result(job.id, output)
+      const name = /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? output
+      const address = URL.createObjectURL(await response.blob())
+      const link = make('a', { href: address, download: name }) as HTMLAnchorElement
+      link.click()
+      setTimeout(() => URL.revokeObjectURL(address), 60_000)
+    } catch (failure) {
+      this.onProblem(failure)
+    }
+  }
+
+  private showSlices(slices: number[]): void {
+    slices.forEach((slice, axis) => {
+      find<HTMLInputElement>(`slice-${axis}`).value = String(slice)
+      output(`slice-${axis}`).textContent = this.sliceText(axis, slice)
+    })
+  }
+
+  private sliceText(axis: number, slice: number): string { return `${slice + 1} of ${this.viewer?.counts[axis] ?? 1}` }
+
+  private onInput(id: string, act: (value: number) => string): void {
+    find<HTMLInputElement>(id).addEventListener('input', (event) => { output(id).textContent = act(Number((event.target as HTMLInputElement).value)) })
+  }
+}
+
+const output = (id: string) => document.querySelector<HTMLOutputElement>(`output[for="${id}"]`)!
+
+// Not a style of an element, which the page's policy forbids.
+function square(colour: number[]): SVGElement {
+  const space = 'http://www.w3.org/2000/svg'
+  const svg = document.createElementNS(space, 'svg')
+  const rect = document.createElementNS(space, 'rect')
+  for (const [name, value] of [['width', '16'], ['height', '16'], ['aria-hidden', 'true']] as const) svg.setAttribute(name, value)
+  for (const [name, value] of [['width', '16'], ['height', '16'], ['fill', `rgb(${colour.join(',')})`]] as const) rect.setAttribute(name, value)
+  svg.append(rect)
+  return svg
+}

@@ -1,0 +1,205 @@
+// Shows a scan with what was found in it: three planes and the surface, by NiiVue.
+import { MULTIPLANAR_TYPE, Niivue, NVImage, NVMesh, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue'
+import { above, bands, writeDistance, writeMask } from './layers'
+import { bandShader, maskShader } from './sliceShader'
+
+export type Layer = 'mask' | 'bands' | 'none'
+export type View = 'all' | 'axial' | 'coronal' | 'sagittal' | 'surface'
+export interface Parts { image: ArrayBuffer; segmentation: ArrayBuffer; probability?: ArrayBuffer; distance?: ArrayBuffer; surface?: ArrayBuffer }
+
+const views = { all: SLICE_TYPE.MULTIPLANAR, axial: SLICE_TYPE.AXIAL, coronal: SLICE_TYPE.CORONAL, sagittal: SLICE_TYPE.SAGITTAL, surface: SLICE_TYPE.RENDER }
+const outlinePixels = 1.25
+const byteColours = 'bytes'
+const volumeName = 'volume.nii.gz'
+
+export class Viewer {
+  private readonly niivue: Niivue
+  private image?: NVImage
+  private overlay?: NVImage
+  private mask = new Uint8Array()
+  private trial: Uint8Array | null = null
+  private threshold = 0.5
+  private trialThreshold = 0.5
+  private probability?: Float32Array
+  private distance?: Float32Array
+  private layer: Layer = 'mask'
+  private hasOutline = true
+  private fill = 0.3
+  private colour: [number, number, number] = [61, 193, 255]
+
+  /** Called with the position of each plane, 0 to its number of slices − 1, whenever it moves. */
+  onMove: (slices: number[]) => void = () => {}
+
+  private constructor() {
+    this.niivue = new Niivue({
+      // Radiologists look at a patient from the feet: his left is at the right.
+      isRadiologicalConvention: true,
+      multiplanarShowRender: SHOW_RENDER.ALWAYS,
+      multiplanarLayout: MULTIPLANAR_TYPE.GRID,
+      multiplanarPadPixels: 4,
+      backColor: [0.04, 0.055, 0.07, 1],
+      crosshairColor: [0.85, 0.9, 0.95, 0.55],
+      fontColor: [0.75, 0.8, 0.85, 1],
+      crosshairWidth: 0.3,
+      crosshairWidthUnit: 'percent',
+      crosshairGap: 6,
+      show3Dcrosshair: false,
+      meshThicknessOn2D: 0,
+      dragAndDropEnabled: false,
+      isColorbar: false,
+      logLevel: 'error',
+      viewModeHotKey: '',
+      clipPlaneHotKey: '',
+      cycleClipPlaneHotKey: '',
+    })
+  }
+
+  /** @throws where the browser has no WebGL 2. */
+  static async on(canvas: HTMLCanvasElement): Promise<Viewer> {
+    const viewer = new Viewer()
+    await viewer.niivue.attachToCanvas(canvas, true)
+
+    // The surface alone in the fourth view, and not a cloud of the scan around it.
+    viewer.niivue.drawImage3D = () => {}
+    viewer.niivue.addColormap(byteColours, { R: [0, 255], G: [0, 0], B: [0, 0], A: [255, 255], I: [0, 255] })
+    viewer.niivue.scene.volScaleMultiplier = 1.6
+    viewer.niivue.onLocationChange = () => viewer.onMove(viewer.slices)
+    return viewer
+  }
+
+  /** Shows a scan in place of the one before. */
+  async show(parts: Parts, threshold: number, colour: string | null | undefined): Promise<void> {
+    this.clear()
+    this.colour = rgb(colour) ?? this.colour
+    const image = await read(parts.image, volumeName, 'gray')
+    const overlay = await read(parts.segmentation, volumeName, 'gray')
+    this.image = image
+    this.overlay = overlay
+    this.mask = Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0))
+    this.trial = null
+    this.threshold = threshold
+    this.probability = parts.probability && (await floats(parts.probability))
+    this.distance = parts.distance && (await floats(parts.distance))
+    overlay.img = new Uint8Array(this.mask.length)
+    overlay.colormap = byteColours
+    overlay.cal_min = 0
+    overlay.cal_max = 255
+    this.niivue.addVolume(image)
+    this.niivue.addVolume(overlay)
+    if (parts.surface && parts.surface.byteLength > 84)
+      this.niivue.addMesh(await NVMesh.readMesh(parts.surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...this.colour, 255])))
+
+    this.paint()
+    this.goToMask()
+  }
+
+  clear(): void {
+    for (const mesh of [...this.niivue.meshes]) this.niivue.removeMesh(mesh)
+    for (const volume of [...this.niivue.volumes].reverse()) this.niivue.removeVolume(volume)
+    this.image = this.overlay = this.distance = this.probability = undefined
+  }
+
+  get hasProbability(): boolean { return this.probability !== undefined }
+  get hasDistance(): boolean { return this.distance !== undefined }
+
+  /** Slices from left to right, from back to front, from feet to head. */
+  get counts(): number[] { return this.image?.dimsRAS?.slice(1, 4) ?? [1, 1, 1] }
+  get slices(): number[] { return this.counts.map((count, axis) => Math.min(count - 1, Math.floor(this.niivue.scene.crosshairPos[axis]! * count))) }
+
+  goTo(axis: number, slice: number): void {
+    this.niivue.scene.crosshairPos[axis] = (slice + 0.5) / this.counts[axis]!
+    this.niivue.createOnLocationChange()
+    this.niivue.drawScene()
+  }
+
+  /** Shows what is above a threshold; returns its volume in millilitres. Null shows what the service answered. */
+  setThreshold(threshold: number | null): number {
+    this.trial = threshold !== null && this.probability ? above(this.probability, threshold) : null
+    this.trialThreshold = threshold ?? this.threshold
+    let voxels = 0
+    for (const label of this.trial ?? this.mask) voxels += label
+    this.paint()
+    const size = this.image?.hdr?.pixDims ?? [0, 1, 1, 1]
+    return (voxels * Math.abs(size[1]! * size[2]! * size[3]!)) / 1000
+  }
+
+  setLayer(layer: Layer): void { this.layer = layer; this.paint() }
+  setOutline(isOn: boolean): void { this.hasOutline = isOn; this.redraw() }
+  setFill(opacity: number): void { this.fill = opacity; this.redraw() }
+  setView(view: View): void { this.niivue.setSliceType(views[view]) }
+
+  /** Where the middle of a voxel of the file is drawn, in pixels of the canvas; null where it is in none of the planes shown. For scripts, such as the test. */
+  pixelOf(voxel: number[]): number[] | null { return this.niivue.frac2canvasPos(this.shareOf(voxel)) }
+
+  /** The slice of each plane in which a voxel of the file lies. */
+  slicesOf(voxel: number[]): number[] {
+    const share = this.shareOf(voxel)
+    return this.counts.map((count, axis) => Math.floor(share[axis]! * count))
+  }
+
+  // A voxel of the file as shares of the scan from left to right, from back to front, from feet to head.
+  private shareOf(voxel: number[]): [number, number, number] {
+    const mm = [0, 1, 2].map((row) => {
+      const line = this.image!.hdr!.affine[row]!
+      return line[0]! * voxel[0]! + line[1]! * voxel[1]! + line[2]! * voxel[2]! + line[3]!
+    })
+    const share = this.niivue.mm2frac([mm[0]!, mm[1]!, mm[2]!], 0, true)
+    return [share[0]!, share[1]!, share[2]!]
+  }
+
+  private paint(): void {
+    const bytes = this.overlay?.img as Uint8Array | undefined
+    if (!bytes) return
+    const isDistance = this.layer === 'bands' && this.distance !== undefined
+    if (isDistance) writeDistance(this.distance!, bytes)
+    else writeMask(this.trial ?? this.mask, this.probability, this.trial ? this.trialThreshold : this.threshold, bytes)
+    this.setUpDrawing()
+    this.niivue.setCustomSliceShader(isDistance ? bandShader(bands) : maskShader(this.colour))
+  }
+
+  private redraw(): void {
+    this.setUpDrawing()
+    this.niivue.drawScene()
+  }
+
+  private setUpDrawing(): void {
+    const isShown = this.layer !== 'none'
+    this.niivue.overlayAlphaShader = isShown ? this.fill : 0
+    this.niivue.overlayOutlineWidth = isShown && this.hasOutline ? outlinePixels : 0
+  }
+
+  // To the middle of what was found.
+  private goToMask(): void {
+    const image = this.image!
+    const [width, height] = [image.hdr!.dims[1]!, image.hdr!.dims[2]!]
+    const sum = [0, 0, 0]
+    let count = 0
+    this.mask.forEach((label, index) => {
+      if (label === 0) return
+      sum[0]! += index % width
+      sum[1]! += Math.floor(index / width) % height
+      sum[2]! += Math.floor(index / width / height)
+      count++
+    })
+    if (count > 0) {
+      const voxel = this.shareOf(sum.map((total) => total / count))
+
+      // On a slice, not between two.
+      this.niivue.scene.crosshairPos = [0, 1, 2].map((axis) => (Math.floor(voxel[axis]! * this.counts[axis]!) + 0.5) / this.counts[axis]!) as [number, number, number]
+    } else {
+      this.niivue.scene.crosshairPos = [0.5, 0.5, 0.5]
+    }
+    this.niivue.createOnLocationChange()
+    this.niivue.drawScene()
+  }
+}
+
+const floats = async (file: ArrayBuffer): Promise<Float32Array> => (await read(file, volumeName, 'gray')).img as Float32Array
+
+// Its type asks for all twenty of its arguments; it does not.
+const read = NVImage.new.bind(NVImage) as unknown as (file: ArrayBuffer, name: string, colours: string) => Promise<NVImage>
+
+function rgb(colour: string | null | undefined): [number, number, number] | null {
+  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour ?? '')
+  return match ? [parseInt(match[1]!, 16), parseInt(match[2]!, 16), parseInt(match[3]!, 16)] : null
+}
