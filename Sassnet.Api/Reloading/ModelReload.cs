@@ -252,12 +252,3 @@ internal sealed partial class ModelReload(
     [LoggerMessage(EventId = 29, Level = LogLevel.Warning, Message = "The package in {Folder} has a problem: {Detail}")]
     private partial void LogProblem(string folder, string detail);
 }
-
-/// <summary>What was found in a folder.</summary>
-/// <param name="Look">As it looked.</param>
-/// <param name="Identifier">The model that is served of it, or last was; null where there is none.</param>
-/// <param name="Problem">Why what lies there now is not served; null where it is.</param>
-/// <param name="BytesNeeded">The memory that it waits for; null where that is not the reason.</param>
-/// <param name="Twin">The folder that has the same model; null where that is not the reason.</param>
-/// <param name="IsUnread">Whether the reason is that it could not be read.</param>
-internal sealed record FoundPackage(string Look, string? Identifier, string? Problem = null, long? BytesNeeded = null, string? Twin = null, bool IsUnread = false);

@@ -38,6 +38,22 @@ public sealed class WarningTests(BundledService bundled) : IClassFixture<Bundled
         Assert.Equal([""], answer.Headers.GetValues(Header));
     }
 
+    [Theory]
+    [InlineData("segmentation")]
+    [InlineData("report")]
+    public async Task A_scan_beyond_what_training_saw_is_answered_with_a_warning_that_has_both_figures(string output)
+    {
+        // Two centimetres across; the phantoms of training are eight and more.
+        using var answer = await bundled.Service.SegmentAsync(Scan.Small, $"?model=phantom&output={output}");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("field-of-view", Assert.Single(answer.Headers.GetValues(Header)).Split(", "));
+        if (output != "report")
+            return;
+        var told = (await ProblemAssert.JsonAsync(answer)).GetProperty("warnings").EnumerateArray().Single(warning => warning.GetProperty("slug").GetString() == "field-of-view");
+        Assert.Contains("20 x 18 x 16 mm (along RAS); in training 120 x 120 x 80 to 120 x 120 x 80 mm", told.ToString(), StringComparison.Ordinal);
+    }
+
     private static byte[] Noise()
     {
         var size = new GridSize(80, 72, 48);
