@@ -10,6 +10,7 @@ const samplesModel = 'phantom'
 let models: api.Model[] = []
 let selection: Selection | null = null
 let work = new AbortController()
+let upload: AbortController | null = null
 let submission = ''
 
 const result = new ResultPanel(() => models, showProblem)
@@ -41,7 +42,11 @@ function showProgress(text: string, share: number | null): void {
   else bar.value = share
 }
 
+// An upload has it to itself, also when a job is looked at meanwhile.
+const hideProgress = () => { find('progress').hidden = upload === null }
+
 function describe(job: api.Job): void {
+  if (upload) return
   const left = job.estimate ? `, about ${Math.ceil(job.estimate)} s` : ''
   if (job.state === 'queued') showProgress(`Waiting${job.position ? `, number ${job.position} in line` : ''}${left}. This page may be closed.`, null)
   else if (job.state === 'running') showProgress(`Segmenting${job.progress > 0 ? `, ${Math.round(job.progress * 100)} %` : ''}${left}. This page may be closed.`, job.progress > 0 ? job.progress : null)
@@ -67,7 +72,8 @@ function showModel(): void {
 async function submit(): Promise<void> {
   if (!selection) return
   stop()
-  const { signal } = work
+  upload = new AbortController()
+  const { signal } = upload
   clearProblem()
   const query = new URLSearchParams({ output: 'all' })
   const [model, series] = [find<HTMLSelectElement>('model').value, find<HTMLInputElement>('series').value.trim()]
@@ -83,12 +89,14 @@ async function submit(): Promise<void> {
     showProgress('Sending', 0)
     const job = await api.submit(selection.files, query, submission.split('#')[0]!, (share) => showProgress(share < 1 ? `Sending, ${Math.round(share * 100)} %` : 'Sent, being stored', share), signal)
     select(null)
+    upload = null
     void list.load()
     location.hash = `job=${job.id}`
   } catch (failure) {
     find('progress').hidden = true
     showProblem(failure)
   } finally {
+    upload = null
     start.disabled = selection === null
     window.removeEventListener('beforeunload', warn)
   }
@@ -98,7 +106,7 @@ async function submit(): Promise<void> {
 function stop(): void {
   work.abort()
   work = new AbortController()
-  find('progress').hidden = true
+  hideProgress()
 }
 
 const warn = (event: BeforeUnloadEvent) => event.preventDefault()
@@ -122,7 +130,7 @@ async function open(): Promise<void> {
   showWelcome(true)
   if (!id) return
   try {
-    showProgress('Looking for the job', null)
+    if (!upload) showProgress('Looking for the job', null)
     let wasRunning = false
     const job = await api.follow(
       id,
@@ -132,21 +140,21 @@ async function open(): Promise<void> {
     if (wasRunning) void list.load()
     if (job.state === 'failed') throw api.Problem.of(job.problem ?? {})
     if (job.state === 'cancelled') throw new api.Problem('The job was cancelled', 'Nothing was made. Send the scan again to segment it.')
-    showProgress('Fetching the result', null)
+    if (!upload) showProgress('Fetching the result', null)
     showWelcome(false)
     await result.show(job, signal)
   } catch (failure) {
     if (!signal.aborted) showProblem(failure)
   } finally {
-    if (!signal.aborted) find('progress').hidden = true
+    if (!signal.aborted) hideProgress()
   }
 }
 
 async function cancel(): Promise<void> {
   const id = new URLSearchParams(location.hash.slice(1)).get('job')
-  const isSending = start.disabled && selection !== null
+  if (upload) return upload.abort()
   stop()
-  if (isSending || !id) return
+  if (!id) return
   try {
     const job = await api.job(id)
     if (!job.ended) await api.remove(id)

@@ -13,7 +13,7 @@ public sealed class OpenPage : IAsyncDisposable
     public OpenPage(IBrowserContext context, IPage page)
     {
         (_context, Page) = (context, page);
-        page.SetDefaultTimeout(120_000);
+        page.SetDefaultTimeout(90_000);
         page.PageError += (_, fault) => _faults.Add(fault);
 
         // Refusals are no faults of the page.
