@@ -30,9 +30,9 @@ public sealed class JobsOptions : IValidatableObject
     /// <summary>With PostgreSQL, how to reach it: <c>Host=…;Database=…;Username=…;Password=…</c>. The tables are made at the first use.</summary>
     public string? ConnectionString { get; set; }
 
-    /// <summary>Jobs that a process works on at once: while one is on the device, another is read and prepared. Default: 2. Range: 1 to 64.</summary>
+    /// <summary>Jobs that a process works on at once; with 2, one is read and prepared while another is on the device. Default: 1. Range: 1 to 64.</summary>
     [Range(1, 64)]
-    public int Concurrent { get; set; } = 2;
+    public int Concurrent { get; set; } = 1;
 
     /// <summary>
     /// How long a process may be silent before others take its jobs for abandoned, by the database's clock. Default: 30 seconds. Range: 2 seconds to 1 hour.

@@ -55,7 +55,7 @@ public sealed class LoadTests
     [Fact]
     public async Task The_time_to_try_again_follows_from_what_runs()
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Queue:Length", "1"));
+        await using var service = await TestService.StartAsync(("Sassnet:Queue:Length", "1"), ("Sassnet:Queue:MaxWait", "01:00:00"));
         service.Spans.Ended.Clear();
         using var leaving = new CancellationTokenSource();
         var running = service.Client.PostAsync("/segment?inference=window", new ByteArrayContent(Scan.Endless), leaving.Token);
