@@ -7,9 +7,9 @@ namespace Sassnet.Api.Tests.Segmentation;
 public sealed class QueryTests(SharedService shared)
 {
     [Theory]
-    [InlineData("output=mask", "'output' is 'mask'; accepted: segmentation, sdm, distance, probability, surface, report, preview, dicom-seg, dicom-parametric-map, dicom-sr, dicom-sc, all.")]
+    [InlineData("output=mask", "'output' is 'mask'; accepted: segmentation, sdm, distance, probability, surface, report, preview, image, dicom-seg, dicom-parametric-map, dicom-sr, dicom-sc, all.")]
     [InlineData("output=", "'output' is ''; accepted: one value.")]
-    [InlineData("output=Report", "'output' is 'Report'; accepted: segmentation, sdm, distance, probability, surface, report, preview, dicom-seg, dicom-parametric-map, dicom-sr, dicom-sc, all.")]
+    [InlineData("output=Report", "'output' is 'Report'; accepted: segmentation, sdm, distance, probability, surface, report, preview, image, dicom-seg, dicom-parametric-map, dicom-sr, dicom-sc, all.")]
     [InlineData("output=sdm&output=all", "'output' is 'sdm,all'; accepted: one value.")]
     [InlineData("inference=fast", "'inference' is 'fast'; accepted: auto, whole, window.")]
     [InlineData("threshold=0", "'threshold' is '0'; accepted: a number above 0 and below 1, such as 0.5.")]
