@@ -97,9 +97,17 @@ public sealed class ClusterTests
         {
             while (!ending.IsCancellationRequested)
             {
-                using var answer = await PostAsync();
-                lock (answering)
-                    answering.Add(answer.Headers.GetValues("Sassnet-Model").Single());
+                try
+                {
+                    using var answer = await PostAsync();
+                    lock (answering)
+                        answering.Add(answer.Headers.GetValues("Sassnet-Model").Single());
+                }
+                catch (HttpRequestException failure)
+                {
+                    Assert.Fail($"After {answering.Count} answers, the last by {answering.LastOrDefault()}: {failure.Message} The service has {(service.HasExited ? "" : "not ")}ended, and said last:\n{string.Join('\n', service.Lines.TakeLast(20))}");
+                }
+
                 await Task.Delay(100, Cancelled);
             }
         }

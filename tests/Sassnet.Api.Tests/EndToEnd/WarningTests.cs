@@ -43,7 +43,7 @@ public sealed class WarningTests(BundledService bundled) : IClassFixture<Bundled
     [InlineData("report")]
     public async Task A_scan_beyond_what_training_saw_is_answered_with_a_warning_that_has_both_figures(string output)
     {
-        // Two centimetres across; the phantoms of training are eight and more.
+        // Three centimetres across; the phantoms of training are eight and more.
         using var answer = await bundled.Service.SegmentAsync(Scan.Small, $"?model=phantom&output={output}");
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -51,7 +51,7 @@ public sealed class WarningTests(BundledService bundled) : IClassFixture<Bundled
         if (output != "report")
             return;
         var told = (await ProblemAssert.JsonAsync(answer)).GetProperty("warnings").EnumerateArray().Single(warning => warning.GetProperty("slug").GetString() == "field-of-view");
-        Assert.Contains("20 x 18 x 16 mm (along RAS); in training 120 x 120 x 80 to 120 x 120 x 80 mm", told.ToString(), StringComparison.Ordinal);
+        Assert.Contains("measures 30 x 22.5 x 32 mm (along RAS); in training 120 x 120 x 80 to 120 x 120 x 80 mm", told.GetProperty("sentence").GetString(), StringComparison.Ordinal);
     }
 
     private static byte[] Noise()
