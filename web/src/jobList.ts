@@ -14,8 +14,8 @@ export class JobList {
     this.older.addEventListener('click', () => void this.load(this.next ?? undefined))
   }
 
-  /** Loads the newest, or those behind. */
-  async load(after?: string): Promise<void> {
+  /** Loads the newest, or those behind; false where that failed. */
+  async load(after?: string): Promise<boolean> {
     try {
       const page = await api.jobs(after)
       if (!after) this.list.replaceChildren()
@@ -24,8 +24,10 @@ export class JobList {
       this.older.hidden = page.next === null
       find('no-jobs').hidden = this.list.childElementCount > 0
       this.mark(this.current)
+      return true
     } catch (failure) {
       this.onProblem(failure)
+      return false
     }
   }
 

@@ -177,8 +177,9 @@ async function enter(): Promise<void> {
       return new Option(`${model.name} ${model.version}${state}`, `${model.name}@${model.version}`, model.isDefault, model.isDefault)
     }))
     showModel()
-    await list.load()
-    await open()
+
+    // Where the list is refused, a job would be too, and opening one would take away what the refusal says.
+    if (await list.load()) await open()
   } catch (failure) {
     showProblem(failure)
   }

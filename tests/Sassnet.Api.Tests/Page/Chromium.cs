@@ -23,6 +23,9 @@ public sealed class Chromium : IAsyncLifetime
     {
         var program = Tools.Require("chromium");
         _playwright ??= await Playwright.CreateAsync();
+
+        // Long enough for a busy machine.
+        Assertions.SetDefaultExpectTimeout(60_000);
         _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = Flags });
         var context = await _browser.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1360, Height = 1000 } });
         var page = new OpenPage(context, await context.NewPageAsync());

@@ -83,7 +83,7 @@ public sealed class JobPageTests(PageService service)
         await page.ClickAsync("#start");
         var problem = page.Locator("#problem");
         await Expect(problem.Locator("h2")).Not.ToBeEmptyAsync();
-        await Expect(problem).ToContainTextAsync("accepted");
+        await Expect(problem).ToContainTextAsync("a NIfTI header needs 348 bytes");
         await page.ClickAsync("#pick-sample");
         await Expect(problem).ToBeEmptyAsync();
         await open.SegmentAsync();
