@@ -9,13 +9,10 @@ namespace Sassnet.Api.Health;
 /// <summary>That all is well, or well enough.</summary>
 /// <param name="Status"><c>live</c>; <c>ready</c>; or <c>degraded</c>: ready, but not as the folder of models would have it.</param>
 /// <param name="Problems">Why it is degraded; absent where it is not.</param>
-public sealed record HealthStatus(string Status, IReadOnlyList<string>? Problems = null);
+public sealed record HealthStatus(string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Problems = null);
 
 /// <summary>Its JSON form.</summary>
-[JsonSourceGenerationOptions(
-    WriteIndented = true,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(HealthStatus))]
 [JsonSerializable(typeof(ServerLive))]
 [JsonSerializable(typeof(ServerReady))]

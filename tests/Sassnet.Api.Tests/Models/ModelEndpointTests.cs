@@ -61,9 +61,9 @@ public sealed class ModelEndpointTests(SharedService shared)
     }
 
     [Fact]
-    public async Task The_root_leads_to_the_page_of_the_interface()
+    public async Task The_page_of_the_interface_is_there()
     {
-        using var response = await Client.GetAsync("/", TestContext.Current.CancellationToken);
+        using var response = await Client.GetAsync("/swagger", TestContext.Current.CancellationToken);
         Assert.Equal("/swagger/index.html", response.RequestMessage!.RequestUri!.AbsolutePath);
         Assert.Contains("swagger-ui", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }

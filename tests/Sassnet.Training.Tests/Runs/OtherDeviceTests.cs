@@ -132,10 +132,10 @@ public sealed class OtherDeviceTests : IDisposable
         Assert.All(comparable, key => AssertClose(here.Read(key).to(ScalarType.Float32), there.Read(key).to(ScalarType.Float32), key));
     }
 
-    // Sums over voxels are made in another order there.
+    // Sums over voxels are made in another order there, and the weights are others in every run; what is made on a wrong device differs by its whole size.
     private static void AssertClose(Tensor expected, Tensor actual, string key)
     {
         var (difference, size) = ((expected - actual).norm().item<float>(), expected.norm().item<float>());
-        Assert.True(difference <= (0.02 * size) + 1e-4, $"{key} of norm {size} differs by {difference}");
+        Assert.True(difference <= (0.05 * size) + 1e-4, $"{key} of norm {size} differs by {difference}");
     }
 }
