@@ -94,7 +94,7 @@ public sealed class JobPageTests(PageService service)
     {
         await using var open = await service.OpenAsync();
         var page = open.Page;
-        await page.SetInputFilesAsync("#files", new FilePayload { Name = "flat.nii", MimeType = "application/octet-stream", Buffer = [.. Scan.Small[..352], .. new byte[20 * 18 * 16 * 2]] });
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "cut.nii", MimeType = "application/octet-stream", Buffer = Scan.Small[..^100] });
         await page.ClickAsync("#start");
         await page.WaitForURLAsync("**#job=*");
         await Expect(page.Locator("#problem")).Not.ToBeEmptyAsync();
