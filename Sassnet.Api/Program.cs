@@ -1,4 +1,5 @@
 using Sassnet.Api.Access;
+using Sassnet.Api.Archive;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Health;
 using Sassnet.Api.Jobs;
@@ -32,6 +33,7 @@ return StartFailure.Explain(() =>
     builder.Services.AddModels();
     builder.Services.AddScheduling();
     builder.Services.AddSegmentation();
+    builder.Services.AddArchive();
     builder.Services.AddJobs();
     builder.Services.AddHealth();
 
@@ -42,6 +44,7 @@ return StartFailure.Explain(() =>
     app.UseProxies();
     app.UseSecurityHeaders();
     app.UseUploads();
+    app.UseArchive();
     app.UseJobs();
     app.UseRequests();
     app.UseProblems();
