@@ -1,9 +1,10 @@
-using System.Net;
-using System.Text;
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
+using Sassnet.Tests;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Archive;
@@ -47,6 +48,29 @@ public sealed class ArchiveJobTests : IAsyncLifetime
         foreach (var secret in (string[])["sesame", StubArchive.Study, "Basic "])
             Assert.DoesNotContain(secret, seen, StringComparison.Ordinal);
         await service.AssertNoFilesLeftAsync();
+    }
+
+    [Fact]
+    public async Task The_conformance_statement_lists_the_requests_that_are_made_and_no_others()
+    {
+        var types = new ConcurrentQueue<string>();
+        _archive.Instead = context =>
+        {
+            var isPost = HttpMethods.IsPost(context.Request.Method);
+            types.Enqueue(isPost ? Regex.Replace(context.Request.ContentType!, " boundary=\"[^\"]*\";", string.Empty) : context.Request.Headers.Accept.ToString());
+            return Task.FromResult(false);
+        };
+        await using var service = await StartAsync();
+        await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null));
+        var made = _archive.Requests
+            .Select(request => request
+                .Replace("/dicom-web", string.Empty, StringComparison.Ordinal)
+                .Replace(DicomScan.SeriesUid, "{series}", StringComparison.Ordinal)
+                .Replace(StubArchive.Study, "{study}", StringComparison.Ordinal))
+            .Zip(types, (request, type) => $"`{request}` | `{type}` |");
+        var page = await File.ReadAllTextAsync(Path.Combine(RepositoryFiles.Root, "docs", "dicom-conformance.md"), TestContext.Current.CancellationToken);
+        var table = page.Split("<!-- table: services used -->")[1].Split("<!-- end -->")[0].Trim().Split('\n')[2..];
+        Assert.Equal(table.Select(row => row.Split("-RS, ")[1].Split(" | ", 2)[1]), made);
     }
 
     [Fact]

@@ -55,14 +55,17 @@ internal sealed class StubArchive : IAsyncDisposable
 
     /// <summary>A series as it is listed.</summary>
     public static string Listed(string uid, string modality, int instances, string description = "t1", string manufacturer = "ACME") =>
-        $$"""
-        {"0020000E": {"vr": "UI", "Value": ["{{uid}}"]}, "00080060": {"vr": "CS", "Value": ["{{modality}}"]}, "0008103E": {"vr": "LO", "Value": ["{{description}}"]},
-         "00080070": {"vr": "LO", "Value": ["{{manufacturer}}"]}, "00180015": {"vr": "CS"}, "00201209": {"vr": "IS", "Value": [{{instances}}]}}
+        $$$"""
+        {"0020000E": {"vr": "UI", "Value": ["{{{uid}}}"]}, "00080060": {"vr": "CS", "Value": ["{{{modality}}}"]}, "0008103E": {"vr": "LO", "Value": ["{{{description}}}"]},
+         "00080070": {"vr": "LO", "Value": ["{{{manufacturer}}}"]}, "00180015": {"vr": "CS"}, "00201209": {"vr": "IS", "Value": [{{{instances}}}]}}
         """;
 
     /// <summary>An answer to storing.</summary>
-    public static string StoreAnswer(int stored, params int[] reasons) =>
-        $$"""{"00081199": {"vr": "SQ", "Value": [{{string.Join(", ", Enumerable.Repeat("{}", stored))}}]}, "00081198": {"vr": "SQ", "Value": [{{string.Join(", ", reasons.Select(reason => $$"""{"00081197": {"vr": "US", "Value": [{{reason}}]}}"""))}}]}}""";
+    public static string StoreAnswer(int stored, params int[] reasons)
+    {
+        var failures = reasons.Select(reason => $$$"""{"00081197": {"vr": "US", "Value": [{{{reason}}}]}}""");
+        return $$$"""{"00081199": {"vr": "SQ", "Value": [{{{string.Join(", ", Enumerable.Repeat("{}", stored))}}}]}, "00081198": {"vr": "SQ", "Value": [{{{string.Join(", ", failures)}}}]}}""";
+    }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
