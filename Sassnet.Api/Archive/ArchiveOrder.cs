@@ -32,7 +32,7 @@ public sealed record ArchiveOrder([property: JsonRequired] ArchivePlace DicomWeb
             throw Malformed(FormattableString.Invariant($"The body is longer than {MostBytes} bytes; accepted is an order of a few hundred."));
         try
         {
-            var order = JsonSerializer.Deserialize(bytes.AsSpan(0, count), ArchiveJson.Default.ArchiveOrder) ?? throw Malformed("The body is null.");
+            var order = JsonSerializer.Deserialize(bytes.AsSpan(0, count), ArchiveJson.Default.ArchiveOrder) ?? throw Malformed("The body is null; accepted is an order as an object.");
             order.DicomWeb.Check();
             return order;
         }
@@ -69,6 +69,6 @@ public sealed record ArchivePlace([property: JsonRequired] string Server, [prope
 }
 
 /// <summary>The JSON form of an order.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ArchiveOrder))]
 internal sealed partial class ArchiveJson : JsonSerializerContext;

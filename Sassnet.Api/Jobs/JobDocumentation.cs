@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
-using Sassnet.Api.Archive;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Segmentation;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -27,11 +26,9 @@ internal sealed class JobDocumentation : IOperationFilter
         operation.Parameters.Add(Text(IdempotencyKey.Header, ParameterLocation.Header, "8e03978e-40d5-43dd-bc93-6894a57f9324",
             "A name for this request, such as a UUID, by which it may be sent again without a second job. It belongs to the job for as long as that is kept."));
         var body = SegmentDocumentation.Body();
-        body.Content![ArchiveOrder.MediaType] = new OpenApiMediaType
-        {
-            Schema = context.SchemaGenerator.GenerateSchema(typeof(ArchiveOrder), context.SchemaRepository),
-            Example = JsonSerializer.SerializeToNode(JobExamples.Order, ArchiveJson.Default.ArchiveOrder),
-        };
+
+        // In words: with a third form of the body, generated clients no longer send files.
+        body.Description += $" Or, as `application/json`, where it is in an archive: `{JobExamples.Order}`; `series`, `model` and `store` may be left out.";
         operation.RequestBody = body;
         var answer = Json(JobExamples.Waiting, JobsJson.Default.JobDescription, "The job.", context);
         AnswerFilter.AddHeader(answer, "Location", "Where the job is.", $"/jobs/{JobExamples.Waiting.Id}");

@@ -147,7 +147,8 @@ internal sealed class OrthancServer : IAsyncDisposable
         var shipped = Path.Combine(RepositoryFiles.Root, "deploy", "archive");
         var comments = new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip };
         var configuration = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(shipped, "orthanc.json"), TestContext.Current.CancellationToken), null, comments)!.AsObject();
-        configuration["StorageDirectory"] = configuration["IndexDirectory"] = Path.Combine(_folder, "storage");
+        configuration["StorageDirectory"] = Path.Combine(_folder, "storage");
+        configuration["IndexDirectory"] = Path.Combine(_folder, "storage");
         configuration["DicomPort"] = _dicom;
         configuration["HttpPort"] = Client.BaseAddress!.Port;
         configuration["RemoteAccessAllowed"] = false;
