@@ -1,4 +1,5 @@
 using Sassnet.Api.Access;
+using Sassnet.Api.Archive;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Health;
 using Sassnet.Api.Jobs;
@@ -35,6 +36,7 @@ return StartFailure.Explain(() =>
     builder.Services.AddScheduling();
     builder.Services.AddReloading();
     builder.Services.AddSegmentation();
+    builder.Services.AddArchive();
     builder.Services.AddJobs();
     builder.Services.AddHealth();
 
@@ -46,6 +48,7 @@ return StartFailure.Explain(() =>
     app.UseProxies();
     app.UseSecurityHeaders();
     app.UseUploads();
+    app.UseArchive();
     app.UseJobs();
     app.UseRequests();
     app.UseProblems();

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Configuration;
+using Sassnet.Api.Problems;
 
 namespace Sassnet.Api.Access;
 
@@ -9,6 +10,14 @@ internal sealed partial class Door(KnownKeys keys, IOptions<OidcOptions> oidc, I
 {
     /// <summary>Whether everybody is let in.</summary>
     public bool IsOpen => !oidc.Value.IsUsed && !keys.AreUsed;
+
+    /// <summary>Refuses a caller who lacks a scope that what he asks for needs besides the endpoint's.</summary>
+    /// <exception cref="ProblemException">He lacks it.</exception>
+    public void Require(HttpContext context, string scope)
+    {
+        if (!IsOpen && Caller.Of(context.User)?.Scopes.Contains(scope) != true)
+            throw new ProblemException(ProblemTypes.Forbidden, $"This needs the scope '{scope}' besides; the key or token sent has it not. Use one that has it.");
+    }
 
     /// <summary>Looks at the keys and the addresses before the service listens, and says how it stands.</summary>
     /// <exception cref="StartException">Nothing says who may call, though other machines can; or the keys cannot be read.</exception>

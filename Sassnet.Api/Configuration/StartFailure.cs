@@ -11,6 +11,7 @@ public sealed class StartException(string message, Exception? inner = null) : Ex
 internal static class StartFailure
 {
     private const int Failed = 1;
+    private const string Binder = "Microsoft.Extensions.Configuration.Binder";
 
     /// <summary>Runs the service; returns the process's exit code.</summary>
     public static int Explain(Action run)
@@ -33,7 +34,10 @@ internal static class StartFailure
         OptionsValidationException options => string.Join(" ", options.Failures),
         AggregateException several when several.InnerExceptions.All(one => one is OptionsValidationException) =>
             string.Join(" ", several.InnerExceptions.Select(Explanation)),
-        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => failure.Message,
+
+        // Of an option in a list or below a name, only the inner failure says which.
+        InvalidOperationException { Source: Binder, InnerException: InvalidOperationException { Source: Binder } inner } => Explanation(inner),
+        InvalidOperationException { Source: Binder } => failure.Message,
         IOException { InnerException: AddressInUseException } => failure.Message,
         _ => null,
     };

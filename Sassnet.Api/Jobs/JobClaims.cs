@@ -69,6 +69,20 @@ internal sealed partial class JobClaims(JobDatabase database, JobsInHand inHand,
             || await db.Jobs.AnyAsync(record => record.Id == job.Id && record.Attempt == job.Attempt && record.State == JobState.Succeeded && record.Node == inHand.Node);
     });
 
+    /// <summary>Stores that the volume of a job was fetched, for every further attempt; false where this process has it no more.</summary>
+    public Task<bool> KeepInputAsync(JobInHand job, StoredInput input, long bytes) => database.UseAsync(async db =>
+    {
+        var files = JsonSerializer.Serialize(input, JobsJson.Default.StoredInput);
+        return await Mine(db, job).ExecuteUpdateAsync(set => set.SetProperty(record => record.Input, files).SetProperty(record => record.InputBytes, bytes)) == 1;
+    });
+
+    /// <summary>Stores the results of a job that an archive is still to get, for every further attempt; false where this process has it no more.</summary>
+    public Task<bool> KeepResultsAsync(JobInHand job, IReadOnlyList<StoredResult> results, IReadOnlyList<Warning> warnings) => database.UseAsync(async db =>
+    {
+        var (stored, seen) = (JsonSerializer.Serialize(results, JobsJson.Default.IReadOnlyListStoredResult), JsonSerializer.Serialize(warnings, JobsJson.Default.IReadOnlyListWarning));
+        return await Mine(db, job).ExecuteUpdateAsync(set => set.SetProperty(record => record.Results, stored).SetProperty(record => record.Warnings, seen)) == 1;
+    });
+
     /// <summary>Stores why a job failed; false where this process has it no more.</summary>
     public Task<bool> FailAsync(JobInHand job, ProblemType type, string detail) => database.UseAsync(async db =>
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sassnet.Api.Archive;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Jobs;
@@ -60,7 +61,8 @@ public sealed record JobList(IReadOnlyList<JobDescription> Jobs, string? Next);
 /// <param name="Numbers">Their numbers in what was sent, in order; each lies under its own.</param>
 /// <param name="IsDicom">Whether they are DICOM.</param>
 /// <param name="Warnings">What was left out.</param>
-internal sealed record StoredInput(IReadOnlyList<int> Numbers, bool IsDicom, IReadOnlyList<Warning> Warnings);
+/// <param name="Archive">Where they are fetched from; null where they were sent.</param>
+internal sealed record StoredInput(IReadOnlyList<int> Numbers, bool IsDicom, IReadOnlyList<Warning> Warnings, ArchiveOrder? Archive = null);
 
 /// <summary>A result as the database has it.</summary>
 internal sealed record StoredResult(string Output, long Bytes, string Sha256);

@@ -25,7 +25,11 @@ internal sealed class JobDocumentation : IOperationFilter
             + "Standard Webhooks has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`: HMAC-SHA256), and posted again until it is answered 2xx."));
         operation.Parameters.Add(Text(IdempotencyKey.Header, ParameterLocation.Header, "8e03978e-40d5-43dd-bc93-6894a57f9324",
             "A name for this request, such as a UUID, by which it may be sent again without a second job. It belongs to the job for as long as that is kept."));
-        operation.RequestBody = SegmentDocumentation.Body();
+        var body = SegmentDocumentation.Body();
+
+        // In words: with a third form of the body, generated clients no longer send files.
+        body.Description += $" Or, as `application/json`, where it is in an archive: `{JobExamples.Order}`; `series`, `model` and `store` may be left out.";
+        operation.RequestBody = body;
         var answer = Json(JobExamples.Waiting, JobsJson.Default.JobDescription, "The job.", context);
         AnswerFilter.AddHeader(answer, "Location", "Where the job is.", $"/jobs/{JobExamples.Waiting.Id}");
         operation.Responses = new OpenApiResponses { ["202"] = answer };

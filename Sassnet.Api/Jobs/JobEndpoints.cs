@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Sassnet.Api.Access;
+using Sassnet.Api.Archive;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Segmentation;
@@ -19,7 +20,9 @@ internal static class JobEndpoints
             .WithName("SubmitJob")
             .WithSummary("Takes in a volume to segment later")
             .WithDescription("Takes what `POST /segment` takes, and answers as soon as it is stored. `output=all` gives each output as a result of its own. "
-                + "With `Idempotency-Key`, the same request sent again gets the same job. What is accepted ends, also where the service is ended in between.")
+                + "With `Idempotency-Key`, the same request sent again gets the same job. What is accepted ends, also where the service is ended in between. "
+                + "With a JSON body (and the scope `archive`), the scan is fetched from an archive that this service is configured for, by DICOMweb, when the job's turn comes; with "
+                + "`store` the DICOM results are stored beside it. Without `series`, the one series of the study that fits the model is taken.")
             .WithMetadata(JobDocumentation.Submit)
             .WithProblems(
                 ProblemTypes.BadRequest,
@@ -31,6 +34,8 @@ internal static class JobEndpoints
                 ProblemTypes.VolumePartMissing,
                 ProblemTypes.UnexpectedPart,
                 ProblemTypes.SeveralVolumes,
+                ArchiveProblemTypes.MalformedOrder,
+                ArchiveProblemTypes.UnknownArchive,
                 ProblemTypes.UnknownModel,
                 ProblemTypes.SlowUpload,
                 JobProblemTypes.KeyInUse,

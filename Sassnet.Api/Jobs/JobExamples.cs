@@ -6,6 +6,7 @@ namespace Sassnet.Api.Jobs;
 internal static class JobExamples
 {
     public const string Sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    public const string Order = "{\"dicomWeb\": {\"server\": \"pacs\", \"study\": \"1.2.826.0.1.3680043.10.1\", \"series\": \"1.2.826.0.1.3680043.10.1.1\"}, \"model\": \"left-atrium\", \"store\": true}";
     public const string Next = "638997120000000000-0f6b8f5c2a7d4e0e9d2a4f6b8c0d1e2f";
 
     private const string Id = "0f6b8f5c2a7d4e0e9d2a4f6b8c0d1e2f";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Extensions;
+using Sassnet.Api.Archive;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Segmentation;
 
@@ -21,6 +22,22 @@ internal sealed record JobQuery(SegmentQuery Segment, string Text, string? Callb
     /// <summary>SHA-256 of all of it.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Text}\n{Callback}")));
 
+    /// <summary>The query together with what the body says of the scan in an archive; without <c>output</c>, all is made of what is stored.</summary>
+    /// <exception cref="ProblemException">The two do not go together.</exception>
+    public JobQuery For(ArchiveOrder order)
+    {
+        var output = Segment.Output ?? (order.Store ? SegmentOutput.Archive : null);
+        if (Segment.Series is not null)
+            throw Wrong("'series' is in the query; the series of a scan in an archive is named in the body, as 'dicomWeb.series'.");
+        if (order.Model is not null && Segment.Model is not null && order.Model != Segment.Model)
+            throw Wrong($"'model' is '{Segment.Model}' in the query and '{order.Model}' in the body. Leave one out.");
+        if (order.Store && output != SegmentOutput.Archive && output?.IsDicom == false)
+            throw Wrong($"'store' is true and 'output' is '{output.Name}', which is not DICOM; an archive stores dicom-seg, dicom-sr, dicom-parametric-map and dicom-sc, or of 'all' the first three.");
+        if (order.Store && Segment.Deidentify)
+            throw Wrong("'store' and 'deidentify' are both true; what is stored beside the scan belongs to its patient. Leave one out.");
+        return this with { Segment = Segment with { Model = order.Model ?? Segment.Model, Output = output } };
+    }
+
     /// <summary>Called by the framework to bind the endpoint's parameter.</summary>
     /// <exception cref="ProblemException">A name or a value is not accepted.</exception>
     public static ValueTask<JobQuery> BindAsync(HttpContext context)
@@ -30,6 +47,8 @@ internal sealed record JobQuery(SegmentQuery Segment, string Text, string? Callb
         var text = new QueryBuilder(query.Where(pair => pair.Key != CallbackName).OrderBy(pair => pair.Key, StringComparer.Ordinal));
         return ValueTask.FromResult(new JobQuery(segment, text.ToString(), query[CallbackName]));
     }
+
+    private static ProblemException Wrong(string detail) => new(ProblemTypes.InvalidParameter, detail);
 }
 
 /// <summary>The query of <c>GET /jobs</c>.</summary>

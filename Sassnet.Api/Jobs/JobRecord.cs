@@ -29,7 +29,7 @@ internal sealed class JobRecord
     /// <summary>SHA-256 of its query.</summary>
     public required string QueryHash { get; set; }
 
-    /// <summary>SHA-256 of the files of its volume; null while they are being received.</summary>
+    /// <summary>SHA-256 of the files of its volume, or of the order to fetch them; null while they are being received.</summary>
     public string? InputHash { get; set; }
 
     /// <summary>Its query; empty once it has ended.</summary>
@@ -50,7 +50,7 @@ internal sealed class JobRecord
     /// <summary>The path below which that request saw the service.</summary>
     public required string PathBase { get; set; }
 
-    /// <summary>The files of its volume, <see cref="StoredInput"/> as JSON.</summary>
+    /// <summary>The files of its volume, <see cref="StoredInput"/> as JSON, or where they are to be fetched from.</summary>
     public string? Input { get; set; }
 
     /// <summary>Their bytes; 0 once they are gone.</summary>
@@ -86,7 +86,7 @@ internal sealed class JobRecord
     /// <summary>Why it failed, <see cref="JobProblem"/> as JSON.</summary>
     public string? Problem { get; set; }
 
-    /// <summary>What it made, <see cref="StoredResult"/>s as JSON.</summary>
+    /// <summary>What it made, <see cref="StoredResult"/>s as JSON; while it runs or waits, what an archive is still to store.</summary>
     public string? Results { get; set; }
 
     /// <summary>Their bytes.</summary>

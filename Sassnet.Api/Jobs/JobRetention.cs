@@ -18,6 +18,19 @@ internal sealed partial class JobRetention(JobFolder folder, JobDatabase databas
 
     private readonly double _retainSeconds = options.Value.RetainFor.TotalSeconds;
 
+    /// <summary>Makes room for the files of a volume.</summary>
+    /// <exception cref="ProblemException">There is none, or never will be.</exception>
+    public async Task RequireRoomAsync(long bytes)
+    {
+        if (bytes > options.Value.MaxBytes)
+        {
+            throw new ProblemException(ProblemTypes.UploadTooLarge, FormattableString.Invariant(
+                $"The upload has {bytes} bytes; this service gives {options.Value.MaxBytes} to all jobs together. Crop the volume, or send it to POST /segment."));
+        }
+
+        await MakeRoomAsync(bytes);
+    }
+
     /// <summary>Makes room for bytes that are to be stored.</summary>
     /// <param name="bytes">So many; 0 for none but what is stored already.</param>
     /// <exception cref="ProblemException">There is no room, and no job that has ended to make it.</exception>

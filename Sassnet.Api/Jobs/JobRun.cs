@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using Sassnet.Api.Archive;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Segmentation;
 using Sassnet.Api.Telemetry;
@@ -9,16 +10,25 @@ using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Jobs;
 
-/// <summary>Works on one job from its claim to its end: segment, keep the results, store that they are there; or say why not, or let it wait again.</summary>
+/// <summary>Works on one job from its claim to its end: fetch the scan where it is in an archive, segment, keep the results, store that they are there; or say why not, or let it wait again.</summary>
 internal sealed partial class JobRun(
-    JobClaims claims, JobSpool spool, JobExecution execution, JobsInHand inHand, JobRetention retention, ServiceMetrics metrics, IOptions<JobsOptions> options, TimeProvider clock, ILogger<JobRun> logger)
+    JobClaims claims,
+    JobSpool spool,
+    JobArchive archive,
+    JobExecution execution,
+    JobsInHand inHand,
+    JobRetention retention,
+    ServiceMetrics metrics,
+    IOptions<JobsOptions> options,
+    TimeProvider clock,
+    ILogger<JobRun> logger)
 {
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
     private static readonly Func<ILogger, string, string, IDisposable?> LogScope = LoggerMessage.DefineScope<string, string>("Job {JobId} RequestId {RequestId}");
 
-    // What passes by itself: another try may find room.
+    // What passes by itself: another try may find room, or the archive.
     private static readonly ProblemType[] Passing =
-        [ProblemTypes.StorageFull, ProblemTypes.OutOfMemory, ProblemTypes.DeviceFailed, JobProblemTypes.StoreUnavailable];
+        [ProblemTypes.StorageFull, ProblemTypes.OutOfMemory, ProblemTypes.DeviceFailed, JobProblemTypes.StoreUnavailable, .. ArchiveProblemTypes.Passing];
 
     /// <summary>Works on it; never throws.</summary>
     /// <param name="record">The job, claimed.</param>
@@ -58,13 +68,10 @@ internal sealed partial class JobRun(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, job.Lost);
         try
         {
-            var output = SegmentOutput.All.Single(each => each.Name == record.Output);
-            var query = SegmentQuery.Parse(new QueryCollection(QueryHelpers.ParseQuery(record.Query)), only: null);
-            var files = spool.Input(record.Id, JsonSerializer.Deserialize(record.Input!, JobsJson.Default.StoredInput)!);
-            var answer = spool.NewAnswer(record.Id, job.Attempt, output);
-            var found = await execution.RunAsync(record, query, output, files, answer, job, either.Token);
-            var results = await Task.Run(() => spool.Keep(record.Id, job.Attempt, output), CancellationToken.None);
-            return new Outcome { Results = results, Warnings = found.Warnings };
+            var input = await archive.FetchAsync(record, job, JsonSerializer.Deserialize(record.Input!, JobsJson.Default.StoredInput)!, either.Token);
+            var made = MadeBefore(record, job) ?? await MakeAsync(record, job, input, either.Token);
+            await archive.StoreAsync(record, job, input.Archive, made.Results, made.Warnings, either.Token);
+            return made;
         }
         catch (Exception failure) when (failure is OperationCanceledException || job.Lost.IsCancellationRequested)
         {
@@ -79,6 +86,27 @@ internal sealed partial class JobRun(
                 LogUnexpected(failure);
             return new Outcome { Problem = found };
         }
+    }
+
+    // Only an archive was still to get them.
+    private Outcome? MadeBefore(JobRecord record, JobInHand job) =>
+        record.Results is { } stored && JsonSerializer.Deserialize(stored, JobsJson.Default.IReadOnlyListStoredResult)! is var results
+        && spool.TakeOver(record.Id, job.Attempt, results)
+            ? new Outcome { Results = results, Warnings = JsonSerializer.Deserialize(record.Warnings!, JobsJson.Default.IReadOnlyListWarning)! }
+            : null;
+
+    private async Task<Outcome> MakeAsync(JobRecord record, JobInHand job, StoredInput input, CancellationToken cancellation)
+    {
+        var output = SegmentOutput.All.Single(each => each.Name == record.Output);
+        var query = SegmentQuery.Parse(new QueryCollection(QueryHelpers.ParseQuery(record.Query)), only: null);
+
+        // Whatever else an archive may have sent.
+        if (input.Archive is { } order)
+            query = query with { Series = order.DicomWeb.Series };
+        var answer = spool.NewAnswer(record.Id, job.Attempt, output);
+        var found = await execution.RunAsync(record, query, output, spool.Input(record.Id, input), answer, job, cancellation);
+        var results = await Task.Run(() => spool.Keep(record.Id, job.Attempt, output), CancellationToken.None);
+        return new Outcome { Results = results, Warnings = found.Warnings };
     }
 
     private async Task SettleAsync(JobInHand job, Outcome outcome, CancellationToken stopping)

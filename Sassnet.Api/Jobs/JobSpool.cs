@@ -16,6 +16,7 @@ namespace Sassnet.Api.Jobs;
 internal sealed class JobSpool(JobFolder folder)
 {
     private const string InputFolder = "input";
+    private const string ResultsFolder = "results-";
     private const string Unfinished = ".part";
     private const string ArchiveFile = "archive";
     private const int BufferBytes = 128 * 1024;
@@ -30,6 +31,10 @@ internal sealed class JobSpool(JobFolder folder)
     {
         var target = Path.Combine(FolderOf(id), InputFolder);
         var part = target + Unfinished;
+
+        // Of an attempt that ended before the record knew of it.
+        foreach (var left in ((string[])[target, part]).Where(Directory.Exists))
+            Delete(left);
         Directory.CreateDirectory(part);
         var (hash, bytes) = Read(files, file => Create(Path.Combine(part, Name(file.Number))), cancellation);
         DurableFiles.Rename(part, target);
@@ -73,6 +78,19 @@ internal sealed class JobSpool(JobFolder folder)
         DurableFiles.Rename(part, target);
         var order = SegmentOutput.All.Select(each => each.Name).ToList();
         return [.. results.OrderBy(result => order.IndexOf(result.Output))];
+    }
+
+    /// <summary>Makes the results of an earlier attempt those of this one; false where they are not there, all of them.</summary>
+    public bool TakeOver(string id, int attempt, IReadOnlyList<StoredResult> results)
+    {
+        var target = AttemptFolder(id, attempt);
+        var earlier = Directory.Exists(FolderOf(id))
+            ? Directory.EnumerateDirectories(FolderOf(id), ResultsFolder + "*")
+                .FirstOrDefault(path => !path.EndsWith(Unfinished, StringComparison.Ordinal) && results.All(result => File.Exists(Path.Combine(path, result.Output))))
+            : null;
+        if (earlier is not null && earlier != target)
+            DurableFiles.Rename(earlier, target);
+        return earlier is not null;
     }
 
     /// <summary>Removes an answer in the making.</summary>
@@ -187,5 +205,5 @@ internal sealed class JobSpool(JobFolder folder)
 
     private string FolderOf(string id) => Path.Combine(folder.Path, id);
 
-    private string AttemptFolder(string id, int attempt) => Path.Combine(FolderOf(id), string.Create(CultureInfo.InvariantCulture, $"results-{attempt}"));
+    private string AttemptFolder(string id, int attempt) => Path.Combine(FolderOf(id), string.Create(CultureInfo.InvariantCulture, $"{ResultsFolder}{attempt}"));
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Options;
 using Sassnet.Api.Access;
+using Sassnet.Api.Archive;
 using Sassnet.Api.Models;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Requests;
@@ -19,7 +19,8 @@ internal sealed class JobSubmission(
     CallbackAddress callbacks,
     UploadReceiver uploads,
     ModelCatalogue catalogue,
-    IOptions<JobsOptions> options)
+    ArchiveServers archives,
+    Door door)
 {
     /// <summary>Takes in the job of a request, or finds the one that the same request made before.</summary>
     /// <exception cref="ProblemException">It is refused.</exception>
@@ -28,6 +29,14 @@ internal sealed class JobSubmission(
     {
         // Whatever can be refused without the volume is refused before it is received.
         folder.RequireUsable();
+        var order = await ArchiveOrder.TryReadAsync(context.Request, aborted);
+        if (order is not null)
+        {
+            door.Require(context, Scope.Archive);
+            archives.Find(order.DicomWeb.Server);
+            query = query.For(order);
+        }
+
         var model = catalogue.Find(query.Segment.Model);
         if (model.State == ModelState.Failed)
             throw model.Unavailable();
@@ -50,8 +59,8 @@ internal sealed class JobSubmission(
         var outcome = RequestOutcome.Of(context);
         (outcome.Model, outcome.Output) = (job.Model, job.Output);
         return await store.ReserveAsync(job, aborted) is { } existing
-            ? await RepeatAsync(existing, query, context.Request, aborted)
-            : await ReceiveAsync(job, query, context.Request, aborted);
+            ? await RepeatAsync(existing, query, order, context.Request, aborted)
+            : order is null ? await ReceiveAsync(job, query, context.Request, aborted) : await AcceptAsync(job, order);
     }
 
     private async Task<JobRecord> ReceiveAsync(JobRecord job, JobQuery query, HttpRequest request, CancellationToken aborted)
@@ -60,11 +69,11 @@ internal sealed class JobSubmission(
         try
         {
             if (request.ContentLength is { } length)
-                await RequireRoomAsync(length);
+                await retention.RequireRoomAsync(length);
             using var upload = await uploads.ReceiveAsync(request, aborted);
             query.Segment.RequireFit(upload.IsDicom);
             _ = OutputNegotiation.Choose(query.Output, new HeaderDictionary(), upload.IsDicom);
-            await RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
+            await retention.RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
             var (input, hash, bytes) = await Task.Run(() => spool.StoreInput(job.Id, upload.Files, aborted), CancellationToken.None);
             isOffered = true;
             var accepted = await store.AcceptAsync(job, input, hash, bytes);
@@ -82,26 +91,36 @@ internal sealed class JobSubmission(
         }
     }
 
-    private async Task<JobRecord> RepeatAsync(JobRecord existing, JobQuery query, HttpRequest request, CancellationToken aborted)
+    // The scan is fetched when the job's turn comes: an archive that is slow holds no request.
+    private async Task<JobRecord> AcceptAsync(JobRecord job, ArchiveOrder order)
+    {
+        try
+        {
+            var accepted = await store.AcceptAsync(job, new StoredInput([], IsDicom: true, [], order), order.Hash, bytes: 0);
+            signal.Set();
+            return accepted;
+        }
+        catch
+        {
+            await store.ForgetAsync(job);
+            throw;
+        }
+    }
+
+    private async Task<JobRecord> RepeatAsync(JobRecord existing, JobQuery query, ArchiveOrder? order, HttpRequest request, CancellationToken aborted)
     {
         if (existing.Accepted is null)
             throw new ProblemException(JobProblemTypes.KeyInUse, JobProblemTypes.KeyInUse.Example, TimeSpan.FromSeconds(2));
         if (existing.QueryHash != query.Hash)
             throw Reused("another query");
-        using var upload = await uploads.ReceiveAsync(request, aborted);
-        var hash = await Task.Run(() => JobSpool.Hash(upload.Files, aborted), CancellationToken.None);
+        var hash = order?.Hash ?? await HashAsync(request, aborted);
         return hash == existing.InputHash ? existing : throw Reused("another body");
     }
 
-    private async Task RequireRoomAsync(long bytes)
+    private async Task<string> HashAsync(HttpRequest request, CancellationToken aborted)
     {
-        if (bytes > options.Value.MaxBytes)
-        {
-            throw new ProblemException(ProblemTypes.UploadTooLarge, FormattableString.Invariant(
-                $"The upload has {bytes} bytes; this service gives {options.Value.MaxBytes} to all jobs together. Crop the volume, or send it to POST /segment."));
-        }
-
-        await retention.MakeRoomAsync(bytes);
+        using var upload = await uploads.ReceiveAsync(request, aborted);
+        return await Task.Run(() => JobSpool.Hash(upload.Files, aborted), CancellationToken.None);
     }
 
     private static ProblemException Reused(string what) => new(JobProblemTypes.KeyReused,

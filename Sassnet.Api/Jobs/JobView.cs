@@ -31,9 +31,9 @@ internal sealed class JobView(IOptions<JobsOptions> options)
             job.RequestId);
     }
 
-    /// <summary>What a job made.</summary>
+    /// <summary>What a job made; nothing as long as it is not done with it.</summary>
     public static IReadOnlyList<StoredResult> ResultsOf(JobRecord job) =>
-        job.Results is { } results ? JsonSerializer.Deserialize(results, JobsJson.Default.IReadOnlyListStoredResult)! : [];
+        job is { State: JobState.Succeeded, Results: { } results } ? JsonSerializer.Deserialize(results, JobsJson.Default.IReadOnlyListStoredResult)! : [];
 
     /// <summary>Where a job is.</summary>
     public static string AddressOf(JobRecord job) => $"{job.PathBase}/jobs/{job.Id}";

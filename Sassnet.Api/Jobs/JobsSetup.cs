@@ -18,6 +18,7 @@ internal static class JobsSetup
         services.AddSingleton<JobView>();
         services.AddSingleton<JobEvents>();
         services.AddSingleton<JobExecution>();
+        services.AddSingleton<JobArchive>();
         services.AddSingleton<JobRun>();
         services.AddSingleton<JobSubmission>();
         services.AddSingleton<CallbackAddress>();

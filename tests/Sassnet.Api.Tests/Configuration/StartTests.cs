@@ -12,7 +12,7 @@ public sealed class StartTests
     [Theory]
     [InlineData("Sassnet__Uploads__MaxCompresedBytes", "5", "MaxCompresedBytes")]
     [InlineData("Sassnet__Upload__MaxCompressedBytes", "5", "Upload")]
-    [InlineData("Sassnet__Device", "cpu", "Sassnet:Device; accepted below Sassnet: Access, Audit, Dicom, Inference, Jobs, Limits, Models, Oidc, Queue, Requests, Scheduling, Server, Uploads")]
+    [InlineData("Sassnet__Device", "cpu", "Sassnet:Device; accepted below Sassnet: Access, Archive, Audit, Dicom, Inference, Jobs, Limits, Models, Oidc, Queue, Requests, Scheduling, Server, Uploads")]
     [InlineData("Sassnet__Dicom__DecoderTimelimits", "00:01:00", "DecoderTimelimits")]
     [InlineData("Sassnet__Requests__TimeLimit", "2.00:00:00", "Sassnet:Requests: The field TimeLimit")]
     [InlineData("Sassnet__Queue__Length", "0", "Length")]

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Problems;
+using Sassnet.Model.Dicom.DataSets;
+
+namespace Sassnet.Api.Archive;
+
+/// <summary>A series as an archive tells of it; null for what it does not tell.</summary>
+internal sealed record ArchivedSeries(string Uid, string? Modality, string? BodyPart, string? Description, int? Instances, string? Manufacturer);
+
+/// <summary>Finds the series of a study that a model is for (QIDO-RS, PS3.18 10.6).</summary>
+internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
+{
+    // What is listed in a problem is for a person to read.
+    private const int MostListed = 10;
+
+    // What the results of this service have there: a distance map has its source's modality.
+    private const string Own = "Sassnet";
+
+    private const string Modality = "00080060";
+    private const string Manufacturer = "00080070";
+    private const string Description = "0008103E";
+    private const string BodyPart = "00180015";
+    private const string SeriesUid = "0020000E";
+    private const string Instances = "00201209";
+
+    private static readonly string Fields = string.Join('&', ((string[])[Modality, Manufacturer, Description, BodyPart, Instances]).Select(tag => $"includefield={tag}"));
+
+    private static readonly SeriesRule Usual = new();
+
+    /// <summary>Finds it.</summary>
+    /// <param name="server">The archive.</param>
+    /// <param name="study">The study.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="ProblemException">There is none, or there are several; or the archive does not say.</exception>
+    public async Task<ArchivedSeries> FindAsync(ArchiveServer server, string study, string model, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"studies/{study}/series?{Fields}");
+        request.Headers.Accept.ParseAdd("application/dicom+json");
+        var all = await server.ExchangeAsync(request, (response, token) => ReadAsync(server, response, token), cancellation);
+        if (all.Count == 0)
+            throw new ProblemException(ArchiveProblemTypes.NotThere, $"The archive '{server.Name}' has no such study, or it is empty.");
+        var rule = options.Value.Series.GetValueOrDefault(model) ?? Usual;
+        var fitting = all.Where(series => series.Manufacturer != Own && rule.Fits(series)).ToList();
+        return fitting switch
+        {
+            [var one] => one,
+            [] => throw new ProblemException(ArchiveProblemTypes.NoSeries, FormattableString.Invariant(
+                $"Of {all.Count} series of the study none is one that {model} is for. Name the series, or change Sassnet:Archive:Series:{model}.")),
+            _ => throw new ProblemException(ArchiveProblemTypes.SeveralSeries, FormattableString.Invariant(
+                $"{fitting.Count} series of the study are such as {model} is for: {string.Join(", ", fitting.Take(MostListed).Select(Listed))}. Name one, or make Sassnet:Archive:Series:{model} narrower.")),
+        };
+    }
+
+    private static async Task<List<ArchivedSeries>> ReadAsync(ArchiveServer server, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.StatusCode == System.Net.HttpStatusCode.NoContent)
+            return [];
+        if (await DicomJson.TryReadAsync(response, cancellation) is not { ValueKind: JsonValueKind.Array } answer)
+            throw server.BadAnswer($"answered with {response.Content.Headers.ContentType?.MediaType ?? "something"} where DICOMweb has a list of series as JSON");
+        var series = answer.EnumerateArray()
+            .Select(one => new ArchivedSeries(one.Text(SeriesUid) ?? string.Empty, one.Text(Modality), one.Text(BodyPart), one.Text(Description), one.Number(Instances), one.Text(Manufacturer)))
+            .ToList();
+        return series.All(one => one.Uid.Length > 0 && DicomUid.IsValid(one.Uid)) ? series : throw server.BadAnswer("listed a series without a sound SeriesInstanceUID");
+    }
+
+    private static string Listed(ArchivedSeries series) =>
+        FormattableString.Invariant($"{series.Uid} ({series.Modality}, {series.Instances?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"} instances)");
+}
