@@ -35,17 +35,20 @@ internal sealed class DicomFolder : IDisposable
         return path;
     }
 
+    // What a busy machine does in a minute says nothing about a decoder; the limit has tests of its own.
+    private static PixelDecoderOptions Patient => new() { TimeLimit = TimeSpan.FromMinutes(10) };
+
     public DicomVolume Read(string? series = null, PixelDecoderOptions? decoder = null, VolumeLimits? limits = null) => DicomSeries.Read(
         [.. Paths.Select((path, index) => new SeriesFile(index + 1, path))],
         series,
         Scratch,
-        new PixelDecoder(decoder ?? new PixelDecoderOptions(), NullLogger.Instance),
+        new PixelDecoder(decoder ?? Patient, NullLogger.Instance),
         limits,
         TestContext.Current.CancellationToken);
 
     /// <summary>Reads what is a volume's of files of any kind.</summary>
     public VolumeFile ReadChosen() => VolumeFile.Read(
-        SeriesFiles.Of(Paths), null, Scratch, new PixelDecoder(new PixelDecoderOptions(), NullLogger.Instance), ct: TestContext.Current.CancellationToken);
+        SeriesFiles.Of(Paths), null, Scratch, new PixelDecoder(Patient, NullLogger.Instance), ct: TestContext.Current.CancellationToken);
 
     public InvalidVolumeException Fault(string? series = null, PixelDecoderOptions? decoder = null, VolumeLimits? limits = null) =>
         Assert.Throws<InvalidVolumeException>(() => Read(series, decoder, limits));
