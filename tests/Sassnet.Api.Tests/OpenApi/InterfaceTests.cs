@@ -20,8 +20,7 @@ public sealed class InterfaceTests(PageService service)
         var block = page.Locator($"#operations-Segmentation-{operation}");
         await block.Locator(".opblock-summary-control").ClickAsync();
         await block.Locator(".try-out__btn").ClickAsync();
-        await block.Locator("button", new LocatorLocatorOptions { HasText = "Add string item" }).ClickAsync();
-        await block.Locator("input[type=file]").First.SetInputFilesAsync(new FilePayload { Name = "scan.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
+        await block.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "scan.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
         await block.Locator("button.execute").ClickAsync();
         await Expect(block.Locator(".live-responses-table .highlight-code").First).ToContainTextAsync(text);
         await Expect(block.Locator(".live-responses-table")).Not.ToContainTextAsync("Download file");
