@@ -61,6 +61,15 @@ internal static class JobCalls
         return await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Of an ended job the results are kept and nothing else; the rest goes a moment after the end.</summary>
+    public static async Task AssertOneAttemptAsync(string folder, string id)
+    {
+        string[] Kept() => Directory.GetDirectories(Path.Combine(folder, id));
+        for (var tries = 0; tries < 600 && Kept().Length > 1; tries++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.Single(Kept());
+    }
+
     public static string State(this JsonElement job) => job.GetProperty("state").GetString()!;
 
     public static string[] Outputs(this JsonElement job) => [.. job.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("output").GetString()!)];

@@ -118,7 +118,7 @@ public sealed class JobTests(SharedService shared)
     {
         var id = await Client.SubmittedAsync(Scan.Small);
         await Client.WaitAsync(id);
-        Assert.Single(Directory.GetDirectories(Path.Combine(shared.Service.JobFolder, id)));
+        await JobCalls.AssertOneAttemptAsync(shared.Service.JobFolder, id);
         using (var removed = await Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}"))
             Assert.Equal("succeeded", (await ProblemAssert.JsonAsync(removed)).State());
         using var again = await Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}");
