@@ -59,7 +59,7 @@ install_decoders() {
         echo "warning: compressed DICOM will be refused; as root: apt-get install ${missing[*]}" >&2
 }
 
-# What tests use beside the code under test: other software that reads DICOM, what starts several processes, a scheduler, kubectl, a database server, a browser, an archive;
+# What tests use beside the code under test: other software that reads DICOM, what starts several processes, a scheduler, kubectl, a database server, a browser, an archive, what checks alerts;
 # without it they skip and say so.
 install_references() {
     local missing=()
@@ -73,6 +73,7 @@ install_references() {
     compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || missing+=(postgresql)
     [[ -x /usr/bin/kubectl ]] || missing+=(kubernetes-client)
     [[ -x /usr/bin/chromium ]] || missing+=(chromium)
+    [[ -x /usr/bin/promtool ]] || missing+=(prometheus)
     [[ -x /usr/sbin/Orthanc && -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ]] || missing+=(orthanc orthanc-dicomweb)
     ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
         echo "warning: tests against other software will be skipped; as root: apt-get install ${missing[*]}" >&2

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Jobs;
 
@@ -62,10 +64,14 @@ internal sealed partial class CallbackSender(
         var tries = job.CallbackTries + 1;
         if (!await TakeAsync(job, tries, stopping))
             return;
+
+        // In the trace of the job's request; the receiver gets it by the header traceparent.
+        using var span = StageTimings.Source.StartActivity("callback", ActivityKind.Client, job.Trace)?.SetTag("sassnet.callback.attempt", tries);
         if (await TryPostAsync(http, job, stopping) is { } failure)
         {
             var isLast = tries >= options.Value.CallbackAttempts;
             await PlanAsync(job, isLast ? null : Waits[Math.Min(tries, Waits.Length) - 1], stopping);
+            span?.SetStatus(ActivityStatusCode.Error);
             LogFailed(job.Id, tries, failure, isLast ? "given up" : "tried again");
         }
         else

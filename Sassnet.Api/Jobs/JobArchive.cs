@@ -1,6 +1,7 @@
 using Sassnet.Api.Archive;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Segmentation;
+using Sassnet.Api.Telemetry;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Jobs;
@@ -24,6 +25,7 @@ internal sealed partial class JobArchive(
     {
         if (input is not { Archive: { } order, Numbers: [] })
             return input;
+        using var span = StageTimings.Source.StartActivity("fetch");
         var (start, place) = (clock.GetTimestamp(), order.DicomWeb);
         var server = servers.Find(place.Server);
         var found = place.Series is null ? await search.FindAsync(server, place.Study, NameOf(record.Model), cancellation) : null;
@@ -53,6 +55,7 @@ internal sealed partial class JobArchive(
     {
         if (order is not { Store: true })
             return;
+        using var span = StageTimings.Source.StartActivity("store");
         var (start, server) = (clock.GetTimestamp(), servers.Find(order.DicomWeb.Server));
         var objects = results.Select(result => SegmentOutput.All.Single(output => output.Name == result.Output)).Where(output => IsStored(output, record.Output)).ToList();
         if (objects.Count == 0)

@@ -10,7 +10,8 @@ namespace Sassnet.Api.Jobs;
 /// The records as whoever works on jobs sees them. A process has a job as long as its record names the process and the attempt: it says every second that it
 /// is there, and only so can it store how the job ended. What was not heard of for the length of a lease is taken from it.
 /// </summary>
-internal sealed partial class JobClaims(JobDatabase database, JobsInHand inHand, JobFolder folder, IOptions<JobsOptions> options, ILogger<JobClaims> logger)
+internal sealed partial class JobClaims(
+    JobDatabase database, JobsInHand inHand, JobFolder folder, JobMetrics metrics, IOptions<JobsOptions> options, ILogger<JobClaims> logger)
 {
     private const int Candidates = 8;
 
@@ -118,6 +119,7 @@ internal sealed partial class JobClaims(JobDatabase database, JobsInHand inHand,
             .SetProperty(record => record.State, JobState.Queued)
             .SetProperty(record => record.Node, (string?)null)
             .SetProperty(record => record.Progress, 0));
+        metrics.Ended(JobState.Failed, failed);
         if (again + failed > 0)
             LogRecovered(again, failed);
         return again;

@@ -133,12 +133,15 @@ internal static class JobEndpoints
         return TypedResults.Stream(file, kind.MediaType, entityTag: new EntityTagHeaderValue($"\"{result.Sha256}\""), enableRangeProcessing: true);
     }
 
-    private static async Task<Ok<JobDescription>> Remove(string id, HttpContext context, JobStore store, JobSpool spool, JobsInHand inHand, JobView view, CancellationToken aborted)
+    private static async Task<Ok<JobDescription>> Remove(
+        string id, HttpContext context, JobStore store, JobSpool spool, JobsInHand inHand, JobMetrics metrics, JobView view, CancellationToken aborted)
     {
         var caller = Caller.IdOf(context);
         var job = await store.FindAsync(caller, id, aborted);
         if (await store.CancelAsync(caller, id))
         {
+            metrics.Ended(JobState.Cancelled);
+
             // Another node that works on it finds out within a second, and removes the files; else they are swept.
             if (!inHand.Lose(id) && job.State == JobState.Queued)
                 spool.Clear(id);

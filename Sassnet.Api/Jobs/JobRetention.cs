@@ -9,7 +9,8 @@ namespace Sassnet.Api.Jobs;
 /// Removes jobs whose time is over, the oldest where room is needed, and files that no record speaks of. A record goes before its files: a process that ends
 /// in between leaves files that are swept, never a record of what is not there.
 /// </summary>
-internal sealed partial class JobRetention(JobFolder folder, JobDatabase database, JobSpool spool, IOptions<JobsOptions> options, TimeProvider clock, ILogger<JobRetention> logger)
+internal sealed partial class JobRetention(
+    JobFolder folder, JobDatabase database, JobSpool spool, JobMetrics metrics, IOptions<JobsOptions> options, TimeProvider clock, ILogger<JobRetention> logger)
     : BackgroundService
 {
     private const int Batch = 100;
@@ -38,7 +39,7 @@ internal sealed partial class JobRetention(JobFolder folder, JobDatabase databas
     {
         while (true)
         {
-            var taken = await database.UseAsync(db => db.Jobs.SumAsync(job => job.InputBytes + job.ResultBytes));
+            var taken = await TakenAsync();
             if (taken + bytes <= options.Value.MaxBytes)
                 return;
             var removed = await RemoveAsync(jobs => jobs.Where(job => job.Ended != null && job.ResultBytes > 0).OrderBy(job => job.Ended).Take(1));
@@ -106,7 +107,10 @@ internal sealed partial class JobRetention(JobFolder folder, JobDatabase databas
         }
 
         await TrimAsync();
+        metrics.Store(await TakenAsync(), new DriveInfo(folder.Path).AvailableFreeSpace);
     }
+
+    private Task<long> TakenAsync() => database.UseAsync(db => db.Jobs.SumAsync(job => job.InputBytes + job.ResultBytes));
 
     private async Task<int> RemoveAsync(Func<IQueryable<JobRecord>, IQueryable<JobRecord>> which)
     {

@@ -18,7 +18,7 @@ internal sealed partial class JobRun(
     JobExecution execution,
     JobsInHand inHand,
     JobRetention retention,
-    ServiceMetrics metrics,
+    JobMetrics metrics,
     IOptions<JobsOptions> options,
     TimeProvider clock,
     ILogger<JobRun> logger)
@@ -36,12 +36,19 @@ internal sealed partial class JobRun(
     public async Task WorkAsync(JobRecord record, CancellationToken stopping)
     {
         using var scope = LogScope(logger, record.Id, record.RequestId);
-        using var span = StageTimings.Source.StartActivity("job", ActivityKind.Consumer, record.Trace);
+        // By the database's clock, which may have been set in between.
+        var waited = TimeSpan.FromTicks(Math.Max(0, (record.Started!.Value - record.Accepted!.Value).Ticks));
+        if (record.Attempt == 1)
+            metrics.Begun(waited);
+        using var span = Trace(record, waited);
         using var job = new JobInHand(record.Id, record.Attempt);
         inHand.Run(job);
         try
         {
-            await SettleAsync(job, await TryAsync(record, job, stopping), stopping);
+            var start = clock.GetTimestamp();
+            var ended = await SettleAsync(job, await TryAsync(record, job, stopping), stopping);
+            if (ended is { } state)
+                metrics.Took(state, waited + clock.GetElapsedTime(start));
             await retention.TidyAsync(job.Id);
             await retention.TrimAsync();
         }
@@ -61,6 +68,20 @@ internal sealed partial class JobRun(
         {
             inHand.PutDown(job.Id);
         }
+    }
+
+    // In the trace of the request that brought it, whichever node that reached and this is; beside it the time in which it waited.
+    private Activity? Trace(JobRecord record, TimeSpan waited)
+    {
+        if (record.Attempt == 1)
+        {
+            var now = clock.GetUtcNow();
+            using var queued = StageTimings.Source.StartActivity("queued", ActivityKind.Internal, record.Trace, startTime: now - waited);
+            queued?.SetEndTime(now.UtcDateTime);
+        }
+
+        return StageTimings.Source.StartActivity("job", ActivityKind.Consumer, record.Trace)
+            ?.SetTag("sassnet.job.attempt", record.Attempt).SetTag("sassnet.model", record.Model).SetTag("sassnet.output", record.Output);
     }
 
     private async Task<Outcome> TryAsync(JobRecord record, JobInHand job, CancellationToken stopping)
@@ -109,30 +130,25 @@ internal sealed partial class JobRun(
         return new Outcome { Results = results, Warnings = found.Warnings };
     }
 
-    private async Task SettleAsync(JobInHand job, Outcome outcome, CancellationToken stopping)
+    private async Task<JobState?> SettleAsync(JobInHand job, Outcome outcome, CancellationToken stopping)
     {
         if (job.Lost.IsCancellationRequested)
-        {
-            Ended(null, null);
-        }
-        else if (outcome.IsStopped)
+            return Ended(null, null);
+        if (outcome.IsStopped)
         {
             // The process is about to end: once is enough, and where it fails the lease runs out.
             await claims.PutBackAsync(job, TimeSpan.Zero, counts: false);
-            LogEnded("waiting again", null);
+            Tell("waiting again", null);
+            return null;
         }
-        else if (outcome.Problem is { } problem)
-        {
-            await FailAsync(job, problem, stopping);
-        }
-        else
-        {
-            var isStored = await StoreAsync(() => claims.SucceedAsync(job, outcome.Results, outcome.Warnings), stopping);
-            Ended(isStored ? JobState.Succeeded : null, null);
-        }
+
+        if (outcome.Problem is { } problem)
+            return await FailAsync(job, problem, stopping);
+        var isStored = await StoreAsync(() => claims.SucceedAsync(job, outcome.Results, outcome.Warnings), stopping);
+        return Ended(isStored ? JobState.Succeeded : null, null);
     }
 
-    private async Task FailAsync(JobInHand job, FoundProblem problem, CancellationToken stopping)
+    private async Task<JobState?> FailAsync(JobInHand job, FoundProblem problem, CancellationToken stopping)
     {
         var isPassing = Passing.Contains(problem.Type);
         var counts = problem.Type != ProblemTypes.DeviceFailed;
@@ -140,25 +156,29 @@ internal sealed partial class JobRun(
         {
             var wait = counts ? options.Value.RetryDelay : problem.RetryAfter ?? options.Value.RetryDelay;
             await StoreAsync(() => claims.PutBackAsync(job, wait, counts), stopping);
-            LogEnded("waiting again", problem.Type.Slug);
-            return;
+            Tell("waiting again", problem.Type.Slug);
+            return null;
         }
 
         var isStored = await StoreAsync(() => claims.FailAsync(job, problem.Type, problem.Detail), stopping);
-        Ended(isStored ? JobState.Failed : null, problem.Type.Slug);
+        return Ended(isStored ? JobState.Failed : null, problem.Type.Slug);
     }
 
-    private void Ended(JobState? state, string? problem)
+    private JobState? Ended(JobState? state, string? problem)
     {
-        var word = state switch
-        {
-            JobState.Succeeded => "succeeded",
-            JobState.Failed => "failed",
-            _ => null,
-        };
-        if (word is not null)
-            metrics.JobEnded(word);
-        LogEnded(word ?? "no longer this process's", problem);
+        if (state is { } known)
+            metrics.Ended(known);
+        Tell(state?.ToString().ToLowerInvariant() ?? "no longer this process's", problem);
+        return state;
+    }
+
+    private void Tell(string outcome, string? problem)
+    {
+        // Called within the job's span, which has no stage left open.
+        var span = Activity.Current?.SetTag("sassnet.job.outcome", outcome);
+        if (problem is not null)
+            span?.SetTag("error.type", problem).SetStatus(ActivityStatusCode.Error);
+        LogEnded(outcome, problem);
     }
 
     // The work is done and must not be lost for a database that is away for a while.

@@ -5,6 +5,7 @@ using Sassnet.Api.Models;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Requests;
 using Sassnet.Api.Segmentation;
+using Sassnet.Api.Telemetry;
 using Sassnet.Api.Uploads;
 
 namespace Sassnet.Api.Jobs;
@@ -70,10 +71,11 @@ internal sealed class JobSubmission(
         {
             if (request.ContentLength is { } length)
                 await retention.RequireRoomAsync(length);
-            using var upload = await uploads.ReceiveAsync(request, aborted);
+            using var upload = await ReceiveAsync(request, aborted);
             query.Segment.RequireFit(upload.IsDicom);
             _ = OutputNegotiation.Choose(query.Output, new HeaderDictionary(), upload.IsDicom);
             await retention.RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
+            using var storing = StageTimings.Source.StartActivity("accept");
             var (input, hash, bytes) = await Task.Run(() => spool.StoreInput(job.Id, upload.Files, aborted), CancellationToken.None);
             isOffered = true;
             var accepted = await store.AcceptAsync(job, input, hash, bytes);
@@ -89,6 +91,12 @@ internal sealed class JobSubmission(
                 spool.Clear(job.Id);
             throw;
         }
+    }
+
+    private async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken aborted)
+    {
+        using var span = StageTimings.Source.StartActivity("receive");
+        return await uploads.ReceiveAsync(request, aborted);
     }
 
     // The scan is fetched when the job's turn comes: an archive that is slow holds no request.
@@ -119,7 +127,7 @@ internal sealed class JobSubmission(
 
     private async Task<string> HashAsync(HttpRequest request, CancellationToken aborted)
     {
-        using var upload = await uploads.ReceiveAsync(request, aborted);
+        using var upload = await ReceiveAsync(request, aborted);
         return await Task.Run(() => JobSpool.Hash(upload.Files, aborted), CancellationToken.None);
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Scheduling;
-using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Jobs;
 
@@ -13,7 +12,7 @@ internal sealed class JobWorker(
     JobsInHand inHand,
     JobSignal signal,
     DeviceScheduler scheduler,
-    ServiceMetrics metrics,
+    JobMetrics metrics,
     IHostApplicationLifetime lifetime,
     IOptions<JobsOptions> options,
     TimeProvider clock)
@@ -28,6 +27,7 @@ internal sealed class JobWorker(
     {
         if (!folder.IsUsable)
             return;
+        metrics.Begin();
         await Task.WhenAll(Task.Run(() => ClaimAsync(stoppingToken), stoppingToken), Task.Run(() => KeepAsync(stoppingToken), stoppingToken));
     }
 
@@ -91,7 +91,7 @@ internal sealed class JobWorker(
                 }
 
                 var (queued, working) = await claims.CountAsync();
-                metrics.JobsAre(queued, working);
+                metrics.Are(queued, working);
             }
             catch (ProblemException)
             {

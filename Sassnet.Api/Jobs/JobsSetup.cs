@@ -1,4 +1,5 @@
 using Sassnet.Api.Configuration;
+using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Jobs;
 
@@ -10,6 +11,7 @@ internal static class JobsSetup
         services.AddSection<JobsOptions>("Jobs");
         services.AddSingleton<JobFolder>();
         services.AddSingleton<JobDatabase>();
+        services.AddFigures<JobMetrics>();
         services.AddSingleton<JobsInHand>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<JobSpool>();

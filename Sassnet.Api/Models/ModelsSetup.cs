@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.OpenApi;
 using Sassnet.Api.Configuration;
+using Sassnet.Api.Telemetry;
 using Sassnet.Model.Devices;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
@@ -113,6 +114,7 @@ internal static class ModelsSetup
         services.AddSingleton<PackageFolder>();
         services.AddSingleton<ModelCatalogue>();
         services.AddSingleton<DefaultChoice>();
+        services.AddFigures<ModelMetrics>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ModelsJson.Default));
         services.ConfigureSwaggerGen(swagger =>
         {

@@ -147,7 +147,7 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
             // Jobs keep nobody waiting before they run.
             turn.Planned = isJob ? null : _backlog.Add(flow, expected);
             _schedule.Add(turn);
-            _metrics.QueueChanged(+1, model.Identifier);
+            _metrics.QueueChanged(+1, model.Identifier, Word(priority));
             Advance();
             return turn;
         }
@@ -301,8 +301,9 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
 
     private void Reached(ScanTurn turn)
     {
-        _metrics.QueueChanged(-1, turn.Model.Identifier);
-        _metrics.Waited(turn.Waited, turn.Model.Identifier);
+        var (model, priority) = (turn.Model.Identifier, Word(turn.Claim.Priority));
+        _metrics.QueueChanged(-1, model, priority);
+        _metrics.Waited(turn.Waited, model, priority);
     }
 
     // Under the lock, after every change.
@@ -328,6 +329,8 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
             return null;
         return model.State == ModelState.Failed ? model.Unavailable() : Fault;
     }
+
+    private static string Word(Priority priority) => priority == Priority.Job ? "job" : "interactive";
 
     private double Seconds(long timestamp) => (double)timestamp / _clock.TimestampFrequency;
 }

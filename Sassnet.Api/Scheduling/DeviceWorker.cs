@@ -16,6 +16,9 @@ internal sealed partial class DeviceWorker
     private readonly ILogger _logger;
     private readonly CancellationToken _stopping;
     private readonly Thread _thread;
+    private readonly Lock _busyLock = new();
+    private TimeSpan _busy;
+    private long? _busySince;
     private volatile string? _fault;
 
     public DeviceWorker(DeviceScheduler scheduler, int index, SegmenterOptions options, TimeProvider clock, ILogger logger, CancellationToken stopping)
@@ -32,6 +35,16 @@ internal sealed partial class DeviceWorker
 
     /// <summary>Why it has stopped working, as it may be told to anyone; null while it works.</summary>
     public string? Fault => _fault;
+
+    /// <summary>How long it has worked since the start, on what it is working on included.</summary>
+    public TimeSpan Busy
+    {
+        get
+        {
+            lock (_busyLock)
+                return _busySince is { } since ? _busy + _clock.GetElapsedTime(since) : _busy;
+        }
+    }
 
     /// <summary>The models that it is to load; guarded by the scheduler's lock.</summary>
     internal Queue<DeviceLoad> ToLoad { get; } = new();
@@ -96,7 +109,11 @@ internal sealed partial class DeviceWorker
         try
         {
             while (_scheduler.Take(this) is { } work)
+            {
+                SetBusy(true);
                 work();
+                SetBusy(false);
+            }
         }
         catch (Exception failure)
         {
@@ -104,7 +121,18 @@ internal sealed partial class DeviceWorker
         }
         finally
         {
+            SetBusy(false);
             _scheduler.Ended(this);
+        }
+    }
+
+    private void SetBusy(bool isBusy)
+    {
+        lock (_busyLock)
+        {
+            if (_busySince is { } since)
+                _busy += _clock.GetElapsedTime(since);
+            _busySince = isBusy ? _clock.GetTimestamp() : null;
         }
     }
 

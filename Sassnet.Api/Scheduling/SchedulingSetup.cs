@@ -1,4 +1,5 @@
 using Sassnet.Api.Configuration;
+using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Scheduling;
 
@@ -10,6 +11,7 @@ internal static class SchedulingSetup
         services.AddSection<QueueOptions>("Queue");
         services.AddSection<SchedulingOptions>("Scheduling");
         services.AddSingleton<DeviceScheduler>();
+        services.AddFigures<DeviceMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceScheduler>());
     }
 }

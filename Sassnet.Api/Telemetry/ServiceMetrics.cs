@@ -2,12 +2,13 @@ using System.Diagnostics.Metrics;
 
 namespace Sassnet.Api.Telemetry;
 
-/// <summary>The figures of the service. Tags are routes, model names, stages and problem slugs: a bounded set, nothing a client can fill.</summary>
+/// <summary>The figures of requests and their stages; features that have others bring them themselves (<see cref="TelemetrySetup.AddFigures"/>). Tags are routes, model names, stages and problem slugs: a bounded set, nothing a client can fill.</summary>
 internal sealed class ServiceMetrics
 {
     public const string MeterName = "Sassnet.Api";
 
-    private static readonly InstrumentAdvice<double> Seconds = new()
+    /// <summary>The buckets of what takes from milliseconds to minutes.</summary>
+    public static readonly InstrumentAdvice<double> Seconds = new()
     {
         HistogramBucketBoundaries = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300],
     };
@@ -15,11 +16,9 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _requests;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _voxels;
-    private readonly Counter<long> _jobs;
     private readonly UpDownCounter<long> _queueLength;
     private readonly Histogram<double> _queueWait;
     private readonly Histogram<double> _stages;
-    private readonly Gauge<long> _openJobs;
 
     public ServiceMetrics(IMeterFactory meters)
     {
@@ -27,10 +26,9 @@ internal sealed class ServiceMetrics
         _requests = meter.CreateCounter<long>("sassnet.requests", "{request}", "Requests answered, by route, status, model and output.");
         _failures = meter.CreateCounter<long>("sassnet.failures", "{request}", "Requests that ended with a problem, by its type.");
         _voxels = meter.CreateCounter<long>("sassnet.voxels", "{voxel}", "Input voxels segmented, by model.");
-        _jobs = meter.CreateCounter<long>("sassnet.jobs", "{job}", "Jobs that this process ended, by their state.");
-        _openJobs = meter.CreateGauge<long>("sassnet.jobs.open", "{job}", "Jobs that have not ended, on all nodes, by their state; the same from every node.");
-        _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Requests on their way to a device, by model.");
-        _queueWait = meter.CreateHistogram("sassnet.queue.wait", "s", "How long requests waited until a device had them, the time of their stages not counted, by model.", advice: Seconds);
+        _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Scans on their way to a device, by model and priority.");
+        _queueWait = meter.CreateHistogram(
+            "sassnet.queue.wait", "s", "How long scans waited until a device had them, the time of their stages not counted, by model and priority.", advice: Seconds);
         _stages = meter.CreateHistogram("sassnet.stage.duration", "s", "How long each stage of a segmentation took.", advice: Seconds);
     }
 
@@ -45,17 +43,9 @@ internal sealed class ServiceMetrics
 
     public void Segmented(long voxels, string model) => _voxels.Add(voxels, new KeyValuePair<string, object?>("model", model));
 
-    public void JobEnded(string state) => _jobs.Add(1, new KeyValuePair<string, object?>("state", state));
+    public void QueueChanged(int by, string model, string priority) => _queueLength.Add(by, new("model", model), new("priority", priority));
 
-    public void JobsAre(long queued, long running)
-    {
-        _openJobs.Record(queued, new KeyValuePair<string, object?>("state", "queued"));
-        _openJobs.Record(running, new KeyValuePair<string, object?>("state", "running"));
-    }
-
-    public void QueueChanged(int by, string model) => _queueLength.Add(by, new KeyValuePair<string, object?>("model", model));
-
-    public void Waited(TimeSpan wait, string model) => _queueWait.Record(wait.TotalSeconds, new KeyValuePair<string, object?>("model", model));
+    public void Waited(TimeSpan wait, string model, string priority) => _queueWait.Record(wait.TotalSeconds, new("model", model), new("priority", priority));
 
     public void StageTook(string stage, double seconds) => _stages.Record(seconds, new KeyValuePair<string, object?>("stage", stage));
 }

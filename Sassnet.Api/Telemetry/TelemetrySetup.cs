@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Context.Propagation;
@@ -47,12 +48,29 @@ internal static class TelemetrySetup
                 if (IsSent(configuration, "METRICS"))
                     metrics.AddOtlpExporter();
             });
+        builder.Services.ConfigureOpenTelemetryMeterProvider(TakeOwnMetersOnly);
         if (IsSent(configuration, "LOGS"))
             telemetry.WithLogging(logging => logging.AddOtlpExporter(), logs => logs.IncludeScopes = true);
     }
 
+    /// <summary>Has figures of a feature read: its instruments are there as soon as anybody reads any.</summary>
+    public static void AddFigures<T>(this IServiceCollection services)
+        where T : class
+    {
+        services.AddSingleton<T>();
+        services.ConfigureOpenTelemetryMeterProvider((provider, _) => provider.GetRequiredService<T>());
+    }
+
     public static IEndpointConventionBuilder MapTelemetry(this WebApplication app) =>
         app.MapPrometheusScrapingEndpoint().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+
+    // OpenTelemetry listens to every meter of a name in the process: of two services in one (as in tests), each would count for both, and the end of one would take
+    // the other's figures away. The process's own meters are nobody's.
+    private static void TakeOwnMetersOnly(IServiceProvider provider, MeterProviderBuilder metrics)
+    {
+        var own = provider.GetRequiredService<IMeterFactory>();
+        metrics.AddView(instrument => instrument.Meter.Scope is null || instrument.Meter.Scope == own ? null : MetricStreamConfiguration.Drop);
+    }
 
     private static bool IsSent(ConfigurationManager configuration, string signal) =>
         !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])

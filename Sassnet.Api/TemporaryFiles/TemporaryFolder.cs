@@ -47,6 +47,12 @@ internal sealed partial class TemporaryFolder : IDisposable
         ProblemTypes.StorageRetry,
         inner);
 
+    /// <summary>The bytes that uploads and answers take or will take.</summary>
+    public long Taken => _budget.Taken;
+
+    /// <summary>The bytes that are free on its disk, to this user.</summary>
+    public long Free => new DriveInfo(_folder).AvailableFreeSpace;
+
     /// <summary>A name for a new file.</summary>
     public TemporaryFile NewFile() => new(Path.Combine(_folder, Guid.NewGuid().ToString("N")), _budget);
 

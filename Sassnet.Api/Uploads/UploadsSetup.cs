@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Configuration;
+using Sassnet.Api.Telemetry;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Model.Dicom.Decoders;
 
@@ -44,6 +45,7 @@ internal static class UploadsSetup
             return new TemporaryFolder(limits.Folder, limits.MaxTemporaryBytes, provider.GetRequiredService<ILogger<TemporaryFolder>>());
         });
         services.AddSingleton<UploadReceiver>();
+        services.AddFigures<UploadMetrics>();
         services.AddSingleton(provider => new PixelDecoder(
             provider.GetRequiredService<IOptions<DicomOptions>>().Value.ForDecoder(), provider.GetRequiredService<ILogger<PixelDecoder>>()));
     }

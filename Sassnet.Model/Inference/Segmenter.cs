@@ -13,7 +13,7 @@ namespace Sassnet.Model.Inference;
 /// </remarks>
 public sealed class Segmenter : IDisposable
 {
-    /// <summary>The name of the activity source that has one span per stage.</summary>
+    /// <summary>The name of the activity source that has one span per stage, and one per pass of windows through the network.</summary>
     public const string ActivitySourceName = "Sassnet.Model";
 
     private readonly LoadedModel _model;

@@ -6,7 +6,8 @@ namespace Sassnet.Model.Inference;
 /// <param name="ended">Told of each stage once it has ended; null for nobody.</param>
 internal sealed class StageClock(Action<StageTiming>? ended)
 {
-    private static readonly ActivitySource Source = new(Segmenter.ActivitySourceName);
+    /// <summary>The source of the spans: one for each stage, and within <c>infer</c> one for each pass through the network.</summary>
+    internal static readonly ActivitySource Source = new(Segmenter.ActivitySourceName);
 
     private readonly List<StageTiming> _stages = [];
 

@@ -55,7 +55,7 @@ public static class WindowedInference
         using var inference = inference_mode();
         var input = NetworkInput.From(voxels, size, padded, network);
         cancellation.ThrowIfCancellationRequested();
-        var output = windows.Count == 1 ? network.Forward(input) : Blend(network, input, windows, batch, progress, cancellation);
+        var output = windows.Count == 1 ? Forward(network, input, 0, 1, 1) : Blend(network, input, windows, batch, progress, cancellation);
         if (windows.Count == 1)
             progress?.Report(1);
         return PredictedMaps.From(output, size, padded);
@@ -70,7 +70,7 @@ public static class WindowedInference
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var views = origins.Select(origin => View(input, origin, windows.Window)).ToList();
-            var maps = network.Forward(views.Count == 1 ? views[0] : cat(views, 0));
+            var maps = Forward(network, views.Count == 1 ? views[0] : cat(views, 0), done, origins.Length, windows.Count);
             for (var i = 0; i < origins.Length; i++)
                 View(sums, origins[i], windows.Window).add_(maps.narrow(0, i, 1));
             done += origins.Length;
@@ -85,6 +85,14 @@ public static class WindowedInference
         }
 
         return sums;
+    }
+
+    // On a CUDA device the span is the time of handing the work over; the last one, or the stage around it, waits for the results.
+    private static Tensor Forward(FoldedVNet network, Tensor views, int first, int count, long all)
+    {
+        using var span = StageClock.Source.StartActivity("windows");
+        span?.SetTag("sassnet.window.first", first).SetTag("sassnet.window.count", count).SetTag("sassnet.window.all", all);
+        return network.Forward(views);
     }
 
     private static Tensor View(Tensor tensor, (int X, int Y, int Z) origin, GridSize window) =>

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Sassnet.Api.Tests.Deployment;
 
-/// <summary>What <c>deploy/archive</c> and <c>deploy/compose.yaml</c> must agree on. That Orthanc and the script work, OrthancTests tell.</summary>
+/// <summary>What <c>deploy/archive</c>, <c>deploy/compose.yaml</c> and the overlays with an archive must agree on. That Orthanc and the script work, OrthancTests tell.</summary>
 public sealed class ArchiveComposeTests
 {
     private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "deploy");
@@ -40,6 +40,54 @@ public sealed class ArchiveComposeTests
         Assert.Equal(["orthanc.json", "sassnet.lua"], copied);
         Assert.All(copied, file => Assert.True(File.Exists(Path.Combine(build, file))));
     }
+
+    [Theory]
+    [InlineData("cpu/archive")]
+    [InlineData("gpu/archive")]
+    public void On_Kubernetes_too_the_service_reaches_the_archive_and_the_archive_the_service(string overlay)
+    {
+        var (orthanc, pod) = (Orthanc(), Pod(overlay, "sassnet-orthanc"));
+        var container = Assert.Single(pod["containers"]!.AsArray())!;
+        var front = Overlay.Object(overlay, "Service", "sassnet-orthanc")["spec"]!["ports"]!.AsArray();
+        Assert.Equal([(int)orthanc["DicomPort"]!, (int)orthanc["HttpPort"]!], front.Select(port => (int)port!["port"]!));
+        Assert.Equal([(int)orthanc["DicomPort"]!, (int)orthanc["HttpPort"]!], container["ports"]!.AsArray().Select(port => (int)port!["containerPort"]!));
+
+        var api = Pod(overlay, "sassnet-api")["containers"]!.AsArray().Single(each => (string?)each!["name"] == "api")!;
+        var server = $"Sassnet__Archive__Servers__{(string)orthanc["Sassnet"]!["Archive"]!}__";
+        Assert.Equal($"http://sassnet-orthanc:{orthanc["HttpPort"]}/dicom-web", (string)Variable(api, server + "Url")["value"]!);
+        Assert.Equal(orthanc["RegisteredUsers"]!.AsObject().Single().Key, (string)Variable(api, server + "User")["value"]!);
+        Assert.Equal(Variable(api, server + "Password")["valueFrom"]!.ToJsonString(), Variable(container, "SASSNET_ARCHIVE_PASSWORD")["valueFrom"]!.ToJsonString());
+        JobFolderTests.RequireReached(overlay, "sassnet-orthanc", (int)orthanc["HttpPort"]!);
+
+        var jobs = new Uri((string)Variable(container, "SASSNET_JOBS")["value"]!);
+        Assert.Equal(jobs.Port, (int)Assert.Single(Overlay.Object(overlay, "Service", jobs.Host)["spec"]!["ports"]!.AsArray())!["port"]!);
+        Assert.Contains(jobs.Host, ((string)Variable(api, "Sassnet__Server__Hosts")["value"]!).Split(';'));
+        Assert.Equal("true", (string?)Overlay.Object(overlay, "Deployment", "sassnet-orthanc")["spec"]!["template"]!["metadata"]!["labels"]!["sassnet-client"]);
+        var egress = Overlay.Object(overlay, "NetworkPolicy", "sassnet-orthanc")["spec"]!["egress"]!;
+        Assert.Contains((int)api["ports"]!.AsArray().Single()!["containerPort"]!, Overlay.All(egress, "port").Select(port => (int)port!));
+    }
+
+    [Fact]
+    public void On_Kubernetes_too_Orthanc_reads_what_is_shipped_and_keeps_studies_on_a_claim()
+    {
+        var (orthanc, pod) = (Orthanc(), Pod("cpu/archive", "sassnet-orthanc"));
+        var mounts = Assert.Single(pod["containers"]!.AsArray())!["volumeMounts"]!.AsArray().Select(mount => mount!).ToList();
+        var configuration = Volume("configuration")["configMap"]!;
+        var files = Overlay.Object("cpu/archive", "ConfigMap", (string)configuration["name"]!)["data"]!.AsObject();
+        Assert.Equal(["orthanc.json", "sassnet.lua"], files.Select(file => file.Key).Order(StringComparer.Ordinal));
+        Assert.All(files, file => Assert.Equal(File.ReadAllText(Path.Combine(Folder, "archive", file.Key)), (string?)file.Value));
+        Assert.Equal((string?)Assert.Single(orthanc["LuaScripts"]!.AsArray()), $"{Mount("configuration")}/sassnet.lua");
+        Assert.Equal([Mount("studies"), Mount("studies")], (string[])[(string)orthanc["StorageDirectory"]!, (string)orthanc["IndexDirectory"]!]);
+        Assert.NotNull(Volume("studies")["persistentVolumeClaim"]);
+
+        JsonNode Volume(string name) => pod["volumes"]!.AsArray().Single(volume => (string?)volume!["name"] == name)!;
+
+        string Mount(string name) => (string)mounts.Single(mount => (string?)mount["name"] == name)["mountPath"]!;
+    }
+
+    private static JsonNode Pod(string overlay, string name) => Overlay.Object(overlay, "Deployment", name)["spec"]!["template"]!["spec"]!;
+
+    private static JsonNode Variable(JsonNode container, string name) => container["env"]!.AsArray().Single(variable => (string?)variable!["name"] == name)!;
 
     private static JsonObject Orthanc() => JsonNode.Parse(
         File.ReadAllText(Path.Combine(Folder, "archive", "orthanc.json")), null, new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip })!.AsObject();

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
-using Sassnet.Api.Tests.Service;
 using Sassnet.Tests;
 using Sassnet.Training.Telemetry;
 using Xunit;
@@ -15,9 +14,6 @@ namespace Sassnet.Api.Tests.Deployment;
 /// </summary>
 public sealed class DashboardTests
 {
-    /// <summary>What Prometheus itself puts on what it reads.</summary>
-    private static readonly string[] TargetLabels = ["job", "instance", "namespace", "pod"];
-
     [Fact]
     public void An_expression_is_taken_apart()
     {
@@ -35,12 +31,12 @@ public sealed class DashboardTests
         var dashboard = JsonNode.Parse(await ReadAsync("grafana", "sassnet.json"));
         var queries = Overlay.All(dashboard, "expr").Select(query => (string)query!).ToList();
         Assert.True(queries.Count > 10, $"only {queries.Count} queries found");
-        var exported = new ExportedMetrics(await ServiceMetricsAsync() + await TrainingMetricsAsync());
+        var exported = new ExportedMetrics(await ExportedMetrics.OfServiceAsync() + await TrainingMetricsAsync());
 
-        Assert.Empty(queries.SelectMany(query => Missing(query, exported)));
-        Assert.NotEmpty(Missing("rate(sassnet_request_total[5m])", exported));
-        Assert.NotEmpty(Missing("sum by (kind) (sassnet_requests_total)", exported));
-        Assert.NotEmpty(Missing("sassnet_training_figure{name=\"dice\"}", exported));
+        Assert.Empty(queries.SelectMany(exported.Missing));
+        Assert.NotEmpty(exported.Missing("rate(sassnet_request_total[5m])"));
+        Assert.NotEmpty(exported.Missing("sum by (kind) (sassnet_requests_total)"));
+        Assert.NotEmpty(exported.Missing("sassnet_training_figure{name=\"dice\"}"));
     }
 
     [Fact]
@@ -52,41 +48,7 @@ public sealed class DashboardTests
         var series = (string)Assert.Single(values["rules"]!["custom"]!.AsArray())!["seriesQuery"]!;
 
         Assert.Equal(metric, Assert.Single(PromQl.Parse(series).Metrics));
-        Assert.Empty(Missing(series, new ExportedMetrics(await ServiceMetricsAsync())));
-    }
-
-    private static IEnumerable<string> Missing(string expression, ExportedMetrics exported)
-    {
-        var query = PromQl.Parse(expression);
-        foreach (var metric in query.Metrics)
-        {
-            if (!exported.Names.Contains(metric))
-            {
-                yield return $"{metric} of {expression}";
-                continue;
-            }
-
-            foreach (var label in query.Labels.Except(TargetLabels).Where(label => !exported.Has(metric, label)))
-                yield return $"{metric}'s label {label} of {expression}";
-            var matchers = query.Matchers.Where(matcher => matcher.Operator is "=" or "=~" && exported.Has(metric, matcher.Label));
-            foreach (var (label, _, value) in matchers)
-            {
-                if (!exported.Matches(metric, label, value))
-                    yield return $"{metric} with {label} {value} of {expression}";
-            }
-        }
-    }
-
-    private static async Task<string> ServiceMetricsAsync()
-    {
-        // Its own: where one of several services in a process ends, OpenTelemetry takes the instruments of all for ended.
-        await using var service = await TestService.StartAsync();
-        using (await service.SegmentAsync(Scan.Small))
-        using (await service.SegmentAsync(new byte[100]))
-        {
-        }
-
-        return await service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Empty(new ExportedMetrics(await ExportedMetrics.OfServiceAsync()).Missing(series));
     }
 
     /// <summary>A training of two steps by the command line's own entry, within this process, where Prometheus' exporter listens.</summary>

@@ -1,10 +1,23 @@
 using System.Text.RegularExpressions;
+using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Service;
+using Xunit;
 
 namespace Sassnet.Api.Tests.Deployment;
 
 /// <summary>What stands in a page of <c>/metrics</c>: each metric with its labels and the values these had.</summary>
 internal sealed partial class ExportedMetrics
 {
+    /// <summary>What Prometheus itself puts on what it reads, and says of it.</summary>
+    private static readonly string[] TargetLabels = ["job", "instance", "namespace", "pod"];
+    private const string TargetMetric = "up";
+
+    // What there is only once a job has been through, or a moment after the start.
+    private static readonly string[] Late =
+        ["sassnet_job_duration_seconds_count", "sassnet_jobs_disk_usage_bytes", "sassnet_jobs_open"];
+
+    private static string? _ofService;
+
     private readonly Dictionary<string, Dictionary<string, HashSet<string>>> _metrics = [];
 
     /// <param name="text">Prometheus' text format.</param>
@@ -32,6 +45,53 @@ internal sealed partial class ExportedMetrics
     /// <summary>Whether a metric has been seen with a label of such a value.</summary>
     public bool Matches(string metric, string label, string pattern) =>
         _metrics[metric][label].Any(value => Regex.IsMatch(value, $"^(?:{pattern})$"));
+
+    /// <summary>What an expression asks for that is not here: metrics, labels, and values of labels.</summary>
+    public IEnumerable<string> Missing(string expression)
+    {
+        var query = PromQl.Parse(expression);
+        foreach (var metric in query.Metrics.Where(metric => metric != TargetMetric))
+        {
+            if (!Names.Contains(metric))
+            {
+                yield return $"{metric} of {expression}";
+                continue;
+            }
+
+            foreach (var label in query.Labels.Except(TargetLabels).Where(label => !Has(metric, label)))
+                yield return $"{metric}'s label {label} of {expression}";
+            var matchers = query.Matchers.Where(matcher => matcher.Operator is "=" or "=~" && Has(metric, matcher.Label));
+            foreach (var (label, _, value) in matchers)
+            {
+                if (!Matches(metric, label, value))
+                    yield return $"{metric} with {label} {value} of {expression}";
+            }
+        }
+    }
+
+    /// <summary>The page of a service that has served, refused, failed and done a job.</summary>
+    public static async Task<string> OfServiceAsync()
+    {
+        if (_ofService is not null)
+            return _ofService;
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxTemporaryBytes", "300000"));
+        foreach (var (body, status) in ((byte[], int)[])[(Scan.Small, 200), (new byte[100], 400), (new byte[400_000], 503)])
+        {
+            using var answer = await service.SegmentAsync(body);
+            Assert.Equal(status, (int)answer.StatusCode);
+        }
+
+        await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small));
+        for (var tries = 0; tries < 600; tries++)
+        {
+            var text = await service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+            if (Late.All(name => text.Contains("\n" + name, StringComparison.Ordinal)))
+                return _ofService = text;
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        throw new TimeoutException("Not every figure of jobs was there within a minute.");
+    }
 
     [GeneratedRegex(@"^([A-Za-z_:][\w:]*)(?:\{(.*)\})? ")]
     private static partial Regex Series();

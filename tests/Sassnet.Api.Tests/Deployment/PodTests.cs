@@ -36,9 +36,8 @@ public sealed class PodTests
     [MemberData(nameof(Overlays))]
     public void Whatever_a_pod_mounts_is_there(string overlay)
     {
-        var claims = Overlay.Render("cpu").Where(document => (string?)document["kind"] == "PersistentVolumeClaim")
-            .Select(claim => (string)claim["metadata"]!["name"]!)
-            .ToList();
+        var claims = Names("PersistentVolumeClaim", [.. Overlay.Render("cpu"), .. Overlay.Render(overlay)]);
+        var maps = Names("ConfigMap", Overlay.Render(overlay));
         foreach (var pod in Pods(overlay))
         {
             var volumes = pod["volumes"]!.AsArray();
@@ -46,6 +45,7 @@ public sealed class PodTests
             var mounted = Overlay.All(pod, "volumeMounts").SelectMany(mounts => mounts.AsArray()).Select(mount => (string)mount!["name"]!);
             Assert.All(mounted, name => Assert.Contains(name, names));
             Assert.All(Overlay.All(volumes, "claimName"), claim => Assert.Contains((string)claim!, claims));
+            Assert.All(Overlay.All(volumes, "configMap"), map => Assert.Contains((string)map["name"]!, maps));
         }
     }
 
@@ -112,6 +112,9 @@ public sealed class PodTests
         Assert.NotNull(queued["metadata"]!["labels"]!["kueue.x-k8s.io/queue-name"]);
         Assert.True((bool?)Assert.Single(Overlay.All(queued, "suspend")));
     }
+
+    private static List<string> Names(string kind, IEnumerable<JsonObject> objects) =>
+        [.. objects.Where(document => (string?)document["kind"] == kind).Select(document => (string)document["metadata"]!["name"]!)];
 
     /// <summary>The specification of every pod that an overlay makes, at whatever depth.</summary>
     private static IEnumerable<JsonNode> Pods(string overlay) =>

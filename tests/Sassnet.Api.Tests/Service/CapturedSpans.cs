@@ -12,6 +12,20 @@ public sealed class CapturedSpans : BaseProcessor<Activity>
 
     public override void OnEnd(Activity data) => Ended.Enqueue(data);
 
+    /// <summary>The spans of a trace, once there is one of such a name among them that has ended.</summary>
+    public async Task<IReadOnlyList<Activity>> OfAsync(ActivityTraceId trace, string last)
+    {
+        for (var tries = 0; tries < 1200; tries++)
+        {
+            var spans = Ended.Where(span => span.TraceId == trace).ToList();
+            if (spans.Exists(span => span.DisplayName == last))
+                return spans;
+            await Task.Delay(50);
+        }
+
+        throw new TimeoutException($"No span '{last}' ended within a minute; there are: {string.Join(", ", Ended.Where(span => span.TraceId == trace).Select(span => span.DisplayName))}");
+    }
+
     /// <summary>All that an exporter would send of them.</summary>
     public string Text()
     {
