@@ -81,7 +81,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
 
     private StepLosses Step(TrainingMethod method, IReadOnlyList<Batch> batches, int iteration, BatchLoader loader)
     {
-        method.LearningRate = options.Optimizer.LearningRateAt(method.ScheduleIteration(iteration));
+        method.LearningRate = options.Optimizer.LearningRateAt(method.ScheduleIteration(iteration), method.ScheduleIteration(options.Iterations));
         var losses = method.Step(batches, iteration, _share);
         return losses.AreFinite ? losses : throw new TrainingFailedException(
             iteration + 1, loader.Cases(iteration), $"the loss is no longer finite ({losses}); lower optimizer.learningRate, or look at these scans.");

@@ -13,8 +13,19 @@ public class TrainingOptionsFileTests
         var options = TrainingOptionsFile.Parse("");
         Assert.Equal(6000, options.Iterations);
         Assert.Equal([112, 112, 80], options.Crops.Sizes[0]);
-        Assert.Equal(0.01, options.Optimizer.LearningRateAt(2499), 1e-12);
-        Assert.Equal(0.001, options.Optimizer.LearningRateAt(2500), 1e-12);
+        Assert.Equal(0.01, options.Optimizer.LearningRateAt(2499, options.Iterations), 1e-12);
+        Assert.Equal(0.001, options.Optimizer.LearningRateAt(2500, options.Iterations), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(0, 0.01)]
+    [InlineData(3000, 0.01 * 0.535886731268146)]
+    [InlineData(5999, 0.01 * 0.000397799171843)]
+    public void The_polynomial_schedule_falls_from_the_first_iteration_to_nothing_after_the_last(int iteration, double expected)
+    {
+        var options = TrainingOptionsFile.Parse("optimizer: {schedule: polynomial}");
+        Assert.Equal(expected, options.Optimizer.LearningRateAt(iteration, options.Iterations), 1e-9);
+        Assert.Equal(0, options.Optimizer.LearningRateAt(options.Iterations, options.Iterations));
     }
 
     [Fact]
@@ -61,6 +72,7 @@ public class TrainingOptionsFileTests
     [InlineData("crops: {sizes: [[112, 112, 90]]}", "[112, 112, 90]", "multiples of 16")]
     [InlineData("crops: {sizes: [[2048, 2048, 1024]]}", "[2048, 2048, 1024]", "up to 1024")]
     [InlineData("network: {dropout: 1}", "'network.dropout' is 1", "not including, 1")]
+    [InlineData("optimizer: {schedule: cosine}", "'optimizer.schedule' is cosine", "accepted: step, polynomial.")]
     [InlineData("optimizer: {learningRate: -1}", "'optimizer.learningRate' is -1", "above 0")]
     [InlineData("window: {patch: [64, 64, 48], stride: [65, 1, 1]}", "'window.stride'", "patch's side")]
     public void A_wrong_file_says_what_is_wrong_and_what_is_accepted(string yaml, string where, string what)

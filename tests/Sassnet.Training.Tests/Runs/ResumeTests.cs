@@ -85,6 +85,17 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal([0.01, 0.01, 0.01, 0.01, 0.001], Losses("whole").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("learningRate").GetDouble()));
     }
 
+    [Fact]
+    public async Task The_polynomial_schedule_of_bcp_is_that_of_its_second_stage_alone()
+    {
+        var options = Options with { Method = MethodKind.Bcp, Optimizer = new() { Schedule = LearningRateSchedule.Polynomial } };
+        await Train(Phantoms(), "polynomial", options, TestContext.Current.CancellationToken);
+        var rates = Losses("polynomial").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("learningRate").GetDouble());
+
+        // Two iterations of the first stage, three of the second.
+        Assert.Equal([0.01, 0.01, 0.01, 0.01 * Math.Pow(2.0 / 3, 0.9), 0.01 * Math.Pow(1.0 / 3, 0.9)], rates, (one, other) => Math.Abs(one - other) < 1e-9);
+    }
+
     [Theory]
     [MemberData(nameof(Methods))]
     public void Training_leaves_no_tensor_behind(MethodKind kind)
