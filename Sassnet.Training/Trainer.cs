@@ -93,7 +93,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         var all = new double[dataset.Validation.Count];
         for (var index = world.Rank; index < all.Length; index += world.Size)
         {
-            var prediction = ScanPrediction.Of(method.Network, dataset.Validation[index], method.Precision);
+            var prediction = ScanPrediction.Of(method.Exported, dataset.Validation[index], method.Precision);
             all[index] = prediction.Dice;
             if (index == 0)
                 log!.WritePicture(state.Iterations, prediction);

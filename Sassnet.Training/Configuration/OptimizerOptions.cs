@@ -51,6 +51,25 @@ public sealed record OptimizerOptions
         : Math.Pow(DecayFactor, iteration / DecayEvery));
 }
 
+/// <summary>
+/// The exponential mean of the segmenter's weights. Where there is one, it is what is validated, exported and evaluated, in place of the weights of the last
+/// iteration; what is trained stays the same. BatchNorm's running statistics are averaged with the weights, as they go with them (Cai et al., CVPR 2021,
+/// arXiv 2101.08482).
+/// </summary>
+public sealed record EmaOptions
+{
+    /// <summary>
+    /// The mean keeps this share of itself at each iteration, such as 0.999; at the beginning less: min(decay, (1 + i)/(10 + i)). 0 is off.
+    /// </summary>
+    public double Decay { get; init; }
+
+    /// <summary>Whether there is a mean.</summary>
+    internal bool IsOn => Decay > 0;
+
+    /// <summary>What the mean keeps of itself after an iteration, counted from 0.</summary>
+    public double DecayAt(int iteration) => Math.Min(Decay, (1.0 + iteration) / (10 + iteration));
+}
+
 /// <summary>The weights of the losses and their warm-up: Dice + sdmWeight·MSE + λ·adversarial.</summary>
 public sealed record LossOptions
 {

@@ -66,6 +66,7 @@ internal static partial class OptionRules
         Whole("optimizer.decayEvery", o => o.Optimizer.DecayEvery, 1),
         Positive("optimizer.decayFactor", o => o.Optimizer.DecayFactor, 1),
         Positive("optimizer.discriminatorLearningRate", o => o.Optimizer.DiscriminatorLearningRate, 1),
+        Share("ema.decay", o => o.Ema.Decay),
         Range("loss.sdmWeight", o => o.Loss.SdmWeight, 0, 100),
         Range("loss.adversarialWeight", o => o.Loss.AdversarialWeight, 0, 100),
         Whole("loss.rampupLength", o => o.Loss.RampupLength, 1),

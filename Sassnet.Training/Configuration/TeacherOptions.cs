@@ -17,6 +17,9 @@ public sealed record TeacherOptions
 
     /// <summary>Standard deviation of the noise added to the teacher's images, which are normalised; clipped at twice this.</summary>
     public double Noise { get; init; } = 0.1;
+
+    /// <summary>What the teacher keeps of its weights after an iteration, counted from 0: min(1 − 1/(i + 1), decay).</summary>
+    public double DecayAt(int iteration) => Math.Min(1 - (1.0 / (iteration + 1)), Decay);
 }
 
 /// <summary>Bidirectional copy-paste; the defaults are those of arXiv 2305.00673.</summary>

@@ -59,6 +59,9 @@ public sealed record TrainingOptions
     /// <summary>The optimizers and their schedule.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();
 
+    /// <summary>The exponential mean of the weights.</summary>
+    public EmaOptions Ema { get; init; } = new();
+
     /// <summary>The weights of the losses.</summary>
     public LossOptions Loss { get; init; } = new();
 

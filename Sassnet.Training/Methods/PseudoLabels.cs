@@ -12,7 +12,7 @@ public static class PseudoLabels
     /// <param name="teacher">The teacher.</param>
     /// <param name="images">(U, 1, X, Y, Z).</param>
     /// <returns>(U, 1, X, Y, Z), 0 or 1, float32.</returns>
-    public static Tensor Of(MeanTeacher teacher, Tensor images)
+    public static Tensor Of(AveragedNetwork teacher, Tensor images)
     {
         ArgumentNullException.ThrowIfNull(teacher);
         using var scope = NewDisposeScope();

@@ -73,6 +73,7 @@ public class TrainingOptionsFileTests
     [InlineData("crops: {sizes: [[2048, 2048, 1024]]}", "[2048, 2048, 1024]", "up to 1024")]
     [InlineData("network: {dropout: 1}", "'network.dropout' is 1", "not including, 1")]
     [InlineData("optimizer: {schedule: cosine}", "'optimizer.schedule' is cosine", "accepted: step, polynomial.")]
+    [InlineData("ema: {decay: 1}", "'ema.decay' is 1", "0 up to, not including, 1")]
     [InlineData("optimizer: {learningRate: -1}", "'optimizer.learningRate' is -1", "above 0")]
     [InlineData("window: {patch: [64, 64, 48], stride: [65, 1, 1]}", "'window.stride'", "patch's side")]
     public void A_wrong_file_says_what_is_wrong_and_what_is_accepted(string yaml, string where, string what)

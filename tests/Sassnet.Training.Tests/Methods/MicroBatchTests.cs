@@ -110,6 +110,7 @@ public class MicroBatchTests
         Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0 },
         Teacher = new() { Noise = 0 },
         Optimizer = new() { WeightDecay = 0 },
+        Ema = new() { Decay = 0.9 },
     };
 
     private static Batch Batch(int seed)

@@ -23,6 +23,7 @@ public sealed class ResumeTests : IDisposable
         Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0.3 },
         Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 2, Unlabelled = 2 },
         Augmentation = new() { Zoom = 0.2, Overhang = 0.2, Gain = 0.2, Shift = 0.2, Gamma = 0.2, FieldOfView = 0.1 },
+        Ema = new() { Decay = 0.9 },
         Loss = new() { AdversarialWeight = 0.1, RampupInterval = 1, RampupLength = 4 },
         CopyPaste = new() { PretrainIterations = 2 },
         Run = new() { CheckpointEvery = 2, ValidateEvery = 3 },
@@ -166,7 +167,7 @@ public sealed class ResumeTests : IDisposable
         await Train(Phantoms(), "facts", Options, TestContext.Current.CancellationToken);
         var run = RunFolder.Open(Path.Combine(_folder, "facts"));
         using (var best = SafetensorsFile.Open(run.BestCheckpoint))
-            Assert.All(best.Entries.Keys, key => Assert.StartsWith(Checkpoint.NetworkPrefix, key, StringComparison.Ordinal));
+            Assert.All(best.Entries.Keys, key => Assert.StartsWith("average.", key, StringComparison.Ordinal));
         Assert.InRange(new FileInfo(run.BestCheckpoint).Length, 1, new FileInfo(run.LatestCheckpoint()!).Length / 2);
         Assert.Equal(new CheckpointMetadata(5, 2, 2), CheckpointMetadata.Read(run.LatestCheckpoint()!));
         Assert.Equal((2, 2), (run.Best()!.Labelled, run.Best()!.Unlabelled));
