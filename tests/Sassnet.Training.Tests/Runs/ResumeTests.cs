@@ -22,7 +22,11 @@ public sealed class ResumeTests : IDisposable
         Preprocessing = new() { SpacingMm = [4, 4, 4] },
         Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0.3 },
         Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 2, Unlabelled = 2 },
-        Augmentation = new() { Zoom = 0.2, Overhang = 0.2, Gain = 0.2, Shift = 0.2, Gamma = 0.2, FieldOfView = 0.1 },
+        Augmentation = new()
+        {
+            Rotation = 15, Zoom = 0.2, Elastic = 2, ElasticProbability = 0.5, Overhang = 0.2, Noise = 0.1, NoiseProbability = 1, Blur = 1, BlurProbability = 0.5,
+            Contrast = 0.2, Gain = 0.2, Shift = 0.2, Gamma = 0.2, FieldOfView = 0.1,
+        },
         Ema = new() { Decay = 0.9 },
         Loss = new() { AdversarialWeight = 0.1, RampupInterval = 1, RampupLength = 4 },
         CopyPaste = new() { PretrainIterations = 2 },
