@@ -30,7 +30,7 @@ internal sealed class ElasticField
         {
             _moved[axis] = new float[_controls.Count];
             foreach (ref var displacement in _moved[axis].AsSpan())
-                displacement = (float)(((2 * random.NextDouble()) - 1) * reach);
+                displacement = (float)(Chance.Symmetric(random) * reach);
         }
     }
 

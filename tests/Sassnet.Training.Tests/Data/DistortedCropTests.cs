@@ -55,7 +55,7 @@ public class DistortedCropTests
         var (size, edges) = (new GridSize(32, 32, 16), new VoxelSize(1, 1, 2));
         var ball = Of(size, edges, (x, y, z) => (x * x) + (y * y) + (z * z) < 100 ? 1f : 0);
         var turned = DistortedCrop.Cut(ball, GridBox.Whole(size), size, (40, 30, 20), null);
-        Assert.InRange(Overlap.Between(turned.Mask!, ball.Mask!).Dice, 0.95, 1);
+        Assert.InRange(Overlap.Between(turned.Mask!, ball.Mask!).Dice, 0.9, 1);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class DistortedCropTests
                 moved[axis] = new float[Side * Side * Side];
                 for (var row = 0; row < Side * Side; row++)
                     field.Row(axis, row % Side, row / Side, moved[axis].AsSpan(row * Side, Side));
-                Assert.InRange(moved[axis].Max(Math.Abs), 0.5, 6);
+                Assert.InRange(moved[axis].Max(displacement => Math.Abs(displacement)), 0.5, 6);
             }
 
             for (var z = 0; z < Side - 1; z++)

@@ -98,7 +98,8 @@ public sealed class ResumeTests : IDisposable
         var rates = Losses("polynomial").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("learningRate").GetDouble());
 
         // Two iterations of the first stage, three of the second.
-        Assert.Equal([0.01, 0.01, 0.01, 0.01 * Math.Pow(2.0 / 3, 0.9), 0.01 * Math.Pow(1.0 / 3, 0.9)], rates, (one, other) => Math.Abs(one - other) < 1e-9);
+        IEnumerable<double> expected = [0.01, 0.01, 0.01, 0.01 * Math.Pow(2.0 / 3, 0.9), 0.01 * Math.Pow(1.0 / 3, 0.9)];
+        Assert.Equal(expected, rates, (one, other) => Math.Abs(one - other) < 1e-9);
     }
 
     [Theory]
