@@ -81,7 +81,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
 
     private StepLosses Step(TrainingMethod method, IReadOnlyList<Batch> batches, int iteration, BatchLoader loader)
     {
-        method.LearningRate = options.Optimizer.LearningRateAt(method.ScheduleIteration(iteration));
+        method.LearningRate = options.Optimizer.LearningRateAt(method.ScheduleIteration(iteration), method.ScheduleIteration(options.Iterations));
         var losses = method.Step(batches, iteration, _share);
         return losses.AreFinite ? losses : throw new TrainingFailedException(
             iteration + 1, loader.Cases(iteration), $"the loss is no longer finite ({losses}); lower optimizer.learningRate, or look at these scans.");
@@ -93,7 +93,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         var all = new double[dataset.Validation.Count];
         for (var index = world.Rank; index < all.Length; index += world.Size)
         {
-            var prediction = ScanPrediction.Of(method.Network, dataset.Validation[index], method.Precision);
+            var prediction = ScanPrediction.Of(method.Exported, dataset.Validation[index], method.Precision);
             all[index] = prediction.Dice;
             if (index == 0)
                 log!.WritePicture(state.Iterations, prediction);

@@ -59,6 +59,9 @@ public sealed record TrainingOptions
     /// <summary>The optimizers and their schedule.</summary>
     public OptimizerOptions Optimizer { get; init; } = new();
 
+    /// <summary>The exponential mean of the weights.</summary>
+    public EmaOptions Ema { get; init; } = new();
+
     /// <summary>The weights of the losses.</summary>
     public LossOptions Loss { get; init; } = new();
 
@@ -67,6 +70,9 @@ public sealed record TrainingOptions
 
     /// <summary>Bidirectional copy-paste.</summary>
     public CopyPasteOptions CopyPaste { get; init; } = new();
+
+    /// <summary>From weak to strong.</summary>
+    public WeakToStrongOptions WeakToStrong { get; init; } = new();
 
     /// <summary>When to report, to validate and to save.</summary>
     public RunOptions Run { get; init; } = new();

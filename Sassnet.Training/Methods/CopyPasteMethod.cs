@@ -17,7 +17,7 @@ public sealed class CopyPasteMethod : TrainingMethod
 {
     private readonly TrainingOptions _options;
     private readonly SeededRandom _random;
-    private readonly MeanTeacher _teacher;
+    private readonly AveragedNetwork _teacher;
 
     /// <summary>Builds student and teacher.</summary>
     public CopyPasteMethod(TrainingOptions options, ScalarType precision, Device? device)
@@ -27,7 +27,7 @@ public sealed class CopyPasteMethod : TrainingMethod
         _random = new SeededRandom(options.Seed);
 
         // With half of the channels before its head dropped, a teacher would label much worse than it can.
-        _teacher = new MeanTeacher(Network, options.Teacher, dropout: 0);
+        _teacher = new AveragedNetwork(Network, dropout: 0);
     }
 
     /// <inheritdoc/>
@@ -46,11 +46,11 @@ public sealed class CopyPasteMethod : TrainingMethod
         if (trainingStep.Iteration == _options.CopyPaste.PretrainIterations)
         {
             RestartOptimizer();
-            _teacher.Equal(Network);
+            _teacher.Follow(keep: 0);
         }
 
         var losses = trainingStep.Optimise(Optimizer, (crops, number) => MixedLosses(crops, CuboidOf(crops, trainingStep.Iteration, number)));
-        _teacher.Follow(Network);
+        _teacher.Follow(_options.Teacher.Decay);
         return losses;
     }
 

@@ -15,7 +15,7 @@ public sealed class MeanTeacherMethod : TrainingMethod
 {
     private readonly TrainingOptions _options;
     private readonly bool _plain;
-    private readonly MeanTeacher _teacher;
+    private readonly AveragedNetwork _teacher;
     private readonly UncertaintyConsistency _consistency;
 
     /// <summary>Builds student and teacher.</summary>
@@ -28,7 +28,7 @@ public sealed class MeanTeacherMethod : TrainingMethod
     {
         _options = options;
         _plain = plain;
-        _teacher = new MeanTeacher(Network, options.Teacher, options.Network.Dropout);
+        _teacher = new AveragedNetwork(Network, options.Network.Dropout);
         _consistency = new UncertaintyConsistency(options.Teacher, options.Iterations);
     }
 
@@ -42,7 +42,8 @@ public sealed class MeanTeacherMethod : TrainingMethod
         ArgumentNullException.ThrowIfNull(trainingStep);
         var weight = _options.Teacher.ConsistencyWeight * _options.Loss.RampupAt(trainingStep.Iteration);
         var losses = trainingStep.Optimise(Optimizer, (crops, _) => LossesOf(crops, trainingStep.Iteration, weight));
-        _teacher.Follow(Network, trainingStep.Iteration);
+        // BatchNorm's running statistics stay the teacher's own: it is asked in training mode, where they are not used.
+        _teacher.Follow(_options.Teacher.DecayAt(trainingStep.Iteration));
         return losses with { Parts = [.. losses.Parts, ("consistencyWeight", weight)] };
     }
 

@@ -14,6 +14,8 @@ namespace Sassnet.Training.Methods;
 public abstract class TrainingMethod : IDisposable
 {
     private readonly Configuration.OptimizerOptions _optimizer;
+    private readonly EmaOptions _ema;
+    private readonly AveragedNetwork? _average;
     private readonly int _seed;
 
     /// <summary>Builds the network and its optimizer, with weights drawn from torch's generator or those of the package that is started from.</summary>
@@ -35,6 +37,8 @@ public abstract class TrainingMethod : IDisposable
         _optimizer = options.Optimizer;
         _seed = options.Seed;
         Optimizer = NewOptimizer();
+        _ema = options.Ema;
+        _average = _ema.IsOn ? new AveragedNetwork(Network, dropout: 0) : null;
     }
 
     /// <summary>The data type of activations.</summary>
@@ -43,14 +47,19 @@ public abstract class TrainingMethod : IDisposable
     /// <summary>Where every network, optimizer state and crop of a step lies.</summary>
     public Device Device { get; }
 
-    /// <summary>The segmenter, which is what gets exported.</summary>
+    /// <summary>The segmenter, which is what learns.</summary>
     public VNet Network { get; }
+
+    /// <summary>What gets validated and exported: the exponential mean of the segmenter's weights where there is one, else the segmenter.</summary>
+    public VNet Exported => _average?.Network ?? Network;
 
     /// <summary>The segmenter's optimizer.</summary>
     public SGD Optimizer { get; private set; }
 
     /// <summary>Every network that the next step depends on, by its name in checkpoints.</summary>
-    public virtual IReadOnlyDictionary<string, nn.Module> Networks => new Dictionary<string, nn.Module> { ["generator"] = Network };
+    public virtual IReadOnlyDictionary<string, nn.Module> Networks => _average is null
+        ? new Dictionary<string, nn.Module> { ["generator"] = Network }
+        : new Dictionary<string, nn.Module> { ["generator"] = Network, ["average"] = _average.Network };
 
     /// <summary>Every optimizer, by its name in checkpoints.</summary>
     public virtual IReadOnlyDictionary<string, optim.Optimizer> Optimizers => new Dictionary<string, optim.Optimizer> { ["sgd"] = Optimizer };
@@ -85,6 +94,7 @@ public abstract class TrainingMethod : IDisposable
             MethodKind.UaMt => new MeanTeacherMethod(options, precision, device, plain: true),
             MethodKind.SassnetMt => new MeanTeacherMethod(options, precision, device, plain: false),
             MethodKind.Bcp => new CopyPasteMethod(options, precision, device),
+            MethodKind.W2s => new WeakToStrongMethod(options, precision, device),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Method, "Not a method."),
         };
     }
@@ -114,7 +124,10 @@ public abstract class TrainingMethod : IDisposable
         try
         {
             Network.train();
-            return Learn(new TrainingStep(iteration, share, crops, _seed, [.. Networks.Values]));
+            var losses = Learn(new TrainingStep(iteration, share, crops, _seed, [.. Networks.Values]));
+            _average?.Follow(_ema.DecayAt(iteration));
+            _average?.FollowStatistics(_ema.DecayAt(iteration));
+            return losses;
         }
         finally
         {

@@ -16,7 +16,7 @@ public sealed class UncertaintyConsistency(TeacherOptions options, int iteration
     /// <param name="images">The unlabelled crops, (U, 1, X, Y, Z).</param>
     /// <param name="probability">The student's probabilities on them, float32.</param>
     /// <param name="iteration">Counted from 0; the threshold rises from ¾ to 1 of the largest entropy over the run, as exp(−5(1 − i/i_max)²).</param>
-    public Tensor Of(MeanTeacher teacher, Tensor images, Tensor probability, int iteration)
+    public Tensor Of(AveragedNetwork teacher, Tensor images, Tensor probability, int iteration)
     {
         ArgumentNullException.ThrowIfNull(teacher);
         ArgumentNullException.ThrowIfNull(images);
@@ -50,7 +50,7 @@ public sealed class UncertaintyConsistency(TeacherOptions options, int iteration
         return (special.entr(probability) + special.entr(other)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Ask(MeanTeacher teacher, Tensor images)
+    private Tensor Ask(AveragedNetwork teacher, Tensor images)
     {
         using var scope = NewDisposeScope();
         var noise = (randn_like(images, ScalarType.Float32) * options.Noise).clamp(-2 * options.Noise, 2 * options.Noise);

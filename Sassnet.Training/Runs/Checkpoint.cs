@@ -1,3 +1,4 @@
+using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Methods;
 using static TorchSharp.torch;
@@ -11,8 +12,8 @@ namespace Sassnet.Training.Runs;
 /// </summary>
 public static class Checkpoint
 {
-    /// <summary>What stands before the keys of the network that gets exported.</summary>
-    public const string NetworkPrefix = "generator.";
+    private const string NetworkPrefix = "generator.";
+    private const string AveragePrefix = "average.";
 
     /// <summary>Saves everything.</summary>
     /// <param name="path">The file.</param>
@@ -38,7 +39,18 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(metadata);
         using var scope = NewDisposeScope();
-        Write(path, metadata, [.. Named(method.Network, NetworkPrefix)]);
+        Write(path, metadata, [.. Named(method.Exported, method.Exported == method.Network ? NetworkPrefix : AveragePrefix)]);
+    }
+
+    /// <summary>Reads the network that gets exported: the mean of the weights where the checkpoint has one, else the weights of its iteration.</summary>
+    /// <param name="file">A checkpoint of either kind.</param>
+    /// <param name="network">Where they go.</param>
+    /// <exception cref="InvalidPackageException">Not a checkpoint, or one of another network.</exception>
+    public static void LoadNetwork(SafetensorsFile file, VNet network)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var isAveraged = file.Entries.Keys.Any(key => key.StartsWith(AveragePrefix, StringComparison.Ordinal));
+        NetworkWeights.Load(network, file, isAveraged ? AveragePrefix : NetworkPrefix);
     }
 
     /// <summary>Restores a saved state into a freshly built method of the same configuration, on whichever device that is: a file knows none.</summary>

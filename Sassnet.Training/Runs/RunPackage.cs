@@ -24,7 +24,7 @@ internal static class RunPackage
         var options = TrainingOptionsFile.Read(run.ConfigFile);
         using var network = new VNet(options.Network.Filters);
         using var file = SafetensorsFile.Open(checkpoint.FullName);
-        NetworkWeights.Load(network, file, Checkpoint.NetworkPrefix);
+        Checkpoint.LoadNetwork(file, network);
         return ModelPackage.Write(folder, network, Manifest(run, options, CheckpointMetadata.Of(file), checkpoint), ScalarType.Float16);
     }
 

@@ -13,8 +13,19 @@ public class TrainingOptionsFileTests
         var options = TrainingOptionsFile.Parse("");
         Assert.Equal(6000, options.Iterations);
         Assert.Equal([112, 112, 80], options.Crops.Sizes[0]);
-        Assert.Equal(0.01, options.Optimizer.LearningRateAt(2499), 1e-12);
-        Assert.Equal(0.001, options.Optimizer.LearningRateAt(2500), 1e-12);
+        Assert.Equal(0.01, options.Optimizer.LearningRateAt(2499, options.Iterations), 1e-12);
+        Assert.Equal(0.001, options.Optimizer.LearningRateAt(2500, options.Iterations), 1e-12);
+    }
+
+    [Theory]
+    [InlineData(0, 0.01)]
+    [InlineData(3000, 0.01 * 0.535886731268146)]
+    [InlineData(5999, 0.01 * 0.000397799171843)]
+    public void The_polynomial_schedule_falls_from_the_first_iteration_to_nothing_after_the_last(int iteration, double expected)
+    {
+        var options = TrainingOptionsFile.Parse("optimizer: {schedule: polynomial}");
+        Assert.Equal(expected, options.Optimizer.LearningRateAt(iteration, options.Iterations), 1e-9);
+        Assert.Equal(0, options.Optimizer.LearningRateAt(options.Iterations, options.Iterations));
     }
 
     [Fact]
@@ -61,6 +72,13 @@ public class TrainingOptionsFileTests
     [InlineData("crops: {sizes: [[112, 112, 90]]}", "[112, 112, 90]", "multiples of 16")]
     [InlineData("crops: {sizes: [[2048, 2048, 1024]]}", "[2048, 2048, 1024]", "up to 1024")]
     [InlineData("network: {dropout: 1}", "'network.dropout' is 1", "not including, 1")]
+    [InlineData("optimizer: {schedule: cosine}", "'optimizer.schedule' is cosine", "accepted: step, polynomial.")]
+    [InlineData("augmentation: {rotation: -15}", "'augmentation.rotation' is -15", "0 to 180")]
+    [InlineData("augmentation: {blurProbability: 20}", "'augmentation.blurProbability' is 20", "0 to 1")]
+    [InlineData("augmentation: {elastic: 9}", "'augmentation.elastic' is 9", "0 to 6")]
+    [InlineData("augmentation: {noise: {range: 1}}", "'augmentation.noise' is {range: 1}", "a number")]
+    [InlineData("weakToStrong: {threshold: 0.4}", "'weakToStrong.threshold' is 0.4", "0.5 up to, not including, 1")]
+    [InlineData("ema: {decay: 1}", "'ema.decay' is 1", "0 up to, not including, 1")]
     [InlineData("optimizer: {learningRate: -1}", "'optimizer.learningRate' is -1", "above 0")]
     [InlineData("window: {patch: [64, 64, 48], stride: [65, 1, 1]}", "'window.stride'", "patch's side")]
     public void A_wrong_file_says_what_is_wrong_and_what_is_accepted(string yaml, string where, string what)
@@ -114,6 +132,7 @@ public class TrainingOptionsFileTests
     [InlineData("ua-mt", MethodKind.UaMt)]
     [InlineData("sassnet-mt", MethodKind.SassnetMt)]
     [InlineData("bcp", MethodKind.Bcp)]
+    [InlineData("w2s", MethodKind.W2s)]
     public void A_method_is_chosen_by_its_name(string name, MethodKind method)
     {
         Assert.Equal(method, TrainingOptionsFile.Parse($"method: {name}\ncrops: {{labelled: 2}}").Method);

@@ -35,6 +35,7 @@ public sealed class ParallelTrainingTests : IClassFixture<ParallelTrainingTests.
             network: {filters: 2, discriminatorFilters: 2}
             crops: {sizes: [[32, 32, 16], [32, 16, 16]], labelled: 2, unlabelled: 2}
             loss: {rampupInterval: 1, rampupLength: 10}
+            ema: {decay: 0.9}
             teacher: {passes: 2}
             copyPaste: {pretrainIterations: 8}
             run: {checkpointEvery: 4, validateEvery: 10, logEvery: 10}

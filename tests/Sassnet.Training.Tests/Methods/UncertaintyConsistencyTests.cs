@@ -44,11 +44,11 @@ public class UncertaintyConsistencyTests
     }
 
     // A teacher that says the same of every voxel.
-    private static MeanTeacher Certain(VNet student, double bias)
+    private static AveragedNetwork Certain(VNet student, double bias)
     {
         using var gradients = no_grad();
         student.state_dict()["out_conv2.weight"].fill_(0);
         student.state_dict()["out_conv2.bias"].fill_(bias);
-        return new MeanTeacher(student, Options, dropout: 0);
+        return new AveragedNetwork(student, dropout: 0);
     }
 }

@@ -22,7 +22,12 @@ public sealed class ResumeTests : IDisposable
         Preprocessing = new() { SpacingMm = [4, 4, 4] },
         Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0.3 },
         Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 2, Unlabelled = 2 },
-        Augmentation = new() { Zoom = 0.2, Overhang = 0.2, Gain = 0.2, Shift = 0.2, Gamma = 0.2, FieldOfView = 0.1 },
+        Augmentation = new()
+        {
+            Rotation = 15, Zoom = 0.2, Elastic = 2, ElasticProbability = 0.5, Overhang = 0.2, Noise = 0.1, NoiseProbability = 1, Blur = 1, BlurProbability = 0.5,
+            Contrast = 0.2, Gain = 0.2, Shift = 0.2, Gamma = 0.2, FieldOfView = 0.1,
+        },
+        Ema = new() { Decay = 0.9 },
         Loss = new() { AdversarialWeight = 0.1, RampupInterval = 1, RampupLength = 4 },
         CopyPaste = new() { PretrainIterations = 2 },
         Run = new() { CheckpointEvery = 2, ValidateEvery = 3 },
@@ -83,6 +88,18 @@ public sealed class ResumeTests : IDisposable
 
         // Two iterations of the first stage, two of the second, then the decay.
         Assert.Equal([0.01, 0.01, 0.01, 0.01, 0.001], Losses("whole").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("learningRate").GetDouble()));
+    }
+
+    [Fact]
+    public async Task The_polynomial_schedule_of_bcp_is_that_of_its_second_stage_alone()
+    {
+        var options = Options with { Method = MethodKind.Bcp, Optimizer = new() { Schedule = LearningRateSchedule.Polynomial } };
+        await Train(Phantoms(), "polynomial", options, TestContext.Current.CancellationToken);
+        var rates = Losses("polynomial").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("learningRate").GetDouble());
+
+        // Two iterations of the first stage, three of the second.
+        IEnumerable<double> expected = [0.01, 0.01, 0.01, 0.01 * Math.Pow(2.0 / 3, 0.9), 0.01 * Math.Pow(1.0 / 3, 0.9)];
+        Assert.Equal(expected, rates, (one, other) => Math.Abs(one - other) < 1e-9);
     }
 
     [Theory]
@@ -155,7 +172,7 @@ public sealed class ResumeTests : IDisposable
         await Train(Phantoms(), "facts", Options, TestContext.Current.CancellationToken);
         var run = RunFolder.Open(Path.Combine(_folder, "facts"));
         using (var best = SafetensorsFile.Open(run.BestCheckpoint))
-            Assert.All(best.Entries.Keys, key => Assert.StartsWith(Checkpoint.NetworkPrefix, key, StringComparison.Ordinal));
+            Assert.All(best.Entries.Keys, key => Assert.StartsWith("average.", key, StringComparison.Ordinal));
         Assert.InRange(new FileInfo(run.BestCheckpoint).Length, 1, new FileInfo(run.LatestCheckpoint()!).Length / 2);
         Assert.Equal(new CheckpointMetadata(5, 2, 2), CheckpointMetadata.Read(run.LatestCheckpoint()!));
         Assert.Equal((2, 2), (run.Best()!.Labelled, run.Best()!.Unlabelled));
