@@ -59,7 +59,7 @@ install_decoders() {
         echo "warning: compressed DICOM will be refused; as root: apt-get install ${missing[*]}" >&2
 }
 
-# What tests use beside the code under test: other software that reads DICOM, what starts several processes, a scheduler, kubectl, a database server, a browser, an archive, what checks alerts;
+# What tests use beside the code under test: other software that reads DICOM, what starts several processes, a scheduler, kubectl, a database server, a browser, an archive, a viewer, what checks alerts;
 # without it they skip and say so.
 install_references() {
     local missing=()
@@ -75,11 +75,14 @@ install_references() {
     [[ -x /usr/bin/chromium ]] || missing+=(chromium)
     [[ -x /usr/bin/promtool ]] || missing+=(prometheus)
     [[ -x /usr/sbin/Orthanc && -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ]] || missing+=(orthanc orthanc-dicomweb)
+    [[ -x /usr/sbin/apache2 ]] || missing+=(apache2-bin)
     ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
         echo "warning: tests against other software will be skipped; as root: apt-get install ${missing[*]}" >&2
     [[ -d tests/DicomReaders/node_modules ]] || ! command -v npm > /dev/null ||
         npm ci --prefix tests/DicomReaders --ignore-scripts --no-audit --no-fund --loglevel error ||
         echo "warning: tests of segmentation objects against viewers will be skipped; npm ci failed in tests/DicomReaders" >&2
+    [[ -d tests/Ohif ]] || ! command -v npm > /dev/null || deploy/archive/viewer/get-ohif tests/Ohif ||
+        echo "warning: tests of results in the viewer OHIF will be skipped; deploy/archive/viewer/get-ohif tests/Ohif failed" >&2
 }
 
 install_libraries

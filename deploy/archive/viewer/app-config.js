@@ -1,0 +1,37 @@
+// OHIF's settings: one source, the archive behind the same address (httpd.conf). Whatever would load from an address that a link names stays off.
+window.config = {
+  name: 'Sassnet',
+  routerBasename: null,
+  extensions: [],
+  modes: [],
+  customizationService: {},
+  showStudyList: true,
+  maxNumberOfWebWorkers: 3,
+  showLoadingIndicator: true,
+  showCPUFallbackMessage: true,
+  strictZSpacingForVolumeViewport: true,
+  defaultDataSourceName: 'archive',
+  dataSources: [
+    {
+      namespace: '@ohif/extension-default.dataSourcesModule.dicomweb',
+      sourceName: 'archive',
+      configuration: {
+        friendlyName: 'Archive',
+        name: 'archive',
+        qidoRoot: '/dicom-web',
+        wadoRoot: '/dicom-web',
+        wadoUriRoot: '/dicom-web',
+        qidoSupportsIncludeField: false,
+        supportsFuzzyMatching: false,
+        supportsWildcard: true,
+        supportsReject: false,
+        dicomUploadEnabled: false,
+        enableStudyLazyLoad: true,
+        imageRendering: 'wadors',
+        thumbnailRendering: 'wadors',
+        omitQuotationForMultipartRequest: true,
+        bulkDataURI: { enabled: true },
+      },
+    },
+  ],
+};
