@@ -22,6 +22,9 @@ internal static partial class OptionRules
     // A crop of more voxels than an array can have ends in no message of ours.
     private const int MaxSide = 1024;
 
+    // Control points lie 16 voxels apart; moved by 0.4 of that and more, space may fold (Choi and Lee, Graphical Models 2000).
+    private const double MaxBending = 6;
+
     // As a package's manifest has it: what cannot be exported is not trained.
     private const int MaxFilters = 256;
 
@@ -54,11 +57,24 @@ internal static partial class OptionRules
         new("crops.unlabelled", "as many as crops.labelled with the method bcp", o => $"{o.Crops.Unlabelled} and crops.labelled {o.Crops.Labelled}", o => o.Method != MethodKind.Bcp || o.Crops.Unlabelled == o.Crops.Labelled),
         new("crops.sizes", "sizes that leave the network's deepest level, a 16th of each side, two voxels or more in all crops of a pass, since a variance needs two", o => TooSmall(o), o => o.Crops.Sizes.All(size => HasVariance(o, size))),
         new("crops.accumulate", "0 (one for each process) or more", o => o.Crops.Accumulate, o => o.Crops.Accumulate >= 0),
+        Range("augmentation.rotation", o => o.Augmentation.Rotation, 0, 180),
+        Probability("augmentation.rotationProbability", o => o.Augmentation.RotationProbability),
         Range("augmentation.zoom", o => o.Augmentation.Zoom, 0, 1),
+        Probability("augmentation.zoomProbability", o => o.Augmentation.ZoomProbability),
+        Range("augmentation.elastic", o => o.Augmentation.Elastic, 0, MaxBending),
+        Probability("augmentation.elasticProbability", o => o.Augmentation.ElasticProbability),
         Range("augmentation.overhang", o => o.Augmentation.Overhang, 0, 0.5),
+        Range("augmentation.noise", o => o.Augmentation.Noise, 0, 4),
+        Probability("augmentation.noiseProbability", o => o.Augmentation.NoiseProbability),
+        Range("augmentation.blur", o => o.Augmentation.Blur, 0, 10),
+        Probability("augmentation.blurProbability", o => o.Augmentation.BlurProbability),
+        Range("augmentation.contrast", o => o.Augmentation.Contrast, 0, 4),
+        Probability("augmentation.contrastProbability", o => o.Augmentation.ContrastProbability),
         Range("augmentation.gain", o => o.Augmentation.Gain, 0, 4),
         Range("augmentation.shift", o => o.Augmentation.Shift, 0, 4),
+        Probability("augmentation.brightnessProbability", o => o.Augmentation.BrightnessProbability),
         Range("augmentation.gamma", o => o.Augmentation.Gamma, 0, 4),
+        Probability("augmentation.gammaProbability", o => o.Augmentation.GammaProbability),
         Range("augmentation.fieldOfView", o => o.Augmentation.FieldOfView, 0, 0.4),
         Positive("optimizer.learningRate", o => o.Optimizer.LearningRate, 10),
         Share("optimizer.momentum", o => o.Optimizer.Momentum),
@@ -101,6 +117,8 @@ internal static partial class OptionRules
 
     private static OptionRule Range(string key, Func<TrainingOptions, double> value, double lowest, double highest) =>
         new(key, FormattableString.Invariant($"{lowest} to {highest}"), o => value(o), o => value(o) >= lowest && value(o) <= highest);
+
+    private static OptionRule Probability(string key, Func<TrainingOptions, double> value) => Range(key, value, 0, 1);
 
     private static OptionRule Positive(string key, Func<TrainingOptions, double> value, double highest) =>
         new(key, FormattableString.Invariant($"above 0, up to {highest}"), o => value(o), o => value(o) > 0 && value(o) <= highest);

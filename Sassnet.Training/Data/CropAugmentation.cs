@@ -5,11 +5,13 @@ using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Data;
 
-/// <summary>Draws a random crop of a scan: field of view, place, zoom, quarter turns and mirror, intensities.</summary>
+/// <summary>Draws a random crop of a scan: field of view, place, zoom, turn and bending, quarter turns and mirror, intensities.</summary>
 /// <param name="options">The ranges.</param>
 /// <param name="normalisation">How scans are normalised.</param>
 public sealed class CropAugmentation(AugmentationOptions options, Normalisation normalisation)
 {
+    private readonly IntensityAugmentation _intensities = new(options);
+
     /// <summary>Draws one crop.</summary>
     /// <param name="scan">The scan.</param>
     /// <param name="size">The crop's size.</param>
@@ -20,12 +22,24 @@ public sealed class CropAugmentation(AugmentationOptions options, Normalisation 
         var turns = options.Rotate90 ? random.Next(4) : 0;
         int? mirror = options.Flip ? random.Next(2) : null;
         var upright = turns % 2 == 0 ? size : new GridSize(size.Y, size.X, size.Z);
-        var extent = new GridSize(Zoomed(upright.X, random), Zoomed(upright.Y, random), Zoomed(upright.Z, random));
+        var extent = Zoomed(upright, random);
         var origin = (Place(scan.Size.X, extent.X, random), Place(scan.Size.Y, extent.Y, random), Place(scan.Size.Z, extent.Z, random));
-        var crop = Scale(Crop.Cut(scan, new GridBox(origin, extent)), upright).Turned(turns, mirror);
-        ChangeIntensities(crop.Image, random);
-        return crop;
+        var crop = Cut(scan, new GridBox(origin, extent), upright, random).Turned(turns, mirror);
+        return crop with { Image = _intensities.Apply(crop.Image, crop.Size, random) };
     }
+
+    // What is only zoomed is averaged over its new voxels; what is turned or bent too is interpolated, with the zoom.
+    private Crop Cut(TrainingScan scan, GridBox box, GridSize size, Random random)
+    {
+        var isTurned = Chance.Of(options.Rotation, options.RotationProbability, random);
+        var angles = isTurned ? (Angle(random), Angle(random), Angle(random)) : (0, 0, 0);
+        var field = Chance.Of(options.Elastic, options.ElasticProbability, random)
+            ? new ElasticField(size, options.Elastic * random.NextDouble(), random)
+            : null;
+        return isTurned || field is not null ? DistortedCrop.Cut(scan, box, size, angles, field) : Scale(Crop.Cut(scan, box), size);
+    }
+
+    private double Angle(Random random) => Chance.Symmetric(random) * options.Rotation;
 
     private TrainingScan Narrowed(TrainingScan scan, Random random)
     {
@@ -52,10 +66,12 @@ public sealed class CropAugmentation(AugmentationOptions options, Normalisation 
         return new Crop(size, image, crop.Mask is null ? null : Resampler.Resample(crop.Mask, crop.Size, VoxelSize.Unit, size, spacing));
     }
 
-    // Uniform in the logarithm: shrinking is as likely as growing.
-    private static double Factor(double range, Random random) => Math.Exp(((2 * random.NextDouble()) - 1) * Math.Log(1 + range));
+    private GridSize Zoomed(GridSize size, Random random)
+    {
+        return Chance.Of(options.Zoom, options.ZoomProbability, random) ? new(Side(size.X), Side(size.Y), Side(size.Z)) : size;
 
-    private int Zoomed(int side, Random random) => options.Zoom == 0 ? side : Math.Max(1, (int)Math.Round(side / Factor(options.Zoom, random)));
+        int Side(int side) => Math.Max(1, (int)Math.Round(side / Chance.Factor(options.Zoom, random)));
+    }
 
     // Every offset from one end to the other, both included; a scan smaller than the crop floats inside it.
     private int Place(int scanSide, int cropSide, Random random)
@@ -63,27 +79,5 @@ public sealed class CropAugmentation(AugmentationOptions options, Normalisation 
         var overhang = (int)(options.Overhang * cropSide);
         var room = scanSide - cropSide;
         return random.Next(Math.Min(0, room) - overhang, Math.Max(0, room) + overhang + 1);
-    }
-
-    private void ChangeIntensities(float[] image, Random random)
-    {
-        if (options.Gamma > 0)
-            RaiseToPower(image, (float)Factor(options.Gamma, random));
-        if (options.Gain == 0 && options.Shift == 0)
-            return;
-        var gain = (float)Factor(options.Gain, random);
-        var shift = (float)(((2 * random.NextDouble()) - 1) * options.Shift);
-        foreach (ref var voxel in image.AsSpan())
-            voxel = (voxel * gain) + shift;
-    }
-
-    private static void RaiseToPower(float[] image, float exponent)
-    {
-        var (low, high) = (image.Min(), image.Max());
-        var range = high - low;
-        if (range == 0)
-            return;
-        foreach (ref var voxel in image.AsSpan())
-            voxel = low + (range * MathF.Pow((voxel - low) / range, exponent));
     }
 }

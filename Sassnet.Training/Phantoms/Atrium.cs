@@ -1,3 +1,5 @@
+using Sassnet.Training.Seeds;
+
 namespace Sassnet.Training.Phantoms;
 
 /// <summary>

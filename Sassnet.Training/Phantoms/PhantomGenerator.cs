@@ -1,4 +1,5 @@
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Seeds;
 
 namespace Sassnet.Training.Phantoms;
 

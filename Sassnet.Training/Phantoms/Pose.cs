@@ -1,3 +1,5 @@
+using Sassnet.Training.Seeds;
+
 namespace Sassnet.Training.Phantoms;
 
 /// <summary>Where the heart lies in the scan: scan millimetres (from the grid's centre) → the heart's own frame, whose origin is the atrium's centre.</summary>

@@ -1,3 +1,5 @@
+using Sassnet.Training.Seeds;
+
 namespace Sassnet.Training.Phantoms;
 
 /// <summary>The uneven brightness of real tissue and of blood that mixes: random values on a coarse lattice, blended smoothly (value noise).</summary>

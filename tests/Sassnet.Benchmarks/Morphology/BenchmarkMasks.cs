@@ -1,5 +1,6 @@
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Phantoms;
+using Sassnet.Training.Seeds;
 
 namespace Sassnet.Benchmarks.Morphology;
 

@@ -53,8 +53,57 @@ public class CropAugmentationTests
         Assert.Equal(new GridSize(10, 8, 6), narrowed.Size);
     }
 
+    [Fact]
+    public void A_change_happens_as_often_as_told()
+    {
+        Assert.Equal(0, Changed(new() { Rotation = 15, RotationProbability = 0 }));
+        Assert.Equal(100, Changed(new() { Rotation = 15, RotationProbability = 1 }));
+        AugmentationOptions[] each =
+        [
+            new() { Rotation = 15, RotationProbability = 0.5 }, new() { Zoom = 0.5, ZoomProbability = 0.5 }, new() { Elastic = 4, ElasticProbability = 0.5 },
+            new() { Noise = 0.1, NoiseProbability = 0.5 }, new() { Blur = 1, BlurProbability = 0.5 }, new() { Contrast = 1, ContrastProbability = 0.5 },
+            new() { Gain = 1, BrightnessProbability = 0.5 }, new() { Shift = 1, BrightnessProbability = 0.5 }, new() { Gamma = 1, GammaProbability = 0.5 },
+        ];
+        Assert.All(each, options => Assert.InRange(Changed(options), 30, 70));
+
+        static int Changed(AugmentationOptions options)
+        {
+            var plain = Draw(Off, Scan.Size, 0);
+            return Enumerable.Range(0, 100).Count(seed => !Draw(options with { Rotate90 = false, Flip = false }, Scan.Size, seed).Image.SequenceEqual(plain.Image));
+        }
+    }
+
+    [Fact]
+    public void With_everything_on_a_seed_is_a_crop_and_image_and_mask_are_changed_alike()
+    {
+        var options = new AugmentationOptions
+        {
+            Rotation = 15, RotationProbability = 1, Zoom = 0.3, Elastic = 4, ElasticProbability = 1, Overhang = 0.2,
+        };
+        var scan = Half(new GridSize(40, 36, 32));
+        var size = new GridSize(32, 32, 32);
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var (crop, again) = (Draw(options, size, seed), Draw(options, size, seed));
+            Assert.Equal(crop.Image, again.Image);
+            Assert.Equal(crop.Mask!, again.Mask!);
+            var agreeing = crop.Image.Zip(crop.Mask!, (value, label) => value > 0.5f == (label == 1)).Count(agrees => agrees);
+            Assert.InRange(agreeing, 0.97 * size.Count, size.Count);
+        }
+
+        Crop Draw(AugmentationOptions all, GridSize grid, int seed) => new CropAugmentation(all, Normalisation.ZScore).Draw(scan, grid, new Random(seed));
+    }
+
     private static Crop Draw(AugmentationOptions options, GridSize size, int seed) =>
         new CropAugmentation(options, Normalisation.ZScore).Draw(Scan, size, new Random(seed));
+
+    // Bright foreground in one half.
+    private static TrainingScan Half(GridSize size)
+    {
+        var mask = new byte[size.Count];
+        mask.AsSpan(mask.Length / 2).Fill(1);
+        return new TrainingScan("half", size, Affine.Scaling(VoxelSize.Unit), Array.ConvertAll(mask, label => (float)label), mask);
+    }
 
     // Intensities that grow by one from voxel to voxel, all of it foreground.
     private static TrainingScan Ramp(GridSize size)

@@ -1,4 +1,5 @@
 using Sassnet.Training.Phantoms;
+using Sassnet.Training.Seeds;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Phantoms;

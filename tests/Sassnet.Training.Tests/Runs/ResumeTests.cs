@@ -22,7 +22,23 @@ public sealed class ResumeTests : IDisposable
         Preprocessing = new() { SpacingMm = [4, 4, 4] },
         Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0.3 },
         Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 2, Unlabelled = 2 },
-        Augmentation = new() { Zoom = 0.2, Overhang = 0.2, Gain = 0.2, Shift = 0.2, Gamma = 0.2, FieldOfView = 0.1 },
+        Augmentation = new()
+        {
+            Rotation = 15,
+            Zoom = 0.2,
+            Elastic = 2,
+            ElasticProbability = 0.5,
+            Overhang = 0.2,
+            Noise = 0.1,
+            NoiseProbability = 1,
+            Blur = 1,
+            BlurProbability = 0.5,
+            Contrast = 0.2,
+            Gain = 0.2,
+            Shift = 0.2,
+            Gamma = 0.2,
+            FieldOfView = 0.1,
+        },
         Ema = new() { Decay = 0.9 },
         Loss = new() { AdversarialWeight = 0.1, RampupInterval = 1, RampupLength = 4 },
         CopyPaste = new() { PretrainIterations = 2 },
@@ -94,7 +110,8 @@ public sealed class ResumeTests : IDisposable
         var rates = Losses("polynomial").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("learningRate").GetDouble());
 
         // Two iterations of the first stage, three of the second.
-        Assert.Equal([0.01, 0.01, 0.01, 0.01 * Math.Pow(2.0 / 3, 0.9), 0.01 * Math.Pow(1.0 / 3, 0.9)], rates, (one, other) => Math.Abs(one - other) < 1e-9);
+        IEnumerable<double> expected = [0.01, 0.01, 0.01, 0.01 * Math.Pow(2.0 / 3, 0.9), 0.01 * Math.Pow(1.0 / 3, 0.9)];
+        Assert.Equal(expected, rates, (one, other) => Math.Abs(one - other) < 1e-9);
     }
 
     [Theory]

@@ -1,7 +1,7 @@
-using Sassnet.Training.Phantoms;
+using Sassnet.Training.Seeds;
 using Xunit;
 
-namespace Sassnet.Training.Tests.Phantoms;
+namespace Sassnet.Training.Tests.Seeds;
 
 public sealed class RandomNumbersTests
 {
@@ -45,18 +45,4 @@ public sealed class RandomNumbersTests
         var product = Enumerable.Range(0, Draws).Average(_ => first.NextNormal() * second.NextNormal());
         Assert.InRange(product, -0.01, 0.01);
     }
-
-    [Fact]
-    public void Bias_field_stays_within_its_strength_and_is_not_flat()
-    {
-        for (ulong seed = 0; seed < 20; seed++)
-        {
-            var field = new BiasField(new RandomNumbers(seed), 0.3);
-            var corners = from x in Ends from y in Ends from z in Ends select field.At(new Point(x, y, z));
-            Assert.All(corners, value => Assert.InRange(value, 0.7, 1.3));
-            Assert.True(corners.Max() - corners.Min() > 1e-4);
-        }
-    }
-
-    private static readonly double[] Ends = [-1, 0, 1];
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
-using Sassnet.Training.Seeds;
 
-namespace Sassnet.Training.Phantoms;
+namespace Sassnet.Training.Seeds;
 
 /// <summary>
 /// A stream of random numbers that is the same on every machine and in every version of .NET: xoshiro256** seeded through SplitMix64
