@@ -28,6 +28,13 @@ public enum MethodKind
     /// <summary>Bidirectional copy-paste (Bai et al., CVPR 2023, arXiv 2305.00673).</summary>
     [EnumMember(Value = "bcp")]
     Bcp,
+
+    /// <summary>
+    /// A mean teacher labels unlabelled crops, the student learns these labels on the crops strongly changed, where the teacher was sure (FixMatch,
+    /// arXiv 2001.07685, with CutMix, arXiv 1906.01916); on labelled crops Dice and the signed distance map's error.
+    /// </summary>
+    [EnumMember(Value = "w2s")]
+    W2s,
 }
 
 /// <summary>What the configuration and the data need to know of a method.</summary>
@@ -44,7 +51,7 @@ public static class MethodKinds
     {
         MethodKind.VNet or MethodKind.VNetSdm => labelled,
         MethodKind.Sassnet => labelled + unlabelled,
-        MethodKind.UaMt or MethodKind.SassnetMt => unlabelled,
+        MethodKind.UaMt or MethodKind.SassnetMt or MethodKind.W2s => unlabelled,
         MethodKind.Bcp => labelled / 2,
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, "Not a method."),
     };
@@ -58,6 +65,7 @@ public static class MethodKinds
         MethodKind.UaMt => "ua-mt",
         MethodKind.SassnetMt => "sassnet-mt",
         MethodKind.Bcp => "bcp",
+        MethodKind.W2s => "w2s",
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, "Not a method."),
     };
 }

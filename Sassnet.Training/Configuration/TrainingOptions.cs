@@ -71,6 +71,9 @@ public sealed record TrainingOptions
     /// <summary>Bidirectional copy-paste.</summary>
     public CopyPasteOptions CopyPaste { get; init; } = new();
 
+    /// <summary>From weak to strong.</summary>
+    public WeakToStrongOptions WeakToStrong { get; init; } = new();
+
     /// <summary>When to report, to validate and to save.</summary>
     public RunOptions Run { get; init; } = new();
 

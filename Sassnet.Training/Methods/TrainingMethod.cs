@@ -94,6 +94,7 @@ public abstract class TrainingMethod : IDisposable
             MethodKind.UaMt => new MeanTeacherMethod(options, precision, device, plain: true),
             MethodKind.SassnetMt => new MeanTeacherMethod(options, precision, device, plain: false),
             MethodKind.Bcp => new CopyPasteMethod(options, precision, device),
+            MethodKind.W2s => new WeakToStrongMethod(options, precision, device),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Method, "Not a method."),
         };
     }

@@ -29,7 +29,7 @@ internal static class StarterConfiguration
             .. fit.Duration is { } duration ? [$"# The training takes about {Length(duration)} on this machine ({Seconds(fit)} an iteration; {fit.Basis})."] : Array.Empty<string>(),
             "name: my-model",
             "version: 0.1.0",
-            semiSupervised ? "method: sassnet" : "method: vnet-sdm  # there are no unlabelled scans; with some, sassnet or bcp",
+            semiSupervised ? "method: sassnet" : "method: vnet-sdm  # there are no unlabelled scans; with some, sassnet, w2s or bcp",
             "label:",
             .. Label(options.Foreground),
             $"  name: {JsonSerializer.Serialize(labelName)}",

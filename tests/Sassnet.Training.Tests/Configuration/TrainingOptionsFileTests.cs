@@ -77,6 +77,7 @@ public class TrainingOptionsFileTests
     [InlineData("augmentation: {blurProbability: 20}", "'augmentation.blurProbability' is 20", "0 to 1")]
     [InlineData("augmentation: {elastic: 9}", "'augmentation.elastic' is 9", "0 to 6")]
     [InlineData("augmentation: {noise: {range: 1}}", "'augmentation.noise' is {range: 1}", "a number")]
+    [InlineData("weakToStrong: {threshold: 0.4}", "'weakToStrong.threshold' is 0.4", "0.5 up to, not including, 1")]
     [InlineData("ema: {decay: 1}", "'ema.decay' is 1", "0 up to, not including, 1")]
     [InlineData("optimizer: {learningRate: -1}", "'optimizer.learningRate' is -1", "above 0")]
     [InlineData("window: {patch: [64, 64, 48], stride: [65, 1, 1]}", "'window.stride'", "patch's side")]
@@ -131,6 +132,7 @@ public class TrainingOptionsFileTests
     [InlineData("ua-mt", MethodKind.UaMt)]
     [InlineData("sassnet-mt", MethodKind.SassnetMt)]
     [InlineData("bcp", MethodKind.Bcp)]
+    [InlineData("w2s", MethodKind.W2s)]
     public void A_method_is_chosen_by_its_name(string name, MethodKind method)
     {
         Assert.Equal(method, TrainingOptionsFile.Parse($"method: {name}\ncrops: {{labelled: 2}}").Method);

@@ -109,6 +109,7 @@ public class MicroBatchTests
         Method = kind,
         Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0 },
         Teacher = new() { Noise = 0 },
+        WeakToStrong = new() { CutMixShare = 0, Contrast = 0, Noise = 0 },
         Optimizer = new() { WeightDecay = 0 },
         Ema = new() { Decay = 0.9 },
     };

@@ -28,6 +28,7 @@ public sealed class OtherDeviceTests : IDisposable
         Ema = new() { Decay = 0.9 },
         Teacher = new() { Noise = 0, Passes = 2 },
         CopyPaste = new() { PretrainIterations = 3 },
+        WeakToStrong = new() { Noise = 0 },
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-device-").FullName;
