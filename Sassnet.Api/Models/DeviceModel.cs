@@ -24,12 +24,12 @@ internal sealed class DeviceModel(LoadedModel model, double secondsPerVoxel)
         if (expected <= longest)
             return expected;
         var whole = Expected(InferencePlan.Of(plan.Grid, InferenceMode.Whole, Model.Manifest.Inference));
-        var advice = requested != InferenceMode.Whole && plan.Mode == InferenceMode.Window && whole <= longest
+        var advice = requested != InferenceMode.Whole && plan.Mode != InferenceMode.Whole && whole <= longest
             ? FormattableString.Invariant($"Crop the volume, send it at a coarser voxel size, or ask for inference=whole (about {whole.TotalSeconds:0.#} s).")
             : "Crop the volume, or send it at a coarser voxel size.";
         throw new ProblemException(ProblemTypes.EstimatedTime,
             FormattableString.Invariant($"The volume has {plan.Grid} voxels at the model's voxel size; leading the network over them ")
-                + (plan.Mode == InferenceMode.Window ? "window by window" : "in one pass")
+                + (plan.Mode switch { InferenceMode.Window => "window by window", InferenceMode.WholeFlips => "in four passes", _ => "in one pass" })
                 + FormattableString.Invariant($" would take about {expected.TotalSeconds:0.#} s, and this service allows {longest.TotalSeconds:0.###} s. {advice}"));
     }
 

@@ -26,7 +26,7 @@ internal static class ReportBuilder
             [figures],
             double.IsNaN(result.Measurement.HeadAgreement) ? null : result.Measurement.HeadAgreement,
             request.Threshold,
-            result.Mode.ToString().ToLowerInvariant(),
+            result.Mode.Word(),
             result.Device,
             result.Precision.ToString().ToLowerInvariant(),
             Seconds(stages),

@@ -1,5 +1,6 @@
 using Microsoft.OpenApi;
 using Sassnet.Model.Dicom.Results;
+using Sassnet.Model.Inference;
 
 namespace Sassnet.Api.Segmentation;
 
@@ -22,8 +23,8 @@ internal sealed record SegmentParameter(
         + ". The report's JSON is described at `POST /segment/report`, which answers with it alone. "
         + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `image/png` picks `preview`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
 
-    public static readonly SegmentParameter Inference = OneOf("inference", ["auto", "whole", "window"],
-        "`whole`: one pass over the whole volume; `window`: a sliding window, as published; `auto`: the faster of those that are as good as the best.");
+    public static readonly SegmentParameter Inference = OneOf("inference", InferenceModes.Words,
+        "`whole`: one pass over the whole volume; `whole-flips`: the mean of four, mirrored from side to side and from front to back, which is better and takes four times as long; `window`: a sliding window, as published; `auto`: the fastest of those that are as good as the best.");
 
     public static readonly SegmentParameter Threshold = new("threshold", JsonSchemaType.Number, [], "a number above 0 and below 1, such as 0.5", "0.5", "0.5",
         "A voxel belongs to the segmentation when its probability is above this; above 0 and below 1.");

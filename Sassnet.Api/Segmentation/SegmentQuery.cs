@@ -43,7 +43,7 @@ internal sealed record SegmentQuery(
             ReadOutput(query, only),
             request with
             {
-                Mode = Read(query, SegmentParameter.Inference, Mode) ?? request.Mode,
+                Mode = Read(query, SegmentParameter.Inference, InferenceModes.Find) ?? request.Mode,
                 Threshold = Read(query, SegmentParameter.Threshold, Threshold) ?? request.Threshold,
                 KeepLargest = Read(query, SegmentParameter.KeepLargest, Switch) ?? request.KeepLargest,
             },
@@ -76,14 +76,6 @@ internal sealed record SegmentQuery(
             ? throw Wrong(SegmentParameter.Output.Name, text, $"{only.Name}, which is all that this address answers with; POST /segment has the other outputs")
             : only;
     }
-
-    private static InferenceMode? Mode(string text) => text switch
-    {
-        "auto" => InferenceMode.Auto,
-        "whole" => InferenceMode.Whole,
-        "window" => InferenceMode.Window,
-        _ => null,
-    };
 
     private static SegmentationEncoding? Encoding(string text) =>
         SegmentParameter.SegEncoding.Values.Contains(text) ? Enum.Parse<SegmentationEncoding>(text, ignoreCase: true) : null;

@@ -13,8 +13,8 @@ public readonly record struct InferencePlan(GridSize Grid, InferenceMode Mode, l
     public static InferencePlan Of(GridSize grid, InferenceMode mode, InferenceSpecification inference)
     {
         ArgumentNullException.ThrowIfNull(inference);
-        if (mode == InferenceMode.Whole)
-            return new InferencePlan(grid, mode, GridPadding.ToMultiples(grid).Size.Count);
+        if (mode is InferenceMode.Whole or InferenceMode.WholeFlips)
+            return new InferencePlan(grid, mode, GridPadding.ToMultiples(grid).Size.Count * (mode == InferenceMode.Whole ? 1 : MirroredInference.Passes));
         var (window, stride) = (Size(inference.Patch), Size(inference.Stride));
         return new InferencePlan(grid, mode, new WindowGrid(GridPadding.ToHold(grid, window).Size, window, stride).Count * window.Count);
 

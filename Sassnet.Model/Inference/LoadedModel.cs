@@ -74,12 +74,12 @@ public sealed class LoadedModel : IDisposable
     public InferencePlan Plan(GridSize grid, InferenceMode requested)
     {
         var mode = ModeChoice.Resolve(requested, Manifest.Inference.ValidationDice);
-        return InferencePlan.Of(grid, mode == InferenceMode.Whole && !WholeFits(grid) ? InferenceMode.Window : mode, Manifest.Inference);
+        return InferencePlan.Of(grid, mode != InferenceMode.Window && !WholeFits(grid, mode) ? InferenceMode.Window : mode, Manifest.Inference);
     }
 
     /// <summary>Leads the network over a scan.</summary>
     /// <param name="scan">The scan, prepared as the package asks.</param>
-    /// <param name="requested">How; one pass over a scan too large for it becomes a sliding window.</param>
+    /// <param name="requested">How; passes over a whole scan too large for them become a sliding window.</param>
     /// <param name="cancellation">Looked at between windows.</param>
     /// <returns>The maps on the scan's grid, and the mode that was used.</returns>
     /// <exception cref="InvalidVolumeException">Intensities lie so far from the others that the network's sums overflow.</exception>
@@ -114,11 +114,14 @@ public sealed class LoadedModel : IDisposable
     private (PredictedMaps Maps, InferenceMode Mode) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
         var size = plan.Grid;
-        if (plan.Mode == InferenceMode.Whole)
+        if (plan.Mode != InferenceMode.Window)
         {
             try
             {
-                return (WindowedInference.Whole(_network, voxels, size, cancellation, progress), plan.Mode);
+                var maps = plan.Mode == InferenceMode.Whole
+                    ? WindowedInference.Whole(_network, voxels, size, cancellation, progress)
+                    : MirroredInference.Mean(_network, voxels, size, _options.WindowBatch, cancellation, progress);
+                return (maps, plan.Mode);
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
@@ -137,13 +140,15 @@ public sealed class LoadedModel : IDisposable
         "intensities",
         FormattableString.Invariant($"The intensities reach from {image.Voxels.Min():G4} to {image.Voxels.Max():G4} standard deviations from their mean, and the network's answer to that is no number. Look for damaged voxels."));
 
-    private bool WholeFits(GridSize size)
+    private bool WholeFits(GridSize size, InferenceMode mode)
     {
         // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
         if (_network.Device.type != TorchSharp.DeviceType.CPU)
             return true;
-        var filters = Manifest.Architecture.Filters;
-        var needed = ActivationMemory.OfOnePass(GridPadding.ToMultiples(size).Size, filters, Precision == Precision.Float32 ? 4 : 2);
+        var (padded, filters, bytes) = (GridPadding.ToMultiples(size).Size, Manifest.Architecture.Filters, Precision == Precision.Float32 ? 4 : 2);
+        var needed = mode == InferenceMode.Whole
+            ? ActivationMemory.OfOnePass(padded, filters, bytes)
+            : ActivationMemory.OfMirroredPasses(padded, filters, bytes, Math.Min(_options.WindowBatch, MirroredInference.Passes));
         if (needed <= _options.WholeMemoryBytes)
             return true;
         SegmenterLog.WholeDoesNotFit(_logger, size, needed >> 20, _options.WholeMemoryBytes >> 20);

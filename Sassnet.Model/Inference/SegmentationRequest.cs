@@ -11,7 +11,7 @@ public sealed record SegmentationRequest(InferenceMode Mode = InferenceMode.Auto
     internal void Check()
     {
         if (!Enum.IsDefined(Mode))
-            throw new ArgumentOutOfRangeException(nameof(Mode), Mode, "A mode is Auto, Whole or Window.");
+            throw new ArgumentOutOfRangeException(nameof(Mode), Mode, "A mode is Auto, Whole, WholeFlips or Window.");
         if (!(Threshold > 0 && Threshold < 1))
             throw new ArgumentOutOfRangeException(nameof(Threshold), Threshold, "A threshold lies between 0 and 1, both excluded.");
     }

@@ -12,7 +12,7 @@ public sealed record SegmenterOptions
     /// <summary>Threads of one inference on the processor, at least 1; 0, the default, takes all cores.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Windows of a sliding window that are computed at once, at least 1; more only pays on CUDA. Default 1.</summary>
+    /// <summary>Windows of a sliding window, and mirrored passes, that are computed at once, at least 1; more only pays on CUDA. Default 1.</summary>
     public int WindowBatch { get; init; } = 1;
 
     /// <summary>

@@ -86,7 +86,7 @@ public static partial class ManifestRules
         var strides = inference.Stride.Count == 3 && inference.Stride.Zip(patch).All(pair => pair.First >= 1 && pair.First <= pair.Second);
         Require(strides, "inference.stride", Shown(inference.Stride), "three steps from 1 to the patch's side");
         foreach (var (mode, dice) in inference.ValidationDice)
-            Require(mode is "window" or "whole" && dice is >= 0 and <= 1, "inference.validationDice", $"{mode}: {dice}", "window and whole, each from 0 to 1");
+            Require(mode is "window" or "whole" or "whole-flips" && dice is >= 0 and <= 1, "inference.validationDice", $"{mode}: {dice}", "window, whole and whole-flips, each from 0 to 1");
     }
 
     private static void CheckRange(TrainingRange range)

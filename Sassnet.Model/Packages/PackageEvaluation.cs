@@ -105,7 +105,7 @@ public sealed record PackageEvaluation
     {
         Require(Cases >= 1, "cases", Cases, "1 or more");
         Require(Empty >= 0 && Empty <= Cases, "empty", Empty, $"0 to {Cases}, the cases");
-        Require(Inference is "window" or "whole", "inference", Inference, "window or whole");
+        Require(Inference is "window" or "whole" or "whole-flips", "inference", Inference, "window, whole or whole-flips");
         CheckOverlap("dice", Dice);
         CheckOverlap("jaccard", Jaccard);
         CheckDistance("hd95", Hd95);

@@ -22,7 +22,8 @@ internal static class EvaluateCommand
         var data = new Option<string>("--data") { Description = "The folder of cases.", Required = true };
         var list = new Option<string>("--list") { Description = "A list file in that folder.", Required = true };
         var output = new Option<string>("--output") { Description = "Where cases.csv, summary.json, evaluation.json and the pictures go.", Required = true };
-        var mode = new Option<InferenceMode>("--inference") { Description = "auto, whole or window." };
+        var mode = new Option<string>("--inference") { Description = "How the network is led over a scan; auto where omitted." };
+        mode.AcceptOnlyFromAmong([.. InferenceModes.Words]);
         var voxelSize = new Option<double?>("--voxel-size-mm")
         {
             Description = "Voxel size of files that carry none (.h5). Where it is not given, 0.625 is assumed for the network, and no distance is stated in millimetres.",
@@ -49,7 +50,7 @@ internal static class EvaluateCommand
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
             var evaluator = new Evaluator(segmenter, files, arguments.GetValue(foreground) is [_, ..] values ? values : [package.Manifest.Labels[0].Value]);
             new PackageMeasurement(package, evaluator, cases, arguments.GetRequiredValue(list))
-                .Write(folder, arguments.GetValue(mode), arguments.GetValue(record), Console.Out, cancellationToken);
+                .Write(folder, arguments.GetValue(mode) is { } word ? InferenceModes.Find(word)!.Value : InferenceMode.Auto, arguments.GetValue(record), Console.Out, cancellationToken);
             return Task.CompletedTask;
         });
         return command;

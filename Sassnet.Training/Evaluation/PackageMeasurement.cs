@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
@@ -20,10 +19,10 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     // What is published must not tell the folders of this machine.
     private readonly string _set = Path.IsPathRooted(list) ? Path.GetFileName(list) : list;
 
-    /// <summary>Measures in one mode, or in both, and then takes that which <c>auto</c> takes.</summary>
+    /// <summary>Measures in one mode, or in all, and then takes that which <c>auto</c> takes.</summary>
     /// <param name="folder">Where the files go.</param>
     /// <param name="mode">How the network is led over a scan.</param>
-    /// <param name="record">Whether both modes are measured, and the package's manifest gets the figures; with <see cref="InferenceMode.Auto"/> only.</param>
+    /// <param name="record">Whether all modes are measured, and the package's manifest gets the figures; with <see cref="InferenceMode.Auto"/> only.</param>
     /// <param name="console">Gets a line per case, and one with the figures.</param>
     /// <param name="cancellationToken">Stops between windows.</param>
     /// <returns>What <c>evaluation.json</c> says.</returns>
@@ -32,7 +31,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
         var measured = record
             ? MeasureModes(mode, console, cancellationToken)
             : new() { [ModeChoice.Resolve(mode, package.Manifest.Inference.ValidationDice)] = evaluator.Score(cases, mode, console, cancellationToken) };
-        var dice = measured.ToDictionary(one => Word(one.Key), MeanDice);
+        var dice = measured.ToDictionary(one => one.Key.Word(), MeanDice);
         var used = measured.Count > 1 ? ModeChoice.Resolve(InferenceMode.Auto, dice) : measured.Keys.Single();
         var summary = Evaluator.Write(folder, measured[used]);
         var evaluation = Evaluation(measured[used], summary, used);
@@ -44,22 +43,20 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
         return evaluation;
     }
 
-    // What `auto` chooses from must be measured in both modes first.
+    // What `auto` chooses from must be measured in all modes first.
     private Dictionary<InferenceMode, IReadOnlyList<CaseScore>> MeasureModes(InferenceMode requested, TextWriter console, CancellationToken cancellationToken)
     {
         if (requested != InferenceMode.Auto)
-            throw new InvalidConfigurationException($"--record measures both modes and records what auto then takes; --inference is {requested}, accepted with it: auto.");
+            throw new InvalidConfigurationException($"--record measures all modes and records what auto then takes; --inference is {requested.Word()}, accepted with it: auto.");
         var measured = new Dictionary<InferenceMode, IReadOnlyList<CaseScore>>();
-        foreach (var mode in (InferenceMode[])[InferenceMode.Window, InferenceMode.Whole])
+        foreach (var mode in InferenceModes.ByPace.Reverse())
         {
-            console.WriteLine($"inference {mode}");
+            console.WriteLine($"inference {mode.Word()}");
             measured[mode] = evaluator.Score(cases, mode, console, cancellationToken);
         }
 
         return measured;
     }
-
-    private static string Word(InferenceMode mode) => JsonNamingPolicy.CamelCase.ConvertName(mode.ToString());
 
     private static double MeanDice(KeyValuePair<InferenceMode, IReadOnlyList<CaseScore>> measured) =>
         Math.Round(measured.Value.Average(score => score.Largest.Dice), 4);
@@ -74,7 +71,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
             Set = _set,
             Cases = summary.Cases,
             Empty = summary.Empty,
-            Inference = Word(mode),
+            Inference = mode.Word(),
             Dice = Statistics(summary.Dice, summary.Intervals.Dice, scores.Min(score => score.Largest.Dice))!,
             Jaccard = Statistics(summary.Jaccard, summary.Intervals.Jaccard, scores.Min(score => score.Largest.Jaccard))!,
             Hd95 = Statistics(summary.Hd95, summary.Intervals.Hd95, found.Max(score => (double?)score.Hd95)),

@@ -9,7 +9,7 @@ using Sassnet.Training.Runs;
 namespace Sassnet.Training.Evaluation;
 
 /// <summary>
-/// What a finished run ends with where it is asked for: the package of its last checkpoint, in <c>model/</c>, measured on the validation scans in both
+/// What a finished run ends with where it is asked for: the package of its last checkpoint, in <c>model/</c>, measured on the validation scans in all
 /// modes, in <c>evaluation/</c>. The last and not the best: the best was chosen on the scans that it would be measured with, which flatters it.
 /// </summary>
 internal static class RunEvaluation

@@ -19,7 +19,7 @@ internal static class ScanParts
         from mode in Enum.GetValues<InferenceMode>().Where(mode => mode != InferenceMode.Auto)
         from precision in Precisions(settings)
         from batch in settings.IsCuda && mode == InferenceMode.Window ? (int[])[1, WindowsAtOnce] : [1]
-        let name = $"scan-{mode.ToString().ToLowerInvariant()}-{precision.ToString().ToLowerInvariant()}{(batch > 1 ? $"-{batch}-at-once" : "")}"
+        let name = $"scan-{mode.Word()}-{precision.ToString().ToLowerInvariant()}{(batch > 1 ? $"-{batch}-at-once" : "")}"
         select new ProofPart(name, given => Measure(name, mode, precision, batch, given));
 
     private static IEnumerable<Precision> Precisions(ProofSettings settings)

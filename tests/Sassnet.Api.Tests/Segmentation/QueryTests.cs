@@ -11,7 +11,7 @@ public sealed class QueryTests(SharedService shared)
     [InlineData("output=", "'output' is ''; accepted: one value.")]
     [InlineData("output=Report", "'output' is 'Report'; accepted: segmentation, sdm, distance, probability, surface, report, preview, image, dicom-seg, dicom-parametric-map, dicom-sr, dicom-sc, all.")]
     [InlineData("output=sdm&output=all", "'output' is 'sdm,all'; accepted: one value.")]
-    [InlineData("inference=fast", "'inference' is 'fast'; accepted: auto, whole, window.")]
+    [InlineData("inference=fast", "'inference' is 'fast'; accepted: auto, whole, whole-flips, window.")]
     [InlineData("threshold=0", "'threshold' is '0'; accepted: a number above 0 and below 1, such as 0.5.")]
     [InlineData("threshold=1", "'threshold' is '1'; accepted: a number above 0 and below 1, such as 0.5.")]
     [InlineData("threshold=0.99999999999", "'threshold' is '0.99999999999'; accepted: a number above 0 and below 1, such as 0.5.")]
@@ -53,6 +53,7 @@ public sealed class QueryTests(SharedService shared)
     [Theory]
     [InlineData("whole")]
     [InlineData("window")]
+    [InlineData("whole-flips")]
     public async Task The_inference_asked_for_is_the_one_used(string mode)
     {
         using var response = await shared.Service.SegmentAsync(Scan.Small, $"?output=report&inference={mode}&threshold=0.25");

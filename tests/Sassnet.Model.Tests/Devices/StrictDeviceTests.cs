@@ -44,6 +44,7 @@ public class StrictDeviceTests
     [Theory]
     [InlineData(InferenceMode.Whole)]
     [InlineData(InferenceMode.Window)]
+    [InlineData(InferenceMode.WholeFlips)]
     public void Inference_has_the_maps_of_the_processor(InferenceMode mode)
     {
         using var network = new VNet(2);
@@ -61,9 +62,12 @@ public class StrictDeviceTests
     {
         using var folded = new FoldedVNet(network, ScalarType.Float32, device);
         var (window, stride) = (new GridSize(32, 16, 16), new GridSize(16, 16, 16));
-        return mode == InferenceMode.Whole
-            ? WindowedInference.Whole(folded, voxels, Size, CancellationToken.None)
-            : WindowedInference.Slide(folded, voxels, Size, window, stride, batch: 2, CancellationToken.None);
+        return mode switch
+        {
+            InferenceMode.Whole => WindowedInference.Whole(folded, voxels, Size, CancellationToken.None),
+            InferenceMode.WholeFlips => MirroredInference.Mean(folded, voxels, Size, batch: 2, CancellationToken.None),
+            _ => WindowedInference.Slide(folded, voxels, Size, window, stride, batch: 2, CancellationToken.None),
+        };
     }
 
     private static void AssertClose(float[] expected, float[] actual)

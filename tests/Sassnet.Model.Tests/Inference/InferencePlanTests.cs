@@ -16,6 +16,10 @@ public sealed class InferencePlanTests
     public void One_pass_takes_the_grid_padded_to_multiples_of_16(int x, int y, int z, long voxels) =>
         Assert.Equal(voxels, InferencePlan.Of(new GridSize(x, y, z), InferenceMode.Whole, Specification).NetworkVoxels);
 
+    [Fact]
+    public void Mirrored_passes_take_it_four_times() =>
+        Assert.Equal(4 * 112L * 112 * 112, InferencePlan.Of(new GridSize(100, 100, 100), InferenceMode.WholeFlips, Specification).NetworkVoxels);
+
     [Theory]
     [InlineData(20, 20, 20, 1)]
     [InlineData(64, 64, 48, 1)]

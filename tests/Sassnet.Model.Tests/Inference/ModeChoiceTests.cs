@@ -24,7 +24,25 @@ public class ModeChoiceTests
     }
 
     [Theory]
+    [InlineData(0.85, 0.85, 0.85, InferenceMode.Whole)]
+    [InlineData(0.85, 0.846, 0.849, InferenceMode.WholeFlips)]
+    [InlineData(0.85, 0.85, 0.853, InferenceMode.WholeFlips)]
+    [InlineData(0.85, 0.852, 0.853, InferenceMode.Whole)]
+    [InlineData(0.85, 0.846, 0.847, InferenceMode.Window)]
+    public void Mirrored_passes_stand_between(double window, double whole, double flips, InferenceMode expected) =>
+        Assert.Equal(expected, ModeChoice.Resolve(InferenceMode.Auto, new Dictionary<string, double> { ["window"] = window, ["whole"] = whole, ["whole-flips"] = flips }));
+
+    [Fact]
+    public void Every_mode_is_found_by_its_word_and_nothing_by_another()
+    {
+        Assert.All(Enum.GetValues<InferenceMode>(), mode => Assert.Equal(mode, InferenceModes.Find(mode.Word())));
+        Assert.Equal(["auto", "whole", "whole-flips", "window"], InferenceModes.Words);
+        Assert.Null(InferenceModes.Find("WholeFlips"));
+    }
+
+    [Theory]
     [InlineData(InferenceMode.Whole)]
+    [InlineData(InferenceMode.WholeFlips)]
     [InlineData(InferenceMode.Window)]
     public void A_mode_that_is_asked_for_is_taken(InferenceMode mode)
     {

@@ -58,6 +58,7 @@ public class SegmenterTests
     [Theory]
     [InlineData(InferenceMode.Whole)]
     [InlineData(InferenceMode.Window)]
+    [InlineData(InferenceMode.WholeFlips)]
     public void Padding_around_a_scan_changes_nothing_inside_it_and_is_background(InferenceMode mode)
     {
         using var package = TemporaryPackage.Random(preprocessing: new PreprocessingSpecification([1.1, 0.9, 1.5], "LPI", Normalisation.ZScore));
@@ -98,6 +99,8 @@ public class SegmenterTests
         Assert.Equal(InferenceMode.Whole, roomy.Segment(input, new SegmentationRequest(), Cancellation).Mode);
         Assert.Equal(InferenceMode.Window, tight.Segment(input, new SegmentationRequest(), Cancellation).Mode);
         Assert.Equal(InferenceMode.Window, tight.Segment(input, new SegmentationRequest(InferenceMode.Whole), Cancellation).Mode);
+        Assert.Equal(InferenceMode.WholeFlips, roomy.Segment(input, new SegmentationRequest(InferenceMode.WholeFlips), Cancellation).Mode);
+        Assert.Equal(InferenceMode.Window, tight.Segment(input, new SegmentationRequest(InferenceMode.WholeFlips), Cancellation).Mode);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Recording_measures_both_modes_and_writes_the_figures_into_the_package()
+    public async Task Recording_measures_all_modes_and_writes_the_figures_into_the_package()
     {
         WritePhantoms(901, 902);
         var copy = Directory.CreateDirectory(Path.Combine(_folder, "package")).FullName;
@@ -47,7 +47,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(0, await Evaluate(copy, "--record"));
         var manifest = ModelPackage.Open(copy).Manifest;
         var mean = CaseTable.Read(Path.Combine(_folder, "evaluation")).Average(score => score.Largest.Dice);
-        Assert.Equal(["whole", "window"], manifest.Inference.ValidationDice.Keys.Order());
+        Assert.Equal(["whole", "whole-flips", "window"], manifest.Inference.ValidationDice.Keys.Order());
         Assert.Equal(mean, manifest.Metrics!.Dice, 1e-4);
         Assert.StartsWith("validation.list, 2 scans", manifest.Metrics.Set, StringComparison.Ordinal);
     }

@@ -78,7 +78,12 @@ public class CropAugmentationTests
     {
         var options = new AugmentationOptions
         {
-            Rotation = 15, RotationProbability = 1, Zoom = 0.3, Elastic = 4, ElasticProbability = 1, Overhang = 0.2,
+            Rotation = 15,
+            RotationProbability = 1,
+            Zoom = 0.3,
+            Elastic = 4,
+            ElasticProbability = 1,
+            Overhang = 0.2,
         };
         var scan = Half(new GridSize(40, 36, 32));
         var size = new GridSize(32, 32, 32);
