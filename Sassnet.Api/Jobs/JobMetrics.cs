@@ -8,7 +8,10 @@ namespace Sassnet.Api.Jobs;
 internal sealed class JobMetrics
 {
     // From seconds to days: who asks for a job can wait.
-    private static readonly InstrumentAdvice<double> Waits = new() { HistogramBucketBoundaries = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000] };
+    private static readonly InstrumentAdvice<double> Waits = new()
+    {
+        HistogramBucketBoundaries = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000],
+    };
 
     private readonly Counter<long> _ended;
     private readonly Gauge<long> _open;
@@ -22,11 +25,14 @@ internal sealed class JobMetrics
         var (meter, most) = (meters.Create(ServiceMetrics.MeterName), options.Value.MaxBytes);
         _ended = meter.CreateCounter<long>("sassnet.jobs", "{job}", "Jobs that this process ended, by their state.");
         _open = meter.CreateGauge<long>("sassnet.jobs.open", "{job}", "Jobs that have not ended, on all nodes, by their state; the same from every node.");
-        _wait = meter.CreateHistogram("sassnet.job.wait", "s", "How long jobs that this process began waited, from their acceptance to their first attempt.", advice: Waits);
-        _duration = meter.CreateHistogram("sassnet.job.duration", "s", "How long jobs that this process worked on took from their acceptance to their end, by their state.", advice: Waits);
+        _wait = meter.CreateHistogram(
+            "sassnet.job.wait", "s", "How long jobs that this process began waited, from their acceptance to their first attempt.", advice: Waits);
+        _duration = meter.CreateHistogram(
+            "sassnet.job.duration", "s", "How long jobs that this process worked on took from their acceptance to their end, by their state.", advice: Waits);
         _usage = meter.CreateGauge<long>("sassnet.jobs.disk.usage", "By", "The inputs and results of all jobs; the same from every node.");
         _free = meter.CreateGauge<long>("sassnet.jobs.disk.free", "By", "What is free on the disk of the folder of the jobs.");
-        meter.CreateObservableUpDownCounter("sassnet.jobs.disk.limit", () => most, "By", "The most bytes of the inputs and results of all jobs (Sassnet:Jobs:MaxBytes).");
+        meter.CreateObservableUpDownCounter(
+            "sassnet.jobs.disk.limit", () => most, "By", "The most bytes of the inputs and results of all jobs (Sassnet:Jobs:MaxBytes).");
     }
 
     /// <summary>Shows every state from the start: what appears at its first job has no rate before the second.</summary>

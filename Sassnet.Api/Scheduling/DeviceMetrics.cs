@@ -12,13 +12,16 @@ internal sealed class DeviceMetrics
     {
         var (meter, budget) = (meters.Create(ServiceMetrics.MeterName), options.Value.MemoryBudget);
         meter.CreateObservableCounter(
-            "sassnet.device.busy", () => Of(scheduler, worker => worker.Busy.TotalSeconds), "s", "How long each device has worked on scans and models; its rate is the share of the time.");
+            "sassnet.device.busy", () => Of(scheduler, worker => worker.Busy.TotalSeconds), "s",
+            "How long each device has worked on scans and models; its rate is the share of the time.");
         meter.CreateObservableUpDownCounter(
             "sassnet.device.failed", () => Of(scheduler, worker => worker.Fault is null ? 0 : 1), "{device}", "1 where a device has stopped working, else 0.");
         meter.CreateObservableUpDownCounter(
             "sassnet.scan.memory.usage", () => scheduler.Occupancy.MemoryBytes, "By", "The memory counted for the scans under way, from decoding to encoding.");
-        meter.CreateObservableUpDownCounter("sassnet.scan.memory.limit", () => budget, "By", "The most of that, of more than one scan (Sassnet:Scheduling:MemoryBytes).");
-        meter.CreateObservableUpDownCounter("sassnet.scan.active", () => scheduler.Occupancy.UnderWay, "{scan}", "Scans under way: waiting, in a stage, or being answered.");
+        meter.CreateObservableUpDownCounter(
+            "sassnet.scan.memory.limit", () => budget, "By", "The most of that, of more than one scan (Sassnet:Scheduling:MemoryBytes).");
+        meter.CreateObservableUpDownCounter(
+            "sassnet.scan.active", () => scheduler.Occupancy.UnderWay, "{scan}", "Scans under way: waiting, in a stage, or being answered.");
     }
 
     // Devices may be named twice: cpu,cpu.

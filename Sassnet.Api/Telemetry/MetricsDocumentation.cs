@@ -12,7 +12,8 @@ internal sealed class MetricsDocumentation : IDocumentFilter
         {
             OperationId = "Metrics",
             Summary = "Gives the service's figures to Prometheus",
-            Description = "Requests, failures by problem, queue length and wait, seconds by stage, voxels; and the process's and runtime's own.",
+            Description = "Requests, failures by problem, queue length and wait, seconds by stage, voxels; devices, models, memory and disk; jobs; "
+                + "and the process's and runtime's own.",
             Tags = new HashSet<OpenApiTagReference> { new("Health", swaggerDoc) },
             Responses = new OpenApiResponses
             {

@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace Sassnet.Api.Telemetry;
 
-/// <summary>The figures of requests and their stages; features that have others bring them themselves (<see cref="TelemetrySetup.AddFigures"/>). Tags are routes, model names, stages and problem slugs: a bounded set, nothing a client can fill.</summary>
+/// <summary>
+/// The figures of requests and their stages; features that have others bring them themselves (<see cref="TelemetrySetup.AddFigures"/>). Tags are routes, model
+/// names, stages and problem slugs: a bounded set, nothing a client can fill.
+/// </summary>
 internal sealed class ServiceMetrics
 {
     public const string MeterName = "Sassnet.Api";
@@ -28,7 +31,8 @@ internal sealed class ServiceMetrics
         _voxels = meter.CreateCounter<long>("sassnet.voxels", "{voxel}", "Input voxels segmented, by model.");
         _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Scans on their way to a device, by model and priority.");
         _queueWait = meter.CreateHistogram(
-            "sassnet.queue.wait", "s", "How long scans waited until a device had them, the time of their stages not counted, by model and priority.", advice: Seconds);
+            "sassnet.queue.wait", "s",
+            "How long scans waited until a device had them, the time of their stages not counted, by model and priority.", advice: Seconds);
         _stages = meter.CreateHistogram("sassnet.stage.duration", "s", "How long each stage of a segmentation took.", advice: Seconds);
     }
 

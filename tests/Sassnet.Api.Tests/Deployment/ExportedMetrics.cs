@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Sassnet.Api.Models;
 using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;
 using Xunit;
@@ -74,14 +76,12 @@ internal sealed partial class ExportedMetrics
     {
         if (_ofService is not null)
             return _ofService;
-        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxTemporaryBytes", "300000"));
-        foreach (var (body, status) in ((byte[], int)[])[(Scan.Small, 200), (new byte[100], 400), (new byte[400_000], 503)])
-        {
-            using var answer = await service.SegmentAsync(body);
-            Assert.Equal(status, (int)answer.StatusCode);
-        }
-
+        await using var service = await TestService.StartAsync();
+        await RequireAsync(service, Scan.Small, 200);
+        await RequireAsync(service, new byte[100], 400);
         await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small));
+        service.Services.GetRequiredService<ModelCatalogue>().Default.On(0)!.Model.Dispose();
+        await RequireAsync(service, Scan.Small, 503);
         for (var tries = 0; tries < 600; tries++)
         {
             var text = await service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
@@ -91,6 +91,12 @@ internal sealed partial class ExportedMetrics
         }
 
         throw new TimeoutException("Not every figure of jobs was there within a minute.");
+    }
+
+    private static async Task RequireAsync(TestService service, byte[] scan, int status)
+    {
+        using var answer = await service.SegmentAsync(scan);
+        Assert.Equal(status, (int)answer.StatusCode);
     }
 
     [GeneratedRegex(@"^([A-Za-z_:][\w:]*)(?:\{(.*)\})? ")]

@@ -39,7 +39,12 @@ public sealed class JobFolderTests
         var pod = Pod(overlay);
         var api = pod["containers"]!.AsArray().Single(container => (string?)container!["name"] == "api")!;
         var environment = api["env"]!.AsArray().Select(variable => variable!).ToList();
-        var options = new JobsOptions { Folder = Value(Folder), Database = Enum.Parse<JobDatabaseKind>(Value("Sassnet__Jobs__Database"), ignoreCase: true), ConnectionString = Value("Sassnet__Jobs__ConnectionString") };
+        var options = new JobsOptions
+        {
+            Folder = Value(Folder),
+            Database = Enum.Parse<JobDatabaseKind>(Value("Sassnet__Jobs__Database"), ignoreCase: true),
+            ConnectionString = Value("Sassnet__Jobs__ConnectionString"),
+        };
 
         Assert.Empty(options.Validate(new ValidationContext(options)));
         Assert.Equal(JobDatabaseKind.PostgreSql, options.Database);
@@ -53,7 +58,8 @@ public sealed class JobFolderTests
         var names = environment.Select(variable => (string)variable["name"]!).ToList();
         Assert.InRange(names.IndexOf("JOBS_PASSWORD"), 0, names.IndexOf("Sassnet__Jobs__ConnectionString"));
         var database = Overlay.Object(overlay, "StatefulSet", "sassnet-postgresql");
-        var secrets = Overlay.All(database, "secretKeyRef").Concat(Overlay.All(environment.Single(variable => (string?)variable["name"] == "JOBS_PASSWORD"), "secretKeyRef")).ToList();
+        var password = environment.Single(variable => (string?)variable["name"] == "JOBS_PASSWORD");
+        var secrets = Overlay.All(database, "secretKeyRef").Concat(Overlay.All(password, "secretKeyRef")).ToList();
         Assert.Equal(2, secrets.Count);
         Assert.All(secrets, secret => Assert.Equal(("sassnet-jobs", "password"), ((string?)secret["name"], (string?)secret["key"])));
         var service = Overlay.Object(overlay, "Service", "sassnet-postgresql");

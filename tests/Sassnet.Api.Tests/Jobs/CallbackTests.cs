@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,6 +19,7 @@ public sealed class CallbackTests : IAsyncLifetime
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(number => (byte)number)];
 
     private readonly ConcurrentQueue<(string Id, string Timestamp, string Signature, string Body)> _posts = [];
+    private readonly ConcurrentQueue<string> _parents = [];
     private readonly ConcurrentQueue<HttpStatusCode> _answers = [];
     private WebApplication _receiver = null!;
     private string _host = string.Empty;
@@ -31,6 +33,7 @@ public sealed class CallbackTests : IAsyncLifetime
         _receiver.Run(async context =>
         {
             var headers = context.Request.Headers;
+            _parents.Enqueue(headers.TraceParent.ToString());
             using var reader = new StreamReader(context.Request.Body);
             _posts.Enqueue((headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), await reader.ReadToEndAsync()));
             context.Response.StatusCode = _answers.TryDequeue(out var status) ? (int)status : StatusCodes.Status204NoContent;
@@ -57,6 +60,18 @@ public sealed class CallbackTests : IAsyncLifetime
         Assert.Equal(job.GetProperty("results").ToString(), posted.GetProperty("results").ToString());
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         Assert.Single(_posts);
+    }
+
+    [Fact]
+    public async Task The_receiver_gets_the_trace_of_the_request_that_brought_the_job()
+    {
+        await using var service = await StartAsync();
+        await SubmitAsync(service, Scan.Small);
+        await PostsAsync(1);
+        var spans = await service.Spans.OfAsync(ActivityContext.Parse(Assert.Single(_parents), null).TraceId, "callback");
+        var request = Assert.Single(spans, span => span.DisplayName == "POST /jobs/");
+        Assert.All(spans.Where(span => span.OperationName is "job" or "callback"), span => Assert.Equal(request.SpanId, span.ParentSpanId));
+        Assert.Contains(spans, span => span.OperationName == "job");
     }
 
     [Fact]

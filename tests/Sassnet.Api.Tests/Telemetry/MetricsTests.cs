@@ -29,6 +29,7 @@ public sealed class MetricsTests
         Assert.Equal(3, Value(text, "sassnet_queue_wait_seconds_count", "model=\"random@1.10.0\"", "priority=\"interactive\""));
         foreach (var stage in (string[])["receive", "queue", "read", "prepare", "wait", "infer", "restore", "measure", "write"])
             Assert.InRange(Value(text, "sassnet_stage_duration_seconds_count", $"stage=\"{stage}\""), 1, 3);
+        Assert.InRange(Value(text, "sassnet_stage_duration_seconds_bucket", "stage=\"read\"", "le=\"0.003\""), 0, 3);
         Assert.Contains("dotnet_process_memory_working_set", text, StringComparison.Ordinal);
         Assert.Contains("dotnet_process_cpu_time", text, StringComparison.Ordinal);
         Assert.Contains("dotnet_gc_collections", text, StringComparison.Ordinal);
@@ -121,7 +122,7 @@ public sealed class MetricsTests
 
     // How a job ended is known to the client a moment before it is counted, and what is open is looked at every second.
     private static bool IsSettled(string text) =>
-        Regex.Count(text, @"^sassnet_jobs_open\{[^}]*\} 0 ", RegexOptions.Multiline) == 2
+        Regex.Count(text, @"^sassnet_jobs_open\{[^}]*\} 0\s", RegexOptions.Multiline) == 2
         && Regex.IsMatch(text, @"^sassnet_job_duration_seconds_count\{[^}]*failed", RegexOptions.Multiline);
 
     private static double Busy(string text) => ((string[])["0", "1"]).Sum(number => Value(text, "sassnet_device_busy_seconds_total", $"number=\"{number}\""));

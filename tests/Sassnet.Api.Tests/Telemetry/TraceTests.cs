@@ -26,7 +26,7 @@ public sealed class TraceTests : IDisposable
     {
         await using var service = await TestService.StartAsync();
         var client = NewClient();
-        using (var answer = await SendAsync(service, "/segment?output=all&inference=window", Scan.Large, client))
+        using (var answer = await SendAsync(service.Client, "/segment?output=all&inference=window", Scan.Large, client))
             Assert.True(answer.IsSuccessStatusCode);
         var spans = await service.Spans.OfAsync(client.TraceId, "POST /segment");
 
@@ -51,9 +51,9 @@ public sealed class TraceTests : IDisposable
         CapturedSpans firstSpans;
         await using (var first = await TestService.StartAsync(("Sassnet:Jobs:Folder", _folder)))
         {
-            longest = await SubmitAsync(first, "/jobs?inference=window", Scan.Endless, running);
+            longest = await SubmitAsync(first.Client, "/jobs?inference=window", Scan.Endless, running);
             await first.Client.WaitAsync(longest, "running");
-            await SubmitAsync(first, "/jobs?output=all", Scan.Small, waiting);
+            await SubmitAsync(first.Client, "/jobs?output=all", Scan.Small, waiting);
             var submission = await first.Spans.OfAsync(waiting.TraceId, "POST /jobs/");
             request = submission.Single(span => span.DisplayName == "POST /jobs/");
             Assert.Equal(waiting.SpanId, request.ParentSpanId);
@@ -85,24 +85,54 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_and_a_job_that_fail_say_with_which_problem()
+    public async Task A_job_whose_node_is_killed_goes_on_in_its_trace_on_the_next_as_a_collector_sees_it()
+    {
+        await using var collector = await TraceReceiver.StartAsync();
+        (string, string)[] environment = [("Sassnet__Jobs__Folder", _folder), .. collector.Environment];
+        var client = NewClient();
+        string blocking;
+        await using (var first = await ServiceProcess.StartAsync(null, environment))
+        {
+            blocking = await SubmitAsync(first.Client, "/jobs?inference=window", Scan.Endless, NewClient());
+            await first.Client.WaitAsync(blocking, "running");
+            await SubmitAsync(first.Client, "/jobs", Scan.Small, client);
+            await collector.OfAsync($"{client.TraceId}", "POST /jobs/");
+            await first.KillAsync();
+        }
+
+        await using var second = await ServiceProcess.StartAsync(null, environment);
+        using (await second.Client.CallAsync(HttpMethod.Delete, $"/jobs/{blocking}"))
+        {
+        }
+
+        var spans = await collector.OfAsync($"{client.TraceId}", "job");
+        var (request, job, infer) = (One("POST /jobs/"), One("job"), One("infer"));
+        Assert.Equal(($"{client.SpanId}", request.Id, job.Id, infer.Id), (request.Parent, job.Parent, infer.Parent, One("windows").Parent));
+        Assert.NotEqual(request.Instance, job.Instance);
+        Assert.All(spans, span => Assert.Equal(span.Name is "POST /jobs/" or "receive" or "accept" ? request.Instance : job.Instance, span.Instance));
+
+        ReceivedSpan One(string name) => Assert.Single(spans, span => span.Name == name);
+    }
+
+    [Fact]
+    public async Task A_job_that_fails_says_with_which_problem()
     {
         await using var service = await TestService.StartAsync();
         var client = NewClient();
-        await SubmitAsync(service, "/jobs", Scan.Small[..1000], client);
+        await SubmitAsync(service.Client, "/jobs", Scan.Small[..1000], client);
         var job = (await service.Spans.OfAsync(client.TraceId, "job")).Single(span => span.OperationName == "job");
         Assert.Equal((ActivityStatusCode.Error, "truncated", "failed"), (job.Status, job.GetTagItem("error.type"), job.GetTagItem("sassnet.job.outcome")));
     }
 
     private static ActivityContext NewClient() => new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
 
-    private static async Task<string> SubmitAsync(TestService service, string path, byte[] scan, ActivityContext client)
+    private static async Task<string> SubmitAsync(HttpClient http, string path, byte[] scan, ActivityContext client)
     {
-        using var answer = await SendAsync(service, path, scan, client);
+        using var answer = await SendAsync(http, path, scan, client);
         return (await ProblemAssert.JsonAsync(answer)).GetProperty("id").GetString()!;
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(TestService service, string path, byte[] scan, ActivityContext client)
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient http, string path, byte[] scan, ActivityContext client)
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent(scan), "volume", $"{Patient}.nii" } };
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
@@ -110,7 +140,7 @@ public sealed class TraceTests : IDisposable
         request.Headers.Add("tracestate", $"clinic={Patient}");
         request.Headers.Add("baggage", $"patient={Patient}");
         request.Headers.TryAddWithoutValidation("Idempotency-Key", $"{Patient}{client.SpanId}");
-        return await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>The names below a span, each with those above it, sorted.</summary>
