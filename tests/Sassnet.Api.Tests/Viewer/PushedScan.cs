@@ -49,6 +49,8 @@ internal sealed record PushedScan(int Number, int Columns, int Rows, string Geom
         return IsEnhanced ? [Named(scan.Enhanced(3, 0, 6, 2, 5, 1, 4), 1)] : Enumerable.Range(0, Slices).Select(slice => Named(scan.Slice(slice), slice + 1));
     }
 
+    public override string ToString() => $"{Columns}x{Rows} {Geometry} {(IsEnhanced ? "enhanced" : "classic")}";
+
     private byte[] Named(DicomBytes file, int instance) => file
         .Text(0x0020000D, "UI", Study)
         .Text(0x0020000E, "UI", Series)
