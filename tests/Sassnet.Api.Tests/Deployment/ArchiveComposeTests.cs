@@ -1,11 +1,15 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Sassnet.Tests;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Deployment;
 
-/// <summary>What <c>deploy/archive</c>, <c>deploy/compose.yaml</c> and the overlays with an archive must agree on. That Orthanc and the script work, OrthancTests tell.</summary>
-public sealed class ArchiveComposeTests
+/// <summary>
+/// What <c>deploy/archive</c>, <c>deploy/compose.yaml</c> and the overlays with an archive must agree on. That Orthanc, the script and the viewer work, OrthancTests
+/// and ViewerTests tell.
+/// </summary>
+public sealed partial class ArchiveComposeTests
 {
     private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "deploy");
 
@@ -32,13 +36,16 @@ public sealed class ArchiveComposeTests
         Assert.Contains("127.0.0.1:8080:8080", service["ports"]!.AsArray().Select(port => (string)port!));
     }
 
-    [Fact]
-    public void What_is_built_and_copied_is_there()
+    [Theory]
+    [InlineData("orthanc", "orthanc.json", "sassnet.lua")]
+    [InlineData("viewer", "get-ohif", "httpd.conf", "app-config.js")]
+    public void What_is_built_and_copied_is_there(string service, params string[] expected)
     {
-        var build = Path.Combine(Folder, (string)Services["orthanc"]!["build"]!);
-        var copied = File.ReadLines(Path.Combine(build, "Dockerfile")).Single(line => line.StartsWith("COPY", StringComparison.Ordinal)).Split(' ')[1..^1];
-        Assert.Equal(["orthanc.json", "sassnet.lua"], copied);
-        Assert.All(copied, file => Assert.True(File.Exists(Path.Combine(build, file))));
+        var build = Path.Combine(Folder, (string)Services[service]!["build"]!);
+        var copied = File.ReadLines(Path.Combine(build, "Dockerfile")).Where(line => line.StartsWith("COPY", StringComparison.Ordinal) && !line.Contains("--from", StringComparison.Ordinal));
+        var files = copied.SelectMany(line => line.Split(' ')[1..^1]).ToList();
+        Assert.Equal(expected, files);
+        Assert.All(files, file => Assert.True(File.Exists(Path.Combine(build, file))));
     }
 
     [Theory]
@@ -84,6 +91,26 @@ public sealed class ArchiveComposeTests
 
         string Mount(string name) => (string)mounts.Single(mount => (string?)mount["name"] == name)["mountPath"]!;
     }
+
+    [Fact]
+    public void The_viewer_listens_where_its_port_is_and_asks_the_archive_below_its_own_address()
+    {
+        var build = Path.Combine(Folder, (string)Services["viewer"]!["build"]!);
+        var variables = File.ReadLines(Path.Combine(build, "Dockerfile")).Single(line => line.StartsWith("ENV", StringComparison.Ordinal))
+            .Split(' ')[1..].Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+        var (server, page, orthanc) = (File.ReadAllText(Path.Combine(build, "httpd.conf")), File.ReadAllText(Path.Combine(build, "app-config.js")), Orthanc());
+        Assert.Equal(ViewerVariable().Matches(server).Select(match => match.Groups[1].Value).Distinct().Order(), variables.Keys.Order());
+
+        Assert.Equal([$"127.0.0.1:8081:{variables["VIEWER_LISTEN"]}"], Services["viewer"]!["ports"]!.AsArray().Select(port => (string)port!));
+        Assert.Equal($"http://orthanc:{orthanc["HttpPort"]}", variables["VIEWER_ARCHIVE"]);
+        var root = (string)orthanc["DicomWeb"]!["Root"]!;
+        Assert.Contains($"ProxyPass \"{root}\" \"${{VIEWER_ARCHIVE}}{root}\"", server, StringComparison.Ordinal);
+        Assert.Equal(3, Regex.Count(page, $"(qidoRoot|wadoRoot|wadoUriRoot): '{root.TrimEnd('/')}'"));
+        Assert.StartsWith(variables["VIEWER_RUN"], (string)Assert.Single(Services["viewer"]!["tmpfs"]!.AsArray())!, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"\$\{(VIEWER_\w+)\}")]
+    private static partial Regex ViewerVariable();
 
     private static JsonNode Pod(string overlay, string name) => Overlay.Object(overlay, "Deployment", name)["spec"]!["template"]!["spec"]!;
 

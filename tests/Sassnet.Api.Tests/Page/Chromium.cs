@@ -21,16 +21,22 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>Opens an address in a profile of its own; the test is skipped where there is no Chromium.</summary>
     public async Task<OpenPage> OpenAsync(Uri address, BrowserNewContextOptions? options = null)
     {
+        var context = await ProfileAsync(options);
+        var page = new OpenPage(context, await context.NewPageAsync());
+        await page.GoToAsync(address);
+        return page;
+    }
+
+    /// <summary>A profile of its own; the test is skipped where there is no Chromium.</summary>
+    public async Task<IBrowserContext> ProfileAsync(BrowserNewContextOptions? options = null)
+    {
         var program = Tools.Require("chromium");
         _playwright ??= await Playwright.CreateAsync();
 
         // Long enough for a busy machine.
         Assertions.SetDefaultExpectTimeout(60_000);
         _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = Flags });
-        var context = await _browser.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1360, Height = 1000 } });
-        var page = new OpenPage(context, await context.NewPageAsync());
-        await page.GoToAsync(address);
-        return page;
+        return await _browser.NewContextAsync(options ?? new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1360, Height = 1000 } });
     }
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,6 @@ using Sassnet.Api.Tests.Page;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
-using Sassnet.Tests;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Viewer;
@@ -19,16 +18,16 @@ public sealed class ViewedArchive : IAsyncLifetime, ICollectionFixture<ViewedArc
 {
     public const string Name = "viewer";
 
-    /// <summary>In the description of the series that are segmented by themselves.</summary>
-    internal const string Rule = "atrium";
-
     private readonly Chromium _chromium = new();
+    private readonly string _models = Directory.CreateTempSubdirectory("sassnet-viewer-models-").FullName;
     private OrthancServer? _orthanc;
     private ServiceProcess? _service;
     private ViewerServer? _viewer;
 
+    /// <summary>The archive, once it is started.</summary>
     internal OrthancServer Orthanc => _orthanc!;
 
+    /// <summary>The service, once it is started.</summary>
     internal HttpClient Service => _service!.Client;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -42,23 +41,20 @@ public sealed class ViewedArchive : IAsyncLifetime, ICollectionFixture<ViewedArc
 
         // Archive and service need each other's address: that of a port on which the service then listens.
         var address = $"http://127.0.0.1:{FreePort()}";
-        var rule = new JsonObject { ["Model"] = RandomModel.Name, ["MinInstances"] = 1, ["Description"] = Rule };
-        _orthanc ??= await OrthancServer.StartAsync(rule, ("SASSNET_JOBS", $"{address}/jobs"));
+        _orthanc ??= await OrthancServer.StartAsync(new JsonObject { ["Model"] = "phantom" }, ("SASSNET_JOBS", $"{address}/jobs"));
         _viewer ??= await ViewerServer.StartAsync(_orthanc.Client.BaseAddress!);
-        _service = await ServiceProcess.StartAsync(null, [.. _orthanc.Settings("orthanc"), ("ASPNETCORE_URLS", address)]);
+        _service = await ServiceProcess.StartAsync(null, [.. _orthanc.Settings("orthanc"), ("ASPNETCORE_URLS", address), ("Sassnet__Models__Folder", Models())]);
     }
 
     /// <summary>Opens studies in the viewer, and waits until it knows their series. The archive asks for a password.</summary>
-    internal async Task<OpenPage> OpenAsync(IReadOnlyCollection<string> studies)
+    internal async Task<ViewerPage> OpenAsync(params IEnumerable<string> studies)
     {
-        var open = await _chromium.OpenAsync(new Uri(_viewer!.Address, $"viewer?StudyInstanceUIDs={string.Join(',', studies)}"), new BrowserNewContextOptions
+        var profile = await _chromium.ProfileAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = 1360, Height = 850 },
             HttpCredentials = new HttpCredentials { Username = OrthancServer.User, Password = OrthancServer.Password },
         });
-        await open.Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(RepositoryFiles.Root, "tests", "Sassnet.Api.Tests", "Viewer", "look.js"), TestContext.Current.CancellationToken));
-        await open.Page.WaitForFunctionAsync("studies => window.services && studies.every((study) => look.set(study, 'MR')?.images.length > 1 && look.set(study, 'SEG'))", studies);
-        return open;
+        return await ViewerPage.OpenAsync(profile, _viewer!.Address, [.. studies]);
     }
 
     /// <summary>A volume that a job made.</summary>
@@ -77,6 +73,21 @@ public sealed class ViewedArchive : IAsyncLifetime, ICollectionFixture<ViewedArc
             await _service.DisposeAsync();
         if (_orthanc is not null)
             await _orthanc.DisposeAsync();
+        Directory.Delete(_models, recursive: true);
+    }
+
+    /// <summary>The random model, for what is quick, and the one that finds balls.</summary>
+    private string Models()
+    {
+        string[] packages = [.. Directory.GetDirectories(RandomModel.Folder), Path.Combine(AppContext.BaseDirectory, "models", "phantom")];
+        foreach (var package in packages)
+        {
+            var copy = Directory.CreateDirectory(Path.Combine(_models, Path.GetFileName(package))).FullName;
+            foreach (var file in Directory.GetFiles(package))
+                File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
+        }
+
+        return _models;
     }
 
     private static int FreePort()

@@ -15,17 +15,18 @@ internal sealed record ViewedGrid(double[] Origin, double[][] Steps, int[] Size,
     private const double Tolerance = 2e-3;
 
     /// <summary>Checks that the grids are together the volume: each voxel of it once, at its place, with its value.</summary>
+    /// <param name="name">Which volume, for people.</param>
     /// <param name="grids">What the viewer has.</param>
     /// <param name="expected">What it should be.</param>
     /// <param name="scale">How many times a value of the volume the viewer's is.</param>
-    public static void AssertAre(IEnumerable<ViewedGrid> grids, Volume expected, float scale = 1)
+    public static void AssertAre(string name, IEnumerable<ViewedGrid> grids, Volume expected, float scale = 1)
     {
         var seen = new float[expected.Voxels.Length];
         Array.Fill(seen, float.NaN);
         foreach (var grid in grids)
             grid.Put(seen, expected);
         var wrong = seen.Index().Where(voxel => !(Math.Abs(voxel.Item - (expected.Voxels[voxel.Index] * scale)) <= 1e-4 * scale)).ToList();
-        Assert.True(wrong.Count == 0, $"{wrong.Count} of {seen.Length} voxels differ, first {wrong.FirstOrDefault()} for {expected.Voxels[wrong.FirstOrDefault().Index]}.");
+        Assert.True(wrong.Count == 0, $"{name}: {wrong.Count} of {seen.Length} voxels differ, first {wrong.FirstOrDefault()} for {expected.Voxels[wrong.FirstOrDefault().Index]}.");
     }
 
     private void Put(float[] seen, Volume volume)

@@ -37,9 +37,6 @@ internal sealed class ViewerServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>What it says; nothing while all is well.</summary>
-    public IEnumerable<string> Lines => _lines.Where(line => line.Length > 0);
-
     /// <summary>Starts it and waits until it answers.</summary>
     public static async Task<ViewerServer> StartAsync(Uri archive)
     {
@@ -90,10 +87,10 @@ internal sealed class ViewerServer : IAsyncDisposable
                 // Not yet.
             }
 
-            Assert.False(_process.HasExited, $"Apache ended.\n{string.Join('\n', Lines)}");
+            Assert.False(_process.HasExited, $"Apache ended.\n{string.Join('\n', _lines)}");
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
-        Assert.Fail($"Apache does not answer.\n{string.Join('\n', Lines)}");
+        Assert.Fail($"Apache does not answer.\n{string.Join('\n', _lines)}");
     }
 }

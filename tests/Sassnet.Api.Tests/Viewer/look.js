@@ -26,11 +26,13 @@ window.look = {
     });
   },
 
-  // A volume that is loaded: of the scan or of the map.
+  // A volume: of the scan or of the map.
+  cached: (study, modality) => cornerstone.cache.getVolume(`cornerstoneStreamingImageVolume:${look.set(study, modality).displaySetInstanceUID}`),
+
+  isLoaded: (study, modality) => look.cached(study, modality)?.loadStatus.loaded === true,
+
   volume(study, modality) {
-    const volume = cornerstone.cache.getVolume(`cornerstoneStreamingImageVolume:${this.set(study, modality).displaySetInstanceUID}`);
-    if (!volume?.loadStatus.loaded)
-      return null;
+    const volume = this.cached(study, modality);
     const direction = [...volume.direction];
     return {
       origin: [...volume.origin],
