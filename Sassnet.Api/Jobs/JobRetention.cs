@@ -9,7 +9,8 @@ namespace Sassnet.Api.Jobs;
 /// Removes jobs whose time is over, the oldest where room is needed, and files that no record speaks of. A record goes before its files: a process that ends
 /// in between leaves files that are swept, never a record of what is not there.
 /// </summary>
-internal sealed partial class JobRetention(JobFolder folder, JobDatabase database, JobSpool spool, IOptions<JobsOptions> options, TimeProvider clock, ILogger<JobRetention> logger)
+internal sealed partial class JobRetention(
+    JobFolder folder, JobDatabase database, RecordTimes times, JobSpool spool, IJobFiles files, IOptions<JobsOptions> options, TimeProvider clock, ILogger<JobRetention> logger)
     : BackgroundService
 {
     private const int Batch = 100;
@@ -61,26 +62,29 @@ internal sealed partial class JobRetention(JobFolder folder, JobDatabase databas
     }
 
     /// <summary>Removes the files of a job that nobody needs any more.</summary>
-    public async Task TidyAsync(string id)
-    {
-        var job = await database.UseAsync(db => db.Jobs.Where(record => record.Id == id).Select(record => new { record.State, record.Attempt }).SingleOrDefaultAsync());
-        if (job is null or { State: JobState.Failed or JobState.Cancelled })
-            spool.Clear(id);
-        else if (job.State == JobState.Succeeded)
-            spool.Clear(id, job.Attempt);
-    }
+    public Task TidyAsync(string id) => TidyAsync([id], null);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!folder.IsUsable)
             return;
         await Task.Yield();
+        long? swept = null;
         var pause = options.Value.RetainFor / 4 < LongestPause ? options.Value.RetainFor / 4 : LongestPause;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await SweepAsync();
+                if (swept is not { } last || clock.GetElapsedTime(last) >= files.SweepPause)
+                {
+                    await SweepFilesAsync(stoppingToken);
+                    swept = clock.GetTimestamp();
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
             }
             catch (Exception failure) when (failure is ProblemException or IOException or UnauthorizedAccessException)
             {
@@ -93,19 +97,34 @@ internal sealed partial class JobRetention(JobFolder folder, JobDatabase databas
 
     private async Task SweepAsync()
     {
+        await times.FollowAsync();
         while (await RemoveAsync(jobs => jobs.Where(job => job.Ended < DateTime.UtcNow.AddSeconds(-_retainSeconds)).OrderBy(job => job.Ended).Take(Batch)) == Batch)
         {
         }
 
-        // Folders first: a record is there before its folder is.
-        foreach (var ids in spool.Ids().Chunk(Batch))
-        {
-            var open = await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id) && job.Ended == null).Select(job => job.Id).ToListAsync());
-            foreach (var id in ids.Except(open))
-                await TidyAsync(id);
-        }
-
         await TrimAsync();
+    }
+
+    private async Task SweepFilesAsync(CancellationToken stopping)
+    {
+        // Files first: a record is there before its files are.
+        var sets = await files.ListAsync(null, stopping);
+        foreach (var ids in sets.Keys.Chunk(Batch))
+            await TidyAsync(ids, sets);
+    }
+
+    private async Task TidyAsync(string[] ids, IReadOnlyDictionary<string, IReadOnlyCollection<string>>? sets)
+    {
+        var known = await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id)).Select(job => new { job.Id, job.State, job.Attempt }).ToDictionaryAsync(job => job.Id));
+        foreach (var id in ids)
+        {
+            var job = known.GetValueOrDefault(id);
+            if (job is { State: JobState.Queued or JobState.Running })
+                continue;
+            int? kept = job is { State: JobState.Succeeded } ? job.Attempt : null;
+            if (kept is not { } attempt || sets?[id].All(name => name == FileSet.Results(id, attempt).Name) != true)
+                await spool.ClearAsync(id, kept);
+        }
     }
 
     private async Task<int> RemoveAsync(Func<IQueryable<JobRecord>, IQueryable<JobRecord>> which)
@@ -114,7 +133,8 @@ internal sealed partial class JobRetention(JobFolder folder, JobDatabase databas
         if (ids.Count == 0)
             return 0;
         await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id) && job.Ended != null).ExecuteDeleteAsync());
-        ids.ForEach(id => spool.Clear(id));
+        foreach (var id in ids)
+            await spool.ClearAsync(id);
         LogRemoved(ids.Count);
         return ids.Count;
     }

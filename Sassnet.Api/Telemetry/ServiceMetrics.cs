@@ -16,6 +16,7 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _failures;
     private readonly Counter<long> _voxels;
     private readonly Counter<long> _jobs;
+    private readonly Counter<long> _cache;
     private readonly UpDownCounter<long> _queueLength;
     private readonly Histogram<double> _queueWait;
     private readonly Histogram<double> _stages;
@@ -28,6 +29,7 @@ internal sealed class ServiceMetrics
         _failures = meter.CreateCounter<long>("sassnet.failures", "{request}", "Requests that ended with a problem, by its type.");
         _voxels = meter.CreateCounter<long>("sassnet.voxels", "{voxel}", "Input voxels segmented, by model.");
         _jobs = meter.CreateCounter<long>("sassnet.jobs", "{job}", "Jobs that this process ended, by their state.");
+        _cache = meter.CreateCounter<long>("sassnet.jobs.cache", "{job}", "Jobs whose results were looked for among those that are there, by whether they were.");
         _openJobs = meter.CreateGauge<long>("sassnet.jobs.open", "{job}", "Jobs that have not ended, on all nodes, by their state; the same from every node.");
         _queueLength = meter.CreateUpDownCounter<long>("sassnet.queue.length", "{request}", "Requests on their way to a device, by model.");
         _queueWait = meter.CreateHistogram("sassnet.queue.wait", "s", "How long requests waited until a device had them, the time of their stages not counted, by model.", advice: Seconds);
@@ -46,6 +48,8 @@ internal sealed class ServiceMetrics
     public void Segmented(long voxels, string model) => _voxels.Add(voxels, new KeyValuePair<string, object?>("model", model));
 
     public void JobEnded(string state) => _jobs.Add(1, new KeyValuePair<string, object?>("state", state));
+
+    public void ResultsLookedFor(bool found) => _cache.Add(1, new KeyValuePair<string, object?>("result", found ? "hit" : "miss"));
 
     public void JobsAre(long queued, long running)
     {
