@@ -59,7 +59,8 @@ install_decoders() {
         echo "warning: compressed DICOM will be refused; as root: apt-get install ${missing[*]}" >&2
 }
 
-# What tests use beside the code under test: other software that reads DICOM, what starts several processes, a scheduler, kubectl, a database server, a browser, an archive, a viewer, what checks alerts;
+# What tests use beside the code under test: other software that reads DICOM, what starts several processes, a scheduler, kubectl, a database server, a store of objects,
+# a clock that can be set, a browser, an archive, a viewer, what checks alerts;
 # without it they skip and say so.
 install_references() {
     local missing=()
@@ -71,6 +72,8 @@ install_references() {
     [[ -x /usr/bin/mpirun ]] || missing+=(openmpi-bin)
     [[ -x /usr/sbin/slurmctld ]] || missing+=(slurmctld slurmd slurm-client munge)
     compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || missing+=(postgresql)
+    [[ -d /usr/lib/python3/dist-packages/swift ]] || missing+=(python3-swift)
+    [[ -e /usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1 ]] || missing+=(libfaketime)
     [[ -x /usr/bin/kubectl ]] || missing+=(kubernetes-client)
     [[ -x /usr/bin/chromium ]] || missing+=(chromium)
     [[ -x /usr/bin/promtool ]] || missing+=(prometheus)

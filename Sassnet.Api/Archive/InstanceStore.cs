@@ -25,7 +25,7 @@ internal static class InstanceStore
     /// <param name="files">Their files, which are closed.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="ProblemException">The archive did not store each of them.</exception>
-    public static async Task StoreAsync(ArchiveServer server, string study, IReadOnlyList<FileStream> files, CancellationToken cancellation)
+    public static async Task StoreAsync(ArchiveServer server, string study, IReadOnlyList<Stream> files, CancellationToken cancellation)
     {
         using var content = new MultipartContent("related");
         content.Headers.ContentType!.Parameters.Add(new NameValueHeaderValue("type", $"\"{Dicom}\""));

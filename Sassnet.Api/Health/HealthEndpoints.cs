@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Sassnet.Api.Jobs;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
@@ -8,7 +9,7 @@ using Sassnet.Api.Telemetry;
 namespace Sassnet.Api.Health;
 
 /// <summary>That all is well, or well enough.</summary>
-/// <param name="Status"><c>live</c>; <c>ready</c>; or <c>degraded</c>: ready, but not as the folder of models would have it.</param>
+/// <param name="Status"><c>live</c>; <c>ready</c>; or <c>degraded</c>: ready, but not as the folder of models would have it, or without jobs for now.</param>
 /// <param name="Problems">Why it is degraded; absent where it is not.</param>
 public sealed record HealthStatus(string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Problems = null);
 
@@ -41,17 +42,17 @@ internal static class HealthEndpoints
         health.MapGet("/ready", Ready)
             .WithName("Ready")
             .WithSummary("Says whether every device works, the default model is loaded and warmed up, and an upload finds room on the disk")
-            .WithDescription("Send requests only while this is 200. Its status is `degraded` where the default model serves and other models or packages have problems, which `GET /models` tells in full.")
+            .WithDescription("Send requests only while this is 200. Its status is `degraded` where the default model serves, and other models or packages have problems, which `GET /models` tells in full, or a store of the jobs cannot be reached.")
             .WithExample(new HealthStatus("ready"), HealthJson.Default.HealthStatus)
             .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed, ProblemTypes.StorageFull);
     }
 
     private static Ok<HealthStatus> Live() => TypedResults.Ok(new HealthStatus("live"));
 
-    private static Ok<HealthStatus> Ready(Readiness readiness, ModelCatalogue catalogue)
+    private static Ok<HealthStatus> Ready(Readiness readiness, ModelCatalogue catalogue, JobStores jobs)
     {
         readiness.Require();
-        string[] problems = [.. Problems(catalogue)];
+        string[] problems = [.. Problems(catalogue), .. jobs.Problems];
         return TypedResults.Ok(problems.Length == 0 ? new HealthStatus("ready") : new HealthStatus("degraded", problems));
     }
 

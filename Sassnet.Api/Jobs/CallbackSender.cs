@@ -17,6 +17,9 @@ internal sealed partial class CallbackSender(
 {
     private const int AtOnce = 4;
 
+    // What is to be posted later than any wait lasts was planned under another clock.
+    private const double LongestWait = 2 * 3600;
+
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(15);
 
@@ -44,7 +47,7 @@ internal sealed partial class CallbackSender(
             try
             {
                 var due = await database.UseAsync(
-                    db => db.Jobs.AsNoTracking().Where(job => job.CallbackNext <= DateTime.UtcNow).OrderBy(job => job.CallbackNext).Take(AtOnce).ToListAsync(stoppingToken),
+                    db => db.Jobs.AsNoTracking().Where(job => job.CallbackNext <= DateTime.UtcNow || job.CallbackNext > DateTime.UtcNow.AddSeconds(LongestWait)).OrderBy(job => job.CallbackNext).Take(AtOnce).ToListAsync(stoppingToken),
                     stoppingToken);
                 await Task.WhenAll(due.Select(job => PostAsync(http, job, stoppingToken)));
                 if (due.Count == AtOnce)

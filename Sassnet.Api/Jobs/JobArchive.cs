@@ -34,7 +34,7 @@ internal sealed partial class JobArchive(
         if (found?.Instances > upload.Received.Count)
             throw server.Unavailable(FormattableString.Invariant($"sent {upload.Received.Count} files of a series that it says has {found.Instances}"));
         await retention.RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
-        var (files, _, bytes) = await Task.Run(() => spool.StoreInput(record.Id, upload.Files, cancellation), CancellationToken.None);
+        var (files, _, bytes) = await spool.StoreInputAsync(record.Id, upload.Files, cancellation);
         var fetched = files with { Archive = order with { DicomWeb = place with { Series = series } } };
         RequireMine(await claims.KeepInputAsync(job, fetched, bytes));
         var (count, seconds) = (upload.Received.Count, clock.GetElapsedTime(start).TotalSeconds);
@@ -65,7 +65,9 @@ internal sealed partial class JobArchive(
         }
 
         RequireMine(await claims.KeepResultsAsync(job, results, warnings));
-        var files = objects.Select(output => spool.OpenResult(record.Id, job.Attempt, output) ?? throw new OperationCanceledException("The job was removed.")).ToList();
+        var files = new List<Stream>();
+        foreach (var output in objects)
+            files.Add(await spool.OpenResultAsync(record.Id, job.Attempt, output, cancellation) ?? throw new OperationCanceledException("The job was removed."));
         await InstanceStore.StoreAsync(server, order.DicomWeb.Study, files, cancellation);
         var (count, seconds) = (objects.Count, clock.GetElapsedTime(start).TotalSeconds);
         LogStored(count, server.Name, seconds);

@@ -15,6 +15,9 @@ internal sealed partial class JobClaims(
 {
     private const int Candidates = 8;
 
+    // What is to be begun later than any wait lasts was put back under another clock.
+    private const double LongestWait = 3600;
+
     private readonly double _leaseSeconds = options.Value.Lease.TotalSeconds;
 
     /// <summary>
@@ -24,7 +27,7 @@ internal sealed partial class JobClaims(
         async db =>
         {
             var ready = db.Jobs.Where(job =>
-                job.State == JobState.Queued && job.Accepted != null && (job.NotBefore == null || job.NotBefore <= DateTime.UtcNow));
+                job.State == JobState.Queued && job.Accepted != null && (job.NotBefore == null || job.NotBefore <= DateTime.UtcNow || job.NotBefore > DateTime.UtcNow.AddSeconds(LongestWait)));
             var firsts = await ready
                 .Where(job => !ready.Any(other => other.Caller == job.Caller && other.Number < job.Number))
                 .OrderBy(job => db.Jobs.Where(other => other.Caller == job.Caller).Max(other => other.Turn))

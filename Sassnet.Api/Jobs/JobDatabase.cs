@@ -11,39 +11,32 @@ using Sassnet.Api.Problems;
 namespace Sassnet.Api.Jobs;
 
 /// <summary>
-/// Opens the database of the jobs for one piece of work at a time, and makes its tables at the first. Whatever keeps it from being reached is one problem,
-/// which passes by itself once it can be reached again.
+/// Opens the database of the jobs for one piece of work at a time, and makes its tables at the first.
 /// </summary>
-internal sealed partial class JobDatabase(IOptions<JobsOptions> options, JobFolder folder, ILogger<JobDatabase> logger) : IDisposable
+internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folder, ILogger<JobDatabase> logger) : IDisposable
 {
     private const string FileName = "jobs.db";
     private const int UniqueInSqlite = 2067; // SQLITE_CONSTRAINT_UNIQUE
 
     private readonly DbContextOptions<JobContext> _options = Options(options.Value, folder);
     private readonly SemaphoreSlim _preparing = new(1, 1);
+    private readonly StoreReach _reach = new("database", failure => IsOfDatabase(failure) && !IsDuplicate(failure), logger);
     private volatile bool _isPrepared;
-    private int _isUnreachable;
+
+    /// <summary>Whether it could not be reached when it was last tried.</summary>
+    public bool IsAway => _reach.IsAway;
 
     /// <summary>Does a piece of work.</summary>
     /// <exception cref="ProblemException">The database cannot be reached, or cannot store.</exception>
-    public async Task<T> UseAsync<T>(Func<JobContext, Task<T>> work, CancellationToken cancellation = default)
+    public Task<T> UseAsync<T>(Func<JobContext, Task<T>> work, CancellationToken cancellation = default)
     {
         folder.RequireUsable();
-        try
+        return _reach.UseAsync(async () =>
         {
             await using var context = new JobContext(_options);
             await PrepareAsync(context, cancellation);
-            var result = await work(context);
-            if (Interlocked.Exchange(ref _isUnreachable, 0) == 1)
-                LogReached();
-            return result;
-        }
-        catch (Exception failure) when (IsOfDatabase(failure) && !IsDuplicate(failure))
-        {
-            if (Interlocked.Exchange(ref _isUnreachable, 1) == 0)
-                LogUnreachable(failure);
-            throw new ProblemException(JobProblemTypes.StoreUnavailable, JobProblemTypes.StoreUnavailable.Example, JobProblemTypes.StoreRetry, failure);
-        }
+            return await work(context);
+        });
     }
 
     /// <summary>Whether a record was not added since another one has what must be its own.</summary>
@@ -120,12 +113,6 @@ internal sealed partial class JobDatabase(IOptions<JobsOptions> options, JobFold
                 throw;
         }
     }
-
-    [LoggerMessage(EventId = 42, Level = LogLevel.Error, Message = "The database of the jobs cannot be used; it is tried again until it can")]
-    private partial void LogUnreachable(Exception failure);
-
-    [LoggerMessage(EventId = 43, Level = LogLevel.Information, Message = "The database of the jobs can be used again")]
-    private partial void LogReached();
 }
 
 /// <summary>

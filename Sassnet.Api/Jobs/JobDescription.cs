@@ -10,7 +10,7 @@ namespace Sassnet.Api.Jobs;
 /// <param name="Model">The model that makes it, <c>name@version</c>.</param>
 /// <param name="Output">The output asked for.</param>
 /// <param name="Created">When it was accepted.</param>
-/// <param name="Started">When it was last begun; null while it waits.</param>
+/// <param name="Started">When it was last begun; null while it waits, and where its results were there already.</param>
 /// <param name="Ended">When it ended; null until then.</param>
 /// <param name="Expires">When it goes at the latest, with its results; null until it has ended. It may go before, to make room.</param>
 /// <param name="Position">Its place among the jobs that wait, 1 for the next; null once it was begun.</param>

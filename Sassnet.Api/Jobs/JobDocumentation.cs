@@ -32,6 +32,8 @@ internal sealed class JobDocumentation : IOperationFilter
         operation.RequestBody = body;
         var answer = Json(JobExamples.Waiting, JobsJson.Default.JobDescription, "The job.", context);
         AnswerFilter.AddHeader(answer, "Location", "Where the job is.", $"/jobs/{JobExamples.Waiting.Id}");
+        AnswerFilter.AddHeader(answer, JobCache.Header,
+            "Where this service is configured to look for them: `hit` where the results were there already, and the job has ended; `miss` where they have to be made.", JobCache.Miss);
         operation.Responses = new OpenApiResponses { ["202"] = answer };
     });
 

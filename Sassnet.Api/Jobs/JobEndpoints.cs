@@ -20,7 +20,8 @@ internal static class JobEndpoints
             .WithName("SubmitJob")
             .WithSummary("Takes in a volume to segment later")
             .WithDescription("Takes what `POST /segment` takes, and answers as soon as it is stored. `output=all` gives each output as a result of its own. "
-                + "With `Idempotency-Key`, the same request sent again gets the same job. What is accepted ends, also where the service is ended in between. "
+                + "With `Idempotency-Key`, the same request sent again gets the same job. Where the service is configured so, a request that the same caller has sent before gets the results that "
+                + "are there (`Sassnet-Cache: hit`) in a job that has ended. What is accepted ends, also where the service is ended in between. "
                 + "With a JSON body (and the scope `archive`), the scan is fetched from an archive that this service is configured for, by DICOMweb, when the job's turn comes; with "
                 + "`store` the DICOM results are stored beside it. Without `series`, the one series of the study that fits the model is taken.")
             .WithMetadata(JobDocumentation.Submit)
@@ -127,7 +128,7 @@ internal static class JobEndpoints
         }
 
         var kind = SegmentOutput.All.Single(each => each.Name == output);
-        var file = spool.OpenResult(job.Id, job.Attempt, kind) ?? throw JobStore.Unknown(id);
+        var file = await spool.OpenResultAsync(job.Id, job.Attempt, kind, aborted) ?? throw JobStore.Unknown(id);
         context.Response.Headers[SegmentEndpoint.ModelHeader] = job.Model;
         context.Response.Headers.ContentDisposition = kind.Disposition;
         return TypedResults.Stream(file, kind.MediaType, entityTag: new EntityTagHeaderValue($"\"{result.Sha256}\""), enableRangeProcessing: true);
@@ -144,13 +145,13 @@ internal static class JobEndpoints
 
             // Another node that works on it finds out within a second, and removes the files; else they are swept.
             if (!inHand.Lose(id) && job.State == JobState.Queued)
-                spool.Clear(id);
+                await spool.ClearAsync(id);
             return TypedResults.Ok(view.Of(await store.FindAsync(caller, id, aborted)));
         }
 
         if (await store.RemoveAsync(caller, id) == 0)
             throw JobStore.Unknown(id);
-        spool.Clear(id);
+        await spool.ClearAsync(id);
         return TypedResults.Ok(view.Of(job));
     }
 }

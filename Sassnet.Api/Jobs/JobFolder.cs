@@ -6,13 +6,15 @@ using Sassnet.Api.TemporaryFiles;
 namespace Sassnet.Api.Jobs;
 
 /// <summary>
-/// The folder of the jobs, which only this user can enter. With SQLite the process keeps a file in it locked for as long as it lives: whatever the records
-/// say is under way was then left by a process that is gone.
+/// The folder of the jobs, which only this user can enter: for each job a folder, with its files or, where those lie in a bucket, what of them is in hand. Unless
+/// nodes share it, the process keeps a file in it locked for as long as it lives: with SQLite, whatever the records say is under way was then left by a process
+/// that is gone.
 /// </summary>
 internal sealed partial class JobFolder : IDisposable
 {
     private const string Option = "Sassnet:Jobs:Folder";
     private const string LockFile = "process.lock";
+    private const string Unfinished = ".part";
 
     private readonly FileStream? _lock;
 
@@ -20,15 +22,16 @@ internal sealed partial class JobFolder : IDisposable
     public JobFolder(IOptions<JobsOptions> options, ILogger<JobFolder> logger)
     {
         IsShared = options.Value.Database != JobDatabaseKind.Sqlite;
+        var hasAll = options.Value.Store == JobStoreKind.Folder;
         Path = System.IO.Path.TrimEndingDirectorySeparator(options.Value.Folder ?? Default() ?? string.Empty);
         try
         {
             if (Path.Length == 0)
                 throw new IOException("Neither STATE_DIRECTORY nor XDG_STATE_HOME nor HOME says where this user's state is kept.");
             PrivateFolder.Make(Path, "of the jobs", Option);
-            _lock = IsShared ? null : Lock();
+            _lock = IsShared && hasAll ? null : Lock();
             IsUsable = true;
-            LogUsed(logger, Path, options.Value.Database);
+            LogUsed(logger, hasAll ? Path : $"the bucket {options.Value.S3!.Bucket}, and in {Path} while they are in hand", options.Value.Database);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or StartException)
         {
@@ -57,6 +60,54 @@ internal sealed partial class JobFolder : IDisposable
             throw new ProblemException(JobProblemTypes.StoreUnavailable,
                 "This service keeps no jobs, since its folder for them cannot be used; its log says why. Send the volume to POST /segment, which answers at once.",
                 RetryAfter);
+        }
+    }
+
+    /// <summary>The jobs that have a folder in it; what else may lie beside them is nobody's here.</summary>
+    public IReadOnlyList<string> Jobs() =>
+        [.. Directory.EnumerateDirectories(Path).Select(path => System.IO.Path.GetFileName(path)!).Where(name => Guid.TryParseExact(name, "N", out _))];
+
+    /// <summary>The folder of a job.</summary>
+    public string PathOf(string job) => System.IO.Path.Combine(Path, job);
+
+    /// <summary>The folder of a set.</summary>
+    public string PathOf(FileSet set) => System.IO.Path.Combine(Path, set.Job, set.Name);
+
+    /// <summary>Where the files of a set are put together.</summary>
+    public string PartOf(FileSet set) => PathOf(set) + Unfinished;
+
+    /// <summary><see cref="PartOf"/>, made and empty.</summary>
+    /// <exception cref="ProblemException">The folder of the jobs is away: to make another one in its place would leave them in two.</exception>
+    public string NewPart(FileSet set)
+    {
+        if (!Directory.Exists(Path))
+            throw new ProblemException(JobProblemTypes.StoreUnavailable, JobProblemTypes.StoreUnavailable.Example, JobProblemTypes.StoreRetry);
+        Delete(PartOf(set));
+        Directory.CreateDirectory(PartOf(set));
+        return PartOf(set);
+    }
+
+    /// <summary>Removes all of a job but one set.</summary>
+    public void Clear(string job, FileSet? kept = null)
+    {
+        var (path, left) = (PathOf(job), kept is { } set ? PathOf(set) : null);
+        if (!Directory.Exists(path))
+            return;
+        foreach (var inside in Directory.EnumerateDirectories(path).Where(inside => inside != left))
+            Delete(inside);
+        if (left is null || !Directory.Exists(left))
+            Delete(path);
+    }
+
+    /// <summary>Removes a folder with all in it; of two that do so at once, one finds nothing left.</summary>
+    public static void Delete(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
         }
     }
 

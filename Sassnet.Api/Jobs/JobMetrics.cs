@@ -14,6 +14,7 @@ internal sealed class JobMetrics
     };
 
     private readonly Counter<long> _ended;
+    private readonly Counter<long> _cache;
     private readonly Gauge<long> _open;
     private readonly Histogram<double> _wait;
     private readonly Histogram<double> _duration;
@@ -24,6 +25,7 @@ internal sealed class JobMetrics
     {
         var (meter, most) = (meters.Create(ServiceMetrics.MeterName), options.Value.MaxBytes);
         _ended = meter.CreateCounter<long>("sassnet.jobs", "{job}", "Jobs that this process ended, by their state.");
+        _cache = meter.CreateCounter<long>("sassnet.jobs.cache", "{job}", "Jobs whose results were looked for among those that are there, by whether they were.");
         _open = meter.CreateGauge<long>("sassnet.jobs.open", "{job}", "Jobs that have not ended, on all nodes, by their state; the same from every node.");
         _wait = meter.CreateHistogram(
             "sassnet.job.wait", "s", "How long jobs that this process began waited, from their acceptance to their first attempt.", advice: Waits);
@@ -45,6 +47,8 @@ internal sealed class JobMetrics
     public void Begun(TimeSpan waited) => _wait.Record(waited.TotalSeconds);
 
     public void Ended(JobState state, int count = 1) => _ended.Add(count, Tag(state));
+
+    public void ResultsLookedFor(bool found) => _cache.Add(1, new KeyValuePair<string, object?>("result", found ? "hit" : "miss"));
 
     public void Took(JobState state, TimeSpan duration) => _duration.Record(duration.TotalSeconds, Tag(state));
 

@@ -8,6 +8,7 @@ namespace Sassnet.Api.Jobs;
 /// </summary>
 [Index(nameof(Id), IsUnique = true)]
 [Index(nameof(Caller), nameof(KeyHash), IsUnique = true)]
+[Index(nameof(Caller), nameof(CacheKey))]
 [Index(nameof(State), nameof(Caller), nameof(Number))]
 internal sealed class JobRecord
 {
@@ -31,6 +32,9 @@ internal sealed class JobRecord
 
     /// <summary>SHA-256 of the files of its volume, or of the order to fetch them; null while they are being received.</summary>
     public string? InputHash { get; set; }
+
+    /// <summary>SHA-256 of all that its results depend on; null where nobody looks for results that are there already.</summary>
+    public string? CacheKey { get; set; }
 
     /// <summary>Its query; empty once it has ended.</summary>
     public required string Query { get; set; }
@@ -77,7 +81,7 @@ internal sealed class JobRecord
     /// <summary>When it was accepted; null while its scan is being received, when nobody sees it.</summary>
     public DateTime? Accepted { get; set; }
 
-    /// <summary>When it was last begun.</summary>
+    /// <summary>When it was last begun; null where its results were there already.</summary>
     public DateTime? Started { get; set; }
 
     /// <summary>When it ended.</summary>

@@ -10,7 +10,15 @@ namespace Sassnet.Api.Jobs;
 /// in between leaves files that are swept, never a record of what is not there.
 /// </summary>
 internal sealed partial class JobRetention(
-    JobFolder folder, JobDatabase database, JobSpool spool, JobMetrics metrics, IOptions<JobsOptions> options, TimeProvider clock, ILogger<JobRetention> logger)
+    JobFolder folder,
+    JobDatabase database,
+    RecordTimes times,
+    JobSpool spool,
+    IJobFiles files,
+    JobMetrics metrics,
+    IOptions<JobsOptions> options,
+    TimeProvider clock,
+    ILogger<JobRetention> logger)
     : BackgroundService
 {
     private const int Batch = 100;
@@ -62,26 +70,29 @@ internal sealed partial class JobRetention(
     }
 
     /// <summary>Removes the files of a job that nobody needs any more.</summary>
-    public async Task TidyAsync(string id)
-    {
-        var job = await database.UseAsync(db => db.Jobs.Where(record => record.Id == id).Select(record => new { record.State, record.Attempt }).SingleOrDefaultAsync());
-        if (job is null or { State: JobState.Failed or JobState.Cancelled })
-            spool.Clear(id);
-        else if (job.State == JobState.Succeeded)
-            spool.Clear(id, job.Attempt);
-    }
+    public Task TidyAsync(string id) => TidyAsync([id], null);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!folder.IsUsable)
             return;
         await Task.Yield();
+        long? swept = null;
         var pause = options.Value.RetainFor / 4 < LongestPause ? options.Value.RetainFor / 4 : LongestPause;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await SweepAsync();
+                if (swept is not { } last || clock.GetElapsedTime(last) >= files.SweepPause)
+                {
+                    await SweepFilesAsync(stoppingToken);
+                    swept = clock.GetTimestamp();
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
             }
             catch (Exception failure) when (failure is ProblemException or IOException or UnauthorizedAccessException)
             {
@@ -94,16 +105,9 @@ internal sealed partial class JobRetention(
 
     private async Task SweepAsync()
     {
+        await times.FollowAsync();
         while (await RemoveAsync(jobs => jobs.Where(job => job.Ended < DateTime.UtcNow.AddSeconds(-_retainSeconds)).OrderBy(job => job.Ended).Take(Batch)) == Batch)
         {
-        }
-
-        // Folders first: a record is there before its folder is.
-        foreach (var ids in spool.Ids().Chunk(Batch))
-        {
-            var open = await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id) && job.Ended == null).Select(job => job.Id).ToListAsync());
-            foreach (var id in ids.Except(open))
-                await TidyAsync(id);
         }
 
         await TrimAsync();
@@ -112,13 +116,36 @@ internal sealed partial class JobRetention(
 
     private Task<long> TakenAsync() => database.UseAsync(db => db.Jobs.SumAsync(job => job.InputBytes + job.ResultBytes));
 
+    private async Task SweepFilesAsync(CancellationToken stopping)
+    {
+        // Files first: a record is there before its files are.
+        var sets = await files.ListAsync(null, stopping);
+        foreach (var ids in sets.Keys.Chunk(Batch))
+            await TidyAsync(ids, sets);
+    }
+
+    private async Task TidyAsync(string[] ids, IReadOnlyDictionary<string, IReadOnlyCollection<string>>? sets)
+    {
+        var known = await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id)).Select(job => new { job.Id, job.State, job.Attempt }).ToDictionaryAsync(job => job.Id));
+        foreach (var id in ids)
+        {
+            var job = known.GetValueOrDefault(id);
+            if (job is { State: JobState.Queued or JobState.Running })
+                continue;
+            int? kept = job is { State: JobState.Succeeded } ? job.Attempt : null;
+            if (kept is not { } attempt || sets?[id].All(name => name == FileSet.Results(id, attempt).Name) != true)
+                await spool.ClearAsync(id, kept);
+        }
+    }
+
     private async Task<int> RemoveAsync(Func<IQueryable<JobRecord>, IQueryable<JobRecord>> which)
     {
         var ids = await database.UseAsync(db => which(db.Jobs).Select(job => job.Id).ToListAsync());
         if (ids.Count == 0)
             return 0;
         await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id) && job.Ended != null).ExecuteDeleteAsync());
-        ids.ForEach(id => spool.Clear(id));
+        foreach (var id in ids)
+            await spool.ClearAsync(id);
         LogRemoved(ids.Count);
         return ids.Count;
     }

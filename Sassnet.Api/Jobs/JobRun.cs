@@ -14,6 +14,7 @@ namespace Sassnet.Api.Jobs;
 internal sealed partial class JobRun(
     JobClaims claims,
     JobSpool spool,
+    IJobFiles files,
     JobArchive archive,
     JobExecution execution,
     JobsInHand inHand,
@@ -90,7 +91,7 @@ internal sealed partial class JobRun(
         try
         {
             var input = await archive.FetchAsync(record, job, JsonSerializer.Deserialize(record.Input!, JobsJson.Default.StoredInput)!, either.Token);
-            var made = MadeBefore(record, job) ?? await MakeAsync(record, job, input, either.Token);
+            var made = await MadeBeforeAsync(record, job, either.Token) ?? await MakeAsync(record, job, input, either.Token);
             await archive.StoreAsync(record, job, input.Archive, made.Results, made.Warnings, either.Token);
             return made;
         }
@@ -103,16 +104,32 @@ internal sealed partial class JobRun(
             // What it wrote may be what fills the disk.
             spool.Discard(record.Id, job.Attempt);
             var found = ProblemExceptionHandler.Of(failure);
+            if (found.Type == ProblemTypes.Internal && await AwayAsync() is { } away)
+                found = ProblemExceptionHandler.Of(away);
             if (found.Type == ProblemTypes.Internal)
                 LogUnexpected(failure);
             return new Outcome { Problem = found };
         }
     }
 
+    // Whatever goes wrong while files cannot be reached goes wrong for that reason.
+    private async Task<ProblemException?> AwayAsync()
+    {
+        try
+        {
+            await files.ProbeAsync();
+            return null;
+        }
+        catch (ProblemException away)
+        {
+            return away;
+        }
+    }
+
     // Only an archive was still to get them.
-    private Outcome? MadeBefore(JobRecord record, JobInHand job) =>
+    private async Task<Outcome?> MadeBeforeAsync(JobRecord record, JobInHand job, CancellationToken cancellation) =>
         record.Results is { } stored && JsonSerializer.Deserialize(stored, JobsJson.Default.IReadOnlyListStoredResult)! is var results
-        && spool.TakeOver(record.Id, job.Attempt, results)
+        && await spool.TakeOverAsync(record.Id, job.Attempt, results, cancellation)
             ? new Outcome { Results = results, Warnings = JsonSerializer.Deserialize(record.Warnings!, JobsJson.Default.IReadOnlyListWarning)! }
             : null;
 
@@ -124,9 +141,10 @@ internal sealed partial class JobRun(
         // Whatever else an archive may have sent.
         if (input.Archive is { } order)
             query = query with { Series = order.DicomWeb.Series };
+        var volume = await spool.InputAsync(record.Id, input, cancellation);
         var answer = spool.NewAnswer(record.Id, job.Attempt, output);
-        var found = await execution.RunAsync(record, query, output, spool.Input(record.Id, input), answer, job, cancellation);
-        var results = await Task.Run(() => spool.Keep(record.Id, job.Attempt, output), CancellationToken.None);
+        var found = await execution.RunAsync(record, query, output, volume, answer, job, cancellation);
+        var results = await spool.KeepAsync(record.Id, job.Attempt, output, cancellation);
         return new Outcome { Results = results, Warnings = found.Warnings };
     }
 
@@ -151,10 +169,10 @@ internal sealed partial class JobRun(
     private async Task<JobState?> FailAsync(JobInHand job, FoundProblem problem, CancellationToken stopping)
     {
         var isPassing = Passing.Contains(problem.Type);
-        var counts = problem.Type != ProblemTypes.DeviceFailed;
+        var counts = problem.Type != ProblemTypes.DeviceFailed && problem.Type != JobProblemTypes.StoreUnavailable;
         if (isPassing && (!counts || job.Attempt < options.Value.MaxAttempts))
         {
-            var wait = counts ? options.Value.RetryDelay : problem.RetryAfter ?? options.Value.RetryDelay;
+            var wait = problem.Type == ProblemTypes.DeviceFailed && problem.RetryAfter is { } device ? device : options.Value.RetryDelay;
             await StoreAsync(() => claims.PutBackAsync(job, wait, counts), stopping);
             Tell("waiting again", problem.Type.Slug);
             return null;

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Sassnet.Api.Problems;
 using Sassnet.Api.Segmentation;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Model.Dicom.Archives;
@@ -10,14 +11,11 @@ using Sassnet.Model.Dicom.Archives;
 namespace Sassnet.Api.Jobs;
 
 /// <summary>
-/// The files of jobs: a folder for each, with the input until it has ended and the results of the attempt that its record names. Both are written under another
-/// name, brought to the disk and renamed before a record speaks of them; what no record speaks of is swept away.
+/// The files of jobs: the input until it has ended and the results of the attempt that its record names. Both are put together in the folder of the jobs, brought to
+/// the disk and handed to the store before a record speaks of them.
 /// </summary>
-internal sealed class JobSpool(JobFolder folder)
+internal sealed class JobSpool(JobFolder folder, IJobFiles files)
 {
-    private const string InputFolder = "input";
-    private const string ResultsFolder = "results-";
-    private const string Unfinished = ".part";
     private const string ArchiveFile = "archive";
     private const int BufferBytes = 128 * 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -27,121 +25,74 @@ internal sealed class JobSpool(JobFolder folder)
 
     /// <summary>Stores the files of a volume.</summary>
     /// <returns>What is needed to read them again, their SHA-256 and their bytes.</returns>
-    public (StoredInput Input, string Hash, long Bytes) StoreInput(string id, SeriesFiles files, CancellationToken cancellation)
+    public async Task<(StoredInput Input, string Hash, long Bytes)> StoreInputAsync(string id, SeriesFiles series, CancellationToken cancellation)
     {
-        var target = Path.Combine(FolderOf(id), InputFolder);
-        var part = target + Unfinished;
-
-        // Of an attempt that ended before the record knew of it.
-        foreach (var left in ((string[])[target, part]).Where(Directory.Exists))
-            Delete(left);
-        Directory.CreateDirectory(part);
-        var (hash, bytes) = Read(files, file => Create(Path.Combine(part, Name(file.Number))), cancellation);
-        DurableFiles.Rename(part, target);
-        DurableFiles.Sync(folder.Path);
-        return (new StoredInput([.. files.Files.Select(file => file.Number)], files.IsDicom, files.Warnings), hash, bytes);
+        var set = FileSet.Input(id);
+        var part = folder.NewPart(set);
+        var (hash, bytes) = await Task.Run(() => Read(series, file => Create(Path.Combine(part, Name(file.Number))), cancellation), CancellationToken.None);
+        await files.PutAsync(set, part, cancellation);
+        return (Describe(series), hash, bytes);
     }
+
+    /// <summary>What is needed to read the files of a volume again.</summary>
+    public static StoredInput Describe(SeriesFiles series) => new([.. series.Files.Select(file => file.Number)], series.IsDicom, series.Warnings);
 
     /// <summary>The SHA-256 that storing these files would give.</summary>
-    public static string Hash(SeriesFiles files, CancellationToken cancellation) => Read(files, _ => Stream.Null, cancellation).Hash;
+    public static Task<string> HashAsync(SeriesFiles series, CancellationToken cancellation) =>
+        Task.Run(() => Read(series, _ => Stream.Null, cancellation).Hash, CancellationToken.None);
 
-    /// <summary>The files of a volume as they were stored.</summary>
-    public SeriesFiles Input(string id, StoredInput input) => new(
-        [.. input.Numbers.Select(number => new SeriesFile(number, Path.Combine(FolderOf(id), InputFolder, Name(number))))], input.IsDicom, input.Warnings);
+    /// <summary>The files of a volume as they were stored, on this machine.</summary>
+    public async Task<SeriesFiles> InputAsync(string id, StoredInput input, CancellationToken cancellation)
+    {
+        var path = await files.FetchAsync(FileSet.Input(id), [.. input.Numbers.Select(Name)], cancellation);
+        return new SeriesFiles([.. input.Numbers.Select(number => new SeriesFile(number, Path.Combine(path, Name(number))))], input.IsDicom, input.Warnings);
+    }
 
     /// <summary>A file for an answer in the making. It goes with its folder, and so nobody need dispose it.</summary>
-    public TemporaryFile NewAnswer(string id, int attempt, SegmentOutput output)
+    public TemporaryFile NewAnswer(string id, int attempt, SegmentOutput output) =>
+        new(Path.Combine(folder.NewPart(FileSet.Results(id, attempt)), output == SegmentOutput.Archive ? ArchiveFile : output.Name), Uncounted);
+
+    /// <summary>Stores an answer: a zip of all as the outputs in it, each by itself.</summary>
+    public async Task<IReadOnlyList<StoredResult>> KeepAsync(string id, int attempt, SegmentOutput output, CancellationToken cancellation)
     {
-        Discard(id, attempt);
-        var part = AttemptFolder(id, attempt) + Unfinished;
-        Directory.CreateDirectory(part);
-        return new TemporaryFile(Path.Combine(part, output == SegmentOutput.Archive ? ArchiveFile : output.Name), Uncounted);
+        var set = FileSet.Results(id, attempt);
+        var part = folder.PartOf(set);
+        var results = await Task.Run(() => Finish(part, output), CancellationToken.None);
+        await files.PutAsync(set, part, cancellation);
+        return results;
     }
 
-    /// <summary>Brings an answer to the disk under the name that it keeps: a zip of all as the outputs in it, each by itself.</summary>
-    public IReadOnlyList<StoredResult> Keep(string id, int attempt, SegmentOutput output)
+    /// <summary>Makes the results of the last attempt that has any those of this one; false where they are not there, all of them.</summary>
+    public async Task<bool> TakeOverAsync(string id, int attempt, IReadOnlyList<StoredResult> results, CancellationToken cancellation)
     {
-        var target = AttemptFolder(id, attempt);
-        var part = target + Unfinished;
-        if (output == SegmentOutput.Archive)
-            Unpack(part);
-        var results = new List<StoredResult>();
-        foreach (var path in Directory.EnumerateFiles(part))
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
-            results.Add(new StoredResult(Path.GetFileName(path), file.Length, Convert.ToHexStringLower(SHA256.HashData(file))));
-            file.Flush(flushToDisk: true);
-        }
-
-        if (Directory.Exists(target))
-            Directory.Delete(target, recursive: true);
-        DurableFiles.Rename(part, target);
-        var order = SegmentOutput.All.Select(each => each.Name).ToList();
-        return [.. results.OrderBy(result => order.IndexOf(result.Output))];
+        var sets = (await files.ListAsync(id, cancellation)).GetValueOrDefault(id) ?? [];
+        var last = sets.Select(name => new FileSet(id, name).Attempt).DefaultIfEmpty().Max();
+        return last == attempt || (last > 0 && await CopyAsync((id, last), (id, attempt), results, cancellation));
     }
 
-    /// <summary>Makes the results of an earlier attempt those of this one; false where they are not there, all of them.</summary>
-    public bool TakeOver(string id, int attempt, IReadOnlyList<StoredResult> results)
-    {
-        var target = AttemptFolder(id, attempt);
-        var earlier = Directory.Exists(FolderOf(id))
-            ? Directory.EnumerateDirectories(FolderOf(id), ResultsFolder + "*")
-                .FirstOrDefault(path => !path.EndsWith(Unfinished, StringComparison.Ordinal) && results.All(result => File.Exists(Path.Combine(path, result.Output))))
-            : null;
-        if (earlier is not null && earlier != target)
-            DurableFiles.Rename(earlier, target);
-        return earlier is not null;
-    }
+    /// <summary>Gives results a second place; false where they are not there, all of them.</summary>
+    public Task<bool> CopyAsync((string Id, int Attempt) from, (string Id, int Attempt) to, IReadOnlyList<StoredResult> results, CancellationToken cancellation) =>
+        files.CopyAsync(FileSet.Results(from.Id, from.Attempt), FileSet.Results(to.Id, to.Attempt), [.. results.Select(result => result.Output)], cancellation);
 
     /// <summary>Removes an answer in the making.</summary>
-    public void Discard(string id, int attempt)
-    {
-        var part = AttemptFolder(id, attempt) + Unfinished;
-        if (Directory.Exists(part))
-            Delete(part);
-    }
+    public void Discard(string id, int attempt) => JobFolder.Delete(folder.PartOf(FileSet.Results(id, attempt)));
 
     /// <summary>Opens a result; null where it is gone.</summary>
-    public FileStream? OpenResult(string id, int attempt, SegmentOutput output)
-    {
-        try
-        {
-            return new FileStream(
-                Path.Combine(AttemptFolder(id, attempt), output.Name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous);
-        }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-    }
+    public Task<Stream?> OpenResultAsync(string id, int attempt, SegmentOutput output, CancellationToken cancellation) =>
+        files.OpenAsync(FileSet.Results(id, attempt), output.Name, cancellation);
 
-    /// <summary>Removes all of a job but the results of an attempt.</summary>
+    /// <summary>Removes all of a job but the results of an attempt; what cannot be removed now is swept.</summary>
     /// <param name="id">The job.</param>
     /// <param name="attempt">The attempt; null for nothing to stay.</param>
-    public void Clear(string id, int? attempt = null)
-    {
-        var (job, kept) = (FolderOf(id), attempt is { } number ? AttemptFolder(id, number) : null);
-        if (!Directory.Exists(job))
-            return;
-        foreach (var inside in Directory.EnumerateDirectories(job).Where(inside => inside != kept))
-            Delete(inside);
-        if (kept is null || !Directory.Exists(kept))
-            Delete(job);
-    }
-
-    /// <summary>The jobs that have a folder; what else may lie beside them is nobody's here.</summary>
-    public IReadOnlyList<string> Ids() =>
-        [.. Directory.EnumerateDirectories(folder.Path).Select(path => Path.GetFileName(path)!).Where(name => Guid.TryParseExact(name, "N", out _))];
-
-    // Of two that clear at once, one finds nothing left.
-    private static void Delete(string path)
+    public async Task ClearAsync(string id, int? attempt = null)
     {
         try
         {
-            Directory.Delete(path, recursive: true);
+            await files.ClearAsync(id, attempt is { } number ? FileSet.Results(id, number) : null);
         }
-        catch (DirectoryNotFoundException)
+        catch (ProblemException away) when (away.Type == JobProblemTypes.StoreUnavailable)
         {
+            // It was said to be.
         }
     }
 
@@ -151,7 +102,7 @@ internal sealed class JobSpool(JobFolder folder)
         new(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, UnixCreateMode = OwnerOnly });
 
     // Each file's length goes before it, so that no two series of files look alike.
-    private static (string Hash, long Bytes) Read(SeriesFiles files, Func<SeriesFile, Stream> copy, CancellationToken cancellation)
+    private static (string Hash, long Bytes) Read(SeriesFiles series, Func<SeriesFile, Stream> copy, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -159,7 +110,7 @@ internal sealed class JobSpool(JobFolder folder)
         var bytes = 0L;
         try
         {
-            foreach (var file in files.Files)
+            foreach (var file in series.Files)
             {
                 using var source = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
                 using var target = copy(file);
@@ -185,6 +136,22 @@ internal sealed class JobSpool(JobFolder folder)
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), bytes);
     }
 
+    private static IReadOnlyList<StoredResult> Finish(string part, SegmentOutput output)
+    {
+        if (output == SegmentOutput.Archive)
+            Unpack(part);
+        var results = new List<StoredResult>();
+        foreach (var path in Directory.EnumerateFiles(part))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+            results.Add(new StoredResult(Path.GetFileName(path), file.Length, Convert.ToHexStringLower(SHA256.HashData(file))));
+            file.Flush(flushToDisk: true);
+        }
+
+        var order = SegmentOutput.All.Select(each => each.Name).ToList();
+        return [.. results.OrderBy(result => order.IndexOf(result.Output))];
+    }
+
     private static void Unpack(string part)
     {
         var path = Path.Combine(part, ArchiveFile);
@@ -202,8 +169,4 @@ internal sealed class JobSpool(JobFolder folder)
 
         File.Delete(path);
     }
-
-    private string FolderOf(string id) => Path.Combine(folder.Path, id);
-
-    private string AttemptFolder(string id, int attempt) => Path.Combine(FolderOf(id), string.Create(CultureInfo.InvariantCulture, $"{ResultsFolder}{attempt}"));
 }

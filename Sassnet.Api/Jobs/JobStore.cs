@@ -40,22 +40,32 @@ internal sealed class JobStore(JobDatabase database, JobsInHand inHand, IOptions
     /// <summary>Lets a job wait for its turn: from here on it is known and will end.</summary>
     /// <returns>The job as it is now.</returns>
     /// <exception cref="ProblemException">It was taken for abandoned, or the database cannot be reached.</exception>
-    public async Task<JobRecord> AcceptAsync(JobRecord job, StoredInput input, string hash, long bytes)
+    public Task<JobRecord> AcceptAsync(JobRecord job, StoredInput input, string hash, long bytes, string? cacheKey = null)
     {
         var files = JsonSerializer.Serialize(input, JobsJson.Default.StoredInput);
-        var accepted = await database.UseAsync(async db =>
-        {
-            var count = await db.Jobs.Where(record => record.Id == job.Id && record.Accepted == null && record.Node == inHand.Node).ExecuteUpdateAsync(set => set
-                .SetProperty(record => record.Accepted, record => DateTime.UtcNow)
-                .SetProperty(record => record.Node, (string?)null)
-                .SetProperty(record => record.Input, files)
-                .SetProperty(record => record.InputHash, hash)
-                .SetProperty(record => record.InputBytes, bytes));
-            return count == 1 ? await db.Jobs.AsNoTracking().SingleAsync(record => record.Id == job.Id) : null;
-        });
-        inHand.PutDown(job.Id);
-        return accepted ?? throw new ProblemException(JobProblemTypes.StoreUnavailable, JobProblemTypes.StoreUnavailable.Example, JobProblemTypes.StoreRetry);
+        return AcceptAsync(job, received => received.ExecuteUpdateAsync(set => set
+            .SetProperty(record => record.Accepted, record => DateTime.UtcNow)
+            .SetProperty(record => record.Node, (string?)null)
+            .SetProperty(record => record.Input, files)
+            .SetProperty(record => record.InputHash, hash)
+            .SetProperty(record => record.InputBytes, bytes)
+            .SetProperty(record => record.CacheKey, cacheKey)));
     }
+
+    /// <summary>Lets a job have ended with the results of an earlier one, whose copies are those of its first attempt.</summary>
+    /// <returns>The job as it is now.</returns>
+    /// <exception cref="ProblemException">It was taken for abandoned, or the database cannot be reached.</exception>
+    public Task<JobRecord> AcceptEndedAsync(JobRecord job, string hash, JobRecord earlier) =>
+        AcceptAsync(job, received => JobClaims.Ended(received, JobState.Succeeded, set => set
+            .SetProperty(record => record.Accepted, record => DateTime.UtcNow)
+            .SetProperty(record => record.Node, (string?)null)
+            .SetProperty(record => record.Attempt, 1)
+            .SetProperty(record => record.Progress, 1)
+            .SetProperty(record => record.InputHash, hash)
+            .SetProperty(record => record.CacheKey, earlier.CacheKey)
+            .SetProperty(record => record.Results, earlier.Results)
+            .SetProperty(record => record.ResultBytes, earlier.ResultBytes)
+            .SetProperty(record => record.Warnings, earlier.Warnings)));
 
     /// <summary>Takes a job back that was not accepted; where that fails it goes by itself, as one of a process that is gone.</summary>
     /// <returns>Whether it is gone.</returns>
@@ -131,6 +141,16 @@ internal sealed class JobStore(JobDatabase database, JobsInHand inHand, IOptions
             return await db.Jobs.AsNoTracking().SingleOrDefaultAsync(other => other.Caller == job.Caller && other.KeyHash == job.KeyHash, cancellation)
                 ?? throw new ProblemException(JobProblemTypes.KeyInUse, JobProblemTypes.KeyInUse.Example);
         }
+    }
+
+    private async Task<JobRecord> AcceptAsync(JobRecord job, Func<IQueryable<JobRecord>, Task<int>> accept)
+    {
+        var accepted = await database.UseAsync(async db =>
+            await accept(db.Jobs.Where(record => record.Id == job.Id && record.Accepted == null && record.Node == inHand.Node)) == 1
+                ? await db.Jobs.AsNoTracking().SingleAsync(record => record.Id == job.Id)
+                : null);
+        inHand.PutDown(job.Id);
+        return accepted ?? throw new ProblemException(JobProblemTypes.StoreUnavailable, JobProblemTypes.StoreUnavailable.Example, JobProblemTypes.StoreRetry);
     }
 
     // Counted once it is in: of two that come together the later one sees both.

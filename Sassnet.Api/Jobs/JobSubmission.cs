@@ -15,13 +15,15 @@ internal sealed class JobSubmission(
     JobFolder folder,
     JobStore store,
     JobSpool spool,
+    JobCache cache,
     JobRetention retention,
     JobSignal signal,
     CallbackAddress callbacks,
     UploadReceiver uploads,
     ModelCatalogue catalogue,
     ArchiveServers archives,
-    Door door)
+    Door door,
+    JobMetrics metrics)
 {
     /// <summary>Takes in the job of a request, or finds the one that the same request made before.</summary>
     /// <exception cref="ProblemException">It is refused.</exception>
@@ -61,24 +63,42 @@ internal sealed class JobSubmission(
         (outcome.Model, outcome.Output) = (job.Model, job.Output);
         return await store.ReserveAsync(job, aborted) is { } existing
             ? await RepeatAsync(existing, query, order, context.Request, aborted)
-            : order is null ? await ReceiveAsync(job, query, context.Request, aborted) : await AcceptAsync(job, order);
+            : order is null ? await ReceiveAsync(job, model, query, context, aborted) : await AcceptAsync(job, order);
     }
 
-    private async Task<JobRecord> ReceiveAsync(JobRecord job, JobQuery query, HttpRequest request, CancellationToken aborted)
+    private async Task<JobRecord> ReceiveAsync(JobRecord job, ServedModel model, JobQuery query, HttpContext context, CancellationToken aborted)
     {
         var isOffered = false;
         try
         {
-            if (request.ContentLength is { } length)
+            if (context.Request.ContentLength is { } length)
                 await retention.RequireRoomAsync(length);
-            using var upload = await ReceiveAsync(request, aborted);
+            using var upload = await ReceiveAsync(context.Request, aborted);
             query.Segment.RequireFit(upload.IsDicom);
             _ = OutputNegotiation.Choose(query.Output, new HeaderDictionary(), upload.IsDicom);
+            string? key = null;
+            if (cache.IsOn)
+            {
+                var hash = await JobSpool.HashAsync(upload.Files, aborted);
+                key = cache.KeyOf(job, model, query.Segment, JobSpool.Describe(upload.Files), hash);
+                var earlier = await cache.FindAsync(job.Caller, key, aborted);
+                var isHit = earlier is not null && await TryCopyAsync(earlier, job, aborted);
+                context.Response.Headers[JobCache.Header] = isHit ? JobCache.Hit : JobCache.Miss;
+                metrics.ResultsLookedFor(isHit);
+                if (isHit)
+                {
+                    isOffered = true;
+                    var ended = await store.AcceptEndedAsync(job, hash, earlier!);
+                    metrics.Ended(JobState.Succeeded);
+                    return ended;
+                }
+            }
+
             await retention.RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
             using var storing = StageTimings.Source.StartActivity("accept");
-            var (input, hash, bytes) = await Task.Run(() => spool.StoreInput(job.Id, upload.Files, aborted), CancellationToken.None);
+            var (input, stored, bytes) = await spool.StoreInputAsync(job.Id, upload.Files, aborted);
             isOffered = true;
-            var accepted = await store.AcceptAsync(job, input, hash, bytes);
+            var accepted = await store.AcceptAsync(job, input, stored, bytes, key);
             signal.Set();
             return accepted;
         }
@@ -86,9 +106,9 @@ internal sealed class JobSubmission(
         {
             // Files first, which gives room for removing the record; but where it was not heard whether the job was accepted, the record decides.
             if (!isOffered)
-                spool.Clear(job.Id);
+                await spool.ClearAsync(job.Id);
             if (await store.ForgetAsync(job))
-                spool.Clear(job.Id);
+                await spool.ClearAsync(job.Id);
             throw;
         }
     }
@@ -97,6 +117,12 @@ internal sealed class JobSubmission(
     {
         using var span = StageTimings.Source.StartActivity("receive");
         return await uploads.ReceiveAsync(request, aborted);
+    }
+
+    private async Task<bool> TryCopyAsync(JobRecord earlier, JobRecord job, CancellationToken aborted)
+    {
+        await retention.RequireRoomAsync(earlier.ResultBytes);
+        return await spool.CopyAsync((earlier.Id, earlier.Attempt), (job.Id, 1), JobView.ResultsOf(earlier), aborted);
     }
 
     // The scan is fetched when the job's turn comes: an archive that is slow holds no request.
@@ -128,7 +154,7 @@ internal sealed class JobSubmission(
     private async Task<string> HashAsync(HttpRequest request, CancellationToken aborted)
     {
         using var upload = await ReceiveAsync(request, aborted);
-        return await Task.Run(() => JobSpool.Hash(upload.Files, aborted), CancellationToken.None);
+        return await JobSpool.HashAsync(upload.Files, aborted);
     }
 
     private static ProblemException Reused(string what) => new(JobProblemTypes.KeyReused,

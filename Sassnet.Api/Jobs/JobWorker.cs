@@ -7,6 +7,8 @@ namespace Sassnet.Api.Jobs;
 /// <summary>Works on jobs for as long as the process lives, says every second which it has, and takes over those of processes that are gone.</summary>
 internal sealed class JobWorker(
     JobFolder folder,
+    IJobFiles files,
+    RecordTimes times,
     JobClaims claims,
     JobRun run,
     JobsInHand inHand,
@@ -38,8 +40,8 @@ internal sealed class JobWorker(
         while (!closing.IsCancellationRequested)
         {
             running.RemoveAll(task => task.IsCompleted);
-            // Where a device has stopped working, jobs are left to other nodes.
-            if (scheduler.Fault is null && running.Count < options.Value.Concurrent && await TryClaimAsync(closing.Token) is { } record)
+            // Where a device has stopped working, or files cannot be reached, jobs are left to other nodes.
+            if (scheduler.Fault is null && !files.IsAway && running.Count < options.Value.Concurrent && await TryClaimAsync(closing.Token) is { } record)
                 running.Add(WorkAsync(record, stopping));
             else
                 await signal.WaitAsync(Look, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -75,6 +77,7 @@ internal sealed class JobWorker(
         {
             try
             {
+                await times.FollowAsync();
                 foreach (var job in inHand.Running)
                 {
                     if (!await claims.KeepAsync(job))
@@ -92,6 +95,8 @@ internal sealed class JobWorker(
 
                 var (queued, working) = await claims.CountAsync();
                 metrics.Are(queued, working);
+                if (files.IsAway)
+                    await files.ProbeAsync();
             }
             catch (ProblemException)
             {

@@ -12,12 +12,22 @@ public enum JobDatabaseKind
     PostgreSql,
 }
 
+/// <summary>Where the files of jobs lie.</summary>
+public enum JobStoreKind
+{
+    /// <summary>The folder of the jobs.</summary>
+    Folder,
+
+    /// <summary>A bucket of an S3-compatible store.</summary>
+    S3,
+}
+
 /// <summary>How jobs are kept and worked on.</summary>
 public sealed class JobsOptions : IValidatableObject
 {
     /// <summary>
-    /// Where the inputs of waiting jobs and the results lie, and with SQLite the database; several nodes share one. Default: <c>jobs</c> below the folder
-    /// that systemd names (<c>STATE_DIRECTORY</c>), else <c>sassnet/jobs</c> below <c>XDG_STATE_HOME</c>, else below <c>~/.local/state</c>. Where the default
+    /// Where the inputs of waiting jobs and the results lie, and with SQLite the database; several nodes share one, unless the files lie in a bucket: then each has
+    /// its own, for those of the jobs that it has in hand. Default: <c>jobs</c> below the folder that systemd names (<c>STATE_DIRECTORY</c>), else <c>sassnet/jobs</c> below <c>XDG_STATE_HOME</c>, else below <c>~/.local/state</c>. Where the default
     /// cannot be used, jobs are refused and the service says so; one that is named and cannot be used stops the start.
     /// </summary>
     [MinLength(1)]
@@ -29,6 +39,19 @@ public sealed class JobsOptions : IValidatableObject
 
     /// <summary>With PostgreSQL, how to reach it: <c>Host=…;Database=…;Username=…;Password=…</c>. The tables are made at the first use.</summary>
     public string? ConnectionString { get; set; }
+
+    /// <summary>Where the inputs of waiting jobs and the results lie: <c>folder</c>, or <c>s3</c>. Default: <c>folder</c>.</summary>
+    [EnumDataType(typeof(JobStoreKind))]
+    public JobStoreKind Store { get; set; } = JobStoreKind.Folder;
+
+    /// <summary>With <see cref="Store"/> <c>s3</c>, the bucket.</summary>
+    public S3Options? S3 { get; set; }
+
+    /// <summary>
+    /// Whether a job gets the results of an earlier one that the same caller has sent, with the same files, model version and parameters; the answer to <c>POST
+    /// /jobs</c> then says <c>Sassnet-Cache: hit</c>. Default: false.
+    /// </summary>
+    public bool Cache { get; set; }
 
     /// <summary>Jobs that a process works on at once; with 2, one is read and prepared while another is on the device. Default: 1. Range: 1 to 64.</summary>
     [Range(1, 64)]
@@ -84,8 +107,16 @@ public sealed class JobsOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Database == JobDatabaseKind.PostgreSql && (string.IsNullOrWhiteSpace(ConnectionString) || Folder is null))
-            yield return new ValidationResult($"With {nameof(Database)} postgresql the fields {nameof(ConnectionString)} and {nameof(Folder)}, a folder that all nodes share, are required.");
+        if (Database == JobDatabaseKind.PostgreSql && (string.IsNullOrWhiteSpace(ConnectionString) || (Folder is null && Store == JobStoreKind.Folder)))
+        {
+            yield return new ValidationResult($"With {nameof(Database)} postgresql the fields {nameof(ConnectionString)} and, unless {nameof(Store)} is s3, {nameof(Folder)}, "
+                + "a folder that all nodes share, are required.");
+        }
+
+        if (Store == JobStoreKind.S3 != S3 is not null)
+            yield return new ValidationResult($"{nameof(Store)} s3 and the section {nameof(S3)}, with the field {nameof(S3Options.Bucket)}, go together.");
+        foreach (var fault in S3 is null ? [] : S3Options.Faults(S3))
+            yield return new ValidationResult($"{nameof(S3)}: {fault}");
         if (Database == JobDatabaseKind.Sqlite && ConnectionString is not null)
             yield return new ValidationResult($"The field {nameof(ConnectionString)} belongs to {nameof(Database)} postgresql; SQLite keeps its file in {nameof(Folder)}.");
         if (CallbackHostNames.Count > 0 && WebhookSignature.KeyIn(CallbackSecret) is null)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Telemetry;
 
@@ -14,8 +15,16 @@ internal static class JobsSetup
         services.AddFigures<JobMetrics>();
         services.AddSingleton<JobsInHand>();
         services.AddSingleton<JobSignal>();
+        services.AddSingleton<FolderFiles>();
+        services.AddSingleton<S3Files>();
+        services.AddSingleton<IJobFiles>(provider => provider.GetRequiredService<IOptions<JobsOptions>>().Value.Store == JobStoreKind.Folder
+            ? provider.GetRequiredService<FolderFiles>()
+            : provider.GetRequiredService<S3Files>());
         services.AddSingleton<JobSpool>();
+        services.AddSingleton<JobStores>();
         services.AddSingleton<JobStore>();
+        services.AddSingleton<JobCache>();
+        services.AddSingleton<RecordTimes>();
         services.AddSingleton<JobClaims>();
         services.AddSingleton<JobView>();
         services.AddSingleton<JobEvents>();
@@ -32,6 +41,6 @@ internal static class JobsSetup
         services.ConfigureSwaggerGen(swagger => swagger.OperationFilter<JobDocumentation>());
     }
 
-    /// <summary>Opens the folder of the jobs now, so that one that is named and cannot be used stops the start.</summary>
-    public static void UseJobs(this WebApplication app) => app.Services.GetRequiredService<JobFolder>();
+    /// <summary>Opens the folder and the store of the jobs now, so that one that is named and cannot be used stops the start.</summary>
+    public static void UseJobs(this WebApplication app) => app.Services.GetRequiredService<IJobFiles>();
 }

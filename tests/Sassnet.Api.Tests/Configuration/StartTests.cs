@@ -34,6 +34,8 @@ public sealed class StartTests
     [InlineData("Sassnet__Uploads__Folder", "/proc/uploads", "/proc/uploads")]
     [InlineData("Sassnet__Audit__File", "/proc/audit.jsonl", "The audit file /proc/audit.jsonl, which Sassnet:Audit:File names, cannot be written")]
     [InlineData("Sassnet__Audit__File", "/", "The audit file /, which Sassnet:Audit:File names, cannot be written")]
+    [InlineData("Sassnet__Jobs__Store", "s3", "Sassnet:Jobs: Store s3 and the section S3, with the field Bucket, go together")]
+    [InlineData("Sassnet__Jobs__S3__Buckett", "scans", "Buckett")]
     [InlineData("SASSNET_LIBTORCH", "/nowhere", "SASSNET_LIBTORCH is '/nowhere', which is no folder; accepted: a folder with the libraries of LibTorch 2.10")]
     public async Task A_wrong_option_stops_the_start_with_one_line_that_names_it(string key, string value, string named)
     {
@@ -42,6 +44,18 @@ public sealed class StartTests
         var line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("Sassnet cannot start: ", line, StringComparison.Ordinal);
         Assert.Contains(named, line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Bucket", "Scans", "S3: The field Bucket")]
+    [InlineData("Prefix", "/run", "S3: The field Prefix")]
+    [InlineData("Endpoint", "http://192.0.2.1:9000", "S3: The field Endpoint has the scheme http; accepted: https, and http on this machine or with Http")]
+    [InlineData("AccessKey", "one", "S3: The fields AccessKey and SecretKey go together")]
+    public async Task A_wrong_bucket_stops_the_start(string key, string value, string named)
+    {
+        var (exit, _, error) = await RunAsync(("Sassnet__Jobs__Store", "s3"), ("Sassnet__Jobs__S3__Bucket", "scans"), ("Sassnet__Jobs__S3__Region", "eu-central-1"), ($"Sassnet__Jobs__S3__{key}", value));
+        Assert.Equal(1, exit);
+        Assert.Contains(named, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using Sassnet.Api.Tests.Access;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
@@ -45,7 +46,7 @@ public sealed class CanaryTests : IAsyncLifetime
             ("Sassnet:Server:Proxies", "127.0.0.1"),
             ("Sassnet:Audit:File", AuditPath),
             ("Sassnet:Dicom:DecoderPath", $"{_folder.FullName}:/usr/bin:/bin"));
-        _key = _locked.Key("segment models metrics");
+        _key = _locked.Key("segment jobs models metrics");
         _watcher = new FileSystemWatcher(_locked.Service.UploadFolder) { IncludeSubdirectories = true };
         _watcher.Created += (_, created) => _fileNames.Enqueue(created.FullPath);
         _watcher.Renamed += (_, renamed) => _fileNames.Enqueue(renamed.FullPath);
@@ -126,6 +127,41 @@ public sealed class CanaryTests : IAsyncLifetime
         }
 
         await AssertNowhereAsync("answered 404");
+    }
+
+    [Fact]
+    public async Task What_comes_with_a_job_is_neither_in_the_list_of_jobs_nor_in_a_file_of_theirs()
+    {
+        var nifti = new NiftiBytes { Dim = [3, 20, 18, 16, 1, 1, 1, 1], Stored = Scan.Voxels(20, 18, 16), Description = Canary };
+        var slices = Enumerable.Range(0, 4).Select(slice => Named(Dicom.Slice(slice)).ToBytes()).ToArray();
+        (string Query, HttpContent Content)[] jobs =
+        [
+            (string.Empty, Form(nifti.ToBytes())),
+            (string.Empty, Form(nifti.ToBytes()[..5000])),
+            ("&deidentify=true", new ByteArrayContent(ZipBytes.Of([.. slices.Select((slice, number) => ($"{Canary}/{Canary}{number}.dcm", slice))]))),
+            ($"&series={Canary}", Form(slices)),
+            ($"&{Canary}=1", Form(nifti.ToBytes())),
+            ($"&threshold={Canary}", Form(nifti.ToBytes())),
+            ($"&callback=https://{Canary}.example/", Form(nifti.ToBytes())),
+        ];
+        foreach (var (number, (query, content)) in jobs.Index())
+            await SendAsync(HttpMethod.Post, $"/jobs?output=report{query}", request => Add(request, "Idempotency-Key", $"{Canary}{number}").Content = content);
+        var listed = string.Empty;
+        for (var tries = 0; tries < 600; tries++)
+        {
+            listed = await SendAsync(HttpMethod.Get, "/jobs", _ => { });
+            if (!listed.Contains("\"queued\"", StringComparison.Ordinal) && !listed.Contains("\"running\"", StringComparison.Ordinal))
+                break;
+            await Task.Delay(100, Cancelled);
+        }
+
+        Assert.Contains("\"succeeded\"", listed, StringComparison.Ordinal);
+        Assert.Contains("\"failed\"", listed, StringComparison.Ordinal);
+        AssertFree("the list of jobs", listed);
+        foreach (Match id in Regex.Matches(listed, "\"id\":\\s*\"(.{32})\""))
+            AssertFree("a job's events", await SendAsync(HttpMethod.Get, $"/jobs/{id.Groups[1].Value}/events", _ => { }));
+        await AssertNowhereAsync("answered 202");
+        AssertFree("the names of the jobs' files", string.Join('\n', Directory.GetFileSystemEntries(_locked.Service.JobFolder, "*", SearchOption.AllDirectories)));
     }
 
     [Fact]
