@@ -50,7 +50,8 @@ static void WriteSeeds(FuzzTarget target, string folder)
     var seeds = Directory.CreateDirectory(Path.Combine(folder, "seeds")).FullName;
     foreach (var (index, seed) in target.Seeds().Index())
         File.WriteAllBytes(Path.Combine(seeds, index.ToString("D4", CultureInfo.InvariantCulture)), seed);
-    File.WriteAllLines(Path.Combine(folder, "words"), target.Words.Select(word => $"\"{string.Concat(word.Select(one => FormattableString.Invariant($"\\x{one:X2}")))}\""));
+    var words = target.Words.Select(word => string.Concat(word.Select(one => FormattableString.Invariant($"\\x{one:X2}"))));
+    File.WriteAllLines(Path.Combine(folder, "words"), words.Select(word => $"\"{word}\""));
 }
 
 static bool Replay(FuzzTarget target, string file)

@@ -12,7 +12,9 @@ internal sealed record GoodRequest(string Query, byte[] Scan, bool IsForm, byte[
     public HttpContent Body(Func<byte[], HttpContent> make) => IsForm ? new MultipartFormDataContent { { make(Scan), "volume", "scan" } } : make(Scan);
 }
 
-/// <summary>The phantom in several forms, with the answers that a service gives that has nothing else to do; of the segmentations it is known that they are right.</summary>
+/// <summary>
+/// The phantom in several forms, with the answers that a service gives that has nothing else to do; of the segmentation it is known that it is right.
+/// </summary>
 internal static class GoodRequests
 {
     private const double LeastDice = 0.93;

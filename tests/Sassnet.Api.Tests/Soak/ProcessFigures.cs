@@ -13,7 +13,9 @@ internal sealed record ProcessFigures(double Seconds, double Mebibytes, int Hand
     /// <summary>Looks at a process.</summary>
     public static ProcessFigures Of(int process, double seconds, params string[] folders)
     {
-        var status = File.ReadLines(FormattableString.Invariant($"/proc/{process}/status")).Select(line => line.Split(':', 2)).ToDictionary(parts => parts[0], parts => parts[1].Trim());
+        var status = File.ReadLines(FormattableString.Invariant($"/proc/{process}/status"))
+            .Select(line => line.Split(':', 2))
+            .ToDictionary(parts => parts[0], parts => parts[1].Trim());
         return new(
             seconds,
             double.Parse(status["VmRSS"].Split(' ')[0], CultureInfo.InvariantCulture) / 1024,

@@ -17,7 +17,8 @@ internal sealed class SoakClients(HttpClient client, IReadOnlyList<GoodRequest> 
     ];
 
     /// <summary>One that sends a scan, reads the answer and compares it.</summary>
-    public Task GoodAsync(Random random) => CheckedAsync("good", () => SendAsync("good", Any(random), bytes => new ByteArrayContent(bytes), CancellationToken.None));
+    public Task GoodAsync(Random random) =>
+        CheckedAsync("good", () => SendAsync("good", Any(random), bytes => new ByteArrayContent(bytes), CancellationToken.None));
 
     /// <summary>One that sends what cannot be served, or is odd and served.</summary>
     public Task BadAsync(Random random) => CheckedAsync("bad", async () =>
@@ -34,7 +35,8 @@ internal sealed class SoakClients(HttpClient client, IReadOnlyList<GoodRequest> 
     });
 
     /// <summary>One with a slow line, in both directions.</summary>
-    public Task SlowAsync(Random random) => CheckedAsync("slow", () => SendAsync("slow", Any(random), bytes => new TrickledContent(bytes, slowness), CancellationToken.None, slowness));
+    public Task SlowAsync(Random random) => CheckedAsync(
+        "slow", () => SendAsync("slow", Any(random), bytes => new TrickledContent(bytes, slowness), CancellationToken.None, slowness));
 
     /// <summary>One that goes away: while it sends, while it waits, or while it reads.</summary>
     public Task AbortingAsync(Random random) => CheckedAsync("aborting", async () =>

@@ -45,9 +45,14 @@ internal sealed class SoakRun : IDisposable
     {
         var (uploads, jobs) = (Path.Combine(_folder, "uploads"), Path.Combine(_folder, "jobs"));
         await using var service = await ServiceProcess.StartAsync(null,
-            ("Sassnet__Uploads__Folder", uploads), ("Sassnet__Jobs__Folder", jobs), ("Sassnet__Queue__Length", "16"), ("Sassnet__Inference__Precision", "Auto"),
-            ("Sassnet__Models__Folder", Path.Combine(AppContext.BaseDirectory, "models")), ("Sassnet__Models__Default", "phantom"));
-        using var http = new HttpClient(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) }) { BaseAddress = service.Address, Timeout = TimeSpan.FromMinutes(15) };
+            ("Sassnet__Uploads__Folder", uploads),
+            ("Sassnet__Jobs__Folder", jobs),
+            ("Sassnet__Queue__Length", "16"),
+            ("Sassnet__Inference__Precision", "Auto"),
+            ("Sassnet__Models__Folder", Path.Combine(AppContext.BaseDirectory, "models")),
+            ("Sassnet__Models__Default", "phantom"));
+        using var connections = new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) };
+        using var http = new HttpClient(connections) { BaseAddress = service.Address, Timeout = TimeSpan.FromMinutes(15) };
         var good = await GoodRequests.KnownAsync(http);
         var clients = new SoakClients(http, good, slowness, Tally);
         Capacity = await CapacityAsync(clients, measuring);
@@ -72,8 +77,9 @@ internal sealed class SoakRun : IDisposable
             while (!ending.IsCancellationRequested)
             {
                 _samples.Add(Figures(clock.Elapsed.TotalSeconds));
+                var counts = $"{Tally.Count(Ending.Right)} right, {Tally.Count(Ending.SentAway)} sent away, {Tally.Count(Ending.Wrong)} wrong";
                 if (log is not null)
-                    await File.AppendAllTextAsync(log, $"{_samples[^1]}; {_underWay} under way; {Tally.Count(Ending.Right)} right, {Tally.Count(Ending.SentAway)} sent away, {Tally.Count(Ending.Wrong)} wrong\n");
+                    await File.AppendAllTextAsync(log, $"{_samples[^1]}; {_underWay} under way; {counts}\n");
                 await Task.Delay(every);
             }
         }
@@ -92,16 +98,28 @@ internal sealed class SoakRun : IDisposable
     /// <summary>What was seen, as a table.</summary>
     public string Report()
     {
-        (string Name, Func<ProcessFigures, double> Of)[] figures = [("memory, MiB", sample => sample.Mebibytes), ("handles", sample => sample.Handles), ("threads", sample => sample.Threads), ("files", sample => sample.Files)];
+        (string Name, Func<ProcessFigures, double> Of)[] figures =
+        [
+            ("memory, MiB", sample => sample.Mebibytes),
+            ("handles", sample => sample.Handles),
+            ("threads", sample => sample.Threads),
+            ("files", sample => sample.Files),
+        ];
         return string.Join('\n', (string[])
         [
             string.Create(CultureInfo.InvariantCulture, $"{_samples[^1].Seconds:0} s at twice {Capacity:0.00} scans a second"), string.Empty,
             .. Tally.Lines(), string.Empty,
             "| held | before | least | most | mean of the second half | gained in it | after |", "|---|---|---|---|---|---|---|",
-            .. figures.Select(figure => string.Create(CultureInfo.InvariantCulture,
-                $"| {figure.Name} | {figure.Of(Before):0} | {_samples.Min(figure.Of):0} | {_samples.Max(figure.Of):0} | {Growth.Of(_samples, figure.Of).Mean:0.0} | {Growth.Of(_samples, figure.Of).Gain:+0.0;-0.0;0} | {figure.Of(After):0} |")),
+            .. figures.Select(figure => Line(figure.Name, figure.Of)),
             .. Tally.Faults, string.Empty,
         ]);
+
+        string Line(string name, Func<ProcessFigures, double> of)
+        {
+            var growth = Growth.Of(_samples, of);
+            return string.Create(CultureInfo.InvariantCulture,
+                $"| {name} | {of(Before):0} | {_samples.Min(of):0} | {_samples.Max(of):0} | {growth.Mean:0.0} | {growth.Gain:+0.0;-0.0;0} | {of(After):0} |");
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -119,11 +137,17 @@ internal sealed class SoakRun : IDisposable
         return Tally.Count(Ending.Right) / clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>Of ten that come five are good, three bad, one is slow and one goes away; the good ones alone are twice what the service can do. Every two minutes is a calm.</summary>
+    /// <summary>
+    /// Of ten that come five are good, three bad, one is slow and one goes away; the good ones alone are twice what the service can do. Every two minutes is a calm.
+    /// </summary>
     private async Task ArriveAsync(SoakClients clients, Stopwatch clock, TimeSpan length)
     {
         var random = new Random(13);
-        Func<Random, Task>[] kinds = [clients.GoodAsync, clients.BadAsync, clients.GoodAsync, clients.AbortingAsync, clients.GoodAsync, clients.BadAsync, clients.GoodAsync, clients.SlowAsync, clients.GoodAsync, clients.BadAsync];
+        Func<Random, Task>[] kinds =
+        [
+            clients.GoodAsync, clients.BadAsync, clients.GoodAsync, clients.AbortingAsync, clients.GoodAsync,
+            clients.BadAsync, clients.GoodAsync, clients.SlowAsync, clients.GoodAsync, clients.BadAsync,
+        ];
         var (interval, under) = (TimeSpan.FromSeconds(0.5 / (2 * Capacity)), new List<Task>());
         var next = clock.Elapsed;
         for (var number = 0; clock.Elapsed < length; number++, next += interval)

@@ -30,7 +30,8 @@ internal sealed class Tally
     public ConcurrentQueue<string> Faults { get; } = [];
 
     /// <summary>All requests that ended so.</summary>
-    public int Count(Ending ending, string? kind = null) => _counts.Where(count => count.Key.Ending == ending && (kind is null || count.Key.Kind == kind)).Sum(count => count.Value);
+    public int Count(Ending ending, string? kind = null) =>
+        _counts.Where(count => count.Key.Ending == ending && (kind is null || count.Key.Kind == kind)).Sum(count => count.Value);
 
     /// <summary>Counts one.</summary>
     public void Add(string kind, Ending ending) => _counts.AddOrUpdate((kind, ending), 1, (_, count) => count + 1);
@@ -49,6 +50,9 @@ internal sealed class Tally
         yield return "| requests | right | sent away | given up | wrong |";
         yield return "|---|---|---|---|---|";
         foreach (var kind in _counts.Keys.Select(key => key.Kind).Distinct().Order(StringComparer.Ordinal))
-            yield return $"| {kind} | {string.Join(" | ", Enum.GetValues<Ending>().Select(ending => Count(ending, kind).ToString(CultureInfo.InvariantCulture)))} |";
+        {
+            var counts = Enum.GetValues<Ending>().Select(ending => Count(ending, kind).ToString(CultureInfo.InvariantCulture));
+            yield return $"| {kind} | {string.Join(" | ", counts)} |";
+        }
     }
 }

@@ -20,12 +20,14 @@ internal static class DicomTarget
     private const int MostFiles = 20;
 
     private static readonly PixelDecoder Decoder = new(new PixelDecoderOptions { SearchPath = string.Empty }, NullLogger.Instance);
-    private static readonly ResultDescription About = new("a-model", "1.0.0", [new Label(1, "left atrium", "82471001")], "0.1.0", DateTimeOffset.UnixEpoch, Deidentify: false);
+    private static readonly ResultDescription About = new(
+        "a-model", "1.0.0", [new Label(1, "left atrium", "82471001")], "0.1.0", DateTimeOffset.UnixEpoch, Deidentify: false);
 
     public static FuzzTarget Target { get; } = new(Read, Seeds,
     [
         [.. Mark], [.. "DICM"u8], [0xFE, 0xFF, 0, 0xE0], [0xFE, 0xFF, 0x0D, 0xE0], [0xFE, 0xFF, 0xDD, 0xE0], [0xE0, 0x7F, 0x10, 0], [0xFF, 0xFF, 0xFF, 0xFF],
-        [.. "1.2.840.10008.1.2"u8], [.. "1.2.840.10008.1.2.1.99"u8], [.. "1.2.840.10008.1.2.2"u8], [.. "1.2.840.10008.1.2.5"u8], [.. "1.2.840.10008.1.2.4.90"u8], [.. "SQ\0\0"u8], [.. "UN\0\0"u8], [.. "ISO 2022 IR 87"u8], [.. @"\"u8],
+        [.. "1.2.840.10008.1.2"u8], [.. "1.2.840.10008.1.2.1.99"u8], [.. "1.2.840.10008.1.2.2"u8], [.. "1.2.840.10008.1.2.5"u8], [.. "1.2.840.10008.1.2.4.90"u8],
+        [.. "SQ\0\0"u8], [.. "UN\0\0"u8], [.. "ISO 2022 IR 87"u8], [.. @"\"u8],
     ]);
 
     private static ReadOnlySpan<byte> Mark => "\n--NEXT--\n"u8;
@@ -88,7 +90,8 @@ internal static class DicomTarget
         var other = new DicomScan { Columns = 3, Rows = 2, Slope = 1.5, Intercept = -3 };
         var coded = other with { Syntax = DicomBytes.Rle };
         yield return Series(Enumerable.Range(0, 3).Select(slice => coded.Slice(slice).Fragments([], RunLengths.Encode(coded.Frame(slice))).ToBytes()));
-        yield return Series(Enumerable.Range(0, 2).Select(slice => other.Slice(slice).Text(0x00080005, "CS", @"\ISO 2022 IR 87").Text(0x00100010, "PN", "Y^T=\u001b$B;3ED\u001b(B").ToBytes()));
+        yield return Series(Enumerable.Range(0, 2).Select(slice =>
+            other.Slice(slice).Text(0x00080005, "CS", @"\ISO 2022 IR 87").Text(0x00100010, "PN", "Y^T=\u001b$B;3ED\u001b(B").ToBytes()));
         yield return Series([.. other.Classic(), "a note"u8.ToArray()]);
     }
 

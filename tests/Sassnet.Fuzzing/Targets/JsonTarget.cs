@@ -7,7 +7,8 @@ namespace Sassnet.Fuzzing.Targets;
 /// <summary>JSON from strangers: what an archive answers with, and the order of a job whose scan is in one.</summary>
 internal static class JsonTarget
 {
-    private static readonly Lazy<ArchiveServer> Archive = new(() => new ArchiveServer("pacs", new ArchiveServerOptions { Url = "http://127.0.0.1:1" }, TimeProvider.System));
+    private static readonly Lazy<ArchiveServer> Archive = new(() =>
+        new ArchiveServer("pacs", new ArchiveServerOptions { Url = "http://127.0.0.1:1" }, TimeProvider.System));
 
     private static readonly string[] Texts =
     [
@@ -21,7 +22,11 @@ internal static class JsonTarget
     ];
 
     public static FuzzTarget Target { get; } = new(bytes => ReadAsync(bytes).GetAwaiter().GetResult(), () => Texts.Select(Encoding.UTF8.GetBytes),
-        [.. ((string[])["\"0020000E\"", "\"Value\"", "\"vr\"", "\"dicomWeb\"", "\"server\"", "\"study\"", "\"series\"", "\"model\"", "\"store\"", "null", "true", "\\ud800", "1e999"]).Select(Encoding.UTF8.GetBytes)]);
+        [.. ((string[])
+        [
+            "\"0020000E\"", "\"Value\"", "\"vr\"", "\"dicomWeb\"", "\"server\"", "\"study\"", "\"series\"",
+            "\"model\"", "\"store\"", "null", "true", "\\ud800", "1e999",
+        ]).Select(Encoding.UTF8.GetBytes)]);
 
     private static async Task ReadAsync(byte[] bytes)
     {

@@ -23,7 +23,10 @@ internal static class MultipartTarget
     });
 
     public static FuzzTarget Target { get; } = new(bytes => ReadAsync(bytes).GetAwaiter().GetResult(), Seeds, [.. ((string[])
-        [$"\r\n--{Boundary}\r\n", $"\r\n--{Boundary}--\r\n", "Content-Disposition: form-data; name=\"volume\"\r\n\r\n", "Content-Type: ", "multipart/form-data; boundary=", "; filename*=utf-8''"]).Select(Encoding.ASCII.GetBytes)]);
+    [
+        $"\r\n--{Boundary}\r\n", $"\r\n--{Boundary}--\r\n", "Content-Disposition: form-data; name=\"volume\"\r\n\r\n",
+        "Content-Type: ", "multipart/form-data; boundary=", "; filename*=utf-8''",
+    ]).Select(Encoding.ASCII.GetBytes)]);
 
     private static async Task ReadAsync(byte[] bytes)
     {

@@ -8,7 +8,11 @@ internal static class ZipTarget
 {
     private const int MostFiles = 20;
 
-    public static FuzzTarget Target { get; } = new(Read, Seeds, [[.. "PK\u0001\u0002"u8], [.. "PK\u0003\u0004"u8], [.. "PK\u0005\u0006"u8], [.. "PK\u0006\u0006"u8], [.. "PK\u0006\u0007"u8], [.. "PK\u0007\u0008"u8], [0xFF, 0xFF, 0xFF, 0xFF], [.. "../"u8]]);
+    public static FuzzTarget Target { get; } = new(Read, Seeds,
+    [
+        [.. "PK\u0001\u0002"u8], [.. "PK\u0003\u0004"u8], [.. "PK\u0005\u0006"u8], [.. "PK\u0006\u0006"u8], [.. "PK\u0006\u0007"u8],
+        [.. "PK\u0007\u0008"u8], [0xFF, 0xFF, 0xFF, 0xFF], [.. "../"u8],
+    ]);
 
     private static void Read(byte[] bytes)
     {
