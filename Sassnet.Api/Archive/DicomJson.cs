@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Sassnet.Api.Archive;
 
@@ -25,11 +27,27 @@ internal static class DicomJson
 
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), Parsed.Default.JsonElement);
+            var json = InUtf8(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+            RequireText(json);
+            return JsonSerializer.Deserialize<JsonElement>(json, Parsed.Default.JsonElement);
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    // An archive that writes Latin-1 spoils a description with it, which should not cost the job what else it says.
+    private static ReadOnlySpan<byte> InUtf8(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes));
+
+    /// <summary>Reads every string once: half a surrogate pair, escaped, is found only when a string is asked for (RFC 8259 8.2).</summary>
+    private static void RequireText(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType is (JsonTokenType.String or JsonTokenType.PropertyName) && reader.ValueIsEscaped)
+                reader.GetString();
         }
     }
 

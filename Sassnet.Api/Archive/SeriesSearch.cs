@@ -53,7 +53,7 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
         };
     }
 
-    private static async Task<List<ArchivedSeries>> ReadAsync(ArchiveServer server, HttpResponseMessage response, CancellationToken cancellation)
+    internal static async Task<List<ArchivedSeries>> ReadAsync(ArchiveServer server, HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.StatusCode == System.Net.HttpStatusCode.NoContent)
             return [];

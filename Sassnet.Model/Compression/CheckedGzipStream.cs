@@ -161,6 +161,7 @@ internal sealed class CheckedGzipStream : Stream
         _source.ReadExactly(window);
 
         var found = false;
+        var spoilt = 0L;
         for (var at = window.AsSpan().IndexOf(trailer); at >= 0;)
         {
             found = true;
@@ -173,7 +174,8 @@ internal sealed class CheckedGzipStream : Stream
                 return;
             }
 
-            if (RestIsZero())
+            // In zeros every place looks like the trailer of nothing, and what spoils the rest of one spoils that of those before it.
+            if (spoilt <= _source.Position && (spoilt = FirstNotZero()) == _source.Length)
                 return;
             _source.Position = start + at + TrailerLength;
             var next = window.AsSpan(at + 1).IndexOf(trailer);
@@ -185,18 +187,20 @@ internal sealed class CheckedGzipStream : Stream
             : "it is cut short, or its checksum does not match its data");
     }
 
-    private bool RestIsZero()
+    /// <summary>Where the first byte is, from here on, that is not zero; the source's length where there is none.</summary>
+    private long FirstNotZero()
     {
         var buffer = new byte[BufferBytes];
         int count;
         while ((count = _source.Read(buffer)) > 0)
         {
             _ct.ThrowIfCancellationRequested();
-            if (buffer.AsSpan(0, count).ContainsAnyExcept((byte)0))
-                return false;
+            var at = buffer.AsSpan(0, count).IndexOfAnyExcept((byte)0);
+            if (at >= 0)
+                return _source.Position - count + at;
         }
 
-        return true;
+        return _source.Length;
     }
 
     private InvalidVolumeException Corrupt(string reason, Exception? inner = null)

@@ -27,8 +27,9 @@ internal static class SafetensorsHeader
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return Parse(document.RootElement, 8 + (long)length, file.Length);
         }
-        catch (JsonException failure)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
+            // The latter is what a string comes to that is no Unicode: a spoilt byte, half a surrogate pair.
             throw new InvalidPackageException($"Not a safetensors file: the header is not valid JSON ({failure.Message}).", failure);
         }
     }

@@ -39,6 +39,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int Id => _process.Id;
+
     /// <summary>The files and sockets that it has open.</summary>
     public int OpenHandles => Directory.GetFileSystemEntries(FormattableString.Invariant($"/proc/{_process.Id}/fd")).Length;
 

@@ -51,6 +51,17 @@ public sealed class GzipTests
     }
 
     [Fact]
+    public void Zeros_behind_an_empty_member_are_read_a_few_times_and_not_once_for_each_of_them()
+    {
+        using var file = new CountedStream([.. NiftiBytes.Gzip([]), .. new byte[1 << 20], 1]);
+
+        var fault = Assert.Throws<InvalidVolumeException>(() => VolumeFile.Read(file, ct: TestContext.Current.CancellationToken));
+
+        Assert.Equal("corrupt-gzip", fault.Slug);
+        Assert.InRange(file.BytesRead, file.Length, 3 * file.Length);
+    }
+
+    [Fact]
     public void Every_optional_header_field_is_skipped()
     {
         var plain = NiftiBytes.Gzip(Plain);
@@ -139,4 +150,17 @@ public sealed class GzipTests
     }
 
     private static string Slug(byte[] bytes) => Assert.Throws<InvalidVolumeException>(() => Read(bytes)).Slug;
+
+    private sealed class CountedStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public long BytesRead { get; private set; }
+
+        // The base class reads into spans by this.
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            var read = base.Read(buffer, offset, count);
+            BytesRead += read;
+            return read;
+        }
+    }
 }
