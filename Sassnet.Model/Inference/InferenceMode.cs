@@ -19,7 +19,10 @@ public enum InferenceMode
 /// <summary>The modes by their words in queries, packages and reports.</summary>
 public static class InferenceModes
 {
-    /// <summary>Those that say how, the fastest first: windows with overlap take more than four passes.</summary>
+    /// <summary>
+    /// Those that say how, the fastest first on large scans, where windows at half strides come to eight passes; on a scan hardly larger than a window
+    /// they may come to fewer than four.
+    /// </summary>
     public static IReadOnlyList<InferenceMode> ByPace { get; } = [InferenceMode.Whole, InferenceMode.WholeFlips, InferenceMode.Window];
 
     /// <summary>All words.</summary>
