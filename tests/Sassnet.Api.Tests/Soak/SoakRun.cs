@@ -14,6 +14,7 @@ internal sealed class SoakRun : IDisposable
     private const int MostUnderWay = 200;
     private const int JobClients = 2;
     private const int Closed = 4;
+    private const double LeastCapacity = 0.1;
 
     // Jobs come after whoever waits for an answer, and so have their turn only while nobody does.
     private static readonly TimeSpan Wave = TimeSpan.FromMinutes(2);
@@ -33,7 +34,7 @@ internal sealed class SoakRun : IDisposable
 
     public ProcessFigures After { get; private set; } = null!;
 
-    /// <summary>Scans served a second while as many clients come as go.</summary>
+    /// <summary>Scans served a second: first while as many clients come as go, then as in the last two minutes.</summary>
     public double Capacity { get; private set; }
 
     /// <summary>Loads it.</summary>
@@ -148,12 +149,20 @@ internal sealed class SoakRun : IDisposable
             clients.GoodAsync, clients.BadAsync, clients.GoodAsync, clients.AbortingAsync, clients.GoodAsync,
             clients.BadAsync, clients.GoodAsync, clients.SlowAsync, clients.GoodAsync, clients.BadAsync,
         ];
-        var (interval, under) = (TimeSpan.FromSeconds(0.5 / (2 * Capacity)), new List<Task>());
+        var under = new List<Task>();
         var next = clock.Elapsed;
-        for (var number = 0; clock.Elapsed < length; number++, next += interval)
+        var (since, served) = (next, Served());
+        for (var number = 0; clock.Elapsed < length; number++, next += TimeSpan.FromSeconds(0.5 / (2 * Capacity)))
         {
             if (next.Ticks % Wave.Ticks > (Wave - Calm).Ticks)
-                next += Calm;
+            {
+                // What the machine does besides changes. What was served while more came than could be is what the service can do.
+                Capacity = Math.Max(LeastCapacity, (Served() - served) / (clock.Elapsed - since).TotalSeconds);
+                await Task.Delay(Calm);
+                next = clock.Elapsed;
+                (since, served) = (next, Served());
+            }
+
             if (clock.Elapsed < next)
                 await Task.Delay(next - clock.Elapsed);
             under.RemoveAll(task => task.IsCompleted);
@@ -164,5 +173,7 @@ internal sealed class SoakRun : IDisposable
 
         await Task.WhenAll(under);
         _underWay = 0;
+
+        int Served() => Tally.Count(Ending.Right, "good") + Tally.Count(Ending.Right, "slow");
     }
 }
