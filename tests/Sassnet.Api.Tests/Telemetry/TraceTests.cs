@@ -73,7 +73,7 @@ public sealed class TraceTests : IDisposable
         Assert.All(done.Where(span => span.OperationName is "queued" or "job"), span => Assert.Equal(request.SpanId, span.ParentSpanId));
         var job = done.Single(span => span.OperationName == "job");
         Assert.Equal("succeeded", job.GetTagItem("sassnet.job.outcome"));
-        Assert.Equal([.. Stages.Order(StringComparer.Ordinal)], Paths(done, job));
+        Assert.Equal([.. Stages.Append("write/image").Order(StringComparer.Ordinal)], Paths(done, job));
         Assert.Equal(["job", "queued"], Children(done, request.SpanId).Select(span => span.OperationName).Order(StringComparer.Ordinal));
         RequireNoPatient(done);
 
@@ -82,36 +82,6 @@ public sealed class TraceTests : IDisposable
         var attempts = begun.Concat(again).Where(span => span.OperationName == "job").ToList();
         Assert.Equal(["waiting again", "no longer this process's"], attempts.Select(span => (string?)span.GetTagItem("sassnet.job.outcome")));
         Assert.Single(attempts.Select(span => span.ParentSpanId).Distinct());
-    }
-
-    [Fact]
-    public async Task A_job_whose_node_is_killed_goes_on_in_its_trace_on_the_next_as_a_collector_sees_it()
-    {
-        await using var collector = await TraceReceiver.StartAsync();
-        (string, string)[] environment = [("Sassnet__Jobs__Folder", _folder), .. collector.Environment];
-        var client = NewClient();
-        string blocking;
-        await using (var first = await ServiceProcess.StartAsync(null, environment))
-        {
-            blocking = await SubmitAsync(first.Client, "/jobs?inference=window", Scan.Endless, NewClient());
-            await first.Client.WaitAsync(blocking, "running");
-            await SubmitAsync(first.Client, "/jobs", Scan.Small, client);
-            await collector.OfAsync($"{client.TraceId}", "POST /jobs/");
-            await first.KillAsync();
-        }
-
-        await using var second = await ServiceProcess.StartAsync(null, environment);
-        using (await second.Client.CallAsync(HttpMethod.Delete, $"/jobs/{blocking}"))
-        {
-        }
-
-        var spans = await collector.OfAsync($"{client.TraceId}", "job");
-        var (request, job, infer) = (One("POST /jobs/"), One("job"), One("infer"));
-        Assert.Equal(($"{client.SpanId}", request.Id, job.Id, infer.Id), (request.Parent, job.Parent, infer.Parent, One("windows").Parent));
-        Assert.NotEqual(request.Instance, job.Instance);
-        Assert.All(spans, span => Assert.Equal(span.Name is "POST /jobs/" or "receive" or "accept" ? request.Instance : job.Instance, span.Instance));
-
-        ReceivedSpan One(string name) => Assert.Single(spans, span => span.Name == name);
     }
 
     [Fact]
