@@ -53,16 +53,21 @@ internal static class TelemetrySetup
             telemetry.WithLogging(logging => logging.AddOtlpExporter(), logs => logs.IncludeScopes = true);
     }
 
-    /// <summary>Has figures of a feature read: its instruments are there as soon as anybody reads any.</summary>
+    /// <summary>Has figures of a feature read: its instruments are there as soon as anybody can read any.</summary>
     public static void AddFigures<T>(this IServiceCollection services)
         where T : class
     {
         services.AddSingleton<T>();
-        services.ConfigureOpenTelemetryMeterProvider((provider, _) => provider.GetRequiredService<T>());
+        services.AddSingleton(new Figures(typeof(T)));
     }
 
-    public static IEndpointConventionBuilder MapTelemetry(this WebApplication app) =>
-        app.MapPrometheusScrapingEndpoint().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+    public static IEndpointConventionBuilder MapTelemetry(this WebApplication app)
+    {
+        // Not when OpenTelemetry is made, which may be before the configuration that they depend on is checked as a whole.
+        foreach (var figures in app.Services.GetServices<Figures>())
+            app.Services.GetRequiredService(figures.Type);
+        return app.MapPrometheusScrapingEndpoint().WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+    }
 
     // OpenTelemetry listens to every meter of a name in the process: of two services in one (as in tests), each would count for both, and the end of one would take
     // the other's figures away. The process's own meters are nobody's.
@@ -75,6 +80,8 @@ internal static class TelemetrySetup
     private static bool IsSent(ConfigurationManager configuration, string signal) =>
         !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])
         || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
+
+    private sealed record Figures(Type Type);
 }
 
 /// <summary>
