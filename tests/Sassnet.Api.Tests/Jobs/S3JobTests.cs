@@ -90,7 +90,7 @@ public sealed class S3JobTests : IAsyncLifetime
         await using var second = await ServiceProcess.StartAsync(null, environment);
         var ids = new List<string>();
         for (var job = 0; job < 3; job++)
-            ids.Add(await first.Client.SubmittedAsync(Scan.Large, "?inference=window&output=all"));
+            ids.Add(await first.Client.SubmittedAsync(Scan.Medium, "?inference=window&output=all"));
         await second.Client.WaitAsync(ids[0], "running");
         await first.KillAsync();
         foreach (var id in ids)

@@ -141,7 +141,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         await using var second = await ServiceProcess.StartAsync(null, environment);
         var ids = new List<string>();
         for (var job = 0; job < 5; job++)
-            ids.Add(await (job % 2 == 0 ? first : second).Client.SubmittedAsync(Scan.Large, "?inference=window&output=all"));
+            ids.Add(await (job % 2 == 0 ? first : second).Client.SubmittedAsync(Scan.Medium, "?inference=window&output=all"));
         await second.Client.WaitAsync(ids[0], "running");
         await Task.Delay(new Random(seed).Next(0, 2000), TestContext.Current.CancellationToken);
         await first.KillAsync();

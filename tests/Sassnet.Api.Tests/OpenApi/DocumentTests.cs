@@ -156,8 +156,12 @@ public sealed class DocumentTests(SharedService shared)
     [Fact]
     public async Task Enumerations_in_answers_have_words_that_are_names()
     {
-        var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas").EnumerateObject();
-        var words = schemas.Where(schema => schema.Name != "Output" && schema.Value.TryGetProperty("enum", out _))
+        var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas");
+
+        // Those of queries alone are no part of another schema.
+        var parts = schemas.GetRawText();
+        var words = schemas.EnumerateObject()
+            .Where(schema => schema.Value.TryGetProperty("enum", out _) && parts.Contains($"\"#/components/schemas/{schema.Name}\"", StringComparison.Ordinal))
             .SelectMany(schema => schema.Value.GetProperty("enum").EnumerateArray().Select(word => word.GetString()!))
             .ToList();
         Assert.Contains("ready", words);
