@@ -155,8 +155,8 @@ public class SegmenterTests
 
         Assert.Equal(["prepare", "infer", "restore", "measure"], result.Stages.Select(stage => stage.Name));
 
-        // Within "infer", the windows that it takes.
-        Assert.Equal(["prepare", "windows", "infer", "restore", "measure"], spans);
+        // Within "infer", each pass over windows that it takes.
+        Assert.Equal(["prepare", "windows", "infer", "restore", "measure"], spans.Distinct());
         Assert.All(result.Stages, stage => Assert.True(stage.Seconds >= 0));
     }
 

@@ -43,7 +43,7 @@ public sealed class PackageEvaluationTests : IDisposable
     [Theory]
     [InlineData("cases", "0", "'cases' is 0; accepted: 1 or more")]
     [InlineData("empty", "4", "'empty' is 4; accepted: 0 to 3")]
-    [InlineData("inference", "\"auto\"", "'inference' is auto; accepted: window or whole")]
+    [InlineData("inference", "\"auto\"", "'inference' is auto; accepted: window, whole or whole-flips")]
     [InlineData("dice", """{"mean": 1.5, "worst": 0}""", "'dice.mean' is 1.5; accepted: 0 to 1")]
     [InlineData("dice", """{"mean": 0.5, "worst": 0.6}""", "'dice.worst' is 0.6; accepted: 0 to the mean, 0.5")]
     [InlineData("jaccard", """{"mean": 0.5, "low": 0.6, "high": 0.4, "worst": 0}""", "'jaccard.low and jaccard.high' is 0.6 and 0.4")]
