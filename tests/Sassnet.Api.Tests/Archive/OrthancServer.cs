@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
+using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
 using Sassnet.Tests;
 using Xunit;
@@ -27,12 +26,14 @@ internal sealed class OrthancServer : IAsyncDisposable
     private const string Plugin = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-orthanc-").FullName;
-    private readonly int _dicom = FreePort();
+    private readonly int _dicom;
     private Process? _process;
 
     private OrthancServer()
     {
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}") };
+        var ports = FreePorts.Several(2);
+        _dicom = ports[0];
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[1]}") };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
     }
 
@@ -134,13 +135,6 @@ internal sealed class OrthancServer : IAsyncDisposable
     }
 
     private static JsonElement Value(JsonElement dataSet, string tag) => dataSet.GetProperty(tag).GetProperty("Value")[0];
-
-    private static int FreePort()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
-    }
 
     private async Task RunAsync(JsonObject? rule, (string Key, string Value)[] variables)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Sassnet.Api.Tests.Service;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Jobs;
@@ -19,9 +18,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     private PostgresServer(string programs)
     {
         _programs = programs;
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        _port = ((IPEndPoint)free.LocalEndpoint).Port;
+        _port = FreePorts.One();
     }
 
     public string ConnectionString => $"Host=127.0.0.1;Port={_port};Database=postgres;Username={User};Timeout=5;Command Timeout=10";

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Sassnet.Api.Tests.Service;
 using Sassnet.Tests;
 using Xunit;
 
@@ -26,11 +27,7 @@ internal sealed class SwiftServer : IAsyncDisposable
 
     private SwiftServer()
     {
-        // All open at once, so that no two are the same.
-        var free = Enumerable.Range(0, 4).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        free.ForEach(listener => listener.Start());
-        _ports = [.. free.Select(listener => FormattableString.Invariant($"{((IPEndPoint)listener.LocalEndpoint).Port}"))];
-        free.ForEach(listener => listener.Dispose());
+        _ports = [.. FreePorts.Several(4).Select(port => FormattableString.Invariant($"{port}"))];
         _client = new AmazonS3Client(new BasicAWSCredentials(AccessKey, SecretKey), new AmazonS3Config { ServiceURL = Endpoint, ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
     }
 

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Sassnet.Api.Tests.Archive;
@@ -40,7 +38,7 @@ public sealed class ViewedArchive : IAsyncLifetime, ICollectionFixture<ViewedArc
             return;
 
         // Archive and service need each other's address: that of a port on which the service then listens.
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{FreePorts.One()}";
         _orthanc ??= await OrthancServer.StartAsync(new JsonObject { ["Model"] = "phantom" }, ("SASSNET_JOBS", $"{address}/jobs"));
         _viewer ??= await ViewerServer.StartAsync(_orthanc.Client.BaseAddress!);
         _service = await ServiceProcess.StartAsync(null, [.. _orthanc.Settings("orthanc"), ("ASPNETCORE_URLS", address), ("Sassnet__Models__Folder", Models())]);
@@ -88,12 +86,5 @@ public sealed class ViewedArchive : IAsyncLifetime, ICollectionFixture<ViewedArc
         }
 
         return _models;
-    }
-
-    private static int FreePort()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using Sassnet.Api.Tests.Service;
 using Sassnet.Tests;
 using Xunit;
 
@@ -21,7 +21,7 @@ internal sealed class ViewerServer : IAsyncDisposable
     private ViewerServer(Uri archive)
     {
         var settings = Path.Combine(RepositoryFiles.Root, "deploy", "archive", "viewer");
-        Address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        Address = new Uri($"http://127.0.0.1:{FreePorts.One()}/");
         var start = new ProcessStartInfo(Program, ["-D", "FOREGROUND", "-f", Path.Combine(settings, "httpd.conf")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["VIEWER_LISTEN"] = Address.Authority;
         start.Environment["VIEWER_RUN"] = _folder;
@@ -62,13 +62,6 @@ internal sealed class ViewerServer : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
     }
 
     private async Task ReadyAsync()
