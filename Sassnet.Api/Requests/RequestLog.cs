@@ -44,7 +44,6 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
 
     private const string NoRoute = "(none)";
     private const int ClientClosedRequest = 499;
-    private static readonly string[] Probes = ["/health", "/v2"];
     private readonly ILogger _logger = loggers.CreateLogger(Category);
 
     public async Task InvokeAsync(HttpContext context)
@@ -75,7 +74,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
                 status,
                 problem?.Slug,
                 Math.Round(clock.GetElapsedTime(start).TotalSeconds, 6));
-            var isProbe = IsProbe(route) && status is not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden);
+            var isProbe = Probes.Has(route) && status is not (StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden);
             if (!isProbe)
                 audit.Add(entry);
             var level = isProbe ? LogLevel.Debug : LogLevel.Information;
@@ -89,9 +88,6 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
         var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
         return (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
     }
-
-    // Asked every few seconds by whatever watches the service; nobody wants to read that.
-    private static bool IsProbe(string route) => route == "/metrics" || Probes.Any(probe => route.StartsWith(probe, StringComparison.Ordinal));
 
     private static string Method(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsHead(method) ? method : "other";
 

@@ -37,7 +37,8 @@ internal static class TelemetrySetup
             .ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)))
             .WithTracing(tracing =>
             {
-                tracing.AddSource(StageTimings.Source.Name, ModelSource).AddAspNetCoreInstrumentation().AddProcessor<AddressScrubber>();
+                tracing.AddSource(StageTimings.Source.Name, ModelSource).AddAspNetCoreInstrumentation()
+                    .AddProcessor<AddressScrubber>().AddProcessor<ProbeSilencer>();
                 if (IsSent(configuration, "TRACES"))
                     tracing.AddOtlpExporter();
             })

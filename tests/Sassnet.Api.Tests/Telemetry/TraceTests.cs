@@ -94,6 +94,24 @@ public sealed class TraceTests : IDisposable
         Assert.Equal((ActivityStatusCode.Error, "truncated", "failed"), (job.Status, job.GetTagItem("error.type"), job.GetTagItem("sassnet.job.outcome")));
     }
 
+    [Theory]
+    [InlineData("/health/live", false)]
+    [InlineData("/v2/health/ready", false)]
+    [InlineData("/metrics", false)]
+    [InlineData("/models", true)]
+    public async Task Spans_are_sent_but_of_what_watches_over_the_service(string path, bool isSent)
+    {
+        await using var service = await TestService.StartAsync();
+        var client = NewClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("traceparent", string.Create(CultureInfo.InvariantCulture, $"00-{client.TraceId}-{client.SpanId}-01"));
+        using (var answer = await service.Client.SendAsync(request, TestContext.Current.CancellationToken))
+            Assert.True(answer.IsSuccessStatusCode);
+        var route = isSent ? $"GET {path}/" : $"GET {path}";
+        var span = (await service.Spans.OfAsync(client.TraceId, route)).Single(span => span.DisplayName == route);
+        Assert.Equal(isSent, span.Recorded);
+    }
+
     private static ActivityContext NewClient() => new(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded);
 
     private static async Task<string> SubmitAsync(HttpClient http, string path, byte[] scan, ActivityContext client)
