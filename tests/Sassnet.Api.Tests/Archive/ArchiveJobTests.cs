@@ -34,7 +34,7 @@ public sealed class ArchiveJobTests : IAsyncLifetime
         var id = await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid);
         var job = await service.Client.WaitAsync(id);
 
-        Assert.True(job.State() == "succeeded", job.ToString());
+        job.AssertSucceeded();
         Assert.Equal([$"GET /dicom-web/studies/{StubArchive.Study}/series/{DicomScan.SeriesUid}", $"POST /dicom-web/studies/{StubArchive.Study}"], _archive.Requests);
         Assert.All(_archive.Credentials, sent => Assert.Equal($"Basic {Convert.ToBase64String("sassnet:sesame"u8)}", sent));
         var stored = Assert.Single(_archive.Stored);
@@ -127,7 +127,7 @@ public sealed class ArchiveJobTests : IAsyncLifetime
         _archive.Instead = context => RefuseAsync(context, 503, _archive.Requests.Count <= failures);
         await using var service = await StartAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid));
-        Assert.True(job.State() == "succeeded", job.ToString());
+        job.AssertSucceeded();
         Assert.Single(_archive.Stored);
     }
 
@@ -271,7 +271,7 @@ public sealed class ArchiveJobTests : IAsyncLifetime
         await using var service = await StartAsync();
         var id = await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg");
         var job = await service.Client.WaitAsync(id);
-        Assert.True(job.State() == "succeeded", job.ToString());
+        job.AssertSucceeded();
         Assert.Equal(1, _archive.Requests.Count(request => request.StartsWith("GET", StringComparison.Ordinal)));
         Assert.Equal(await service.Client.ResultAsync(id, "dicom-seg"), Assert.Single(Assert.Single(_archive.Stored)));
         Assert.Contains(service.Logs.Lines, line => line.Contains("A job is waiting again (problem archive-unavailable)", StringComparison.Ordinal));

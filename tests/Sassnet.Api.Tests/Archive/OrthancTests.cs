@@ -74,7 +74,7 @@ public sealed class OrthancTests : IDisposable
         var id = await service.Client.OrderedAsync(Study, DicomScan.SeriesUid);
         var job = await service.Client.WaitAsync(id);
 
-        Assert.True(job.State() == "succeeded", job.ToString());
+        job.AssertSucceeded();
         var series = await orthanc.SeriesAsync(Study);
         Assert.Equal((1, 1), (series["SEG"].Count(), series["SR"].Count()));
         Assert.Contains((DicomScan.SeriesUid, Z), series["MR"]);
@@ -93,7 +93,7 @@ public sealed class OrthancTests : IDisposable
         for (var time = 0; time < 2; time++)
         {
             var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(Study, null));
-            Assert.True(job.State() == "succeeded", job.ToString());
+            job.AssertSucceeded();
             instances.Add((await orthanc.SeriesAsync(Study)).SelectMany(group => group).Sum(series => series.Instances));
         }
 
@@ -123,7 +123,7 @@ public sealed class OrthancTests : IDisposable
 
         await using var last = await StartAsync(orthanc, ("Sassnet__Jobs__Folder", jobs), ("Sassnet__Jobs__MaxAttempts", "10"));
         var job = await last.Client.WaitAsync(id);
-        Assert.True(job.State() == "succeeded", job.ToString());
+        job.AssertSucceeded();
         var series = await orthanc.SeriesAsync(Study);
         Assert.Equal((1, 1), (Assert.Single(series["SEG"]).Instances, Assert.Single(series["SR"]).Instances));
         await AssertSameAsync(orthanc, await last.Client.ResultAsync(id, "segmentation"));
@@ -157,7 +157,7 @@ public sealed class OrthancTests : IDisposable
         await orthanc.SeriesAsync(Study, "SEG");
         var job = Assert.Single((await JobsAsync(service)).EnumerateArray());
         var id = job.GetProperty("id").GetString()!;
-        Assert.Equal("succeeded", (await service.Client.WaitAsync(id)).State());
+        (await service.Client.WaitAsync(id)).AssertSucceeded();
         await AssertSameAsync(orthanc, await service.Client.ResultAsync(id, "segmentation"));
 
         // The results became stable too, the map with its source's modality, and the series is pushed once more: no further job.

@@ -45,7 +45,7 @@ public sealed class ClockTests : IDisposable
         foreach (var id in (string[])[running, waiting, await service.Client.SubmittedAsync(Scan.Small)])
         {
             job = await service.Client.WaitAsync(id);
-            Assert.Equal("succeeded", job.State());
+            job.AssertSucceeded();
             Assert.InRange(job.GetProperty("ended").GetDateTimeOffset(), now.AddMinutes(-1), now.AddMinutes(10));
             Assert.InRange((job.GetProperty("ended").GetDateTimeOffset() - job.GetProperty("started").GetDateTimeOffset()).TotalSeconds, 0, 600);
             Assert.Equal(["results-1"], Directory.GetDirectories(Path.Combine(_folder, "jobs", id), "results-*").Select(Path.GetFileName));

@@ -31,7 +31,7 @@ public sealed class FullJobDiskTests : IDisposable
 
         Assert.Equal(before, Folders());
         _disk.Empty();
-        Assert.Equal("succeeded", (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Medium))).State());
+        (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Medium))).AssertSucceeded();
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class FullJobDiskTests : IDisposable
         Assert.Contains(service.Logs.Lines, line => line.Contains("waiting again (problem storage-full)", StringComparison.Ordinal));
         _disk.Empty();
         var job = await service.Client.WaitAsync(id);
-        Assert.Equal("succeeded", job.State());
+        job.AssertSucceeded();
         Assert.Equal(SegmentOutput.Single.Count, job.Outputs().Length);
     }
 

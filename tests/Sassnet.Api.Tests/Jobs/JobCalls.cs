@@ -72,6 +72,9 @@ internal static class JobCalls
 
     public static string State(this JsonElement job) => job.GetProperty("state").GetString()!;
 
+    /// <summary>Says the whole job where it did not succeed: its problem is what one wants to know.</summary>
+    public static void AssertSucceeded(this JsonElement job) => Assert.True(job.State() == "succeeded", job.ToString());
+
     public static string[] Outputs(this JsonElement job) => [.. job.GetProperty("results").EnumerateArray().Select(result => result.GetProperty("output").GetString()!)];
 
     private static HttpRequestMessage With(this HttpRequestMessage request, string? credential)

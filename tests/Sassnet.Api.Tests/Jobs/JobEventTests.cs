@@ -33,8 +33,8 @@ public sealed class JobEventTests(SharedService shared)
     {
         var id = await Client.SubmittedAsync(Scan.Small);
         await Client.WaitAsync(id);
-        Assert.Equal("succeeded", Assert.Single(await EventsAsync(id)).Data.State());
-        Assert.Equal("succeeded", Assert.Single(await EventsAsync(id, "7")).Data.State());
+        Assert.Single(await EventsAsync(id)).Data.AssertSucceeded();
+        Assert.Single(await EventsAsync(id, "7")).Data.AssertSucceeded();
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/jobs/{id}/events") { Headers = { { "Last-Event-ID", "end" } } };
         using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);

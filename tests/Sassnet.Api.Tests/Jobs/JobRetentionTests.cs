@@ -29,7 +29,7 @@ public sealed class JobRetentionTests
         }
 
         await AssertGoneAsync(service, ids[0]);
-        Assert.Equal("succeeded", (await service.Client.JobAsync(ids[^1])).State());
+        (await service.Client.JobAsync(ids[^1])).AssertSucceeded();
         for (var tries = 0; tries < 100 && Bytes() > 60000; tries++)
             await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.InRange(Bytes(), 1, 60000);

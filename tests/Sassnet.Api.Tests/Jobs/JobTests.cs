@@ -18,7 +18,7 @@ public sealed class JobTests(SharedService shared)
     {
         var id = await Client.SubmittedAsync(Scan.Small, "?output=probability&threshold=0.25");
         var job = await Client.WaitAsync(id);
-        Assert.Equal("succeeded", job.State());
+        job.AssertSucceeded();
         Assert.Equal(("random@1.10.0", "probability", 1.0), (job.GetProperty("model").GetString(), job.GetProperty("output").GetString(), job.GetProperty("progress").GetDouble()));
         var result = Assert.Single(job.GetProperty("results").EnumerateArray());
         Assert.Equal($"/jobs/{id}/results/probability", result.GetProperty("href").GetString());
@@ -59,7 +59,7 @@ public sealed class JobTests(SharedService shared)
             form.Add(new ByteArrayContent(slice), "volume", "slice.dcm");
         using var response = await Client.PostAsync("/jobs?output=all", form, TestContext.Current.CancellationToken);
         var job = await Client.WaitAsync((await ProblemAssert.JsonAsync(response)).GetProperty("id").GetString()!);
-        Assert.Equal("succeeded", job.State());
+        job.AssertSucceeded();
         Assert.Contains("dicom-seg", job.Outputs());
         var file = await Client.ResultAsync(job.GetProperty("id").GetString()!, "dicom-seg");
         Assert.Equal("DICM"u8, file.AsSpan(128, 4));
@@ -120,7 +120,7 @@ public sealed class JobTests(SharedService shared)
         await Client.WaitAsync(id);
         await JobCalls.AssertOneAttemptAsync(shared.Service.JobFolder, id);
         using (var removed = await Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}"))
-            Assert.Equal("succeeded", (await ProblemAssert.JsonAsync(removed)).State());
+            (await ProblemAssert.JsonAsync(removed)).AssertSucceeded();
         using var again = await Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}");
         await ProblemAssert.IsAsync(again, 404, "unknown-job");
         Assert.False(Directory.Exists(Path.Combine(shared.Service.JobFolder, id)));
@@ -141,7 +141,7 @@ public sealed class JobTests(SharedService shared)
             Assert.Equal("cancelled", (await ProblemAssert.JsonAsync(cancelled)).State());
         }
 
-        Assert.Equal("succeeded", (await Client.WaitAsync(behind)).State());
+        (await Client.WaitAsync(behind)).AssertSucceeded();
         Assert.Equal(("cancelled", "cancelled"), ((await Client.JobAsync(waiting)).State(), (await Client.JobAsync(running)).State()));
         for (var tries = 0; tries < 100 && Directory.Exists(Path.Combine(shared.Service.JobFolder, running)); tries++)
             await Task.Delay(50, TestContext.Current.CancellationToken);

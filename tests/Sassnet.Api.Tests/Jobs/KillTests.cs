@@ -10,6 +10,9 @@ namespace Sassnet.Api.Tests.Jobs;
 /// <summary>SIGKILL at any moment, then a restart: every job that was accepted ends, once, its results whole or absent.</summary>
 public sealed class KillTests : IDisposable
 {
+    // A job may have been running at every kill.
+    private static readonly (string Key, string Value) ManyAttempts = ("Sassnet__Jobs__MaxAttempts", "100");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-kill-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -45,7 +48,7 @@ public sealed class KillTests : IDisposable
         var other = await last.Client.SubmittedAsync(Scan.Small);
         var job = await last.Client.WaitAsync(id);
         Assert.Equal(("failed", "urn:sassnet:problem:job-abandoned"), (job.State(), job.GetProperty("problem").GetProperty("type").GetString()));
-        Assert.Equal("succeeded", (await last.Client.WaitAsync(other)).State());
+        (await last.Client.WaitAsync(other)).AssertSucceeded();
     }
 
     [Fact]
@@ -61,7 +64,7 @@ public sealed class KillTests : IDisposable
         }
 
         await using var second = await StartAsync(("Sassnet__Jobs__MaxAttempts", "1"));
-        Assert.Equal("succeeded", (await second.Client.WaitAsync(id)).State());
+        (await second.Client.WaitAsync(id)).AssertSucceeded();
     }
 
     [Fact]
@@ -81,7 +84,7 @@ public sealed class KillTests : IDisposable
         var accepted = new Dictionary<string, string>();
         for (var kill = 0; kill < kills; kill++)
         {
-            await using var service = await StartAsync(("Sassnet__Jobs__MaxAttempts", "100"));
+            await using var service = await StartAsync(ManyAttempts);
             using var ending = new CancellationTokenSource(random.Next(50, 1500));
             var sending = Task.WhenAll(Enumerable.Range(0, 2).Select(client => SendAsync(service.Client, $"{seed}-{kill}-{client}", accepted, ending.Token)));
             if (kill % 2 == 0)
@@ -93,7 +96,7 @@ public sealed class KillTests : IDisposable
         }
 
         Assert.NotEmpty(accepted);
-        await using var last = await StartAsync();
+        await using var last = await StartAsync(ManyAttempts);
         foreach (var (key, id) in accepted)
         {
             Assert.Equal(id, await last.Client.SubmittedAsync(Scan.Small, "?output=all", key));
@@ -144,7 +147,7 @@ public sealed class KillTests : IDisposable
 
     private static async Task AssertWholeAsync(HttpClient client, JsonElement job)
     {
-        Assert.Equal("succeeded", job.State());
+        job.AssertSucceeded();
         Assert.Equal(SegmentOutput.Single.Count, job.Outputs().Length);
         foreach (var result in job.GetProperty("results").EnumerateArray())
         {

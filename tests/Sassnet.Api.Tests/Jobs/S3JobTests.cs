@@ -28,7 +28,7 @@ public sealed class S3JobTests : IAsyncLifetime
         {
             var id = await service.Client.SubmittedAsync(Scan.Small, "?output=all");
             var job = await service.Client.WaitAsync(id);
-            Assert.Equal("succeeded", job.State());
+            job.AssertSucceeded();
             await AssertWholeAsync(service.Client, job);
             await UntilAsync(async () => (await _swift.FilesAsync(id)).All(file => file.StartsWith("results-1/", StringComparison.Ordinal)));
             Assert.Equal(job.Outputs().Select(output => $"results-1/{output}").Order(), (await _swift.FilesAsync(id)).Order());
@@ -72,11 +72,11 @@ public sealed class S3JobTests : IAsyncLifetime
 
         await _swift.StartAsync();
         var job = await service.Client.WaitAsync(running);
-        Assert.Equal("succeeded", job.State());
+        job.AssertSucceeded();
         await AssertWholeAsync(service.Client, job);
         Assert.Equal(result, await service.Client.ResultAsync(before, "segmentation"));
         Assert.Equal("ready", await HealthAsync(service.Client));
-        Assert.Equal("succeeded", (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).State());
+        (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class S3JobTests : IAsyncLifetime
         foreach (var id in ids)
         {
             var job = await second.Client.WaitAsync(id);
-            Assert.Equal("succeeded", job.State());
+            job.AssertSucceeded();
             await AssertWholeAsync(second.Client, job);
         }
     }

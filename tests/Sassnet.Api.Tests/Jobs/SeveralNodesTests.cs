@@ -54,7 +54,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
             }
         }));
         var id = Assert.Single(ids.Distinct());
-        Assert.Equal("succeeded", (await first.Client.WaitAsync(id)).State());
+        (await first.Client.WaitAsync(id)).AssertSucceeded();
         Assert.Equal(await first.Client.ResultAsync(id, "segmentation"), await second.Client.ResultAsync(id, "segmentation"));
     }
 
@@ -97,9 +97,9 @@ public sealed class SeveralNodesTests : IAsyncLifetime
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal("succeeded", (await service.Client.WaitAsync(id)).State());
+        (await service.Client.WaitAsync(id)).AssertSucceeded();
         await JobCalls.AssertOneAttemptAsync(_folder, id);
-        Assert.Equal("succeeded", (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).State());
+        (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         using (var refused = await service.Client.SubmitAsync(Scan.Small))
             await ProblemAssert.IsAsync(refused, 503, "job-store-unavailable");
         await _postgres.StartAsync();
-        Assert.Equal("succeeded", (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).State());
+        (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
     }
 
     [Theory]
@@ -127,10 +127,10 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         var running = await right.Client.SubmittedAsync(Scan.Gzipped(112, 112, 80), "?inference=window");
         await right.Client.WaitAsync(running, "running");
         clock.Ahead = TimeSpan.FromDays(sign * 3);
-        Assert.Equal("succeeded", (await wrong.Client.WaitAsync(running)).State());
+        (await wrong.Client.WaitAsync(running)).AssertSucceeded();
         Assert.True(Directory.Exists(Path.Combine(_folder, running, "results-1")), "It was begun again.");
-        Assert.Equal("succeeded", (await wrong.Client.WaitAsync(await wrong.Client.SubmittedAsync(Scan.Small))).State());
-        Assert.Equal("succeeded", (await wrong.Client.JobAsync(before)).State());
+        (await wrong.Client.WaitAsync(await wrong.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
+        (await wrong.Client.JobAsync(before)).AssertSucceeded();
         Assert.InRange((await wrong.Client.JobAsync(running)).GetProperty("ended").GetDateTimeOffset() - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(-5), TimeSpan.FromMinutes(5));
     }
 
@@ -148,7 +148,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         foreach (var id in ids)
         {
             var job = await second.Client.WaitAsync(id);
-            Assert.Equal("succeeded", job.State());
+            job.AssertSucceeded();
             foreach (var result in job.GetProperty("results").EnumerateArray())
             {
                 var bytes = await second.Client.ResultAsync(id, result.GetProperty("output").GetString()!);

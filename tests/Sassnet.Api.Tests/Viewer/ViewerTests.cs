@@ -43,7 +43,7 @@ public sealed class ViewerTests(ViewedArchive archive)
         await page.Locator("[data-cy=study-browser-thumbnail-no-image]").Filter(new LocatorFilterOptions { HasText = "SEG" }).DblClickAsync();
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Yes" }).ClickAsync();
         await Expect(page.GetByText("Do you want to open this Segmentation?")).ToBeHiddenAsync();
-        Assert.Equal("succeeded", (await archive.Service.WaitAsync(job)).State());
+        (await archive.Service.WaitAsync(job)).AssertSucceeded();
         await AssertSegmentationAsync(open, scan, job);
         await AssertSeenAsync(open, scan);
     }
