@@ -65,9 +65,15 @@ public sealed class ModelGrid
     /// <param name="outside">The value outside the field of view.</param>
     public Volume Restore(float[] map, float outside)
     {
-        var (size, affine) = (_reorientation.TargetSize, _reorientation.TargetAffine);
-        var voxels = _isResampled ? Resampler.Resample(map, Size, _spacing, size, affine.VoxelSize) : map;
-        var seen = _reorientation.Undo(new Volume(size, voxels, affine));
+        // Turned first, while it is small where the model's grid is the coarser, as it mostly is.
+        var turned = _reorientation.Undo(map, Size);
+        if (_isResampled)
+        {
+            turned = Resampler.Resample(
+                turned, _reorientation.Undo(Size), _reorientation.Undo(_spacing), FieldOfView.Size, _reorientation.SourceAffine.VoxelSize);
+        }
+
+        var seen = new Volume(FieldOfView.Size, turned, _reorientation.SourceAffine);
         return new Volume(_inputSize, FieldOfView.Back(_inputSize).Apply(seen, outside).Voxels, _inputAffine);
     }
 

@@ -77,7 +77,7 @@ public sealed class Reorientation
     {
         ArgumentNullException.ThrowIfNull(volume);
         Require(volume.Size, TargetSize);
-        return IsIdentity ? volume : new Volume(SourceSize, Backward(volume.Voxels), SourceAffine);
+        return IsIdentity ? volume : new Volume(SourceSize, Backward(volume.Voxels, TargetSize), SourceAffine);
     }
 
     /// <summary>Brings a result on the target grid back to the source grid, with exactly the source's affine.</summary>
@@ -86,7 +86,35 @@ public sealed class Reorientation
     {
         ArgumentNullException.ThrowIfNull(labels);
         Require(labels.Size, TargetSize);
-        return IsIdentity ? labels : new LabelMap(SourceSize, Backward(labels.Labels), SourceAffine);
+        return IsIdentity ? labels : new LabelMap(SourceSize, Backward(labels.Labels, TargetSize), SourceAffine);
+    }
+
+    /// <summary>The sides of a grid with the target's axes, along the source's.</summary>
+    public GridSize Undo(GridSize size)
+    {
+        Span<int> sides = stackalloc int[3];
+        for (var axis = 0; axis < 3; axis++)
+            sides[_sourceAxisOf[axis]] = size[axis];
+        return new GridSize(sides[0], sides[1], sides[2]);
+    }
+
+    /// <summary>The edges of voxels along the target's axes, along the source's.</summary>
+    public VoxelSize Undo(VoxelSize edges)
+    {
+        Span<double> lengths = stackalloc double[3];
+        for (var axis = 0; axis < 3; axis++)
+            lengths[_sourceAxisOf[axis]] = edges[axis];
+        return new VoxelSize(lengths[0], lengths[1], lengths[2]);
+    }
+
+    /// <summary>Turns voxels of any grid with the target's axes to the source's axes; the voxels themselves where nothing moves.</summary>
+    /// <exception cref="ArgumentException">The number of voxels is not the grid's.</exception>
+    public T[] Undo<T>(T[] voxels, GridSize size)
+    {
+        ArgumentNullException.ThrowIfNull(voxels);
+        if (voxels.Length != size.Count)
+            throw new ArgumentException($"A grid of {size} has {size.Count} voxels; got {voxels.Length}.", nameof(voxels));
+        return IsIdentity ? voxels : Backward(voxels, size);
     }
 
     private T[] Forward<T>(T[] source)
@@ -104,18 +132,18 @@ public sealed class Reorientation
         return StridedCopy.Run<T>(source, first, (strides[0], strides[1], strides[2]), TargetSize);
     }
 
-    private T[] Backward<T>(T[] target)
+    private T[] Backward<T>(T[] target, GridSize size)
     {
-        Span<int> targetStrides = [1, TargetSize.X, TargetSize.X * TargetSize.Y];
+        Span<int> targetStrides = [1, size.X, size.X * size.Y];
         Span<int> strides = stackalloc int[3];
         var first = 0;
         for (var axis = 0; axis < 3; axis++)
         {
             strides[_sourceAxisOf[axis]] = _flipped[axis] ? -targetStrides[axis] : targetStrides[axis];
-            first += _flipped[axis] ? targetStrides[axis] * (TargetSize[axis] - 1) : 0;
+            first += _flipped[axis] ? targetStrides[axis] * (size[axis] - 1) : 0;
         }
 
-        return StridedCopy.Run<T>(target, first, (strides[0], strides[1], strides[2]), SourceSize);
+        return StridedCopy.Run<T>(target, first, (strides[0], strides[1], strides[2]), Undo(size));
     }
 
     /// <summary>Target index → source index.</summary>

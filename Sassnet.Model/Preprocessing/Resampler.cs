@@ -61,9 +61,10 @@ public static class Resampler
     public static float[] Resample(float[] voxels, GridSize size, VoxelSize spacing, GridSize targetSize, VoxelSize targetSpacing)
     {
         ArgumentNullException.ThrowIfNull(voxels);
+        var spans = size;
 
-        // The axis that shrinks most goes first, so that the later passes have less to do.
-        foreach (var axis in Enumerable.Range(0, 3).OrderBy(axis => (double)targetSize[axis] / size[axis]))
+        // The axis that shrinks most goes first, so that the later passes have less to do; of two alike, X, whose pass is the slowest, where there is least.
+        foreach (var axis in Enumerable.Range(0, 3).OrderBy(Ratio).ThenBy(axis => Ratio(axis) < 1 ? -axis : axis))
         {
             var weights = AxisWeights.Between(size[axis], targetSize[axis], targetSpacing[axis] / spacing[axis]);
             if (weights.IsIdentity)
@@ -78,5 +79,7 @@ public static class Resampler
         }
 
         return voxels;
+
+        double Ratio(int axis) => (double)targetSize[axis] / spans[axis];
     }
 }

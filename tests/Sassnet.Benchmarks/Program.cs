@@ -3,6 +3,7 @@ using Sassnet.Benchmarks.Inference;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Benchmarks.Morphology;
 using Sassnet.Benchmarks.Networks;
+using Sassnet.Benchmarks.Preprocessing;
 using Sassnet.Benchmarks.Service;
 using Sassnet.Benchmarks.Training;
 using Sassnet.Benchmarks.Volumes;
@@ -23,6 +24,7 @@ var suites = new Dictionary<string, Func<BenchmarkTable>>
     ["components"] = ComponentsBenchmarks.Run,
     ["nifti"] = NiftiReadBenchmarks.Run,
     ["dicom"] = DicomReadBenchmarks.Run,
+    ["grid"] = GridBenchmarks.Run,
     ["window"] = WindowBenchmarks.Run,
     ["scan"] = ScanBenchmarks.Run,
     ["step"] = StepBenchmarks.Run,

@@ -21,9 +21,9 @@ public sealed class MemoryTests
     [Fact]
     public async Task A_volume_as_large_as_is_accepted_fits_into_the_memory()
     {
-        // 128 MiB, of which the service leaves half to volumes, 40 bytes for each voxel: 1 677 721.
-        await using var service = await ServiceProcess.StartAsync(null, (Limit, "0x8000000"));
-        using var served = await service.Client.PostAsync("/segment?output=all&inference=whole", new ByteArrayContent(Scan.Gzipped(128, 128, 102)), TestContext.Current.CancellationToken);
+        // 256 MiB, of which the service leaves three quarters to volumes, 40 bytes for each voxel: 5 033 164.
+        await using var service = await ServiceProcess.StartAsync(null, (Limit, "0x10000000"));
+        using var served = await service.Client.PostAsync("/segment?output=all&inference=whole", new ByteArrayContent(Scan.Gzipped(256, 256, 76)), TestContext.Current.CancellationToken);
         Assert.Equal(System.Net.HttpStatusCode.OK, served.StatusCode);
     }
 }
