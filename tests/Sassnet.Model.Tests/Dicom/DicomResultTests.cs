@@ -77,7 +77,7 @@ public sealed class DicomResultTests
         var file = folder.Read();
         var distance = new Volume(file.Volume.Size, [.. Enumerable.Range(0, 120).Select(voxel => (voxel / 3f) - 20)], file.Volume.Affine);
 
-        var path = Write(folder, stream => DicomParametricMap.Write(stream, distance, file.Source, About()));
+        var path = Write(folder, stream => DicomParametricMap.Write(stream, [distance], file.Source, About()));
 
         var frames = ReadBack(folder, path);
         Assert.Equal(4, frames.Count);
@@ -92,7 +92,7 @@ public sealed class DicomResultTests
         var file = folder.Read();
         var distance = new Volume(file.Volume.Size, [.. Enumerable.Repeat(float.PositiveInfinity, 120)], file.Volume.Affine);
 
-        var fault = Assert.Throws<InvalidVolumeException>(() => DicomParametricMap.Write(Stream.Null, distance, file.Source, About()));
+        var fault = Assert.Throws<InvalidVolumeException>(() => DicomParametricMap.Write(Stream.Null, [distance], file.Source, About()));
 
         Assert.Equal("empty-result", fault.Slug);
     }
@@ -127,7 +127,7 @@ public sealed class DicomResultTests
         foreach (var write in new Action<Stream>[]
         {
             stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, About() with { Deidentify = true }),
-            stream => DicomParametricMap.Write(stream, file.Volume, file.Source, About() with { Deidentify = true }),
+            stream => DicomParametricMap.Write(stream, [file.Volume], file.Source, About() with { Deidentify = true }),
             stream => DicomReport.Write(stream, Labels(file, _ => true), [new SegmentMeasurement(1, 2, 3, 4)], file.Source, About() with { Deidentify = true }),
             stream => DicomCapture.Write(stream, GreyVolume.Of(file.Volume), Labels(file, _ => true), file.Source, About() with { Deidentify = true }),
         })
@@ -158,7 +158,7 @@ public sealed class DicomResultTests
         Assert.Contains("(0020,0011) IS [1002]", Dump(Write(folder, stream => DicomReport.Write(stream, labels, [new SegmentMeasurement(1, 2, 3, 4)], file.Source, About()))), StringComparison.Ordinal);
         Assert.Contains("(0020,0011) IS [1003]", Dump(Write(folder, stream => DicomCapture.Write(stream, GreyVolume.Of(file.Volume), labels, file.Source, About()))), StringComparison.Ordinal);
         Assert.Contains("(0020,0011) IS [1000]", Dump(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, About()))), StringComparison.Ordinal);
-        Assert.Contains("(0020,0011) IS [1001]", Dump(Write(folder, stream => DicomParametricMap.Write(stream, file.Volume, file.Source, About()))), StringComparison.Ordinal);
+        Assert.Contains("(0020,0011) IS [1001]", Dump(Write(folder, stream => DicomParametricMap.Write(stream, [file.Volume], file.Source, About()))), StringComparison.Ordinal);
     }
 
     // CIELab of sRGB at white D50 as CSS Color 4 gives it for its named colours.

@@ -39,16 +39,16 @@ public sealed class PreviewPictureTests
         var scan = Scan();
         var mask = new LabelMap(Size, Ball(9), Affine);
         using var direct = Decode(SlicePicture.Of(scan, AnatomicalPlane.Axial, 20));
-        using var grey = Decode(SlicePicture.OfGrey(GreyVolume.Of(scan), AnatomicalPlane.Axial, 20, new LabelMap(Size, new byte[Size.Count], Affine), SKColors.Red, 480));
+        using var grey = Decode(SlicePicture.OfGrey(GreyVolume.Of(scan), AnatomicalPlane.Axial, 20, [(new LabelMap(Size, new byte[Size.Count], Affine), SKColors.Red)], 480));
         Assert.Equal(direct.Pixels, grey.Pixels);
-        Assert.Throws<ArgumentException>(() => SlicePicture.OfGrey(GreyVolume.Of(scan), AnatomicalPlane.Axial, 0, new LabelMap(new GridSize(20, 40, 80), mask.Labels, Affine), SKColors.Red, 480));
+        Assert.Throws<ArgumentException>(() => SlicePicture.OfGrey(GreyVolume.Of(scan), AnatomicalPlane.Axial, 0, [(new LabelMap(new GridSize(20, 40, 80), mask.Labels, Affine), SKColors.Red)], 480));
     }
 
     private static int Count(SKBitmap picture, int left, int top, int width, int height) => Enumerable.Range(top, height)
         .Sum(y => Enumerable.Range(left, width).Count(x => picture.GetPixel(x, y) is { Green: < 60 } pixel && pixel.Red > 3 * pixel.Green && pixel.Blue > 3 * pixel.Green && pixel.Red > 40));
 
     private static SKBitmap Drawn(byte[] mask, SurfaceMesh surface, string? colour) =>
-        Decode(PreviewPicture.Of(GreyVolume.Of(Scan()), new LabelMap(Size, mask, Affine), surface, colour, "a-model 1.2.3: 3.1 ml"));
+        Decode(PreviewPicture.Of(GreyVolume.Of(Scan()), new LabelMap(Size, mask, Affine), [(new LabelMap(Size, mask, Affine), surface, colour)], "a-model 1.2.3: 3.1 ml"));
 
     private static SKBitmap Decode(Picture picture)
     {
