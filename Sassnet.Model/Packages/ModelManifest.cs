@@ -45,7 +45,11 @@ public record ModelManifest
 /// <param name="Filters">Channels of the first level, at least 1.</param>
 /// <param name="Classes">Channels of each head, one for each label; absent means 1.</param>
 /// <param name="InputChannels">Images that the network looks at together; absent means 1, and more are not supported.</param>
-public sealed record Architecture(string Type, int Filters, int? Classes = null, int? InputChannels = null);
+public sealed record Architecture(
+    string Type,
+    int Filters,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Classes = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? InputChannels = null);
 
 /// <summary>A label of a segmentation.</summary>
 /// <param name="Value">The voxel value, 1 to 255.</param>
@@ -105,7 +109,11 @@ public sealed record ModelCard(string IntendedUse, string NotFor, string Data, s
 /// <param name="VoxelSizeMm">The scans' own voxel edges, in millimetres along the same axes.</param>
 /// <param name="VolumeMl">The volume of all labels together, in millilitres.</param>
 /// <param name="LabelVolumesMl">The volume of each label, in the package's order; absent where there is one, whose volume is that of all.</param>
-public sealed record TrainingRange(AxisExtremes FieldOfViewMm, AxisExtremes VoxelSizeMm, Extremes VolumeMl, IReadOnlyList<Extremes>? LabelVolumesMl = null)
+public sealed record TrainingRange(
+    AxisExtremes FieldOfViewMm,
+    AxisExtremes VoxelSizeMm,
+    Extremes VolumeMl,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Extremes>? LabelVolumesMl = null)
 {
     /// <summary>The volumes of the labels, in the package's order, in millilitres.</summary>
     internal IReadOnlyList<Extremes> VolumesOfLabels() => LabelVolumesMl ?? [VolumeMl];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Dicom.Series;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Volumes;
 using Xunit;
@@ -82,6 +83,29 @@ public sealed class DicomResultTests
         var frames = ReadBack(folder, path);
         Assert.Equal(4, frames.Count);
         RequireEqual(scan, frames, isEnhanced, (position, value) => Assert.Equal(At(distance, position), value, 1e-5));
+        RequireValid(path);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_map_of_several_labels_has_the_planes_of_each_that_was_found_and_says_which(bool isEnhanced)
+    {
+        var scan = Scan("oblique");
+        using var folder = Folder(scan, isEnhanced);
+        var file = folder.Read();
+        Volume Map(Func<int, float> value) => new(file.Volume.Size, [.. Enumerable.Range(0, 120).Select(value)], file.Volume.Affine);
+        var (first, last) = (Map(voxel => (voxel / 3f) - 20), Map(voxel => 7 - (voxel / 5f)));
+        var about = About() with { Labels = [new Label(1, "left atrium", "82471001"), new Label(4, "nothing"), new Label(9, "left ventricle", "87878005")] };
+
+        var path = Write(folder, stream => DicomParametricMap.Write(stream, [first, Map(_ => float.PositiveInfinity), last], file.Source, about));
+
+        var frames = ReadBack(folder, path);
+        Assert.Equal(8, frames.Count);
+        RequireEqual(scan, frames.Take(4).ToList(), isEnhanced, (position, value) => Assert.Equal(At(first, position), value, 1e-5));
+        RequireEqual(scan, frames.Skip(4).ToList(), isEnhanced, (position, value) => Assert.Equal(At(last, position), value, 1e-5));
+        Assert.Equal([.. Enumerable.Repeat("DISTANCE 1", 4), .. Enumerable.Repeat("DISTANCE 9", 4)], Values(path, "0040,9210"));
+        Assert.Equal([.. Enumerable.Repeat("left atrium", 4), .. Enumerable.Repeat("left ventricle", 4)], Values(path, "0028,3003"));
         RequireValid(path);
     }
 
