@@ -22,7 +22,7 @@ internal static class RunPackage
     public static ModelPackage Write(RunFolder run, FileInfo checkpoint, string folder)
     {
         var options = TrainingOptionsFile.Read(run.ConfigFile);
-        using var network = new VNet(options.Network.Filters);
+        using var network = new VNet(options.Network.Filters, classes: options.Structures.Count);
         using var file = SafetensorsFile.Open(checkpoint.FullName);
         Checkpoint.LoadNetwork(file, network);
         return ModelPackage.Write(folder, network, Manifest(run, options, CheckpointMetadata.Of(file), checkpoint), ScalarType.Float16);
@@ -36,8 +36,8 @@ internal static class RunPackage
         {
             Name = options.Name,
             Version = options.Version,
-            Architecture = new Architecture("vnet-sdm", options.Network.Filters),
-            Labels = [LabelOf(options.Label)],
+            Architecture = new Architecture("vnet-sdm", options.Network.Filters, options.Structures.Count > 1 ? options.Structures.Count : null),
+            Labels = PackageLabels.Of(options.Structures),
             Preprocessing = options.Preprocessing.ToSpecification(),
             Range = state.Range,
             Card = options.Card.ToCard(),
@@ -56,9 +56,6 @@ internal static class RunPackage
             Sha256 = "",
         };
     }
-
-    private static Label LabelOf(LabelOptions label) =>
-        new(label.Value, label.Name, label.SnomedCode.Length > 0 ? label.SnomedCode : null, label.Colour.Length > 0 ? label.Colour : null);
 
     // Checkpoints of earlier versions do not say; their runs' lists do, where they still are.
     private static (int Labelled, int Unlabelled) Cases(TrainingOptions options, CheckpointMetadata state)
