@@ -20,6 +20,7 @@ var root = new RootCommand("Trains segmentation networks on a few labelled and m
     CompareCommand.Create(),
     RobustnessCommand.Create(),
     ExportCommand.Create(),
+    ImportCommand.Create(),
     PublishCommand.Create(),
     PhantomCommand.Create(),
 };
