@@ -23,6 +23,7 @@ public static partial class ManifestRules
     internal const SemVersionStyles VersionForm = SemVersionStyles.OptionalMinorPatch | SemVersionStyles.AllowLeadingZeros;
 
     private const int MaxFilters = 256;
+    private const int MostMembers = 32;
 
     // DICOM results repeat these; its value representations LO and SH bound them (PS3.5 6.2).
     private const int LongestText = 64;
@@ -50,6 +51,8 @@ public static partial class ManifestRules
         Require(manifest.Architecture.Filters is >= 1 and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"1 to {MaxFilters}");
         Require(manifest.Labels.Count == 1, "labels", $"{manifest.Labels.Count} labels", "one foreground label");
         CheckLabel(manifest.Labels[0]);
+        if (manifest.Members is { } members)
+            Require(members is >= 1 and <= MostMembers, "members", members, $"1 to {MostMembers}");
         CheckPreprocessing(manifest.Preprocessing);
         CheckInference(manifest.Inference);
         if (manifest.Range is { } range)

@@ -36,7 +36,10 @@ public record ModelManifest
     /// <summary>How well the package does on a set of scans it was not trained on; absent where it was not measured.</summary>
     public ValidationMetrics? Metrics { get; init; }
 
-    /// <summary>SHA-256 of <c>model.safetensors</c>, lower-case hexadecimal.</summary>
+    /// <summary>Networks whose maps are averaged, each at the whole cost of one: <c>model.safetensors</c>, <c>model-2.safetensors</c> and on; absent means 1.</summary>
+    public int? Members { get; init; }
+
+    /// <summary>SHA-256 of <c>model.safetensors</c>, lower-case hexadecimal; of several members, the SHA-256 of their digests one behind the other.</summary>
     public required string Sha256 { get; init; }
 }
 

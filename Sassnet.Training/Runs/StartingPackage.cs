@@ -17,6 +17,8 @@ public static class StartingPackage
         if (folder.Length == 0)
             return null;
         var package = ModelPackage.Open(folder);
+        if (package.Members > 1)
+            throw new InvalidConfigurationException($"'network.startFrom' is {folder}, a package of {package.Members} members; accepted: one of a single network.");
         return package.Manifest.Architecture.Filters is var filters && filters == options.Network.Filters
             ? package
             : throw new InvalidConfigurationException($"'network.filters' is {options.Network.Filters}; accepted with network.startFrom {folder}: {filters}, as {package.Identifier} has.");
