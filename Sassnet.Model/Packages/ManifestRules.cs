@@ -14,6 +14,9 @@ public static partial class ManifestRules
     /// <summary>What is accepted as a label's colour, in words.</summary>
     public const string AcceptedColour = "#rrggbb, such as #e6194b";
 
+    /// <summary>What is accepted as a window of Hounsfield units, in words.</summary>
+    public const string AcceptedWindow = "with ct-window two ends in Hounsfield units, the lower first, such as [-100, 300]; none with the other normalisations";
+
     /// <summary>What is accepted as a text of a package's card, in words.</summary>
     public const string AcceptedCardText = "a text of 1 to 4000 characters that is not blank";
 
@@ -35,6 +38,11 @@ public static partial class ManifestRules
 
     /// <summary>Whether a text is accepted as a label's colour.</summary>
     public static bool IsColour(string text) => ColourPattern().IsMatch(text);
+
+    /// <summary>Whether a window, empty for none, is accepted with a normalisation.</summary>
+    public static bool IsWindow(IReadOnlyList<double> window, Normalisation normalisation) => normalisation == Normalisation.CtWindow
+        ? window is [var lower, var upper] && double.IsFinite(lower) && double.IsFinite(upper) && lower < upper
+        : window.Count == 0;
 
     /// <summary>Whether a text is accepted as one of a package's card.</summary>
     public static bool IsCardText(string text) => !string.IsNullOrWhiteSpace(text) && text.Length <= LongestCardText;
@@ -78,6 +86,8 @@ public static partial class ManifestRules
     {
         var spacing = preprocessing.SpacingMm;
         Require(spacing.Count == 3 && spacing.All(mm => double.IsFinite(mm) && mm > 0), "preprocessing.spacingMm", Shown(spacing), "three lengths above 0");
+        var window = preprocessing.WindowHu ?? [];
+        Require(IsWindow(window, preprocessing.Normalisation), "preprocessing.windowHu", Shown(window), AcceptedWindow);
         var orientation = preprocessing.Orientation;
         Require(Orientation.TryParse(orientation)?.Code == orientation, "preprocessing.orientation", orientation, Orientation.Accepted);
     }

@@ -48,7 +48,7 @@ internal static class MembersPackage
             throw new InvalidConfigurationException($"'{difference.Key}' is {difference.Own} in '{run.Path}' and {difference.First} in '{firstRun.Path}'; accepted: the same in all members.");
     }
 
-    private static string Shown(PreprocessingSpecification one) => $"{string.Join(" x ", one.SpacingMm)} mm, {one.Orientation}, {one.Normalisation}";
+    private static string Shown(PreprocessingSpecification one) => $"{string.Join(" x ", one.SpacingMm)} mm, {one.Orientation}, {one.Normalisation}{(one.WindowHu is { } window ? $" {string.Join(" to ", window)}" : "")}";
 
     private static string Shown(InferenceSpecification one) => $"{string.Join(" x ", one.Patch)} with steps of {string.Join(" x ", one.Stride)}";
 
