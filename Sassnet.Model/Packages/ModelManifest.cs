@@ -37,6 +37,7 @@ public record ModelManifest
     public ValidationMetrics? Metrics { get; init; }
 
     /// <summary>Networks whose maps are averaged, each at the whole cost of one: <c>model.safetensors</c>, <c>model-2.safetensors</c> and on; absent means 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Members { get; init; }
 
     /// <summary>SHA-256 of <c>model.safetensors</c>, lower-case hexadecimal; of several members, the SHA-256 of their digests one behind the other.</summary>
@@ -60,7 +61,11 @@ public sealed record Label(byte Value, string Name, string? SnomedCode = null, s
 /// <param name="Orientation">Anatomical directions of increasing X, Y, Z, such as <c>RAS</c>.</param>
 /// <param name="Normalisation">How intensities are brought to one scale: <c>zscore</c>, <c>robust-zscore</c> or <c>ct-window</c>.</param>
 /// <param name="WindowHu">With <c>ct-window</c> its lower and its upper end in Hounsfield units; absent with the others.</param>
-public sealed record PreprocessingSpecification(IReadOnlyList<double> SpacingMm, string Orientation, Normalisation Normalisation, IReadOnlyList<double>? WindowHu = null);
+public sealed record PreprocessingSpecification(
+    IReadOnlyList<double> SpacingMm,
+    string Orientation,
+    Normalisation Normalisation,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<double>? WindowHu = null);
 
 /// <summary>How intensities are brought to one scale. The z-scores are blind to a gain and an offset of the scanner; the window of CT, whose unit is absolute, is not.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Normalisation>))]
