@@ -52,7 +52,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
                 List<(string, double)> figures = [("loss", losses.Total), .. losses.Parts, ("learningRate", method.LearningRate)];
                 var step = clock.GetElapsedTime(asked) - waited;
                 if (dataset.Validation.Count > 0 && IsDue(options.Run.ValidateEvery, done))
-                    figures.Add(("validationDice", Validate(dataset, method, log, state)));
+                    figures.AddRange(Validate(dataset, method, log, state));
                 telemetry.Record(step, waited, figures);
                 log?.Write(done, figures);
                 progress.Report(done, figures, waited, IsDue(options.Run.LogEvery, done));
@@ -87,14 +87,16 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             iteration + 1, loader.Cases(iteration), $"the loss is no longer finite ({losses}); lower optimizer.learningRate, or look at these scans.");
     }
 
-    // Each process predicts its part of the scans; all know the mean.
-    private double Validate(ScanDataset dataset, TrainingMethod method, MetricsLog? log, CheckpointMetadata state)
+    // Each process predicts its part of the scans; all know the means, that of all structures and, where there are several, of each by its label's value.
+    private IEnumerable<(string, double)> Validate(ScanDataset dataset, TrainingMethod method, MetricsLog? log, CheckpointMetadata state)
     {
-        var all = new double[dataset.Validation.Count];
-        for (var index = world.Rank; index < all.Length; index += world.Size)
+        var (scans, structures) = (dataset.Validation.Count, options.Structures);
+        var all = new double[scans * structures.Count];
+        for (var index = world.Rank; index < scans; index += world.Size)
         {
             var prediction = ScanPrediction.Of(method.Exported, dataset.Validation[index], method.Precision);
-            all[index] = prediction.Dice;
+            for (var structure = 0; structure < structures.Count; structure++)
+                all[(structure * scans) + index] = prediction.DiceOf((byte)(structure + 1));
             if (index == 0)
                 log!.WritePicture(state.Iterations, prediction);
         }
@@ -103,7 +105,9 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         var dice = all.Average();
         if (world.IsFirst && dice > (run.Best()?.ValidationDice ?? 0))
             Checkpoint.SaveNetwork(run.BestCheckpoint, method, state with { ValidationDice = dice });
-        return dice;
+        return structures.Count == 1
+            ? [("validationDice", dice)]
+            : [("validationDice", dice), .. structures.Select((one, index) => ($"validationDice.{one.Value}", all.AsSpan(index * scans, scans).ToArray().Average()))];
     }
 
     private void Save(TrainingMethod method, CheckpointMetadata state, BatchLoader loader)

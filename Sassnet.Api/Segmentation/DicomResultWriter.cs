@@ -28,12 +28,12 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
     public SegmentationEncoding? EncodingOf(LabelMap segmentation) => about.ObstacleOver(source) is null ? DicomSegmentation.EncodingOf(segmentation, about) : null;
 
     /// <summary>The objects that can be made: none over a source without sound identifiers, no map of an empty segmentation.</summary>
-    public IEnumerable<SegmentOutput> Possible(Volume distance)
+    public IEnumerable<SegmentOutput> Possible(IReadOnlyList<Volume> distances)
     {
         if (about.ObstacleOver(source) is not null)
             yield break;
         yield return SegmentOutput.DicomSegmentation;
-        if (float.IsFinite(distance.Voxels[0]))
+        if (distances.Any(distance => float.IsFinite(distance.Voxels[0])))
             yield return SegmentOutput.DicomParametricMap;
         yield return SegmentOutput.DicomReport;
         if (DicomCapture.ObstacleOver(source, about) is null)
@@ -44,16 +44,16 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
     public void WriteSegmentation(Stream stream, LabelMap segmentation) => DicomSegmentation.Write(stream, segmentation, source, about);
 
     /// <summary>Writes the measurements.</summary>
-    public void WriteReport(Stream stream, LabelMap segmentation, LabelReport figures) => DicomReport.Write(
+    public void WriteReport(Stream stream, LabelMap segmentation, IReadOnlyList<LabelReport> labels) => DicomReport.Write(
         stream,
         segmentation,
-        [new SegmentMeasurement(figures.VolumeMl, figures.SurfaceAreaMm2, figures.LongestDiameterMm, figures.LargestInscribedRadiusMm)],
+        [.. labels.Select(figures => new SegmentMeasurement(figures.VolumeMl, figures.SurfaceAreaMm2, figures.LongestDiameterMm, figures.LargestInscribedRadiusMm))],
         source,
         about);
 
     /// <summary>Writes the scan with the segmentation's contours.</summary>
     public void WriteCapture(Stream stream, GreyVolume scan, LabelMap segmentation) => DicomCapture.Write(stream, scan, segmentation, source, about);
 
-    /// <summary>Writes the signed distance in millimetres.</summary>
-    public void WriteDistance(Stream stream, Volume distance) => DicomParametricMap.Write(stream, distance, source, about);
+    /// <summary>Writes the signed distances of each label in millimetres.</summary>
+    public void WriteDistance(Stream stream, IReadOnlyList<Volume> distances) => DicomParametricMap.Write(stream, distances, source, about);
 }

@@ -13,7 +13,7 @@ internal static class ReportBuilder
         ModelManifest model,
         SegmentationRequest request,
         SegmentationResult result,
-        LabelReport figures,
+        IReadOnlyList<LabelReport> figures,
         string? segEncoding,
         IReadOnlyList<Warning> warnings,
         StageTimings stages)
@@ -23,8 +23,8 @@ internal static class ReportBuilder
         return new SegmentationReport(
             new ReportModel(model.Name, model.Version, model.Members),
             new ReportInput([map.Size.X, map.Size.Y, map.Size.Z], [size.X, size.Y, size.Z], Orientation.Of(map.Affine).Code),
-            [figures],
-            double.IsNaN(result.Measurement.HeadAgreement) ? null : result.Measurement.HeadAgreement,
+            figures,
+            result.Measurements.Select(Agreement).Min(),
             request.Threshold,
             result.Mode.Word(),
             result.Device,
@@ -34,23 +34,26 @@ internal static class ReportBuilder
             warnings);
     }
 
-    /// <summary>The figures of a label.</summary>
-    public static LabelReport Measure(Label label, SegmentationResult result, SurfaceMesh surface)
-    {
-        var found = result.Measurement;
-        return new LabelReport(
-            label.Value,
-            label.Name,
-            label.SnomedCode,
-            found.Voxels,
-            found.VolumeMl,
-            surface.AreaMm2,
-            found.Box is { } box ? Corners(box) : null,
-            found.ComponentsFound,
-            found.ComponentsRemoved,
-            SignedDistanceMap.LargestInscribedRadiusMm(found.Segmentation) is var radius && double.IsFinite(radius) ? radius : null,
-            surface.LongestDiameterMm);
-    }
+    /// <summary>The figures of each label.</summary>
+    public static IReadOnlyList<LabelReport> Measure(IReadOnlyList<Label> labels, SegmentationResult result, IReadOnlyList<SurfaceMesh> surfaces) =>
+        [.. labels.Select((label, index) => Measure(label, result.Measurements[index], surfaces[index], labels.Count > 1))];
+
+    // One label's agreement is that of the report.
+    private static LabelReport Measure(Label label, Measurement found, SurfaceMesh surface, bool isOneOfSeveral) => new(
+        label.Value,
+        label.Name,
+        label.SnomedCode,
+        found.Voxels,
+        found.VolumeMl,
+        surface.AreaMm2,
+        found.Box is { } box ? Corners(box) : null,
+        found.ComponentsFound,
+        found.ComponentsRemoved,
+        SignedDistanceMap.LargestInscribedRadiusMm(found.Segmentation) is var radius && double.IsFinite(radius) ? radius : null,
+        surface.LongestDiameterMm,
+        isOneOfSeveral ? Agreement(found) : null);
+
+    private static double? Agreement(Measurement found) => double.IsNaN(found.HeadAgreement) ? null : found.HeadAgreement;
 
     private static VoxelBox Corners(GridBox box) =>
         new([box.Start.X, box.Start.Y, box.Start.Z], [box.End.X - 1, box.End.Y - 1, box.End.Z - 1]);

@@ -24,9 +24,10 @@ internal sealed class ResultWriter(
     Func<Volume>? image,
     StageTimings stages)
 {
-    private SurfaceMesh? _surface;
-    private Volume? _distance;
-    private LabelReport? _figures;
+    // Of each label, in the model's order.
+    private IReadOnlyList<SurfaceMesh>? _surfaces;
+    private IReadOnlyList<Volume>? _distances;
+    private IReadOnlyList<LabelReport>? _figures;
 
     /// <summary>What is odd about the volume or what was found.</summary>
     public IReadOnlyList<Warning> Warnings => warnings;
@@ -42,15 +43,15 @@ internal sealed class ResultWriter(
         else if (output == SegmentOutput.Segmentation)
             NiftiWriter.Write(stream, result.Segmentation, geometry, compress: true);
         else if (output == SegmentOutput.Probability)
-            NiftiWriter.Write(stream, result.Probability, geometry, compress: true);
+            NiftiWriter.Write(stream, [.. result.Maps.Select(maps => maps.Probability)], geometry, compress: true);
         else if (output == SegmentOutput.Sdm)
-            NiftiWriter.Write(stream, result.Sdm, geometry, compress: true);
+            NiftiWriter.Write(stream, [.. result.Maps.Select(maps => maps.Sdm)], geometry, compress: true);
         else if (output == SegmentOutput.Distance)
-            NiftiWriter.Write(stream, Distance(), geometry, compress: true);
+            NiftiWriter.Write(stream, Distances(), geometry, compress: true);
         else if (output == SegmentOutput.DicomSegmentation)
             Dicom(output).WriteSegmentation(stream, result.Segmentation);
         else if (output == SegmentOutput.DicomParametricMap)
-            Dicom(output).WriteDistance(stream, Distance());
+            Dicom(output).WriteDistance(stream, Distances());
         else if (output == SegmentOutput.DicomReport)
             Dicom(output).WriteReport(stream, result.Segmentation, Figures());
         else if (output == SegmentOutput.DicomCapture)
@@ -60,7 +61,7 @@ internal sealed class ResultWriter(
         else if (output == SegmentOutput.Image)
             NiftiWriter.Write(stream, Timed("image", image ?? throw new InvalidOperationException($"{output} was not kept.")), geometry, compress: true);
         else if (output == SegmentOutput.Surface)
-            Surface().WriteStl(stream);
+            WriteSurface(stream);
         else if (output == SegmentOutput.Report)
             JsonSerializer.Serialize(stream, Report(), ReportJson.Default.SegmentationReport);
         else
@@ -70,7 +71,7 @@ internal sealed class ResultWriter(
     private void WriteArchive(Stream stream)
     {
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        foreach (var output in SegmentOutput.Single.Where(output => output != SegmentOutput.Image || image is not null).Concat(dicom?.Possible(Distance()) ?? []))
+        foreach (var output in SegmentOutput.Single.Where(output => output != SegmentOutput.Image || image is not null).Concat(dicom?.Possible(Distances()) ?? []))
         {
             // Volumes and pictures are compressed already.
             var level = Path.GetExtension(output.FileName) is ".gz" or ".png" ? CompressionLevel.NoCompression : CompressionLevel.Fastest;
@@ -81,8 +82,9 @@ internal sealed class ResultWriter(
 
     private void WritePreview(Stream stream)
     {
-        var title = string.Create(CultureInfo.InvariantCulture, $"{model.Name} {model.Version}: {result.Measurement.VolumeMl:F1} ml");
-        using var picture = PreviewPicture.Of(Scan(SegmentOutput.Preview), result.Segmentation, Surface(), model.Labels[0].Colour, title);
+        var volumes = string.Join(" + ", result.Measurements.Select(label => label.VolumeMl.ToString("F1", CultureInfo.InvariantCulture)));
+        var labels = model.Labels.Select((label, index) => (result.Measurements[index].Segmentation, Surfaces()[index], label.Colour));
+        using var picture = PreviewPicture.Of(Scan(SegmentOutput.Preview), result.Segmentation, [.. labels], $"{model.Name} {model.Version}: {volumes} ml");
         stream.Write(picture.ToPng());
     }
 
@@ -92,18 +94,29 @@ internal sealed class ResultWriter(
         return ReportBuilder.Build(model, request, result, figures, SegEncoding, warnings, stages);
     }
 
-    private LabelReport Figures() => _figures ??= ReportBuilder.Measure(model.Labels[0], result, Surface());
+    // One label's triangles need no mark; those of several say which they are of.
+    private void WriteSurface(Stream stream)
+    {
+        if (model.Labels.Count == 1)
+            Surfaces()[0].WriteStl(stream);
+        else
+            SurfaceMesh.WriteStl(stream, [.. model.Labels.Select((label, index) => (Surfaces()[index], (ushort)label.Value))]);
+    }
+
+    private IReadOnlyList<LabelReport> Figures() => _figures ??= ReportBuilder.Measure(model.Labels, result, Surfaces());
 
     private GreyVolume Scan(SegmentOutput output) => scan ?? throw new InvalidOperationException($"{output} shows the scan, which was not kept.");
 
     private DicomResultWriter Dicom(SegmentOutput output) =>
         dicom ?? throw new InvalidOperationException($"{output} is refused before this for an input that is not DICOM.");
 
-    private Volume Distance() => _distance ??= Timed("distance", () => SignedDistanceMap.Millimetres(result.Segmentation));
+    private IReadOnlyList<Volume> Distances() =>
+        _distances ??= Timed("distance", () => result.Measurements.Select(label => SignedDistanceMap.Millimetres(label.Segmentation)).ToList());
 
     // The probability places the surface between voxel centres; the mask leaves out the components that were removed.
-    private SurfaceMesh Surface() =>
-        _surface ??= Timed("surface", () => SurfaceMesh.Extract(result.Probability, request.Threshold, result.Segmentation));
+    private IReadOnlyList<SurfaceMesh> Surfaces() => _surfaces ??= Timed(
+        "surface",
+        () => result.Maps.Zip(result.Measurements, (maps, label) => SurfaceMesh.Extract(maps.Probability, request.Threshold, label.Segmentation)).ToList());
 
     private T Timed<T>(string stage, Func<T> compute)
     {

@@ -8,13 +8,13 @@ internal sealed record SegmentOutput(string Name, string MediaType, string FileN
 
     public static readonly SegmentOutput Segmentation = new("segmentation", Gzip, "segmentation.nii.gz", "uint8 labels");
 
-    public static readonly SegmentOutput Sdm = new("sdm", Gzip, "sdm.nii.gz", "the network's signed distance map, float32 in [-1, 1], negative inside, 1 at constant borders, where nothing was imaged");
+    public static readonly SegmentOutput Sdm = new("sdm", Gzip, "sdm.nii.gz", "the network's signed distance map, float32 in [-1, 1], negative inside, 1 at constant borders, where nothing was imaged; of a model of several labels a volume for each along the fourth axis");
 
-    public static readonly SegmentOutput Distance = new("distance", Gzip, "distance.nii.gz", "the segmentation's exact signed distance, float32 in mm, negative inside, infinite where there is no boundary");
+    public static readonly SegmentOutput Distance = new("distance", Gzip, "distance.nii.gz", "the segmentation's exact signed distance, float32 in mm, negative inside, infinite where there is no boundary; of several labels as `sdm`");
 
-    public static readonly SegmentOutput Probability = new("probability", Gzip, "probability.nii.gz", "float32 in [0, 1]");
+    public static readonly SegmentOutput Probability = new("probability", Gzip, "probability.nii.gz", "float32 in [0, 1]; of several labels as `sdm`");
 
-    public static readonly SegmentOutput Surface = new("surface", "model/stl", "surface.stl", "the segmentation's surface, binary STL in RAS millimetres");
+    public static readonly SegmentOutput Surface = new("surface", "model/stl", "surface.stl", "the segmentation's surface, binary STL in RAS millimetres; of several labels those of all, each triangle with its label's value in the attribute bytes");
 
     public static readonly SegmentOutput Report = new("report", "application/json", "report.json", "figures about the segmentation");
 
@@ -24,7 +24,7 @@ internal sealed record SegmentOutput(string Name, string MediaType, string FileN
 
     public static readonly SegmentOutput DicomSegmentation = new("dicom-seg", Dicom, "segmentation.dcm", "for DICOM input: a DICOM Segmentation object over it");
 
-    public static readonly SegmentOutput DicomParametricMap = new("dicom-parametric-map", Dicom, "distance.dcm", "for DICOM input: the distance in mm as a DICOM Parametric Map over it");
+    public static readonly SegmentOutput DicomParametricMap = new("dicom-parametric-map", Dicom, "distance.dcm", "for DICOM input: the distance in mm as a DICOM Parametric Map over it; of several labels the frames of each after those of the other");
 
     public static readonly SegmentOutput DicomReport = new("dicom-sr", Dicom, "measurements.dcm", "for DICOM input: volume, surface, longest diameter and inscribed radius as a DICOM Comprehensive 3D SR (TID 1500) that refers to the Segmentation object");
 

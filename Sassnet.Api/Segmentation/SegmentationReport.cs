@@ -9,7 +9,7 @@ namespace Sassnet.Api.Segmentation;
 /// <param name="Labels">What was found, label by label.</param>
 /// <param name="HeadAgreement">
 /// Dice between the network's two answers, (probability &gt; threshold) and (signed distance &lt; 0), 0 to 1: a flag of quality that needs no
-/// truth. Null when both are empty.
+/// truth. Null when both are empty. Of several labels the least of theirs.
 /// </param>
 /// <param name="Threshold">The probability above which a voxel was taken.</param>
 /// <param name="Inference">The mode used: <c>whole</c> or <c>window</c>.</param>
@@ -57,6 +57,7 @@ public sealed record ReportInput(IReadOnlyList<int> Shape, IReadOnlyList<double>
 /// <param name="ComponentsRemoved">Connected components that the clean-up took away.</param>
 /// <param name="LargestInscribedRadiusMm">The radius of the largest sphere inside, in mm, between voxel centres; 0 when there is no voxel, null when there is no other.</param>
 /// <param name="LongestDiameterMm">The largest distance between two points of the surface, in mm; 0 when there is none.</param>
+/// <param name="HeadAgreement">The label's own agreement of the network's two answers, 0 to 1; absent where both are empty, and for a model of one label, whose agreement is the report's.</param>
 public sealed record LabelReport(
     byte Value,
     string Name,
@@ -68,7 +69,8 @@ public sealed record LabelReport(
     int ComponentsFound,
     int ComponentsRemoved,
     double? LargestInscribedRadiusMm,
-    double LongestDiameterMm);
+    double LongestDiameterMm,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? HeadAgreement = null);
 
 /// <summary>A box of voxels, both corners inside.</summary>
 /// <param name="Min">The lowest index along X, Y, Z.</param>

@@ -53,7 +53,7 @@ internal sealed class SegmentationWork
         (_volume, _geometry, _dicom, _warnings) = (file.Volume, file.Geometry, file.Dicom, file.Warnings);
         _shown = _order.Output.ShowsScan ? GreyVolume.Of(file.Volume) : null;
         _metrics.Segmented(file.Volume.Size.Count, _order.Model.Identifier);
-        return file.Volume.Size.Count * UploadOptions.BytesPerVoxel;
+        return file.Volume.Size.Count * (UploadOptions.BytesPerVoxel + ((_order.Model.Package.Manifest.Labels.Count - 1) * UploadOptions.BytesPerVoxelOfLabel));
     }
 
     /// <summary>Brings the volume to the model's grid.</summary>

@@ -16,6 +16,9 @@ public sealed class UploadOptions
     /// </summary>
     internal const long BytesPerVoxel = 40;
 
+    /// <summary>What each label of a model after the first adds to that: both maps, its mask and its distance, and what these are made from.</summary>
+    internal const long BytesPerVoxelOfLabel = 16;
+
     // The service has the rest.
     private const long BytesOfService = 64 << 20;
 

@@ -9,26 +9,28 @@ public static class ActivationMemory
     // fill, the growth of the process was measured as 4.6 (float32) and 4.8 (bfloat16) at 288x240x144 with 16 filters.
     private const int LiveFeatureMaps = 5;
 
-    // The input's two channels and the heads' two outputs in the network's type; the heads in float32, and both maps as arrays.
-    private const int NarrowChannels = 4;
-    private const int FloatChannels = 4;
+    // In the network's type the input, and of each structure the outputs of both heads; in float32 these again, and both maps as arrays.
+    private const int InputChannels = FoldedVNet.InputChannels;
+    private const int NarrowChannelsOfAClass = 2;
+    private const int FloatChannelsOfAClass = 4;
 
-    // Of mirrored passes besides: the input that they are mirrored from, and the sums of both maps.
-    private const int MirroredFrom = 2;
-    private const int Summed = 2;
+    // Of mirrored passes besides: the input that they are mirrored from, and of each structure the sums of both maps.
+    private const int SummedOfAClass = 2;
 
     /// <summary>An upper estimate of what one forward pass and its results take, in bytes.</summary>
     /// <param name="padded">The grid, padding included.</param>
     /// <param name="filters">Channels of the network's first level.</param>
     /// <param name="bytesPerValue">4 for float32, 2 for the half precisions.</param>
-    public static long OfOnePass(GridSize padded, int filters, int bytesPerValue) =>
-        padded.Count * ((((LiveFeatureMaps * filters) + NarrowChannels) * bytesPerValue) + (FloatChannels * sizeof(float)));
+    /// <param name="classes">Structures that the network tells from the background.</param>
+    public static long OfOnePass(GridSize padded, int filters, int bytesPerValue, int classes = 1) => padded.Count
+        * ((((LiveFeatureMaps * filters) + InputChannels + (NarrowChannelsOfAClass * classes)) * bytesPerValue) + (FloatChannelsOfAClass * classes * sizeof(float)));
 
     /// <summary>The same for <see cref="MirroredInference"/>.</summary>
     /// <param name="padded">The grid, padding included.</param>
     /// <param name="filters">Channels of the network's first level.</param>
     /// <param name="bytesPerValue">4 for float32, 2 for the half precisions.</param>
     /// <param name="atOnce">Passes computed at once.</param>
-    public static long OfMirroredPasses(GridSize padded, int filters, int bytesPerValue, int atOnce) =>
-        (atOnce * OfOnePass(padded, filters, bytesPerValue)) + (padded.Count * ((MirroredFrom * bytesPerValue) + (Summed * sizeof(float))));
+    /// <param name="classes">Structures that the network tells from the background.</param>
+    public static long OfMirroredPasses(GridSize padded, int filters, int bytesPerValue, int atOnce, int classes = 1) =>
+        (atOnce * OfOnePass(padded, filters, bytesPerValue, classes)) + (padded.Count * ((InputChannels * bytesPerValue) + (SummedOfAClass * classes * sizeof(float))));
 }

@@ -15,11 +15,8 @@ public sealed class FoldedVNet : IDisposable
     /// </summary>
     public const int InputChannels = 2;
 
-    /// <summary>The channel of an output that holds (Sdm + 1) / 2.</summary>
+    /// <summary>The channel of an output that holds (Sdm + 1) / 2 of the first structure; those of the others follow.</summary>
     public const int SdmChannel = 0;
-
-    /// <summary>The channel of an output that holds the probability of the foreground.</summary>
-    public const int ProbabilityChannel = 1;
 
     // The published names of the stages, by level, the finest first.
     private static readonly string[] Descent = ["one", "two", "three", "four", "five"];
@@ -43,6 +40,7 @@ public sealed class FoldedVNet : IDisposable
         var state = network.state_dict();
         DataType = type;
         Device = device;
+        Classes = network.Classes;
         _encoder = [.. Descent.Select(name => Stage($"block_{name}", ConvolutionKind.Same))];
         _down = [.. Descent.SkipLast(1).Select(name => Stage($"block_{name}_dw", ConvolutionKind.Down)[0])];
         _up = [.. Ascent.Skip(1).Select(name => Stage($"block_{name}_up", ConvolutionKind.Up)[0])];
@@ -74,14 +72,23 @@ public sealed class FoldedVNet : IDisposable
     /// <summary>The device it computes on.</summary>
     public Device Device { get; }
 
-    /// <summary>Predicts both maps.</summary>
+    /// <summary>Structures told from the background.</summary>
+    public int Classes { get; }
+
+    /// <summary>The channel of an output that holds the probability of the first structure, behind all distance maps; those of the others follow.</summary>
+    public int ProbabilityChannel => Classes;
+
+    /// <summary>Channels of an output: both maps of each structure.</summary>
+    public int OutputChannels => 2 * Classes;
+
+    /// <summary>Predicts both maps of each structure.</summary>
     /// <param name="input">
     /// Normalised images and zeros, (N, <see cref="InputChannels"/>, X, Y, Z), channels-last, each axis a multiple of
     /// <see cref="VNet.SizeMultiple"/>, in <see cref="DataType"/> on <see cref="Device"/>; see <see cref="NetworkInput"/>.
     /// </param>
     /// <returns>
-    /// (N, 2, X, Y, Z), float32, channels-last, each value in [0, 1]: (Sdm + 1) / 2, and the probability of the foreground. The first is kept
-    /// in this form so that both channels share every pass over memory until <see cref="PredictedMaps"/> takes them apart.
+    /// (N, <see cref="OutputChannels"/>, X, Y, Z), float32, channels-last, each value in [0, 1]: (Sdm + 1) / 2 of each structure, then the probability of
+    /// each. The first are kept in this form so that all channels share every pass over memory until <see cref="PredictedMaps"/> takes them apart.
     /// </returns>
     public Tensor Forward(Tensor input)
     {

@@ -13,7 +13,7 @@ namespace Sassnet.Model.Inference;
 /// as one call already keeps the whole device busy, running them one after another is as fast and needs less memory. Dispose it only when no call is running.
 /// </summary>
 /// <remarks>
-/// Peak memory of a call: 24 bytes per voxel of the model's grid, two maps included, plus the activations of one window (about 0.2 GB for 112×112×80 in
+/// Peak memory of a call: 8 bytes per voxel of the model's grid and 16 more for each structure, its two maps included, plus the activations of one window (about 0.2 GB for 112×112×80 in
 /// bfloat16 at 16 filters) or of the whole grid (<see cref="ActivationMemory"/>).
 /// </remarks>
 public sealed class LoadedModel : IDisposable
@@ -81,11 +81,11 @@ public sealed class LoadedModel : IDisposable
     /// <param name="scan">The scan, prepared as the package asks.</param>
     /// <param name="requested">How; passes over a whole scan too large for them become a sliding window.</param>
     /// <param name="cancellation">Looked at between windows.</param>
-    /// <returns>The maps on the scan's grid, and the mode that was used.</returns>
+    /// <returns>The maps of each label on the scan's grid, in the package's order, and the mode that was used.</returns>
     /// <exception cref="InvalidVolumeException">Intensities lie so far from the others that the network's sums overflow.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The device's memory ran out; the next call may succeed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public (PredictedMaps Maps, InferenceMode Mode) Infer(PreparedScan scan, InferenceMode requested, CancellationToken cancellation = default)
+    public (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Infer(PreparedScan scan, InferenceMode requested, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(scan);
         return Infer(scan, Plan(scan.Image.Size, requested), progress: null, cancellation);
@@ -93,14 +93,14 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>Leads the network over a scan as planned; a sliding window where one pass runs out of the device's memory.</summary>
     /// <inheritdoc cref="Infer(PreparedScan, InferenceMode, CancellationToken)"/>
-    internal (PredictedMaps Maps, InferenceMode Mode) Infer(PreparedScan scan, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
+    internal (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Infer(PreparedScan scan, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
         try
         {
             UseThreads(_options);
             using var numbers = FinalizationPause.Begin();
             var prediction = Lead(scan.Image.Voxels, plan, progress, cancellation);
-            return prediction.Maps.AreNumbers ? prediction : throw NoNumbers(scan.Image);
+            return prediction.Maps.All(maps => maps.AreNumbers) ? prediction : throw NoNumbers(scan.Image);
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {
@@ -111,7 +111,7 @@ public sealed class LoadedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _networks.Dispose();
 
-    private (PredictedMaps Maps, InferenceMode Mode) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
+    private (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
         var size = plan.Grid;
         if (plan.Mode != InferenceMode.Window)
@@ -148,8 +148,8 @@ public sealed class LoadedModel : IDisposable
             return true;
         var (padded, filters, bytes) = (GridPadding.ToMultiples(size).Size, Manifest.Architecture.Filters, Precision == Precision.Float32 ? 4 : 2);
         var needed = mode == InferenceMode.Whole
-            ? ActivationMemory.OfOnePass(padded, filters, bytes)
-            : ActivationMemory.OfMirroredPasses(padded, filters, bytes, Math.Min(_options.WindowBatch, MirroredInference.Passes));
+            ? ActivationMemory.OfOnePass(padded, filters, bytes, _networks.Classes)
+            : ActivationMemory.OfMirroredPasses(padded, filters, bytes, Math.Min(_options.WindowBatch, MirroredInference.Passes), _networks.Classes);
         if (needed <= _options.WholeMemoryBytes)
             return true;
         SegmenterLog.WholeDoesNotFit(_logger, size, needed >> 20, _options.WholeMemoryBytes >> 20);

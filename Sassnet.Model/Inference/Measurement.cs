@@ -4,11 +4,11 @@ using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Inference;
 
-/// <summary>The stage <c>measure</c>: the segmentation that the maps draw, and what can be said of it without the truth.</summary>
-/// <param name="Segmentation">The label where the probability is above the threshold (and in the largest component, when asked), else 0.</param>
-/// <param name="ComponentsFound">Connected components (26 neighbours) above the threshold.</param>
+/// <summary>The stage <c>measure</c>: what can be said of one label of a segmentation without the truth.</summary>
+/// <param name="Segmentation">The label alone: its value where it was drawn (and in its largest component, when asked), else 0.</param>
+/// <param name="ComponentsFound">Connected components (26 neighbours) before any was removed.</param>
 /// <param name="ComponentsRemoved">How many of them were removed.</param>
-/// <param name="LargestShare">The share of the voxels above the threshold that lie in the largest component, in (0, 1]; NaN when there are none.</param>
+/// <param name="LargestShare">The share of the label's voxels that lie in its largest component, before others are removed, in (0, 1]; NaN when there are none.</param>
 /// <param name="HeadAgreement">
 /// Dice between (probability &gt; threshold) and (Sdm &lt; 0), before components are removed: a quality flag that needs no ground truth.
 /// In [0, 1]; NaN when both are empty.
@@ -21,47 +21,48 @@ public sealed record Measurement(
 {
     private const double CubicMillimetresPerMillilitre = 1000;
 
-    /// <summary>Draws and measures the segmentation of two maps.</summary>
-    /// <param name="maps">The maps, on one grid.</param>
+    /// <summary>Draws the segmentation of the labels' maps (<see cref="LabelDrawing"/>), cleans it up as asked, and measures each label.</summary>
+    /// <param name="maps">The maps of each label, all on one grid.</param>
     /// <param name="request">Threshold and clean-up.</param>
-    /// <param name="label">The label's value, at least 1.</param>
+    /// <param name="labels">The labels' values, at least 1, all different, in the order of the maps.</param>
+    /// <returns>The segmentation, and the figures of each label in that order.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is out of its range.</exception>
-    public static Measurement Of(RestoredMaps maps, SegmentationRequest request, byte label)
+    public static (LabelMap Segmentation, IReadOnlyList<Measurement> Labels) Of(
+        IReadOnlyList<RestoredMaps> maps, SegmentationRequest request, IReadOnlyList<byte> labels)
     {
         ArgumentNullException.ThrowIfNull(maps);
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(labels);
         request.Check();
-        var (size, affine) = (maps.Probability.Size, maps.Probability.Affine);
-        var mask = Above(maps.Probability.Voxels, request.Threshold, label);
-        var agreement = Agreement(mask, maps.Sdm.Voxels).Dice;
-        var components = ConnectedComponents.Of(mask, size, Connectivity.Corner);
+        var drawn = LabelDrawing.Of([.. maps.Select(label => label.Probability)], request.Threshold, labels);
+        return (drawn, [.. labels.Select((label, index) => Of(drawn, label, maps[index], request))]);
+    }
+
+    // Removes the label's smaller components from the segmentation where that is asked.
+    private static Measurement Of(LabelMap drawn, byte label, RestoredMaps maps, SegmentationRequest request)
+    {
+        var agreement = Agreement(maps.Probability.Voxels, request.Threshold, maps.Sdm.Voxels).Dice;
+        var components = ConnectedComponents.Of(drawn.Only(label).Labels, drawn.Size, Connectivity.Corner);
         var share = components.Count == 0 ? double.NaN : components.Sizes[components.Largest] / (double)components.Sizes.Sum();
-        var removed = request.KeepLargest ? components.ClearOthers(mask) : 0;
-        var voxels = mask.LongLength - mask.AsSpan().Count((byte)0);
-        var volume = voxels * Math.Abs(affine.Determinant) / CubicMillimetresPerMillilitre;
-        return new Measurement(new LabelMap(size, mask, affine), components.Count, removed, share, agreement, voxels, volume, GridBox.Bounding(mask, size));
+        var removed = request.KeepLargest ? components.ClearOthers(drawn.Labels) : 0;
+        var own = drawn.Only(label);
+        var voxels = own.Labels.LongLength - own.Labels.AsSpan().Count((byte)0);
+        var volume = voxels * Math.Abs(drawn.Affine.Determinant) / CubicMillimetresPerMillilitre;
+        return new Measurement(own, components.Count, removed, share, agreement, voxels, volume, GridBox.Bounding(own.Labels, own.Size));
     }
 
-    private static byte[] Above(ReadOnlySpan<float> probability, float threshold, byte label)
+    // How far what is probable and the inside of a signed distance map, where it is negative, cover the same voxels.
+    private static Overlap Agreement(ReadOnlySpan<float> probability, float threshold, ReadOnlySpan<float> sdm)
     {
-        var mask = new byte[probability.Length];
-        for (var i = 0; i < mask.Length; i++)
-            mask[i] = probability[i] > threshold ? label : (byte)0;
-        return mask;
-    }
-
-    // How far a mask and the inside of a signed distance map, where it is negative, cover the same voxels.
-    private static Overlap Agreement(ReadOnlySpan<byte> mask, ReadOnlySpan<float> sdm)
-    {
-        long inMask = 0, inside = 0, inBoth = 0;
-        for (var i = 0; i < mask.Length; i++)
+        long probable = 0, inside = 0, inBoth = 0;
+        for (var i = 0; i < probability.Length; i++)
         {
-            var (m, s) = (mask[i] != 0 ? 1 : 0, sdm[i] < 0 ? 1 : 0);
-            inMask += m;
+            var (p, s) = (probability[i] > threshold ? 1 : 0, sdm[i] < 0 ? 1 : 0);
+            probable += p;
             inside += s;
-            inBoth += m & s;
+            inBoth += p & s;
         }
 
-        return new Overlap(inMask, inside, inBoth);
+        return new Overlap(probable, inside, inBoth);
     }
 }

@@ -12,6 +12,9 @@ internal sealed class MemberNetworks : IDisposable
     /// <summary>How many there are.</summary>
     public int Count => _members.Count;
 
+    /// <summary>How many structures each of them tells.</summary>
+    public int Classes => _members[0].Classes;
+
     /// <summary>The device they compute on.</summary>
     public Device Device => _members[0].Device;
 
@@ -45,20 +48,27 @@ internal sealed class MemberNetworks : IDisposable
     /// <summary>The mean of what the members predict.</summary>
     /// <param name="progress">Told the share that is done of all members' work, above 0 to 1; null for nobody.</param>
     /// <param name="predict">Leads one of them over a scan, and tells the share that it has done.</param>
-    public PredictedMaps Mean(IProgress<double>? progress, Func<FoldedVNet, IProgress<double>?, PredictedMaps> predict)
+    /// <returns>Both maps of each structure, in the networks' order.</returns>
+    public IReadOnlyList<PredictedMaps> Mean(IProgress<double>? progress, Func<FoldedVNet, IProgress<double>?, IReadOnlyList<PredictedMaps>> predict)
     {
         if (_members is [var only])
             return predict(only, progress);
         var mean = predict(_members[0], Share(0));
         for (var member = 1; member < _members.Count; member++)
         {
-            var other = predict(_members[member], Share(member));
-            Add(mean.Probability, other.Probability);
-            Add(mean.Sdm, other.Sdm);
+            foreach (var (sum, other) in mean.Zip(predict(_members[member], Share(member))))
+            {
+                Add(sum.Probability, other.Probability);
+                Add(sum.Sdm, other.Sdm);
+            }
         }
 
-        Divide(mean.Probability);
-        Divide(mean.Sdm);
+        foreach (var sum in mean)
+        {
+            Divide(sum.Probability);
+            Divide(sum.Sdm);
+        }
+
         return mean;
 
         MemberProgress? Share(int member) => progress is null ? null : new MemberProgress(progress, member, _members.Count);

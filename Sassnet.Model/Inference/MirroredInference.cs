@@ -22,8 +22,9 @@ public static class MirroredInference
     /// <param name="batch">Passes computed at once.</param>
     /// <param name="cancellation">Looked at before each batch.</param>
     /// <param name="progress">Told after each batch the share of the passes that are done, above 0 to 1; null for nobody.</param>
+    /// <returns>Both maps of each structure, in the network's order.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static PredictedMaps Mean(
+    public static IReadOnlyList<PredictedMaps> Mean(
         FoldedVNet network, float[] voxels, GridSize size, int batch, CancellationToken cancellation, IProgress<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -32,7 +33,7 @@ public static class MirroredInference
         using var inference = inference_mode();
         var (padded, done) = (GridPadding.ToMultiples(size), 0);
         var input = NetworkInput.From(voxels, size, padded, network);
-        var sums = zeros([padded.Size.X, padded.Size.Y, padded.Size.Z, 2], device: network.Device).permute(3, 0, 1, 2).unsqueeze(0);
+        var sums = zeros([padded.Size.X, padded.Size.Y, padded.Size.Z, network.OutputChannels], device: network.Device).permute(3, 0, 1, 2).unsqueeze(0);
         foreach (var mirrors in Mirrors.Chunk(batch))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -45,7 +46,7 @@ public static class MirroredInference
             progress?.Report((double)done / Passes);
         }
 
-        return PredictedMaps.From(sums.div_(Passes), size, padded);
+        return PredictedMaps.From(sums.div_(Passes), network, size, padded);
     }
 
     private static Tensor Mirrored(Tensor tensor, long[] axes) => axes.Length == 0 ? tensor : tensor.flip(axes);

@@ -29,17 +29,27 @@ public static class Plausibility
     /// <summary>The warnings of one segmentation; empty where nothing is odd.</summary>
     /// <param name="model">The package that made it.</param>
     /// <param name="grid">The grid of the scan it was made of.</param>
-    /// <param name="found">The segmentation.</param>
-    public static IReadOnlyList<Warning> Of(ModelManifest model, ModelGrid grid, Measurement found)
+    /// <param name="found">What was found of each label, in the package's order.</param>
+    public static IReadOnlyList<Warning> Of(ModelManifest model, ModelGrid grid, IReadOnlyList<Measurement> found)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(grid);
         ArgumentNullException.ThrowIfNull(found);
-        List<Warning?> warnings = [.. OfResult(found), Border(grid, found)];
+        List<Warning> warnings = [];
+        for (var label = 0; label < found.Count; label++)
+        {
+            // Of several labels each warning says which one it is about.
+            var about = found.Count == 1 ? "" : $"{model.Labels[label].Name}: ";
+            warnings.AddRange(OfLabel(model.Range?.VolumesOfLabels()[label], grid, found[label]).OfType<Warning>().Select(warning => warning with { Sentence = about + warning.Sentence }));
+        }
+
         if (model.Range is { } range)
-            warnings.AddRange([Volume(range.VolumeMl, found), Extent(range.FieldOfViewMm, grid, model), VoxelSize(range.VoxelSizeMm, grid, model)]);
-        return [.. warnings.OfType<Warning>()];
+            warnings.AddRange(((Warning?[])[Extent(range.FieldOfViewMm, grid, model), VoxelSize(range.VoxelSizeMm, grid, model)]).OfType<Warning>());
+        return warnings;
     }
+
+    private static IEnumerable<Warning?> OfLabel(Extremes? volumes, ModelGrid grid, Measurement found) =>
+        [.. OfResult(found), Border(grid, found), volumes is null ? null : Volume(volumes, found)];
 
     private static IEnumerable<Warning?> OfResult(Measurement found)
     {

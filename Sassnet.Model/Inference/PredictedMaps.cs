@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Sassnet.Model.Inference;
 
-/// <summary>The network's two maps of a volume, on the volume's grid, X fastest.</summary>
-/// <param name="Probability">The probability of the foreground, in [0, 1].</param>
+/// <summary>The network's two maps of one structure of a volume, on the volume's grid, X fastest.</summary>
+/// <param name="Probability">The probability that a voxel is of the structure, in [0, 1].</param>
 /// <param name="Sdm">The normalised signed distance map, in [−1, 1], negative inside.</param>
 public sealed record PredictedMaps(float[] Probability, float[] Sdm)
 {
@@ -12,16 +12,19 @@ public sealed record PredictedMaps(float[] Probability, float[] Sdm)
     internal bool AreNumbers => !HasNaN(Probability) && !HasNaN(Sdm);
 
     /// <summary>Takes the maps of a network's output out of their padding.</summary>
-    /// <param name="output">(1, 2, X, Y, Z) on the padded grid, as <see cref="FoldedVNet.Forward"/> gives it.</param>
+    /// <param name="output">(1, 2·classes, X, Y, Z) on the padded grid, as <see cref="FoldedVNet.Forward"/> gives it.</param>
+    /// <param name="network">Whose output it is.</param>
     /// <param name="size">The volume.</param>
     /// <param name="padded">The box around it that the network got.</param>
-    internal static PredictedMaps From(Tensor output, GridSize size, GridBox padded)
+    /// <returns>Both maps of each structure, in the network's order.</returns>
+    internal static IReadOnlyList<PredictedMaps> From(Tensor output, FoldedVNet network, GridSize size, GridBox padded)
     {
         using var scope = NewDisposeScope();
         var maps = output.squeeze(0)
             .narrow(1, -padded.Start.X, size.X).narrow(2, -padded.Start.Y, size.Y).narrow(3, -padded.Start.Z, size.Z);
-        var sdm = Copied(maps.select(0, FoldedVNet.SdmChannel), size, values => values.mul_(2).sub_(1));
-        return new PredictedMaps(Copied(maps.select(0, FoldedVNet.ProbabilityChannel), size), sdm);
+        return [.. Enumerable.Range(0, network.Classes).Select(structure => new PredictedMaps(
+            Copied(maps.select(0, network.ProbabilityChannel + structure), size),
+            Copied(maps.select(0, FoldedVNet.SdmChannel + structure), size, values => values.mul_(2).sub_(1))))];
     }
 
     private static bool HasNaN(float[] map)

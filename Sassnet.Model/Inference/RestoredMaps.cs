@@ -3,8 +3,8 @@ using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Inference;
 
-/// <summary>The stage <c>restore</c>: the network's two maps on the scan's own grid.</summary>
-/// <param name="Probability">The probability of the foreground, in [0, 1]; 0 where nothing was imaged.</param>
+/// <summary>The stage <c>restore</c>: the network's two maps of one structure, on the scan's own grid.</summary>
+/// <param name="Probability">The probability that a voxel is of the structure, in [0, 1]; 0 where nothing was imaged.</param>
 /// <param name="Sdm">The normalised signed distance map, in [−1, 1], negative inside; 1, as far outside as it goes, where nothing was imaged.</param>
 public sealed record RestoredMaps(Volume Probability, Volume Sdm)
 {

@@ -3,31 +3,24 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Model.Inference;
 
 /// <summary>What was made of a volume, and how. All maps are on the volume's own grid, with its affine.</summary>
-/// <param name="Maps">The network's two maps.</param>
-/// <param name="Measurement">The segmentation they draw, and its figures.</param>
+/// <param name="Maps">The network's two maps of each label, in the package's order.</param>
+/// <param name="Segmentation">The labels they draw.</param>
+/// <param name="Measurements">The figures of each label, in the same order.</param>
 /// <param name="Warnings">What makes the result doubtful; empty where nothing does.</param>
 /// <param name="Mode">The mode that was used; never <see cref="InferenceMode.Auto"/>.</param>
 /// <param name="Device">The device that was used: <c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Precision">The precision that was used; never <see cref="Precision.Auto"/>.</param>
 /// <param name="Stages">The stages in their order, with their durations.</param>
 public sealed record SegmentationResult(
-    RestoredMaps Maps,
-    Measurement Measurement,
+    IReadOnlyList<RestoredMaps> Maps,
+    LabelMap Segmentation,
+    IReadOnlyList<Measurement> Measurements,
     IReadOnlyList<Warning> Warnings,
     InferenceMode Mode,
     string Device,
     Precision Precision,
     IReadOnlyList<StageTiming> Stages)
 {
-    /// <inheritdoc cref="Measurement.Segmentation"/>
-    public LabelMap Segmentation => Measurement.Segmentation;
-
-    /// <inheritdoc cref="RestoredMaps.Probability"/>
-    public Volume Probability => Maps.Probability;
-
-    /// <inheritdoc cref="RestoredMaps.Sdm"/>
-    public Volume Sdm => Maps.Sdm;
-
     /// <summary>How long leading the network over the volume took, in seconds.</summary>
     public double InferenceSeconds => Stages.Single(stage => stage.Name == "infer").Seconds;
 }

@@ -67,23 +67,23 @@ public sealed class SegmentationStages
     public SegmentationResult Conclude(Prediction prediction, ModelGrid grid, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(prediction);
-        var restored = _clock.Run("restore", _ => RestoredMaps.Of(prediction.Maps, grid), cancellation);
-        var (measurement, warnings) = _clock.Run(
+        RestoredMaps[] restored = _clock.Run("restore", _ => prediction.Maps.Select(maps => RestoredMaps.Of(maps, grid)).ToArray(), cancellation);
+        var (segmentation, measurements, warnings) = _clock.Run(
             "measure",
             _ =>
             {
-                var found = Measurement.Of(restored, _request, _model.Labels[0].Value);
-                return (found, Plausibility.Of(_model, grid, found));
+                var (drawn, found) = Measurement.Of(restored, _request, [.. _model.Labels.Select(label => label.Value)]);
+                return (drawn, found, Plausibility.Of(_model, grid, found));
             },
             cancellation);
-        return new SegmentationResult(restored, measurement, warnings, prediction.Mode, prediction.Device, prediction.Precision, _clock.Stages);
+        return new SegmentationResult(restored, segmentation, measurements, warnings, prediction.Mode, prediction.Device, prediction.Precision, _clock.Stages);
     }
 }
 
 /// <summary>What a network made of a scan, on the grid it saw.</summary>
-/// <param name="Maps">The two maps.</param>
+/// <param name="Maps">The two maps of each label, in the package's order.</param>
 /// <param name="Plan">What leading the network over the scan was to come to.</param>
 /// <param name="Mode">The mode that was used: that of the plan, or the sliding window where one pass ran out of the device's memory.</param>
 /// <param name="Device">The device: <c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Precision">The precision; never <see cref="Precision.Auto"/>.</param>
-public sealed record Prediction(PredictedMaps Maps, InferencePlan Plan, InferenceMode Mode, string Device, Precision Precision);
+public sealed record Prediction(IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan, InferenceMode Mode, string Device, Precision Precision);

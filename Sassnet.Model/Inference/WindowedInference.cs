@@ -6,7 +6,7 @@ namespace Sassnet.Model.Inference;
 /// <summary>Leads a network over a volume in windows and averages their predictions; one window may be as large as the volume.</summary>
 public static class WindowedInference
 {
-    /// <summary>Slides a window over a volume, as published: the volume padded to hold it, the mean of both maps over the windows that cover a voxel.</summary>
+    /// <summary>Slides a window over a volume, as published: the volume padded to hold it, the mean of the maps over the windows that cover a voxel.</summary>
     /// <param name="network">The network.</param>
     /// <param name="voxels">Normalised intensities, X fastest.</param>
     /// <param name="size">Their grid.</param>
@@ -15,8 +15,9 @@ public static class WindowedInference
     /// <param name="batch">Windows computed at once.</param>
     /// <param name="cancellation">Looked at before each batch.</param>
     /// <param name="progress">Told after each batch the share of the windows that are done, above 0 to 1, on the calling thread; null for nobody.</param>
+    /// <returns>Both maps of each structure, in the network's order.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static PredictedMaps Slide(
+    public static IReadOnlyList<PredictedMaps> Slide(
         FoldedVNet network,
         float[] voxels,
         GridSize size,
@@ -38,8 +39,9 @@ public static class WindowedInference
     /// <param name="size">Their grid.</param>
     /// <param name="cancellation">Looked at before the pass.</param>
     /// <param name="progress">Told 1 after the pass; null for nobody.</param>
+    /// <returns>Both maps of each structure, in the network's order.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static PredictedMaps Whole(
+    public static IReadOnlyList<PredictedMaps> Whole(
         FoldedVNet network, float[] voxels, GridSize size, CancellationToken cancellation, IProgress<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -48,7 +50,7 @@ public static class WindowedInference
         return Run(network, voxels, size, padded, new WindowGrid(padded.Size, padded.Size, padded.Size), 1, progress, cancellation);
     }
 
-    private static PredictedMaps Run(
+    private static IReadOnlyList<PredictedMaps> Run(
         FoldedVNet network, float[] voxels, GridSize size, GridBox padded, WindowGrid windows, int batch, IProgress<double>? progress, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
@@ -58,13 +60,13 @@ public static class WindowedInference
         var output = windows.Count == 1 ? Forward(network, input, 0, 1, 1) : Blend(network, input, windows, batch, progress, cancellation);
         if (windows.Count == 1)
             progress?.Report(1);
-        return PredictedMaps.From(output, size, padded);
+        return PredictedMaps.From(output, network, size, padded);
     }
 
     private static Tensor Blend(FoldedVNet network, Tensor input, WindowGrid windows, int batch, IProgress<double>? progress, CancellationToken cancellation)
     {
         var (size, done) = (windows.Size, 0);
-        var sums = zeros([size.X, size.Y, size.Z, 2], device: network.Device).permute(3, 0, 1, 2).unsqueeze(0);
+        var sums = zeros([size.X, size.Y, size.Z, network.OutputChannels], device: network.Device).permute(3, 0, 1, 2).unsqueeze(0);
         foreach (var origins in windows.Origins.Chunk(batch))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -6,24 +6,24 @@ namespace Sassnet.Model.Losses;
 public static class CrossEntropyDiceLoss
 {
     /// <summary>The loss over all voxels.</summary>
-    /// <param name="logits">Of the foreground, (N, 1, X, Y, Z), float32.</param>
-    /// <param name="target">1 where foreground, 0 elsewhere; the same shape, float32.</param>
+    /// <param name="logits">Of each structure, (N, C, X, Y, Z), float32.</param>
+    /// <param name="target">1 where the structure is, 0 elsewhere; the same shape, float32.</param>
     public static Tensor Of(Tensor logits, Tensor target)
     {
         using var scope = NewDisposeScope();
         var crossEntropy = nn.functional.binary_cross_entropy_with_logits(logits, target);
-        return ((crossEntropy + DiceLoss.Of(logits.sigmoid(), target)) / 2).MoveToOuterDisposeScope();
+        return ((crossEntropy + DiceLoss.Mean(logits.sigmoid(), target)) / 2).MoveToOuterDisposeScope();
     }
 
     /// <summary>The loss over the voxels of a region only.</summary>
-    /// <param name="logits">Of the foreground, (N, 1, X, Y, Z), float32.</param>
-    /// <param name="target">1 where foreground, 0 elsewhere; the same shape, float32.</param>
-    /// <param name="region">1 inside the region, 0 elsewhere; (1, 1, X, Y, Z) for one region of all samples, or the same shape, float32. Where it is empty, so is the loss: 0.</param>
+    /// <param name="logits">Of each structure, (N, C, X, Y, Z), float32.</param>
+    /// <param name="target">1 where the structure is, 0 elsewhere; the same shape, float32.</param>
+    /// <param name="region">1 inside the region, 0 elsewhere; (1, 1, X, Y, Z) for one region of all samples and structures, or the same shape, float32. Where it is empty, so is the loss: 0.</param>
     public static Tensor Of(Tensor logits, Tensor target, Tensor region)
     {
         using var scope = NewDisposeScope();
         var each = nn.functional.binary_cross_entropy_with_logits(logits, target, reduction: nn.Reduction.None);
         var crossEntropy = (each * region).sum() / region.expand_as(each).sum().clamp_min(1);
-        return ((crossEntropy + DiceLoss.Of(logits.sigmoid() * region, target * region)) / 2).MoveToOuterDisposeScope();
+        return ((crossEntropy + DiceLoss.Mean(logits.sigmoid() * region, target * region)) / 2).MoveToOuterDisposeScope();
     }
 }

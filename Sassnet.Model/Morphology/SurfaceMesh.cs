@@ -74,27 +74,34 @@ public sealed class SurfaceMesh
     }
 
     /// <summary>Writes the surface as binary STL: RAS millimetres (the header says so in the way 3D Slicer reads), single precision, outward normals.</summary>
-    public void WriteStl(Stream stream)
+    public void WriteStl(Stream stream) => WriteStl(stream, [(this, 0)]);
+
+    /// <summary>Writes surfaces one after the other into one binary STL, each triangle with its surface's number in the attribute bytes, which the format gives no meaning.</summary>
+    public static void WriteStl(Stream stream, IReadOnlyList<(SurfaceMesh Surface, ushort Attribute)> surfaces)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(surfaces);
         var buffered = new BufferedStream(stream, 1 << 16);
         Span<byte> header = stackalloc byte[StlHeaderBytes + sizeof(uint)];
         header.Clear();
         "Sassnet surface, millimetres, SPACE=RAS"u8.CopyTo(header);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[StlHeaderBytes..], (uint)Triangles.Count);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[StlHeaderBytes..], (uint)surfaces.Sum(one => one.Surface.Triangles.Count));
         buffered.Write(header);
         Span<byte> record = stackalloc byte[StlTriangleBytes];
-        record.Clear();
-        foreach (var triangle in Triangles)
+        foreach (var (surface, attribute) in surfaces)
         {
-            var (a, b, c) = Corners(triangle);
-            var normal = Cross(Minus(b, a), Minus(c, a));
-            var length = Length(normal);
-            Write(record, length > 0 ? (normal.R / length, normal.A / length, normal.S / length) : default);
-            Write(record[12..], a);
-            Write(record[24..], b);
-            Write(record[36..], c);
-            buffered.Write(record);
+            BinaryPrimitives.WriteUInt16LittleEndian(record[48..], attribute);
+            foreach (var triangle in surface.Triangles)
+            {
+                var (a, b, c) = surface.Corners(triangle);
+                var normal = Cross(Minus(b, a), Minus(c, a));
+                var length = Length(normal);
+                Write(record, length > 0 ? (normal.R / length, normal.A / length, normal.S / length) : default);
+                Write(record[12..], a);
+                Write(record[24..], b);
+                Write(record[36..], c);
+                buffered.Write(record);
+            }
         }
 
         buffered.Flush();

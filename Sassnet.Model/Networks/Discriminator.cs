@@ -32,14 +32,16 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>Builds a discriminator with randomly initialised weights.</summary>
     /// <param name="filters">Channels of the first level; the published one has 64.</param>
     /// <param name="dropout">Probability of dropping a whole channel after each of the first three levels, while training; 0 ≤ p &lt; 1.</param>
-    public Discriminator(int filters = 64, double dropout = 0.5)
+    /// <param name="classes">Structures, each with a distance map.</param>
+    public Discriminator(int filters = 64, double dropout = 0.5, int classes = 1)
         : base(nameof(Discriminator))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(dropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(dropout, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         _dropout = dropout;
-        _sdmConvolution = Halving(1, filters);
+        _sdmConvolution = Halving(classes, filters);
         _imageConvolution = Halving(1, filters);
         _conv2 = Halving(filters, filters * 2);
         _conv3 = Halving(filters * 2, filters * 4);
@@ -49,7 +51,7 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>Classifies each pair of map and image. What is left after four halvings is averaged, so any size of at least 16 per axis fits.</summary>
-    /// <param name="sdm">Signed distance maps, (N, 1, X, Y, Z).</param>
+    /// <param name="sdm">Signed distance maps, (N, classes, X, Y, Z).</param>
     /// <param name="image">The normalised images, (N, 1, X, Y, Z), in the same data type.</param>
     /// <returns>Logits (N, 2), float32: unlabelled, labelled.</returns>
     public override Tensor forward(Tensor sdm, Tensor image)

@@ -61,16 +61,19 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
     /// Whether no gradient passes from the distance map's head into the network: the head then learns to read the features of a plain V-Net
     /// without shaping them.
     /// </param>
+    /// <param name="classes">Structures to tell from the background, each with a channel of its own in both heads.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
-    public VNet(int filters = 16, double dropout = 0.5, bool detachSdmHead = false)
+    public VNet(int filters = 16, double dropout = 0.5, bool detachSdmHead = false, int classes = 1)
         : base(nameof(VNet))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(dropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(dropout, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         _dropout = dropout;
         _detachSdmHead = detachSdmHead;
         Filters = filters;
+        Classes = classes;
 
         _blockOne = ConvolutionStage.Same("block_one", 1, 1, filters);
         _blockOneDown = ConvolutionStage.Down("block_one_dw", filters, filters * 2);
@@ -89,20 +92,23 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
         _blockEight = ConvolutionStage.Same("block_eight", 2, filters * 2, filters * 2);
         _blockEightUp = ConvolutionStage.Up("block_eight_up", filters * 2, filters);
         _blockNine = ConvolutionStage.Same("block_nine", 1, filters, filters);
-        _sdmHead = nn.Conv3d(filters, 1, 1L);
-        _segmentationHead = nn.Conv3d(filters, 1, 1L);
+        _sdmHead = nn.Conv3d(filters, classes, 1L);
+        _segmentationHead = nn.Conv3d(filters, classes, 1L);
         RegisterComponents();
     }
 
     /// <summary>Channels of the first level.</summary>
     public int Filters { get; }
 
+    /// <summary>Structures told from the background.</summary>
+    public int Classes { get; }
+
     /// <summary>Where its weights are.</summary>
     public Device Device => _segmentationHead.weight!.device;
 
     /// <summary>Predicts both maps. The heads answer in float32 whatever the input's data type; the stages compute in the input's.</summary>
     /// <param name="input">Normalised images, (N, 1, X, Y, Z), each axis a multiple of <see cref="SizeMultiple"/>; float32 or bfloat16.</param>
-    /// <returns>Sdm in [−1, 1], negative inside (tanh), and the logits of the foreground; both (N, 1, X, Y, Z), float32.</returns>
+    /// <returns>Of each structure the Sdm in [−1, 1], negative inside (tanh), and the logits of its voxels (decision 9: a sigmoid each); both (N, classes, X, Y, Z), float32.</returns>
     public override (Tensor Sdm, Tensor Logits) forward(Tensor input)
     {
         using var scope = NewDisposeScope();

@@ -13,18 +13,19 @@ internal static class NiftiHeaderBytes
     /// <param name="type">The voxels' type.</param>
     /// <param name="low">The value to display as black.</param>
     /// <param name="high">The value to display as white.</param>
-    public static byte[] Make(NiftiGeometry geometry, NiftiDataType type, float low, float high) =>
-        geometry.NiftiVersion == 1 ? MakeNifti1(geometry, type, low, high) : MakeNifti2(geometry, type, low, high);
+    /// <param name="volumes">How many volumes follow each other along the fourth axis.</param>
+    public static byte[] Make(NiftiGeometry geometry, NiftiDataType type, float low, float high, int volumes = 1) =>
+        geometry.NiftiVersion == 1 ? MakeNifti1(geometry, type, low, high, volumes) : MakeNifti2(geometry, type, low, high, volumes);
 
-    private static byte[] MakeNifti1(NiftiGeometry geometry, NiftiDataType type, float low, float high)
+    private static byte[] MakeNifti1(NiftiGeometry geometry, NiftiDataType type, float low, float high, int volumes)
     {
         var bytes = new byte[352];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, 348);
         bytes[38] = (byte)'r';
-        WriteInt16s(bytes, 40, Dim(geometry));
+        WriteInt16s(bytes, 40, Dim(geometry, volumes));
         BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(70), (short)type);
         BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(72), (short)(type.ByteCount * 8));
-        WriteSingles(bytes, 76, geometry.PixDim);
+        WriteSingles(bytes, 76, PixDim(geometry, volumes));
         WriteSingles(bytes, 108, [bytes.Length, 1, 0]);
         bytes[123] = (byte)geometry.XyztUnits;
         WriteSingles(bytes, 124, [high, low]);
@@ -36,17 +37,17 @@ internal static class NiftiHeaderBytes
         return bytes;
     }
 
-    private static byte[] MakeNifti2(NiftiGeometry geometry, NiftiDataType type, float low, float high)
+    private static byte[] MakeNifti2(NiftiGeometry geometry, NiftiDataType type, float low, float high, int volumes)
     {
         var bytes = new byte[544];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, 540);
         "n+2\0\r\n\u001a\n"u8.CopyTo(bytes.AsSpan(4));
         BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(12), (short)type);
         BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(14), (short)(type.ByteCount * 8));
-        var dim = Dim(geometry);
+        var dim = Dim(geometry, volumes);
         for (var i = 0; i < dim.Length; i++)
             BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16 + (8 * i)), dim[i]);
-        WriteDoubles(bytes, 104, geometry.PixDim);
+        WriteDoubles(bytes, 104, PixDim(geometry, volumes));
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(168), bytes.Length);
         WriteDoubles(bytes, 176, [1, 0, high, low]);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(344), geometry.QformCode);
@@ -58,7 +59,12 @@ internal static class NiftiHeaderBytes
         return bytes;
     }
 
-    private static int[] Dim(NiftiGeometry geometry) => [geometry.Rank, geometry.Size.X, geometry.Size.Y, geometry.Size.Z, 1, 1, 1, 1];
+    private static int[] Dim(NiftiGeometry geometry, int volumes) =>
+        [volumes > 1 ? Math.Max(4, geometry.Rank) : geometry.Rank, geometry.Size.X, geometry.Size.Y, geometry.Size.Z, volumes, 1, 1, 1];
+
+    // Some readers take a step of 0 along an axis that is there for a fault.
+    private static IReadOnlyList<double> PixDim(NiftiGeometry geometry, int volumes) =>
+        volumes > 1 ? [.. geometry.PixDim.Take(4), 1, .. geometry.PixDim.Skip(5)] : geometry.PixDim;
 
     private static void WriteInt16s(byte[] bytes, int at, int[] values)
     {

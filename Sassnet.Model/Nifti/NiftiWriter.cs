@@ -32,42 +32,53 @@ public static class NiftiWriter
 
         // A viewer shows label 1 as white where there is nothing higher, even in an empty map.
         var header = NiftiHeaderBytes.Make(geometry, NiftiDataType.UInt8, 0, Math.Max((byte)1, labels.Labels.Max()));
-        WriteContent(stream, header, labels.Labels, compress);
+        WriteContent(stream, header, [labels.Labels], compress);
     }
 
     /// <summary>Writes a volume to a stream, which stays open.</summary>
     /// <exception cref="ArgumentException">The volume is not on the geometry's grid.</exception>
-    public static void Write(Stream stream, Volume volume, NiftiGeometry geometry, bool compress)
-    {
-        ArgumentNullException.ThrowIfNull(volume);
-        Require(volume.Size, geometry);
+    public static void Write(Stream stream, Volume volume, NiftiGeometry geometry, bool compress) => Write(stream, [volume], geometry, compress);
 
-        var (low, high) = Range(volume.Voxels);
-        WriteContent(stream, NiftiHeaderBytes.Make(geometry, NiftiDataType.Float32, low, high), volume.Voxels, compress);
+    /// <summary>Writes volumes of one grid to a stream, which stays open: several along a fourth axis, one as a volume of three.</summary>
+    /// <exception cref="ArgumentException">A volume is not on the geometry's grid.</exception>
+    public static void Write(Stream stream, IReadOnlyList<Volume> volumes, NiftiGeometry geometry, bool compress)
+    {
+        ArgumentNullException.ThrowIfNull(volumes);
+        foreach (var volume in volumes)
+        {
+            ArgumentNullException.ThrowIfNull(volume);
+            Require(volume.Size, geometry);
+        }
+
+        var (low, high) = Range(volumes);
+        WriteContent(stream, NiftiHeaderBytes.Make(geometry, NiftiDataType.Float32, low, high, volumes.Count), volumes.Select(volume => volume.Voxels), compress);
     }
 
-    private static void WriteContent<T>(Stream stream, byte[] header, T[] voxels, bool compress)
+    private static void WriteContent<T>(Stream stream, byte[] header, IEnumerable<T[]> volumes, bool compress)
         where T : unmanaged
     {
         if (!compress)
         {
-            WriteBytes(stream, header, voxels);
+            WriteBytes(stream, header, volumes);
             return;
         }
 
         using var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true);
-        WriteBytes(gzip, header, voxels);
+        WriteBytes(gzip, header, volumes);
     }
 
-    private static unsafe void WriteBytes<T>(Stream stream, byte[] header, T[] voxels)
+    private static unsafe void WriteBytes<T>(Stream stream, byte[] header, IEnumerable<T[]> volumes)
         where T : unmanaged
     {
         stream.Write(header);
 
         // In parts, since the bytes of a large volume are more than one span can hold.
         var part = ChunkBytes / sizeof(T);
-        for (var done = 0; done < voxels.Length; done += part)
-            stream.Write(MemoryMarshal.AsBytes(voxels.AsSpan(done, Math.Min(part, voxels.Length - done))));
+        foreach (var voxels in volumes)
+        {
+            for (var done = 0; done < voxels.Length; done += part)
+                stream.Write(MemoryMarshal.AsBytes(voxels.AsSpan(done, Math.Min(part, voxels.Length - done))));
+        }
     }
 
     private static bool IsCompressed(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
@@ -80,15 +91,18 @@ public static class NiftiWriter
     }
 
     // The display range spans the finite values: a distance may be infinite. Equal ends, and none at all, are 0 and 0, which the standard reads as not set.
-    private static (float Low, float High) Range(float[] values)
+    private static (float Low, float High) Range(IReadOnlyList<Volume> volumes)
     {
         var (low, high) = (float.PositiveInfinity, float.NegativeInfinity);
-        foreach (var value in values)
+        foreach (var volume in volumes)
         {
-            if (!float.IsFinite(value))
-                continue;
-            low = value < low ? value : low;
-            high = value > high ? value : high;
+            foreach (var value in volume.Voxels)
+            {
+                if (!float.IsFinite(value))
+                    continue;
+                low = value < low ? value : low;
+                high = value > high ? value : high;
+            }
         }
 
         return low < high ? (low, high) : (0, 0);

@@ -20,6 +20,15 @@ public static partial class ManifestRules
     /// <summary>What is accepted as a text of a package's card, in words.</summary>
     public const string AcceptedCardText = "a text of 1 to 4000 characters that is not blank";
 
+    /// <summary>The most labels of a package.</summary>
+    public const int MostLabels = 16;
+
+    /// <summary>What is accepted as a label's name, in words.</summary>
+    public const string AcceptedLabelName = "a text without backslashes, line breaks and spaces at its ends";
+
+    /// <summary>What is accepted as a label's code, in words.</summary>
+    public const string AcceptedCode = "1 to 16 letters, digits, '.' and '-'";
+
     internal const string ArchitectureType = "vnet-sdm";
 
     /// <summary>Semantic Versioning 2.0.0, and what it leaves no doubt about: <c>1.2</c> is 1.2.0, and a date such as <c>2026.01.05</c> is one too.</summary>
@@ -44,6 +53,12 @@ public static partial class ManifestRules
         ? window is [var lower, var upper] && double.IsFinite(lower) && double.IsFinite(upper) && lower < upper
         : window.Count == 0;
 
+    /// <summary>Whether a text is accepted as a label's name.</summary>
+    public static bool IsLabelName(string text) => text.Length is > 0 and <= LongestText && text == text.Trim() && !text.Any(letter => char.IsControl(letter) || letter == '\\');
+
+    /// <summary>Whether a text is accepted as a label's code.</summary>
+    public static bool IsCode(string text) => text.Length <= LongestCode && CodePattern().IsMatch(text);
+
     /// <summary>Whether a text is accepted as one of a package's card.</summary>
     public static bool IsCardText(string text) => !string.IsNullOrWhiteSpace(text) && text.Length <= LongestCardText;
 
@@ -57,29 +72,47 @@ public static partial class ManifestRules
         Require(identifier.Length <= LongestText, "name and version", $"\"{identifier}\" with {identifier.Length} characters", $"at most {LongestText} together, with a space between");
         Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);
         Require(manifest.Architecture.Filters is >= 1 and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"1 to {MaxFilters}");
-        Require(manifest.Labels.Count == 1, "labels", $"{manifest.Labels.Count} labels", "one foreground label");
-        CheckLabel(manifest.Labels[0]);
         if (manifest.Members is { } members)
             Require(members is >= 1 and <= MostMembers, "members", members, $"1 to {MostMembers}");
+        CheckLabels(manifest.Labels);
+        var (classes, inputs) = (manifest.Architecture.Classes ?? 1, manifest.Architecture.InputChannels ?? 1);
+        Require(classes == manifest.Labels.Count, "architecture.classes", classes, $"{manifest.Labels.Count}, as many as there are labels; absent for one");
+        Require(inputs == 1, "architecture.inputChannels", inputs, "1, or absent: one image at a time");
         CheckPreprocessing(manifest.Preprocessing);
         CheckInference(manifest.Inference);
         if (manifest.Range is { } range)
-            CheckRange(range);
+            CheckRange(range, manifest.Labels.Count);
         if (manifest.Card is { } card)
             CheckCard(card);
         Require(DigestPattern().IsMatch(manifest.Sha256), "sha256", manifest.Sha256, "64 lower-case hexadecimal digits");
     }
 
-    private static void CheckLabel(Label label)
+    private static void CheckLabels(IReadOnlyList<Label> labels)
     {
-        Require(label.Value > 0, "labels[0].value", label.Value, "1 to 255");
+        Require(labels.Count is >= 1 and <= MostLabels, "labels", $"{labels.Count} labels", $"1 to {MostLabels}");
+        for (var index = 0; index < labels.Count; index++)
+        {
+            CheckLabel(labels[index], $"labels[{index}]");
+            var earlier = labels.Take(index);
+            Require(earlier.All(other => other.Value != labels[index].Value), $"labels[{index}].value", labels[index].Value, "a value that no other label has");
+            Require(earlier.All(other => other.Name != labels[index].Name), $"labels[{index}].name", $"\"{labels[index].Name}\"", "a name that no other label has");
+        }
+
+        // Contours and segments in one colour could not be told apart.
+        var colours = labels.Select(label => label.Colour?.ToUpperInvariant()).ToList();
+        Require(labels.Count == 1 || (!colours.Contains(null) && colours.Distinct().Count() == labels.Count), "labels", $"{labels.Count} labels with the colours {string.Join(", ", labels.Select(label => label.Colour ?? "none"))}", "with several labels a colour for each, all different");
+    }
+
+    private static void CheckLabel(Label label, string member)
+    {
+        Require(label.Value > 0, $"{member}.value", label.Value, "1 to 255");
         var name = label.Name;
-        Require(name.Length is > 0 and <= LongestText, "labels[0].name", $"a text of {name.Length} characters", $"1 to {LongestText}");
-        Require(name == name.Trim() && !name.Any(letter => char.IsControl(letter) || letter == '\\'), "labels[0].name", $"\"{name}\"", "a text without backslashes, line breaks and spaces at its ends");
+        Require(name.Length is > 0 and <= LongestText, $"{member}.name", $"a text of {name.Length} characters", $"1 to {LongestText}");
+        Require(IsLabelName(name), $"{member}.name", $"\"{name}\"", AcceptedLabelName);
         if (label.SnomedCode is { } code)
-            Require(code.Length <= LongestCode && CodePattern().IsMatch(code), "labels[0].snomedCode", $"\"{code}\"", $"1 to {LongestCode} letters, digits, '.' and '-'");
+            Require(IsCode(code), $"{member}.snomedCode", $"\"{code}\"", AcceptedCode);
         if (label.Colour is { } colour)
-            Require(IsColour(colour), "labels[0].colour", $"\"{colour}\"", AcceptedColour);
+            Require(IsColour(colour), $"{member}.colour", $"\"{colour}\"", AcceptedColour);
     }
 
     private static void CheckPreprocessing(PreprocessingSpecification preprocessing)
@@ -102,11 +135,15 @@ public static partial class ManifestRules
             Require(mode is "window" or "whole" or "whole-flips" && dice is >= 0 and <= 1, "inference.validationDice", $"{mode}: {dice}", "window, whole and whole-flips, each from 0 to 1");
     }
 
-    private static void CheckRange(TrainingRange range)
+    private static void CheckRange(TrainingRange range, int labels)
     {
         CheckExtremes("range.fieldOfViewMm", range.FieldOfViewMm.Min, range.FieldOfViewMm.Max, axes: 3);
         CheckExtremes("range.voxelSizeMm", range.VoxelSizeMm.Min, range.VoxelSizeMm.Max, axes: 3);
         CheckExtremes("range.volumeMl", [range.VolumeMl.Min], [range.VolumeMl.Max], axes: 1);
+        var volumes = range.VolumesOfLabels();
+        Require(volumes.Count == labels, "range.labelVolumesMl", range.LabelVolumesMl is null ? "absent" : $"{volumes.Count} ranges", $"{labels}, one for each label");
+        for (var index = 0; index < volumes.Count; index++)
+            CheckExtremes($"range.labelVolumesMl[{index}]", [volumes[index].Min], [volumes[index].Max], axes: 1);
     }
 
     private static void CheckExtremes(string member, IReadOnlyList<double> min, IReadOnlyList<double> max, int axes)

@@ -15,7 +15,7 @@ public record ModelManifest
     /// <summary>The network.</summary>
     public required Architecture Architecture { get; init; }
 
-    /// <summary>The labels of a segmentation; one foreground label for now.</summary>
+    /// <summary>The labels of a segmentation, in the order of the network's channels; their values and names differ, and with several of them each has a colour of its own.</summary>
     public required IReadOnlyList<Label> Labels { get; init; }
 
     /// <summary>How an input is brought to what the network was trained on.</summary>
@@ -47,7 +47,13 @@ public record ModelManifest
 /// <summary>The network of a package.</summary>
 /// <param name="Type">Always <c>vnet-sdm</c>: a V-Net with heads for segmentation and signed distance map.</param>
 /// <param name="Filters">Channels of the first level, at least 1.</param>
-public sealed record Architecture(string Type, int Filters);
+/// <param name="Classes">Channels of each head, one for each label; absent means 1.</param>
+/// <param name="InputChannels">Images that the network looks at together; absent means 1, and more are not supported.</param>
+public sealed record Architecture(
+    string Type,
+    int Filters,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Classes = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? InputChannels = null);
 
 /// <summary>A label of a segmentation.</summary>
 /// <param name="Value">The voxel value, 1 to 255.</param>
@@ -115,8 +121,17 @@ public sealed record ModelCard(string IntendedUse, string NotFor, string Data, s
 /// <summary>What the scans were like that a network was trained on.</summary>
 /// <param name="FieldOfViewMm">The extent of what was imaged, in millimetres along X, Y, Z of the model's orientation.</param>
 /// <param name="VoxelSizeMm">The scans' own voxel edges, in millimetres along the same axes.</param>
-/// <param name="VolumeMl">The foreground's volume in the labels, in millilitres.</param>
-public sealed record TrainingRange(AxisExtremes FieldOfViewMm, AxisExtremes VoxelSizeMm, Extremes VolumeMl);
+/// <param name="VolumeMl">The volume of all labels together, in millilitres.</param>
+/// <param name="LabelVolumesMl">The volume of each label, in the package's order; absent where there is one, whose volume is that of all.</param>
+public sealed record TrainingRange(
+    AxisExtremes FieldOfViewMm,
+    AxisExtremes VoxelSizeMm,
+    Extremes VolumeMl,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Extremes>? LabelVolumesMl = null)
+{
+    /// <summary>The volumes of the labels, in the package's order, in millilitres.</summary>
+    internal IReadOnlyList<Extremes> VolumesOfLabels() => LabelVolumesMl ?? [VolumeMl];
+}
 
 /// <summary>The least and the greatest value along each axis.</summary>
 /// <param name="Min">Along X, Y, Z; above 0.</param>

@@ -89,7 +89,7 @@ public sealed class ModelPackage
     /// <exception cref="InvalidPackageException">The weights do not fit the architecture.</exception>
     public VNet LoadNetwork(int member = 0)
     {
-        var network = new VNet(Manifest.Architecture.Filters);
+        var network = new VNet(Manifest.Architecture.Filters, classes: Manifest.Labels.Count);
         try
         {
             LoadInto(network, member);

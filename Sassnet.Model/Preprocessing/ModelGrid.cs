@@ -53,10 +53,10 @@ public sealed class ModelGrid
     /// <summary>Brings the volume that the grid was laid over to it; the volume itself where nothing changes.</summary>
     public Volume Bring(Volume input) => Resampler.Resample(_reorientation.Apply(FieldOfView.Apply(input, padding: 0)), _spacing);
 
-    /// <summary>Brings a mask on the volume's grid there: 1 where more than half of a voxel is foreground, else 0.</summary>
-    public byte[] Bring(LabelMap mask)
+    /// <summary>Brings labels on the volume's grid there: where more than half of a voxel is labelled, the label that has the most of it, else 0.</summary>
+    public byte[] Bring(LabelMap labels)
     {
-        var reoriented = _reorientation.Apply(FieldOfView.Apply(mask));
+        var reoriented = _reorientation.Apply(FieldOfView.Apply(labels));
         return Resampler.Resample(reoriented.Labels, reoriented.Size, reoriented.VoxelSize, Size, _isResampled ? _spacing : reoriented.VoxelSize);
     }
 

@@ -43,12 +43,28 @@ public static class Resampler
         return new Volume(size, Resample(input.Voxels, input.Size, from, size, target), input.Affine.Compose(new Affine(map)));
     }
 
-    /// <summary>Resamples a mask between two grids with a common centre: 1 where more than half of a voxel is foreground, else 0.</summary>
+    /// <summary>
+    /// Resamples labels between two grids with a common centre: where more than half of a voxel is labelled, the label that has the most of it (of equals the
+    /// lowest), else 0. So no gap opens between labels that touch.
+    /// </summary>
     /// <inheritdoc cref="Resample(float[], GridSize, VoxelSize, GridSize, VoxelSize)"/>
     public static byte[] Resample(byte[] voxels, GridSize size, VoxelSize spacing, GridSize targetSize, VoxelSize targetSpacing)
     {
-        var share = Resample(Array.ConvertAll(voxels, label => label != 0 ? 1f : 0f), size, spacing, targetSize, targetSpacing);
-        return Array.ConvertAll(share, value => value > 0.5f ? (byte)1 : (byte)0);
+        var (labels, labelled, most) = (new byte[targetSize.Count], new float[targetSize.Count], new float[targetSize.Count]);
+        foreach (var label in LabelMap.ValuesOf(voxels))
+        {
+            var share = Resample(Array.ConvertAll(voxels, value => value == label ? 1f : 0f), size, spacing, targetSize, targetSpacing);
+            for (var i = 0; i < share.Length; i++)
+            {
+                labelled[i] += share[i];
+                if (share[i] > most[i])
+                    (labels[i], most[i]) = (label, share[i]);
+            }
+        }
+
+        for (var i = 0; i < labels.Length; i++)
+            labels[i] = labelled[i] > 0.5f ? labels[i] : (byte)0;
+        return labels;
     }
 
     /// <summary>Resamples voxels between two grids with a common centre; with the grids exchanged it undoes itself, but for the blur.</summary>

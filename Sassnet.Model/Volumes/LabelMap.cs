@@ -30,4 +30,23 @@ public sealed class LabelMap
 
     /// <summary>Edge lengths of a voxel in millimetres.</summary>
     public VoxelSize VoxelSize => Affine.VoxelSize;
+
+    /// <summary>The labels it has, the lowest first; without the background's.</summary>
+    public IReadOnlyList<byte> Values => ValuesOf(Labels);
+
+    /// <summary>The labels that voxels have, the lowest first; without the background's.</summary>
+    /// <param name="voxels">One label per voxel.</param>
+    public static IReadOnlyList<byte> ValuesOf(ReadOnlySpan<byte> voxels)
+    {
+        var isThere = new bool[byte.MaxValue + 1];
+        foreach (var value in voxels)
+            isThere[value] = true;
+        return [.. Enumerable.Range(1, byte.MaxValue).Where(value => isThere[value]).Select(value => (byte)value)];
+    }
+
+    /// <summary>One label alone, all others made background; the map itself where it has no other.</summary>
+    /// <param name="label">The label's value, not 0.</param>
+    public LabelMap Only(byte label) => Labels.AsSpan().ContainsAnyExcept((byte)0, label)
+        ? new LabelMap(Size, Array.ConvertAll(Labels, value => value == label ? label : (byte)0), Affine)
+        : this;
 }

@@ -48,12 +48,20 @@ internal static class EvaluateCommand
             var cases = files.List(arguments.GetRequiredValue(list));
             var folder = arguments.GetRequiredValue(output);
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
-            var evaluator = new Evaluator(segmenter, files, arguments.GetValue(foreground) is [_, ..] values ? values : [package.Manifest.Labels[0].Value]);
+            var evaluator = new Evaluator(segmenter, files, Labels(package, arguments.GetValue(foreground) ?? []));
             new PackageMeasurement(package, evaluator, cases, arguments.GetRequiredValue(list))
                 .Write(folder, arguments.GetValue(mode) is { } word ? InferenceModes.Find(word)!.Value : InferenceMode.Auto, arguments.GetValue(record), Console.Out, cancellationToken);
             return Task.CompletedTask;
         });
         return command;
+    }
+
+    private static EvaluatedLabel[] Labels(ModelPackage package, int[] fileValues)
+    {
+        var labels = package.Manifest.Labels;
+        if (fileValues.Length > 0 && labels.Count > 1)
+            throw new InvalidConfigurationException($"--label-values is {string.Join(' ', fileValues)}; accepted with {package.Identifier}, which has {labels.Count} labels: none, so that label files have its values.");
+        return [.. labels.Select(label => new EvaluatedLabel(label.Value, fileValues.Length > 0 ? fileValues : [label.Value]))];
     }
 
     private static CaseFiles Files(string folder, double? voxelSizeMm)

@@ -23,7 +23,8 @@ internal static class PhantomCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [96, 96, 64],
         };
-        var command = new Command("phantom", "Make synthetic scans with known truth.") { output, labelled, unlabelled, validation, seed, size };
+        var ventricle = new Option<bool>("--ventricle") { Description = "Label the left ventricle too, with the value 2; the atrium has 1." };
+        var command = new Command("phantom", "Make synthetic scans with known truth.") { output, labelled, unlabelled, validation, seed, size, ventricle };
         command.SetAction(arguments =>
         {
             var folder = arguments.GetRequiredValue(output);
@@ -31,7 +32,7 @@ internal static class PhantomCommand
             Directory.CreateDirectory(Path.Combine(folder, "labels"));
             var next = arguments.GetValue(seed);
             var sides = arguments.GetRequiredValue(size);
-            var options = new PhantomOptions { Grid = new GridSize(sides[0], sides[1], sides[2]) };
+            var options = new PhantomOptions { Grid = new GridSize(sides[0], sides[1], sides[2]), Ventricle = arguments.GetValue(ventricle) };
             (string, int)[] lists =
             [
                 ("labelled", arguments.GetValue(labelled)),

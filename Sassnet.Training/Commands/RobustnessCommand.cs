@@ -5,6 +5,7 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Evaluation;
 using Sassnet.Training.Robustness;
@@ -36,6 +37,8 @@ internal static class RobustnessCommand
         {
             TorchRuntime.Load();
             var package = ModelPackage.Open(arguments.GetRequiredValue(model));
+            if (package.Manifest.Labels.Count > 1)
+                throw new InvalidConfigurationException($"{package.Identifier} has {package.Manifest.Labels.Count} labels; accepted: a package of one, since the table has one Dice for each copy.");
             var side = arguments.GetValue(voxelSize);
             var files = new CaseFiles(arguments.GetRequiredValue(data), new VoxelSize(side, side, side));
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);

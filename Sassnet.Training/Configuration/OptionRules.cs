@@ -36,6 +36,7 @@ internal static partial class OptionRules
         Whole("label.value", o => o.Label.Value, 1, byte.MaxValue),
         new("label.fileValues", "a list of whole numbers other than 0, such as [1, 2]", o => Shown(o.Label.FileValues), o => !o.Label.FileValues.Contains(0)),
         new("label.colour", $"{ManifestRules.AcceptedColour}, or empty", o => o.Label.Colour, o => o.Label.Colour.Length == 0 || ManifestRules.IsColour(o.Label.Colour)),
+        .. StructureRules.All,
         CardText("card.intendedUse", card => card.IntendedUse),
         CardText("card.notFor", card => card.NotFor),
         CardText("card.data", card => card.Data),

@@ -72,9 +72,13 @@ internal sealed class OptionTree
         YamlNode node = _root;
         foreach (var part in key.Split('.'))
         {
-            if (node is not YamlMappingNode mapping || !mapping.Children.TryGetValue(part, out var child))
+            // Of an item of a list, such as labels[1].value, the list's line.
+            var name = part.Split('[')[0];
+            if (node is not YamlMappingNode mapping || !mapping.Children.TryGetValue(name, out var child))
                 return "";
             node = child;
+            if (name != part)
+                break;
         }
 
         return $"Line {node.Start.Line}: ";

@@ -15,7 +15,10 @@ internal static class OptionTypes
         .ToDictionary(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name));
 
     /// <summary>Whether a type has keys of its own.</summary>
-    public static bool HasKeys(Type type) => type.IsClass && type.Namespace == typeof(TrainingOptions).Namespace;
+    public static bool HasKeys(Type type) => type.IsClass && !type.IsArray && type.Namespace == typeof(TrainingOptions).Namespace;
+
+    /// <summary>Whether a type is a list whose items have keys of their own.</summary>
+    public static bool IsList(Type type) => type.IsArray && HasKeys(type.GetElementType()!);
 
     /// <summary>The type of the value of a key such as <c>optimizer.learningRate</c>; null where there is no such key.</summary>
     public static Type? Of(string key)
@@ -35,6 +38,7 @@ internal static class OptionTypes
     public static string Accepted(Type type) => type switch
     {
         _ when HasKeys(type) => $"the keys {string.Join(", ", Keys(type).Keys)}",
+        _ when IsList(type) => $"a list, each with some of the keys {string.Join(", ", Keys(type.GetElementType()!).Keys)}",
         _ when type.IsEnum => string.Join(", ", Words(type)),
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(byte) => "a whole number, 0 to 255",
@@ -60,10 +64,26 @@ internal static class OptionTypes
                 continue;
             if (HasKeys(property.PropertyType) && value is YamlMappingNode inner)
                 Check(inner, property.PropertyType, $"{path}{name}.");
-            else if (HasKeys(property.PropertyType) && IsNothing(value))
+            else if ((HasKeys(property.PropertyType) || IsList(property.PropertyType)) && IsNothing(value))
                 section.Children.Remove(name);
+            else if (IsList(property.PropertyType) && value is YamlSequenceNode list)
+                CheckItems(list, property.PropertyType.GetElementType()!, $"{path}{name}");
             else if (!Fits(value, property.PropertyType))
                 throw new InvalidConfigurationException($"{path}{name}", $"'{path}{name}' is {Shown(value)}; accepted: {Accepted(property.PropertyType)}.");
+        }
+    }
+
+    private static void CheckItems(YamlSequenceNode list, Type item, string path)
+    {
+        var known = Keys(item).Keys;
+        for (var index = 0; index < list.Children.Count; index++)
+        {
+            var key = $"{path}[{index}]";
+            if (list.Children[index] is not YamlMappingNode section)
+                throw new InvalidConfigurationException(key, $"'{key}' is {Shown(list.Children[index])}; accepted: {Accepted(item)}.");
+            if (section.Children.Keys.FirstOrDefault(name => !known.Contains(Shown(name))) is { } unknown)
+                throw new InvalidConfigurationException($"Line {unknown.Start.Line}: unknown key '{key}.{unknown}'; accepted: {string.Join(", ", known)}.");
+            Check(section, item, $"{key}.");
         }
     }
 

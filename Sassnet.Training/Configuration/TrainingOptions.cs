@@ -15,8 +15,11 @@ public sealed record TrainingOptions
     /// <summary>How the network learns.</summary>
     public MethodKind Method { get; init; } = MethodKind.Sassnet;
 
-    /// <summary>What the foreground is.</summary>
+    /// <summary>What the foreground is, where it is one structure.</summary>
     public LabelOptions Label { get; init; } = new();
+
+    /// <summary>Several structures that do not overlap, in the place of the one of <c>label</c>; each gets a channel of the network, in this order.</summary>
+    public StructureOptions[] Labels { get; init; } = [];
 
     /// <summary>What the exported package says to those who will use it.</summary>
     public CardOptions Card { get; init; } = new();
@@ -79,6 +82,9 @@ public sealed record TrainingOptions
 
     /// <summary>Windows of the exported package, in voxels.</summary>
     public WindowOptions Window { get; init; } = new();
+
+    /// <summary>What is told from the background, one structure or several, in the order of the network's channels.</summary>
+    internal IReadOnlyList<StructureOptions> Structures => Labels.Length > 0 ? Labels : [Label.ToStructure()];
 }
 
 /// <summary>The data type of activations while training; master weights and BatchNorm are always float32.</summary>
@@ -118,8 +124,11 @@ public sealed record LabelOptions
     /// <summary>What viewers may show it in, as <c>#rrggbb</c>; empty where that does not matter.</summary>
     public string Colour { get; init; } = "";
 
-    /// <summary>The values of label files that are foreground.</summary>
-    internal int[] Foreground => FileValues.Length > 0 ? FileValues : [Value];
+    /// <summary>Whether nothing of it was set.</summary>
+    internal bool IsDefault => FileValues.Length == 0 && this with { FileValues = [] } == new LabelOptions();
+
+    /// <summary>The same, as one of several structures has it.</summary>
+    internal StructureOptions ToStructure() => new() { Value = Value, FileValues = FileValues, Name = Name, SnomedCode = SnomedCode, Colour = Colour };
 }
 
 /// <summary>The card of the exported package, sentences for people: all of it or nothing. What training saw and how well the package does is added by itself.</summary>

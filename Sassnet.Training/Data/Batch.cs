@@ -9,8 +9,8 @@ namespace Sassnet.Training.Data;
 /// <param name="Size">The crop's size.</param>
 /// <param name="Cases">The name of the scan that each crop is of.</param>
 /// <param name="Images">One array per crop, X fastest.</param>
-/// <param name="Masks">One per labelled crop, 0 or 1.</param>
-/// <param name="Sdms">The normalised signed distance map of each mask.</param>
+/// <param name="Masks">One per labelled crop: the mask of each structure, 0 or 1, one after the other.</param>
+/// <param name="Sdms">The normalised signed distance map of each of these masks, likewise.</param>
 public sealed record Batch(GridSize Size, IReadOnlyList<string> Cases, float[][] Images, float[][] Masks, float[][] Sdms)
 {
     /// <summary>The tensors on the GPU, where they were copied there ahead of the step; else null.</summary>
@@ -49,7 +49,7 @@ public sealed record Batch(GridSize Size, IReadOnlyList<string> Cases, float[][]
         Tensor Place(float[][] crops)
         {
             // X is fastest in the arrays and slowest in the tensors.
-            var stacked = stack([.. crops.Select(crop => tensor(crop, [1, Size.Z, Size.Y, Size.X], device: CPU))]).permute(0, 1, 4, 3, 2).contiguous();
+            var stacked = stack([.. crops.Select(crop => tensor(crop, [crop.Length / Size.Count, Size.Z, Size.Y, Size.X], device: CPU))]).permute(0, 1, 4, 3, 2).contiguous();
 
             // From pinned memory a GPU copies by itself, while this thread goes on.
             return device.type == DeviceType.CUDA ? stacked.pin_memory().to(device, non_blocking: true) : stacked.to(device);

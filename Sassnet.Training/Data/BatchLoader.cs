@@ -19,6 +19,7 @@ public sealed class BatchLoader
     private readonly CropAugmentation _augmentation;
     private readonly Share _share;
     private readonly int _labelled;
+    private readonly int _structures;
 
     /// <summary>Makes a loader for a run.</summary>
     /// <param name="dataset">The scans.</param>
@@ -29,6 +30,7 @@ public sealed class BatchLoader
         _dataset = dataset;
         _share = share;
         _labelled = options.Crops.Labelled;
+        _structures = options.Structures.Count;
         _sizes = [.. options.Crops.Sizes.Select(size => new GridSize(size[0], size[1], size[2]))];
         _random = new SeededRandom(options.Seed);
         var unlabelled = options.Method.UsesUnlabelled() ? options.Crops.Unlabelled : 0;
@@ -78,13 +80,18 @@ public sealed class BatchLoader
         var size = _sizes[_random.For("size", number / _share.MicroBatches).Next(_sizes.Length)];
         var scans = Scans(number);
         var crops = scans.Select((scan, slot) => _augmentation.Draw(scan, size, _random.For("crop", number, slot))).ToArray();
-        var masks = crops.Take(_labelled).Select(crop => crop.Mask!).ToArray();
+        var masks = crops.Take(_labelled).Select(crop => Masks(crop.Mask!)).ToArray();
         return new Batch(
             size,
             [.. scans.Select(scan => scan.Name)],
             [.. crops.Select(crop => crop.Image)],
-            [.. masks.Select(mask => Array.ConvertAll(mask, label => (float)label))],
-            [.. masks.Select(mask => SignedDistanceMap.Normalised(mask, size, maxDegreeOfParallelism: 1))]);
+            [.. masks.Select(crop => Joined(crop.Select(mask => Array.ConvertAll(mask, label => (float)label))))],
+            [.. masks.Select(crop => Joined(crop.Select(mask => SignedDistanceMap.Normalised(mask, size, maxDegreeOfParallelism: 1))))]);
+
+        byte[][] Masks(byte[] numbered) =>
+            [.. Enumerable.Range(1, _structures).Select(number => Array.ConvertAll(numbered, seen => seen == number ? (byte)1 : (byte)0))];
+
+        static float[] Joined(IEnumerable<float[]> ofStructures) => [.. ofStructures.SelectMany(map => map)];
     }
 
     /// <summary>The names of the scans of one step, those of other processes too.</summary>

@@ -62,33 +62,46 @@ public sealed class CaseFiles
     /// <param name="name">The case.</param>
     /// <param name="image">Its image.</param>
     /// <param name="foreground">The values, in any order.</param>
-    /// <exception cref="InvalidConfigurationException">No file of that name, or not one voxel of those values in it.</exception>
+    /// <inheritdoc cref="ReadStructures"/>
+    public LabelMap ReadMask(string name, Volume image, IReadOnlyCollection<int> foreground) => ReadStructures(name, image, [foreground]);
+
+    /// <summary>The structures of a case's label by their numbers, counted from 1; 0 where it has none of their values.</summary>
+    /// <param name="name">The case.</param>
+    /// <param name="image">Its image.</param>
+    /// <param name="structures">The values of each, in any order; no value is of two.</param>
+    /// <exception cref="InvalidConfigurationException">No file of that name, or not one voxel of a structure's values in it.</exception>
     /// <exception cref="InvalidVolumeException">A file that cannot be used, or that does not lie on the image (<see cref="GridAgreement"/>).</exception>
-    public LabelMap ReadMask(string name, Volume image, IReadOnlyCollection<int> foreground)
+    public LabelMap ReadStructures(string name, Volume image, IReadOnlyList<IReadOnlyCollection<int>> structures)
     {
+        ArgumentNullException.ThrowIfNull(structures);
         ArgumentNullException.ThrowIfNull(image);
         if (FindH5(name) is { } h5)
         {
             var labels = LeftAtriumFile.ReadLabels(h5, _voxelSize, image.Size).Labels;
-            return Mask(name, image, Array.ConvertAll(labels, label => (float)label), foreground);
+            return Numbered(name, image, Array.ConvertAll(labels, label => (float)label), structures);
         }
 
         var file = VolumeFile.Read(FindNifti("labels", name)).Volume;
         if (GridAgreement.Fault(image, file) is { } fault)
             throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", fault);
-        return Mask(name, image, file.Voxels, foreground);
+        return Numbered(name, image, file.Voxels, structures);
     }
 
-    private static LabelMap Mask(string name, Volume image, float[] labels, IReadOnlyCollection<int> foreground)
+    private static LabelMap Numbered(string name, Volume image, float[] labels, IReadOnlyList<IReadOnlyCollection<int>> structures)
     {
-        var mask = Array.ConvertAll(labels, label => foreground.Any(value => value == label) ? (byte)1 : (byte)0);
-        if (mask.AsSpan().Contains((byte)1))
-            return new LabelMap(image.Size, mask, image.Affine);
+        var numbers = structures.SelectMany((values, index) => values.Select(value => KeyValuePair.Create((float)value, (byte)(index + 1)))).ToDictionary();
+        var numbered = Array.ConvertAll(labels, label => numbers.GetValueOrDefault(label));
+        var missing = Enumerable.Range(1, structures.Count).FirstOrDefault(number => !numbered.AsSpan().Contains((byte)number));
+        return missing == 0 ? new LabelMap(image.Size, numbered, image.Affine) : throw Without(structures[missing - 1], name, labels);
+    }
+
+    private static InvalidConfigurationException Without(IReadOnlyCollection<int> structure, string name, float[] labels)
+    {
         var found = labels.CountBy(label => label).OrderByDescending(count => count.Value).ToList();
         var named = found.Take(NamedValues).Select(count => FormattableString.Invariant($"{count.Key} in {count.Value} voxels"));
-        throw new InvalidConfigurationException(
-            $"The label of {name} has no voxel of value {string.Join(" or ", foreground)}; it has {string.Join(" and ", named)}{(found.Count > NamedValues ? $" and {found.Count - NamedValues} values more" : "")}. "
-            + "Name what is foreground (label.value or label.fileValues of a configuration, --label-values of a command), or leave the case out of its list.");
+        return new InvalidConfigurationException(
+            $"The label of {name} has no voxel of value {string.Join(" or ", structure)}; it has {string.Join(" and ", named)}{(found.Count > NamedValues ? $" and {found.Count - NamedValues} values more" : "")}. "
+            + "Name what is foreground (label.value or label.fileValues of a configuration, or those of its labels; --label-values of a command), or leave the case out of its list.");
     }
 
     private string? FindH5(string name) =>

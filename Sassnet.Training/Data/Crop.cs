@@ -5,7 +5,7 @@ namespace Sassnet.Training.Data;
 /// <summary>A box cut from a scan: image and, for labelled scans, mask, X fastest.</summary>
 /// <param name="Size">The box.</param>
 /// <param name="Image">Normalised intensities.</param>
-/// <param name="Mask">1 in the foreground; null for an unlabelled scan.</param>
+/// <param name="Mask">The structures by their numbers, counted from 1; null for an unlabelled scan.</param>
 public sealed record Crop(GridSize Size, float[] Image, byte[]? Mask)
 {
     /// <summary>Cuts a box that may reach beyond the scan; what lies outside is 0, the mean intensity and background.</summary>

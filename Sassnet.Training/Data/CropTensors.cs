@@ -4,8 +4,8 @@ namespace Sassnet.Training.Data;
 
 /// <summary>A batch as a method's step takes it, labelled crops first, on one device.</summary>
 /// <param name="Images">Normalised intensities, (N, 1, X, Y, Z), in the precision of the activations.</param>
-/// <param name="Masks">Of the labelled crops, (L, 1, X, Y, Z), 0 or 1, float32.</param>
-/// <param name="Sdms">Their signed distance maps, in [−1, 1], float32.</param>
+/// <param name="Masks">Of the labelled crops, (L, structures, X, Y, Z), 0 or 1, float32.</param>
+/// <param name="Sdms">Their signed distance maps, of the same shape, in [−1, 1], float32.</param>
 public sealed record CropTensors(Tensor Images, Tensor Masks, Tensor Sdms) : IDisposable
 {
     /// <summary>L, how many of the crops are labelled.</summary>

@@ -5,28 +5,35 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Training.Data;
 
 /// <summary>Gathers what the scans of a run were like, for its package's <see cref="ModelManifest.Range"/>.</summary>
-internal sealed class ObservedRange
+/// <param name="structures">How many structures the masks have.</param>
+internal sealed class ObservedRange(int structures)
 {
     private const double CubicMillimetresPerMillilitre = 1000;
     private const int Decimals = 3;
 
     private readonly List<IReadOnlyList<double>> _extents = [];
     private readonly List<IReadOnlyList<double>> _edges = [];
-    private readonly List<double> _volumes = [];
+    private readonly List<double[]> _volumes = [];
 
     /// <summary>Adds a scan that is trained on.</summary>
     /// <param name="grid">The network's grid over it.</param>
-    /// <param name="mask">Its mask as read; null for a scan used without its label.</param>
+    /// <param name="mask">Its structures as read; null for a scan used without its label.</param>
     public void Add(ModelGrid grid, LabelMap? mask)
     {
         _extents.Add(grid.ExtentMm);
         _edges.Add([grid.InputVoxelSize.X, grid.InputVoxelSize.Y, grid.InputVoxelSize.Z]);
         if (mask is not null)
-            _volumes.Add(mask.Labels.AsSpan().Count((byte)1) * mask.VoxelSize.Volume / CubicMillimetresPerMillilitre);
+            _volumes.Add([.. Enumerable.Range(1, structures).Select(number => mask.Labels.AsSpan().Count((byte)number) * mask.VoxelSize.Volume / CubicMillimetresPerMillilitre)]);
     }
 
     /// <summary>The least and the most of what was added, at least one scan with a mask.</summary>
-    public TrainingRange ToRange() => new(Axes(_extents), Axes(_edges), new Extremes(Rounded(_volumes.Min()), Rounded(_volumes.Max())));
+    public TrainingRange ToRange() => new(
+        Axes(_extents),
+        Axes(_edges),
+        Volumes(scan => scan.Sum()),
+        structures == 1 ? null : [.. Enumerable.Range(0, structures).Select(index => Volumes(scan => scan[index]))]);
+
+    private Extremes Volumes(Func<double[], double> ofScan) => new(Rounded(_volumes.Min(ofScan)), Rounded(_volumes.Max(ofScan)));
 
     private static AxisExtremes Axes(List<IReadOnlyList<double>> values) => new(
         [.. Enumerable.Range(0, 3).Select(axis => Rounded(values.Min(value => value[axis])))],

@@ -40,27 +40,28 @@ public sealed class ScanDataset
         var files = new CaseFiles(options.Data.Folder, new VoxelSize(size[0], size[1], size[2]));
         var split = DataSplit.Of(options, files);
         var preprocessing = options.Preprocessing.ToSpecification();
-        var observed = new ObservedRange();
+        IReadOnlyCollection<int>[] structures = [.. options.Structures.Select(structure => structure.Foreground)];
+        var observed = new ObservedRange(structures.Length);
         return new ScanDataset(
-            [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground, observed))],
-            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, foreground: null, observed))],
-            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, options.Label.Foreground, observed: null))])
+            [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, structures, observed))],
+            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, structures: null, observed))],
+            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, structures, observed: null))])
         {
             Range = observed.ToRange(),
         };
     }
 
-    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, int[]? foreground, ObservedRange? observed)
+    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, IReadOnlyCollection<int>[]? structures, ObservedRange? observed)
     {
         try
         {
             var image = files.ReadImage(name);
-            var mask = foreground is null ? null : files.ReadMask(name, image, foreground);
+            var labels = structures is null ? null : files.ReadStructures(name, image, structures);
             var prepared = PreparedScan.Of(image, preprocessing);
-            observed?.Add(prepared.Grid, mask);
-            var scan = TrainingScan.Of(name, prepared, mask);
-            return scan.Mask is null || scan.Mask.AsSpan().Contains((byte)1) ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
-                $"Nothing of the label of {name} is left at 'preprocessing.spacingMm' [{string.Join(", ", preprocessing.SpacingMm)}]; accepted: voxels that the label fills half of, or leave the case out."));
+            observed?.Add(prepared.Grid, labels);
+            var scan = TrainingScan.Of(name, prepared, labels);
+            return Enumerable.Range(1, structures?.Length ?? 0).All(number => scan.Mask.AsSpan().Contains((byte)number)) ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
+                $"Nothing of {(structures!.Length == 1 ? "the label" : "a label")} of {name} is left at 'preprocessing.spacingMm' [{string.Join(", ", preprocessing.SpacingMm)}]; accepted: voxels that the label fills half of, or leave the case out."));
         }
         catch (InvalidVolumeException failure)
         {

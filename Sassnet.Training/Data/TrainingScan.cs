@@ -9,13 +9,13 @@ namespace Sassnet.Training.Data;
 /// <param name="Size">The grid.</param>
 /// <param name="Affine">Where it lies in the patient.</param>
 /// <param name="Image">Normalised intensities, X fastest.</param>
-/// <param name="Mask">1 in the foreground, 0 elsewhere; null for a scan used without its label.</param>
+/// <param name="Mask">The structures by their numbers, counted from 1, and 0 elsewhere; null for a scan used without its label.</param>
 public sealed record TrainingScan(string Name, GridSize Size, Affine Affine, float[] Image, byte[]? Mask)
 {
-    /// <summary>Takes a prepared scan and brings its mask to the same grid.</summary>
+    /// <summary>Takes a prepared scan and brings its structures to the same grid.</summary>
     /// <param name="name">The case's name.</param>
     /// <param name="scan">The scan; its voxels are kept.</param>
-    /// <param name="mask">Its mask on the grid that was read, or null.</param>
+    /// <param name="mask">Its structures on the grid that was read, or null.</param>
     public static TrainingScan Of(string name, PreparedScan scan, LabelMap? mask)
     {
         ArgumentNullException.ThrowIfNull(scan);

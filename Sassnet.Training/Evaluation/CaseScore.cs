@@ -10,6 +10,27 @@ namespace Sassnet.Training.Evaluation;
 /// <param name="Components">How many components there are.</param>
 public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, int Components)
 {
+    /// <summary>Of a case with several labels the score of each, by its value: the case's is their mean. Empty where there is one label.</summary>
+    public IReadOnlyList<(byte Label, CaseScore Score)> Labels { get; init; } = [];
+
+    /// <summary>Scores a prediction of one label or several, each by itself, with and without its smaller components.</summary>
+    /// <param name="name">The case's name.</param>
+    /// <param name="prediction">The labels' values with all components. It is not changed.</param>
+    /// <param name="truth">The numbers of the labels in their order, counted from 1, on the same grid; none is missing.</param>
+    /// <param name="labels">The labels' values, in the order of these numbers.</param>
+    /// <param name="inMillimetres">Whether the label's voxel size is known.</param>
+    public static CaseScore Of(string name, LabelMap prediction, LabelMap truth, IReadOnlyList<byte> labels, bool inMillimetres)
+    {
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(labels);
+        List<(byte Label, CaseScore Score)> each =
+            [.. labels.Select((label, index) => (label, Of(name, prediction.Only(label), truth.Only((byte)(index + 1)), inMillimetres)))];
+        return each.Count == 1
+            ? each[0].Score
+            : MeanOf([.. each.Select(one => one.Score)]) with { Components = each.Sum(one => one.Score.Components), Labels = each };
+    }
+
     /// <summary>Scores a prediction with and without its smaller components.</summary>
     /// <param name="name">The case's name.</param>
     /// <param name="prediction">The predicted mask with all components; anything but 0 is foreground. It is not changed.</param>
@@ -25,7 +46,7 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
         return new CaseScore(name, largest, all, found);
     }
 
-    /// <summary>The mean of several segmentations of one case, such as those of trainings that differ in the seed.</summary>
+    /// <summary>The mean of several segmentations of one case, such as those of trainings that differ in the seed, or of its labels.</summary>
     /// <param name="scores">At least one, of one case.</param>
     public static CaseScore MeanOf(IReadOnlyList<CaseScore> scores)
     {

@@ -93,7 +93,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     private void Record(Dictionary<string, double> dice, EvaluationSummary summary)
     {
         var metrics = new ValidationMetrics(
-            $"{_set}, {summary.Cases} scans at their own grid, largest component",
+            $"{_set}, {summary.Cases} scans at their own grid, largest component{(package.Manifest.Labels.Count > 1 ? $", mean of {package.Manifest.Labels.Count} labels" : "")}",
             Math.Round(summary.Dice, 4),
             Math.Round(summary.Jaccard, 4),
             Math.Round(summary.Hd95 ?? double.PositiveInfinity, 2),

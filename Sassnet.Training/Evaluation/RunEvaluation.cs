@@ -46,7 +46,7 @@ internal static class RunEvaluation
         PackageEvaluation evaluation;
         using (var segmenter = Segmenter.Load(package, new SegmenterOptions { Device = options.Device, Threads = options.Threads }, NullLogger.Instance))
         {
-            evaluation = new PackageMeasurement(package, new Evaluator(segmenter, files, options.Label.Foreground), cases, options.Data.Validation)
+            evaluation = new PackageMeasurement(package, new Evaluator(segmenter, files, [.. options.Structures.Select(one => new EvaluatedLabel(one.Value, one.Foreground))]), cases, options.Data.Validation)
                 .Write(folder, InferenceMode.Auto, record: true, console, cancellationToken);
         }
 

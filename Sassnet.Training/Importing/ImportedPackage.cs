@@ -1,5 +1,6 @@
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Runs;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Importing;
@@ -24,13 +25,12 @@ internal static class ImportedPackage
     public static ModelPackage Write(FileInfo checkpoint, string? key, TrainingOptions options, TrainingProvenance training, string folder)
     {
         using var network = ImportedNetwork.Of(StateDict.Find(PyTorchFile.Read(checkpoint.FullName), key));
-        var label = options.Label;
         var manifest = new ModelManifest
         {
             Name = options.Name,
             Version = options.Version,
             Architecture = new Architecture("vnet-sdm", network.Filters),
-            Labels = [new Label(label.Value, label.Name, label.SnomedCode.Length > 0 ? label.SnomedCode : null, label.Colour.Length > 0 ? label.Colour : null)],
+            Labels = PackageLabels.Of(options.Structures),
             Preprocessing = options.Preprocessing.ToSpecification(),
             Card = options.Card.ToCard(),
             Inference = new InferenceSpecification(options.Window.Patch, options.Window.Stride, new Dictionary<string, double>()),

@@ -20,7 +20,7 @@ public sealed class AveragedNetwork : IDisposable
         ArgumentNullException.ThrowIfNull(source);
         _source = source;
         using var state = Generator.Default.get_state();
-        Network = new VNet(source.Filters, dropout).to(source.Device);
+        Network = new VNet(source.Filters, dropout, classes: source.Classes).to(source.Device);
         Generator.Default.set_state(state);
         foreach (var parameter in Network.parameters())
             parameter.requires_grad = false;

@@ -11,12 +11,12 @@ namespace Sassnet.Training.Methods;
 public static class MaskTensors
 {
     /// <summary>The normalised signed distance map of each mask.</summary>
-    /// <param name="masks">(N, 1, X, Y, Z), 0 or 1.</param>
+    /// <param name="masks">(N, structures, X, Y, Z), 0 or 1.</param>
     /// <returns>The same shape, float32, in [−1, 1].</returns>
     public static Tensor Sdms(Tensor masks) => Each(masks, (mask, size) => SignedDistanceMap.Normalised(mask, size));
 
     /// <summary>The largest component of each mask (26 neighbours).</summary>
-    /// <param name="masks">(N, 1, X, Y, Z), 0 or 1.</param>
+    /// <param name="masks">(N, structures, X, Y, Z), 0 or 1.</param>
     /// <returns>The same shape, float32, 0 or 1.</returns>
     public static Tensor LargestComponents(Tensor masks) => Each(masks, (mask, size) =>
     {
@@ -32,6 +32,6 @@ public static class MaskTensors
         var size = new GridSize((int)shape[4], (int)shape[3], (int)shape[2]);
         var bytes = masks.to(ScalarType.Byte).contiguous().cpu().data<byte>().ToArray();
         var changed = bytes.Chunk((int)size.Count).Select(mask => tensor(change(mask, size), [1, 1, size.Z, size.Y, size.X], device: CPU));
-        return cat([.. changed]).to(masks.device).MoveToOuterDisposeScope();
+        return cat([.. changed]).reshape(shape).to(masks.device).MoveToOuterDisposeScope();
     }
 }

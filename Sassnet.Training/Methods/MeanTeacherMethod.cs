@@ -53,7 +53,7 @@ public sealed class MeanTeacherMethod : TrainingMethod
         var (sdm, logits) = Network.forward(crops.Images);
         var supervised = _plain
             ? CrossEntropyDiceLoss.Of(logits[..labelled], crops.Masks)
-            : DiceLoss.Of(logits[..labelled].sigmoid(), crops.Masks);
+            : DiceLoss.Mean(logits[..labelled].sigmoid(), crops.Masks);
         var distance = mse_loss(sdm[..labelled], crops.Sdms);
         var consistency = _consistency.Of(_teacher, crops.Unlabelled, logits[labelled..].sigmoid(), iteration);
         return new PhaseLosses(

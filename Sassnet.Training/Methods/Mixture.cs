@@ -6,7 +6,7 @@ namespace Sassnet.Training.Methods;
 public static class Mixture
 {
     /// <summary>The one set where the mask is 1, the other elsewhere.</summary>
-    /// <param name="inner">(M, 1, X, Y, Z).</param>
+    /// <param name="inner">(M, C, X, Y, Z).</param>
     /// <param name="outer">The same shape and data type.</param>
     /// <param name="inside">(1, 1, X, Y, Z), 0 or 1.</param>
     public static Tensor Of(Tensor inner, Tensor outer, Tensor inside)

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Sassnet.Training.Methods;
 
-/// <summary>What a teacher takes for the foreground of unlabelled crops.</summary>
+/// <summary>What a teacher takes for the structures of unlabelled crops, each by itself.</summary>
 public static class PseudoLabels
 {
     /// <summary>
@@ -11,7 +11,7 @@ public static class PseudoLabels
     /// </summary>
     /// <param name="teacher">The teacher.</param>
     /// <param name="images">(U, 1, X, Y, Z).</param>
-    /// <returns>(U, 1, X, Y, Z), 0 or 1, float32.</returns>
+    /// <returns>(U, structures, X, Y, Z), 0 or 1, float32.</returns>
     public static Tensor Of(AveragedNetwork teacher, Tensor images)
     {
         ArgumentNullException.ThrowIfNull(teacher);
@@ -23,7 +23,7 @@ public static class PseudoLabels
     /// <param name="teacher">The teacher.</param>
     /// <param name="images">(U, 1, X, Y, Z).</param>
     /// <param name="threshold">How probable the likelier class has to be, from ½ to 1.</param>
-    /// <returns>Both (U, 1, X, Y, Z), 0 or 1, float32.</returns>
+    /// <returns>Both (U, structures, X, Y, Z), 0 or 1, float32.</returns>
     public static (Tensor Target, Tensor Sure) Sure(AveragedNetwork teacher, Tensor images, double threshold)
     {
         ArgumentNullException.ThrowIfNull(teacher);

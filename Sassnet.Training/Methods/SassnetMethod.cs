@@ -25,7 +25,7 @@ public sealed class SassnetMethod : TrainingMethod
         : base(options, precision, device)
     {
         _loss = options.Loss;
-        Discriminator = new Discriminator(options.Network.DiscriminatorFilters, options.Network.Dropout).to(Device);
+        Discriminator = new Discriminator(options.Network.DiscriminatorFilters, options.Network.Dropout, options.Structures.Count).to(Device);
         DiscriminatorOptimizer = optim.Adam(Discriminator.parameters(), options.Optimizer.DiscriminatorLearningRate, beta1: 0.9, beta2: 0.99);
     }
 
@@ -63,7 +63,7 @@ public sealed class SassnetMethod : TrainingMethod
     {
         var labelled = crops.LabelledCount;
         var (sdm, logits) = Network.forward(crops.Images);
-        var dice = DiceLoss.Of(logits[..labelled].sigmoid(), crops.Masks);
+        var dice = DiceLoss.Mean(logits[..labelled].sigmoid(), crops.Masks);
         var distance = mse_loss(sdm[..labelled], crops.Sdms);
         var verdict = Discriminator.forward(sdm[labelled..].to(crops.Images.dtype), crops.Unlabelled);
         var adversarial = cross_entropy(verdict, Classes(verdict.shape[0], Discriminator.LabelledClass));

@@ -13,8 +13,8 @@ public sealed class StrongChanges(WeakToStrongOptions options, int seed)
 
     /// <summary>Changes crops; what is known of their voxels goes where the voxels go.</summary>
     /// <param name="images">(U, 1, X, Y, Z).</param>
-    /// <param name="target">The labels, of the same shape.</param>
-    /// <param name="sure">Where they count, of the same shape.</param>
+    /// <param name="target">The labels, (U, structures, X, Y, Z).</param>
+    /// <param name="sure">Where they count, of the labels' shape.</param>
     /// <param name="iteration">Counted from 0.</param>
     /// <param name="number">The micro-batch's number within the step.</param>
     public (Tensor Images, Tensor Target, Tensor Sure) Apply(Tensor images, Tensor target, Tensor sure, int iteration, int number)

@@ -25,7 +25,7 @@ public sealed class SupervisedMethod(TrainingOptions options, ScalarType precisi
     private PhaseLosses LossesOf(CropTensors crops)
     {
         var (sdm, logits) = Network.forward(crops.Labelled);
-        var dice = DiceLoss.Of(logits.sigmoid(), crops.Masks);
+        var dice = DiceLoss.Mean(logits.sigmoid(), crops.Masks);
         var distance = mse_loss(sdm, crops.Sdms);
         return new PhaseLosses(dice + (_loss.SdmWeight * distance), ("lossDice", dice), ("lossSdm", distance));
     }

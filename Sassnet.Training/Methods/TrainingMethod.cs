@@ -28,7 +28,7 @@ public abstract class TrainingMethod : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         Precision = precision;
         Device = device ?? CPU;
-        Network = new VNet(options.Network.Filters, options.Network.Dropout, detachSdmHead);
+        Network = new VNet(options.Network.Filters, options.Network.Dropout, detachSdmHead, options.Structures.Count);
         if (options.Network.StartFrom.Length > 0)
             ModelPackage.Open(options.Network.StartFrom).LoadInto(Network);
 

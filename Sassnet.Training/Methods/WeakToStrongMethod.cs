@@ -51,7 +51,7 @@ public sealed class WeakToStrongMethod : TrainingMethod
         var (target, sure) = PseudoLabels.Sure(_teacher, crops.Unlabelled, _options.WeakToStrong.Threshold);
         var strong = _changes.Apply(crops.Unlabelled, target, sure, iteration, number);
         var (sdm, logits) = Network.forward(cat([crops.Labelled, strong.Images]));
-        var dice = DiceLoss.Of(logits[..labelled].sigmoid(), crops.Masks);
+        var dice = DiceLoss.Mean(logits[..labelled].sigmoid(), crops.Masks);
         var distance = mse_loss(sdm[..labelled], crops.Sdms);
         var consistency = CrossEntropyDiceLoss.Of(logits[labelled..], strong.Target, strong.Sure);
         return new PhaseLosses(

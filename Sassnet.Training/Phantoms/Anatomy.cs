@@ -15,6 +15,7 @@ public sealed class Anatomy
     private readonly double _atrialBlood;
     private readonly double _wall;
     private readonly List<(Shape Shape, double Brightness)> _surroundings = [];
+    private int _ventricle;
 
     private Anatomy(RandomNumbers random)
     {
@@ -42,18 +43,25 @@ public sealed class Anatomy
     /// <summary>Draws an anatomy.</summary>
     public static Anatomy Draw(RandomNumbers random) => new(random);
 
-    /// <summary>The brightness at a point of the heart's frame and whether the label covers it.</summary>
+    /// <summary>The brightness at a point of the heart's frame and what it belongs to.</summary>
     /// <param name="point">Millimetres in the heart's frame.</param>
     /// <param name="edge">The width over which neighbouring tissues mix, in the same millimetres: about a voxel.</param>
-    public (double Brightness, bool Labelled) At(Point point, double edge)
+    public (double Brightness, Chamber Chamber) At(Point point, double edge)
     {
         var (blood, labelled) = _atrium.Distances(point);
-        var brightness = Air;
-        foreach (var (shape, tissue) in _surroundings)
-            brightness = Cover(brightness, tissue, shape.Distance(point), edge);
+        var (brightness, uppermost) = (Air, -1);
+        for (var i = 0; i < _surroundings.Count; i++)
+        {
+            var distance = _surroundings[i].Shape.Distance(point);
+            brightness = Cover(brightness, _surroundings[i].Brightness, distance, edge);
+            uppermost = distance < 0 ? i : uppermost;
+        }
+
+        // What lies under the atrium's wall is not seen.
+        var isVentricle = uppermost == _ventricle && blood >= WallThickness;
         brightness = Cover(brightness, _wall, blood - WallThickness, edge);
         brightness = Cover(brightness, _atrialBlood, blood, edge);
-        return (brightness, labelled < 0);
+        return (brightness, labelled < 0 ? Chamber.LeftAtrium : isVentricle ? Chamber.LeftVentricle : Chamber.None);
     }
 
     private static double Cover(double below, double tissue, double distance, double edge) =>
@@ -70,6 +78,7 @@ public sealed class Anatomy
         var left = new Point(-22, 42, -26) + Jitter(random, 3);
         var leftRadii = new Point(15, 20, 16) * random.Uniform(0.85, 1.15);
         _surroundings.Add((new Ellipsoid(left, leftRadii + new Point(9, 9, 9)), muscle));
+        _ventricle = _surroundings.Count;
         _surroundings.Add((new Ellipsoid(left, leftRadii), Blood(random)));
 
         var right = new Point(20, 50, -22) + Jitter(random, 3);
@@ -86,4 +95,17 @@ public sealed class Anatomy
         var width = radius * random.Uniform(0.8, 1.2);
         _surroundings.Add((new Tube(start + Jitter(random, 3), bend + Jitter(random, 4), end + Jitter(random, 6), width, width * random.Uniform(0.85, 1)), brightness));
     }
+}
+
+/// <summary>What a point of the heart belongs to; the values are those of labels.</summary>
+public enum Chamber : byte
+{
+    /// <summary>Something else.</summary>
+    None,
+
+    /// <summary>The left atrium and the stumps of its veins.</summary>
+    LeftAtrium,
+
+    /// <summary>The blood of the left ventricle, an ellipsoid.</summary>
+    LeftVentricle,
 }

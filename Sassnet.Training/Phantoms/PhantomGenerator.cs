@@ -5,7 +5,7 @@ namespace Sassnet.Training.Phantoms;
 
 /// <summary>A synthetic scan and its truth, on one grid.</summary>
 /// <param name="Image">The scan: whole numbers from 0 that fit 16 signed bits, as scanners store them.</param>
-/// <param name="Label">1 in the atrium and the stumps of its veins, 0 elsewhere.</param>
+/// <param name="Label">1 in the atrium and the stumps of its veins, 2 in the left ventricle where it is asked for, 0 elsewhere.</param>
 public sealed record Phantom(Volume Image, LabelMap Label);
 
 /// <summary>
@@ -52,10 +52,10 @@ public static class PhantomGenerator
                     // Positions from the grid's centre, first as a fraction of the field of view in (−1, 1).
                     var fraction = new Point(((2.0 * x) + 1) / size.X - 1, ((2.0 * y) + 1) / size.Y - 1, ((2.0 * z) + 1) / size.Z - 1);
                     var position = new Point(fraction.X * extent.X / 2, fraction.Y * extent.Y / 2, fraction.Z * extent.Z / 2);
-                    var (brightness, labelled) = anatomy.At(pose.ToHeart(position), edge);
+                    var (brightness, chamber) = anatomy.At(pose.ToHeart(position), edge);
                     var signal = brightness * (1 + texture.At(position)) * bias.At(fraction);
                     voxels[index] = (float)Math.Round(gain * Rician(slice, signal, noise));
-                    labels[index] = labelled ? (byte)1 : (byte)0;
+                    labels[index] = chamber == Chamber.LeftVentricle && !options.Ventricle ? (byte)0 : (byte)chamber;
                 }
             }
         });

@@ -50,6 +50,9 @@ public sealed record PhantomOptions
     /// <summary>The largest brightness of blood in the stored integers; at most 7000, so that every voxel fits 16 signed bits under the most noise and bias.</summary>
     public double MaxBrightness { get; init; } = 1500;
 
+    /// <summary>Whether the left ventricle has a label too; the scan is the same with and without.</summary>
+    public bool Ventricle { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range; the message says which.</exception>
     public void Validate()

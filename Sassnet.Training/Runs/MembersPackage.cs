@@ -67,7 +67,10 @@ internal static class MembersPackage
         : members.Select(member => member.Range!).Aggregate((one, other) => new TrainingRange(
             Both(one.FieldOfViewMm, other.FieldOfViewMm),
             Both(one.VoxelSizeMm, other.VoxelSizeMm),
-            new Extremes(Math.Min(one.VolumeMl.Min, other.VolumeMl.Min), Math.Max(one.VolumeMl.Max, other.VolumeMl.Max))));
+            Both(one.VolumeMl, other.VolumeMl),
+            one.LabelVolumesMl?.Zip(other.LabelVolumesMl!, Both).ToList()));
+
+    private static Extremes Both(Extremes one, Extremes other) => new(Math.Min(one.Min, other.Min), Math.Max(one.Max, other.Max));
 
     private static AxisExtremes Both(AxisExtremes one, AxisExtremes other) =>
         new([.. one.Min.Zip(other.Min, Math.Min)], [.. one.Max.Zip(other.Max, Math.Max)]);

@@ -34,7 +34,7 @@ internal static class RunPackage
         var options = TrainingOptionsFile.Read(run.ConfigFile);
         using var file = SafetensorsFile.Open(checkpoint.FullName);
         var manifest = Manifest(run, options, CheckpointMetadata.Of(file), checkpoint);
-        var network = new VNet(options.Network.Filters);
+        var network = new VNet(options.Network.Filters, classes: options.Structures.Count);
         try
         {
             Checkpoint.LoadNetwork(file, network);
@@ -55,8 +55,8 @@ internal static class RunPackage
         {
             Name = options.Name,
             Version = options.Version,
-            Architecture = new Architecture("vnet-sdm", options.Network.Filters),
-            Labels = [LabelOf(options.Label)],
+            Architecture = new Architecture("vnet-sdm", options.Network.Filters, options.Structures.Count > 1 ? options.Structures.Count : null),
+            Labels = PackageLabels.Of(options.Structures),
             Preprocessing = options.Preprocessing.ToSpecification(),
             Range = state.Range,
             Card = options.Card.ToCard(),
@@ -75,9 +75,6 @@ internal static class RunPackage
             Sha256 = "",
         };
     }
-
-    private static Label LabelOf(LabelOptions label) =>
-        new(label.Value, label.Name, label.SnomedCode.Length > 0 ? label.SnomedCode : null, label.Colour.Length > 0 ? label.Colour : null);
 
     // Checkpoints of earlier versions do not say; their runs' lists do, where they still are.
     private static (int Labelled, int Unlabelled) Cases(TrainingOptions options, CheckpointMetadata state)

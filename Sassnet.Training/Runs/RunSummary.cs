@@ -17,7 +17,8 @@ internal static class RunSummary
                 CultureInfo.InvariantCulture,
                 $"done: {options.Iterations} iterations. Best on the validation scans: {checkpoint}, Dice {best.ValidationDice:F4} after {best.Iterations} iterations");
         yield return $"Make a package of it: export --checkpoint {Quoted(checkpoint)} --output {Quoted(run.ModelFolder)}";
-        yield return $"Then measure it: evaluate --model {Quoted(run.ModelFolder)} {Data(options)} --output {Quoted(run.EvaluationFolder)} --record";
+        if (options.Labels.All(label => label.FileValues.Length == 0))
+            yield return $"Then measure it: evaluate --model {Quoted(run.ModelFolder)} {Data(options)} --output {Quoted(run.EvaluationFolder)} --record";
     }
 
     private static string Data(TrainingOptions options)

@@ -19,6 +19,8 @@ public static class StartingPackage
         var package = ModelPackage.Open(folder);
         if (package.Members > 1)
             throw new InvalidConfigurationException($"'network.startFrom' is {folder}, a package of {package.Members} members; accepted: one of a single network.");
+        if (package.Manifest.Labels.Count != options.Structures.Count)
+            throw new InvalidConfigurationException($"'labels' has {options.Structures.Count} structures; accepted with network.startFrom {folder}: {package.Manifest.Labels.Count}, as {package.Identifier} has.");
         return package.Manifest.Architecture.Filters is var filters && filters == options.Network.Filters
             ? package
             : throw new InvalidConfigurationException($"'network.filters' is {options.Network.Filters}; accepted with network.startFrom {folder}: {filters}, as {package.Identifier} has.");

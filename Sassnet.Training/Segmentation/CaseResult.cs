@@ -18,20 +18,22 @@ namespace Sassnet.Training.Segmentation;
 /// <param name="image">Reads the scan again.</param>
 internal sealed class CaseResult(ModelManifest model, float threshold, SegmentationResult result, NiftiGeometry geometry, GreyVolume? shown, Func<Volume> image)
 {
-    private SurfaceMesh? _surface;
-    private Volume? _distance;
+    // Of each label, in the model's order.
+    private IReadOnlyList<SurfaceMesh>? _surfaces;
+    private IReadOnlyList<Volume>? _distances;
 
     /// <summary>The labels.</summary>
     public LabelMap Segmentation => result.Segmentation;
 
-    /// <summary>The volume of what was found, in millilitres.</summary>
-    public double VolumeMl => result.Measurement.VolumeMl;
+    /// <summary>The figures of each label, in the model's order.</summary>
+    public IReadOnlyList<Measurement> Measurements => result.Measurements;
 
-    /// <summary>The exact signed distance to the border of what was found, in millimetres.</summary>
-    public Volume Distance => _distance ??= SignedDistanceMap.Millimetres(result.Segmentation);
+    /// <summary>The exact signed distance to each label's border, in millimetres.</summary>
+    public IReadOnlyList<Volume> Distances => _distances ??= [.. result.Measurements.Select(label => SignedDistanceMap.Millimetres(label.Segmentation))];
 
-    /// <summary>The surface of what was found: the probability places it between voxel centres, the mask leaves out the components that were removed.</summary>
-    public SurfaceMesh Surface => _surface ??= SurfaceMesh.Extract(result.Probability, threshold, result.Segmentation);
+    /// <summary>Each label's surface: the probability places it between voxel centres, the mask leaves out the components that were removed.</summary>
+    public IReadOnlyList<SurfaceMesh> Surfaces =>
+        _surfaces ??= [.. result.Maps.Zip(result.Measurements, (maps, label) => SurfaceMesh.Extract(maps.Probability, threshold, label.Segmentation))];
 
     /// <summary>The scan in grey.</summary>
     public GreyVolume Scan => shown ?? throw new InvalidOperationException("The scan was not kept, since no output shows it.");
@@ -42,15 +44,15 @@ internal sealed class CaseResult(ModelManifest model, float threshold, Segmentat
         if (output == CaseOutput.Segmentation)
             NiftiWriter.Write(stream, result.Segmentation, geometry, compress: true);
         else if (output == CaseOutput.Sdm)
-            NiftiWriter.Write(stream, result.Sdm, geometry, compress: true);
+            NiftiWriter.Write(stream, [.. result.Maps.Select(maps => maps.Sdm)], geometry, compress: true);
         else if (output == CaseOutput.Distance)
-            NiftiWriter.Write(stream, Distance, geometry, compress: true);
+            NiftiWriter.Write(stream, Distances, geometry, compress: true);
         else if (output == CaseOutput.Probability)
-            NiftiWriter.Write(stream, result.Probability, geometry, compress: true);
+            NiftiWriter.Write(stream, [.. result.Maps.Select(maps => maps.Probability)], geometry, compress: true);
         else if (output == CaseOutput.Image)
             NiftiWriter.Write(stream, image(), geometry, compress: true);
         else if (output == CaseOutput.Surface)
-            Surface.WriteStl(stream);
+            WriteSurface(stream);
         else if (output == CaseOutput.Preview)
             WritePreview(stream);
         else
@@ -59,8 +61,18 @@ internal sealed class CaseResult(ModelManifest model, float threshold, Segmentat
 
     private void WritePreview(Stream stream)
     {
-        var title = string.Create(CultureInfo.InvariantCulture, $"{model.Name} {model.Version}: {VolumeMl:F1} ml");
-        using var picture = PreviewPicture.Of(Scan, result.Segmentation, Surface, model.Labels[0].Colour, title);
+        var volumes = string.Join(" + ", result.Measurements.Select(label => label.VolumeMl.ToString("F1", CultureInfo.InvariantCulture)));
+        var labels = model.Labels.Select((label, index) => (result.Measurements[index].Segmentation, Surfaces[index], label.Colour));
+        using var picture = PreviewPicture.Of(Scan, result.Segmentation, [.. labels], $"{model.Name} {model.Version}: {volumes} ml");
         stream.Write(picture.ToPng());
+    }
+
+    // One label's triangles need no mark; those of several say which they are of.
+    private void WriteSurface(Stream stream)
+    {
+        if (model.Labels.Count == 1)
+            Surfaces[0].WriteStl(stream);
+        else
+            SurfaceMesh.WriteStl(stream, [.. model.Labels.Select((label, index) => (Surfaces[index], (ushort)label.Value))]);
     }
 }

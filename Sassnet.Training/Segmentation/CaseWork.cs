@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Nifti;
@@ -85,12 +86,13 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
                 folder.Write(Name, output, stream => forms.Write(output, stream));
         }
 
-        var found = result.Measurement;
+        var found = result.Measurements;
         IReadOnlyList<Warning> warnings = [.. _warnings, .. result.Warnings];
         return new CaseFigures(
-            found.VolumeMl,
-            found.Voxels,
-            double.IsNaN(found.HeadAgreement) ? null : found.HeadAgreement,
+            found.Sum(label => label.VolumeMl),
+            found.Count == 1 ? "" : string.Join("; ", found.Zip(model.Labels, (label, told) => string.Create(CultureInfo.InvariantCulture, $"{told.Name}: {label.VolumeMl:F3}"))),
+            found.Sum(label => label.Voxels),
+            found.Select(label => double.IsNaN(label.HeadAgreement) ? null : (double?)label.HeadAgreement).Min(),
             string.Join(' ', warnings.Select(warning => warning.Slug)),
             string.Join(' ', warnings.Select(warning => warning.Sentence)),
             result.Mode.Word(),

@@ -8,13 +8,14 @@ namespace Sassnet.Training.Segmentation;
 internal sealed record ReportRow(string Case, CaseIdentity Identity, CaseFigures? Found, string Error);
 
 /// <summary>The figures of a case.</summary>
-/// <param name="VolumeMl">The volume of what was found, in millilitres.</param>
+/// <param name="VolumeMl">The volume of all labels together, in millilitres.</param>
+/// <param name="LabelVolumesMl">With several labels the volume of each, with its name; empty with one.</param>
 /// <param name="Voxels">Its voxels.</param>
-/// <param name="HeadAgreement">Dice between the network's two answers, a flag of quality; null where both are empty.</param>
+/// <param name="HeadAgreement">Dice between the network's two answers, a flag of quality, of the worst label; null where both are empty.</param>
 /// <param name="Warnings">The slugs of what makes the result doubtful, with spaces between.</param>
 /// <param name="Remarks">The warnings' sentences.</param>
 /// <param name="Mode">How the network was led over the scan.</param>
 /// <param name="Seconds">How long the case's own stages took together, from reading to writing; those of several cases overlap.</param>
 /// <param name="NetworkSeconds">How much of that was the network.</param>
 internal sealed record CaseFigures(
-    double VolumeMl, long Voxels, double? HeadAgreement, string Warnings, string Remarks, string Mode, double Seconds, double NetworkSeconds);
+    double VolumeMl, string LabelVolumesMl, long Voxels, double? HeadAgreement, string Warnings, string Remarks, string Mode, double Seconds, double NetworkSeconds);

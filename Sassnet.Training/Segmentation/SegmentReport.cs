@@ -16,7 +16,7 @@ internal sealed class SegmentReport
 
     private static readonly string[] Columns =
     [
-        "case", "volume_ml", "voxels", "head_agreement", "warnings", "seconds", "network_seconds", "error", "remarks", "mode",
+        "case", "volume_ml", "label_volumes_ml", "voxels", "head_agreement", "warnings", "seconds", "network_seconds", "error", "remarks", "mode",
         "model", "weights", "inference", "threshold", "components", "input", "input_bytes", "input_modified",
     ];
 
@@ -72,7 +72,7 @@ internal sealed class SegmentReport
         var (found, identity) = (row.Found, row.Identity);
         string?[] fields =
         [
-            row.Case, Number(found?.VolumeMl, "F3"), found?.Voxels.ToString(CultureInfo.InvariantCulture), Number(found?.HeadAgreement, "F4"), found?.Warnings,
+            row.Case, Number(found?.VolumeMl, "F3"), found?.LabelVolumesMl, found?.Voxels.ToString(CultureInfo.InvariantCulture), Number(found?.HeadAgreement, "F4"), found?.Warnings,
             Number(found?.Seconds, "F3"), Number(found?.NetworkSeconds, "F3"), row.Error, found?.Remarks, found?.Mode,
             identity.Model, identity.Weights, identity.Inference, identity.Threshold, identity.Components, identity.Input, identity.InputBytes, identity.InputModified,
         ];
@@ -110,6 +110,7 @@ internal sealed class SegmentReport
             Text("input"), Text("input_bytes"), Text("input_modified"), Text("model"), Text("weights"), Text("inference"), Text("threshold"), Text("components"));
         var found = csv.GetField<double?>("volume_ml") is not { } volume ? null : new CaseFigures(
             volume,
+            Text("label_volumes_ml"),
             csv.GetField<long>("voxels"),
             csv.GetField<double?>("head_agreement"),
             Text("warnings"),

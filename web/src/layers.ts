@@ -40,5 +40,23 @@ export function writeMask(mask: Uint8Array, probability: Float32Array | undefine
   }
 }
 
+/** How far apart the bytes of labels lie: the first has this one, the second twice as much. */
+export const labelStep = 15
+
+/** Numbers the labels of a mask, the first with 1; what is no label's has 0. */
+export const numbered = (mask: Uint8Array, values: number[]) => Uint8Array.from(mask, (value) => values.indexOf(value) + 1)
+
+/** The triangles of a binary STL file whose attribute bytes have a label's value, as a file of their own. */
+export function trianglesOf(stl: ArrayBuffer, value: number): ArrayBuffer {
+  const [header, triangle] = [84, 50]
+  const view = new DataView(stl)
+  const starts = Array.from({ length: (stl.byteLength - header) / triangle }, (_, index) => header + index * triangle).filter((at) => view.getUint16(at + 48, true) === value)
+  const own = new Uint8Array(header + starts.length * triangle)
+  own.set(new Uint8Array(stl, 0, header))
+  new DataView(own.buffer).setUint32(80, starts.length, true)
+  starts.forEach((at, index) => own.set(new Uint8Array(stl, at, triangle), header + index * triangle))
+  return own.buffer
+}
+
 /** The voxels whose probability is above a threshold. */
 export const above = (probability: Float32Array, threshold: number): Uint8Array => Uint8Array.from(probability, (value) => (value > threshold ? 1 : 0))

@@ -75,7 +75,7 @@ export class ResultPanel {
     const [name, version] = job.model.split('@')
     const model = this.models().find((each) => each.name === name && each.version === version)
     viewer.onMove = (slices) => this.showSlices(slices)
-    await viewer.show(parts, this.threshold, model?.labels[0]?.colour)
+    await viewer.show(parts, this.threshold, model?.labels ?? [])
     viewer.counts.forEach((count, axis) => { find<HTMLInputElement>(`slice-${axis}`).max = String(count - 1) })
     this.showSlices(viewer.slices)
     this.resetThreshold()

@@ -1,7 +1,8 @@
 // Shows a scan with what was found in it: three planes and the surface, by NiiVue.
 import { MULTIPLANAR_TYPE, Niivue, NVImage, NVMesh, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue'
-import { above, bands, writeDistance, writeMask } from './layers'
-import { bandShader, maskShader } from './sliceShader'
+import type { Label } from './api'
+import { above, bands, labelStep, numbered, trianglesOf, writeDistance, writeMask } from './layers'
+import { bandShader, labelShader, maskShader } from './sliceShader'
 
 export type Layer = 'mask' | 'bands' | 'none'
 export type View = 'all' | 'axial' | 'coronal' | 'sagittal' | 'surface'
@@ -11,6 +12,7 @@ const views = { all: SLICE_TYPE.MULTIPLANAR, axial: SLICE_TYPE.AXIAL, coronal: S
 const outlinePixels = 1.25
 const byteColours = 'bytes'
 const volumeName = 'volume.nii.gz'
+const usualColour: [number, number, number] = [61, 193, 255]
 
 export class Viewer {
   private readonly niivue: Niivue
@@ -25,7 +27,7 @@ export class Viewer {
   private layer: Layer = 'mask'
   private hasOutline = true
   private fill = 0.3
-  private colour: [number, number, number] = [61, 193, 255]
+  private colours: [number, number, number][] = [usualColour]
 
   /** Called with the position of each plane, 0 to its number of slices − 1, whenever it moves. */
   onMove: (slices: number[]) => void = () => {}
@@ -67,27 +69,31 @@ export class Viewer {
     return viewer
   }
 
-  /** Shows a scan in place of the one before. */
-  async show(parts: Parts, threshold: number, colour: string | null | undefined): Promise<void> {
+  /** Shows a scan in place of the one before: of one label with its probability and distance, of several each in its colour. */
+  async show(parts: Parts, threshold: number, labels: Label[]): Promise<void> {
     this.clear()
-    this.colour = rgb(colour) ?? this.colour
+    const isOne = labels.length < 2
+    this.colours = isOne ? [rgb(labels[0]?.colour) ?? usualColour] : labels.map((label) => rgb(label.colour) ?? usualColour)
     const image = await read(parts.image, volumeName, 'gray')
     const overlay = await read(parts.segmentation, volumeName, 'gray')
     this.image = image
     this.overlay = overlay
-    this.mask = Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0))
+    this.mask = isOne ? Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0)) : numbered(overlay.img as Uint8Array, labels.map((label) => label.value))
     this.trial = null
     this.threshold = threshold
-    this.probability = parts.probability && (await floats(parts.probability))
-    this.distance = parts.distance && (await floats(parts.distance))
+    this.probability = isOne && parts.probability ? await floats(parts.probability) : undefined
+    this.distance = isOne && parts.distance ? await floats(parts.distance) : undefined
     overlay.img = new Uint8Array(this.mask.length)
     overlay.colormap = byteColours
     overlay.cal_min = 0
     overlay.cal_max = 255
     this.niivue.addVolume(image)
     this.niivue.addVolume(overlay)
-    if (parts.surface && parts.surface.byteLength > 84)
-      this.niivue.addMesh(await NVMesh.readMesh(parts.surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...this.colour, 255])))
+    for (const [index, colour] of this.colours.entries()) {
+      const surface = parts.surface && (isOne ? parts.surface : trianglesOf(parts.surface, labels[index]!.value))
+      if (surface && surface.byteLength > 84)
+        this.niivue.addMesh(await NVMesh.readMesh(surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...colour, 255])))
+    }
 
     this.paint()
     this.goToMask()
@@ -117,7 +123,7 @@ export class Viewer {
     this.trial = threshold !== null && this.probability ? above(this.probability, threshold) : null
     this.trialThreshold = threshold ?? this.threshold
     let voxels = 0
-    for (const label of this.trial ?? this.mask) voxels += label
+    for (const label of this.trial ?? this.mask) voxels += label > 0 ? 1 : 0
     this.paint()
     const size = this.image?.hdr?.pixDims ?? [0, 1, 1, 1]
     return (voxels * Math.abs(size[1]! * size[2]! * size[3]!)) / 1000
@@ -151,10 +157,12 @@ export class Viewer {
     const bytes = this.overlay?.img as Uint8Array | undefined
     if (!bytes) return
     const isDistance = this.layer === 'bands' && this.distance !== undefined
+    const isOne = this.colours.length === 1
     if (isDistance) writeDistance(this.distance!, bytes)
+    else if (!isOne) this.mask.forEach((label, voxel) => { bytes[voxel] = label * labelStep })
     else writeMask(this.trial ?? this.mask, this.probability, this.trial ? this.trialThreshold : this.threshold, bytes)
     this.setUpDrawing()
-    this.niivue.setCustomSliceShader(isDistance ? bandShader(bands) : maskShader(this.colour))
+    this.niivue.setCustomSliceShader(isDistance ? bandShader(bands) : isOne ? maskShader(this.colours[0]!) : labelShader(this.colours))
   }
 
   private redraw(): void {

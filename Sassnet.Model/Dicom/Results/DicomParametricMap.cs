@@ -2,50 +2,66 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Series;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Results;
 
-/// <summary>Writes a distance map in millimetres as a DICOM Parametric Map (PS3.3 A.75) with float pixels over its source: the source's planes, rows and columns.</summary>
+/// <summary>
+/// Writes distance maps in millimetres as a DICOM Parametric Map (PS3.3 A.75) with float pixels over their source: the source's planes, rows and columns. Of
+/// several labels it has the planes of each, one label after the other, and each frame's Real World Value Mapping says of which it is.
+/// </summary>
 public static class DicomParametricMap
 {
     private const double LargestDistance = 1e6;
 
     private static readonly DicomTag FloatPixelData = new(0x7FE0, 0x0008);
+    private static readonly DicomTag RealWorldValueMappingSequence = new(0x0040, 0x9096);
+    private static readonly DicomTag LutLabel = new(0x0040, 0x9210);
 
     /// <summary>Writes a map.</summary>
     /// <param name="stream">The file, which stays open.</param>
-    /// <param name="distance">Signed distances in millimetres, on the grid of the volume that was read.</param>
+    /// <param name="distances">The signed distances of each label in millimetres, in the order of the labels described, on the grid of the volume that was read.</param>
     /// <param name="source">The series the volume was read from.</param>
     /// <param name="about">What made the map.</param>
-    /// <exception cref="InvalidVolumeException">The map is infinite, as that of an empty segmentation, or the source lacks what a result has to repeat.</exception>
-    public static void Write(Stream stream, Volume distance, DicomSource source, ResultDescription about)
+    /// <exception cref="ArgumentException">There are not so many maps as labels.</exception>
+    /// <exception cref="InvalidVolumeException">All maps are infinite, as that of an empty segmentation, or the source lacks what a result has to repeat.</exception>
+    public static void Write(Stream stream, IReadOnlyList<Volume> distances, DicomSource source, ResultDescription about)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ArgumentNullException.ThrowIfNull(distance);
+        ArgumentNullException.ThrowIfNull(distances);
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(about);
+        if (distances.Count != about.Labels.Count)
+            throw new ArgumentException($"There are {distances.Count} maps of {about.Labels.Count} labels.", nameof(distances));
         about.RequirePossibleOver(source);
-        if (!float.IsFinite(distance.Voxels[0]))
+        var maps = about.Labels.Zip(distances).Where(map => float.IsFinite(map.Second.Voxels[0])).ToList();
+        if (maps.Count == 0)
             throw DicomFault.NotServable("empty-result", $"The segmentation is empty or fills the volume, so there is no distance to its boundary, and a parametric map has finite values only. Ask for output=dicom-seg or output=report.");
 
-        var size = distance.Size;
-        var identity = ResultObject.Of(ResultKind.ParametricMap, ResultIdentifiers.Of<float>(source, about, distance.Voxels));
+        var size = maps[0].Second.Size;
+        var identity = ResultObject.Of(ResultKind.ParametricMap, ResultIdentifiers.Of<float>(source, about, [.. maps.Select(map => map.Second.Voxels)]));
         var description = $"Signed distance to {about.Subject}";
         var result = new DataSetBuilder(ResultCharacters.Of(source, about));
         ResultModules.Add(result, source, about, identity, description);
         ResultModules.AddImage(result, source);
         ResultModules.AddContent(result, about, "DISTANCE", description);
-        AddPixels(result, size.Z);
-        AddFrames(result, source, identity);
+        AddPixels(result, maps.Count * size.Z);
+        if (about.Labels.Count == 1)
+            AddFrames(result, source, identity);
+        else
+            AddFrames(result, source, identity, [.. maps.Select(map => map.First)]);
 
         FileMeta.Write(stream, identity.Kind.SopClass, identity.Instance, TransferSyntax.ExplicitLittleEndian.Uid);
         result.WriteTo(stream);
-        stream.Write(ElementHead.Of(FloatPixelData, "OF", checked((uint)(size.Count * sizeof(float)))));
-        for (var slice = 0; slice < size.Z; slice++)
+        stream.Write(ElementHead.Of(FloatPixelData, "OF", checked((uint)(maps.Count * size.Count * sizeof(float)))));
+        foreach (var (_, distance) in maps)
         {
-            for (var y = size.Y - 1; y >= 0; y--)
-                stream.Write(MemoryMarshal.AsBytes(distance.Voxels.AsSpan(size.IndexOf(0, y, slice), size.X)));
+            for (var slice = 0; slice < size.Z; slice++)
+            {
+                for (var y = size.Y - 1; y >= 0; y--)
+                    stream.Write(MemoryMarshal.AsBytes(distance.Voxels.AsSpan(size.IndexOf(0, y, slice), size.X)));
+            }
         }
     }
 
@@ -68,25 +84,46 @@ public static class DicomParametricMap
         result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared =>
         {
             FunctionalGroups.AddShared(shared, source.Frames);
+            AddMapping(shared, "Signed distance, negative inside", "DISTANCE");
             AddMeaning(shared);
         });
         result.Sequence(DicomTags.PerFrameFunctionalGroupsSequence, source.Frames.Select((frame, slice) =>
             (Action<DataSetBuilder>)(groups => FunctionalGroups.AddFrame(groups, frame, slice + 1))));
     }
 
-    /// <summary>What the pixels are: values in millimetres as they stand.</summary>
-    private static void AddMeaning(DataSetBuilder shared)
+    private static void AddFrames(DataSetBuilder result, DicomSource source, ResultObject identity, IReadOnlyList<Label> labels)
     {
-        shared.Sequence(new DicomTag(0x0040, 0x9096), mapping => // RealWorldValueMappingSequence
+        FunctionalGroups.AddDimensions(
+            result, identity.Dimensions, (LutLabel, RealWorldValueMappingSequence), (DicomTags.ImagePositionPatient, DicomTags.PlanePositionSequence));
+        result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared =>
         {
-            mapping.Text(new DicomTag(0x0028, 0x3003), "LO", "Signed distance, negative inside"); // LUTExplanation
+            FunctionalGroups.AddShared(shared, source.Frames);
+            AddMeaning(shared);
+        });
+        result.Sequence(DicomTags.PerFrameFunctionalGroupsSequence, labels.SelectMany((label, number) => source.Frames.Select((frame, slice) =>
+            (Action<DataSetBuilder>)(groups =>
+            {
+                FunctionalGroups.AddFrame(groups, frame, number + 1, slice + 1);
+                AddMapping(groups, label.Name, $"DISTANCE {label.Value.ToString(CultureInfo.InvariantCulture)}");
+            }))));
+    }
+
+    /// <summary>Of what the pixels are the distance: values in millimetres as they stand.</summary>
+    private static void AddMapping(DataSetBuilder groups, string explanation, string name) =>
+        groups.Sequence(RealWorldValueMappingSequence, mapping =>
+        {
+            mapping.Text(new DicomTag(0x0028, 0x3003), "LO", explanation); // LUTExplanation
             Code.Millimetre.Write(mapping, new DicomTag(0x0040, 0x08EA)); // MeasurementUnitsCodeSequence
-            mapping.Text(new DicomTag(0x0040, 0x9210), "SH", "DISTANCE"); // LUTLabel
+            mapping.Text(LutLabel, "SH", name);
             mapping.Double(new DicomTag(0x0040, 0x9213), LargestDistance); // DoubleFloatRealWorldValueLastValueMapped
             mapping.Double(new DicomTag(0x0040, 0x9214), -LargestDistance); // DoubleFloatRealWorldValueFirstValueMapped
             mapping.Double(new DicomTag(0x0040, 0x9224), 0); // RealWorldValueIntercept
             mapping.Double(new DicomTag(0x0040, 0x9225), 1); // RealWorldValueSlope
         });
+
+    /// <summary>How the pixels are shown.</summary>
+    private static void AddMeaning(DataSetBuilder shared)
+    {
         shared.Sequence(DicomTags.PixelValueTransformationSequence, identity =>
         {
             identity.Decimals(DicomTags.RescaleIntercept, 0);

@@ -24,8 +24,8 @@ internal sealed class ResultIdentifiers
     /// <summary>The identifiers of a result.</summary>
     /// <param name="source">What it was made of.</param>
     /// <param name="about">What made it.</param>
-    /// <param name="content">The result itself: its labels or distances.</param>
-    public static ResultIdentifiers Of<T>(DicomSource source, ResultDescription about, ReadOnlySpan<T> content)
+    /// <param name="contents">The result itself: its labels, or the distances of each.</param>
+    public static ResultIdentifiers Of<T>(DicomSource source, ResultDescription about, params IReadOnlyList<T[]> contents)
         where T : unmanaged
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -34,8 +34,12 @@ internal sealed class ResultIdentifiers
             Add(hash, label.Value.ToString(CultureInfo.InvariantCulture), label.Name, label.SnomedCode ?? string.Empty, label.Colour ?? string.Empty);
         foreach (var frame in source.Frames)
             Add(hash, ResultModules.Repeated(frame, DicomTags.SopInstanceUid), frame.Index.ToString(CultureInfo.InvariantCulture));
-        for (var rest = content; !rest.IsEmpty; rest = rest[Math.Min(ValuesAtOnce, rest.Length)..])
-            hash.AppendData(MemoryMarshal.AsBytes(rest[..Math.Min(ValuesAtOnce, rest.Length)]));
+        foreach (var content in contents)
+        {
+            for (ReadOnlySpan<T> rest = content; !rest.IsEmpty; rest = rest[Math.Min(ValuesAtOnce, rest.Length)..])
+                hash.AppendData(MemoryMarshal.AsBytes(rest[..Math.Min(ValuesAtOnce, rest.Length)]));
+        }
+
         return new ResultIdentifiers(hash.GetHashAndReset());
     }
 

@@ -13,23 +13,24 @@ public static class PreviewPicture
 
     /// <summary>Draws it, two by two.</summary>
     /// <param name="scan">The scan.</param>
-    /// <param name="segmentation">On the scan's grid; anything but 0 is foreground.</param>
-    /// <param name="surface">The segmentation's, in RAS millimetres.</param>
-    /// <param name="colour">Of contours and surface, as <c>#rrggbb</c>; a usual one where null.</param>
+    /// <param name="segmentation">On the scan's grid; anything but 0 is foreground. The planes are those of its largest sections.</param>
+    /// <param name="labels">
+    /// What is drawn: of each label its mask on the scan's grid, its surface in RAS millimetres, and the colour of both as <c>#rrggbb</c>; a usual one where null.
+    /// </param>
     /// <param name="title">A line above all; empty for none.</param>
     /// <exception cref="ArgumentException">The segmentation has another grid than the scan, or the colour is none.</exception>
-    public static Picture Of(GreyVolume scan, LabelMap segmentation, SurfaceMesh surface, string? colour, string title)
+    public static Picture Of(GreyVolume scan, LabelMap segmentation, IReadOnlyList<(LabelMap Mask, SurfaceMesh Surface, string? Colour)> labels, string title)
     {
         ArgumentNullException.ThrowIfNull(scan);
         ArgumentNullException.ThrowIfNull(segmentation);
-        ArgumentNullException.ThrowIfNull(surface);
-        var drawn = colour is null ? Palette.Prediction : SKColor.Parse(colour);
+        ArgumentNullException.ThrowIfNull(labels);
+        var drawn = labels.Select(label => (label.Mask, label.Surface, Colour: label.Colour is null ? Palette.Prediction : SKColor.Parse(label.Colour))).ToList();
         List<Panel> panels = [];
         try
         {
             foreach (var plane in Enum.GetValues<AnatomicalPlane>())
-                panels.Add(new Panel(SlicePicture.OfGrey(scan, plane, SlicePicture.LargestSlice(segmentation, plane), segmentation, drawn, Side)));
-            panels.Add(new Panel(SurfacePicture.Of(surface, SurfaceView.Front, drawn, Side)));
+                panels.Add(new Panel(SlicePicture.OfGrey(scan, plane, SlicePicture.LargestSlice(segmentation, plane), [.. drawn.Select(label => (label.Mask, label.Colour))], Side)));
+            panels.Add(new Panel(SurfacePicture.Of([.. drawn.Select(label => (label.Surface, label.Colour))], SurfaceView.Front, Side)));
             return Montage.Of(panels, columns: 2, title);
         }
         finally

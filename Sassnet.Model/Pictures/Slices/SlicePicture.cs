@@ -15,7 +15,7 @@ public static class SlicePicture
     /// <param name="image">The scan.</param>
     /// <param name="plane">The plane.</param>
     /// <param name="index">The slice, along the grid's own axis from 0; see <see cref="LargestSlice"/>.</param>
-    /// <param name="label">Outlined in orange where given; anything but 0 is foreground.</param>
+    /// <param name="label">Outlined in orange where given, every label in it by itself.</param>
     /// <param name="prediction">Outlined in blue where given, above the label.</param>
     /// <param name="side">Pixels along the slice's longer side.</param>
     /// <exception cref="ArgumentException">A mask has another grid than the scan.</exception>
@@ -39,23 +39,23 @@ public static class SlicePicture
         });
     }
 
-    /// <summary>Draws a slice of grey levels with one contour, in the same place and size.</summary>
+    /// <summary>Draws a slice of grey levels with contours, in the same place and size.</summary>
     /// <param name="image">The scan.</param>
     /// <param name="plane">The plane.</param>
     /// <param name="index">The slice, along the grid's own axis from 0.</param>
-    /// <param name="mask">Outlined; anything but 0 is foreground.</param>
-    /// <param name="colour">The contour's colour.</param>
+    /// <param name="masks">Outlined one above the other, each in its colour; every label in them by itself.</param>
     /// <param name="side">Pixels along the slice's longer side.</param>
     /// <exception cref="ArgumentException">The mask has another grid than the scan.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such slice, no such plane, or a side below 16.</exception>
-    internal static Picture OfGrey(GreyVolume image, AnatomicalPlane plane, int index, LabelMap mask, SKColor colour, int side)
+    internal static Picture OfGrey(GreyVolume image, AnatomicalPlane plane, int index, IReadOnlyList<(LabelMap Mask, SKColor Colour)> masks, int side)
     {
         var layout = new SliceLayout(image.Size, image.Affine, plane, index, side);
         var slice = layout.Take<byte>(image.Levels, level => level);
         return Picture.Draw(layout.Width, layout.Height, Palette.Background, canvas =>
         {
             layout.Fill(canvas, slice, level => Grey((byte)level));
-            Outline(canvas, layout, mask, colour);
+            foreach (var (mask, colour) in masks)
+                Outline(canvas, layout, mask, colour);
             layout.Letter(canvas);
         });
     }
@@ -77,14 +77,15 @@ public static class SlicePicture
         return most > 0 ? Array.IndexOf(counts, most) : counts.Length / 2;
     }
 
-    /// <summary>Outlines a mask on a slice of its grid.</summary>
+    /// <summary>Outlines each label of a mask on a slice of its grid.</summary>
     internal static void Outline(SKCanvas canvas, SliceLayout layout, LabelMap? mask, SKColor colour)
     {
         if (mask is null)
             return;
         if (mask.Size != layout.Size)
             throw new ArgumentException($"The picture's grid is {layout.Size}; the mask's is {mask.Size}.", nameof(mask));
-        layout.Outline(canvas, layout.Take<byte>(mask.Labels, voxel => voxel == 0 ? 0 : 1), 0.5f, colour);
+        foreach (var label in mask.Values)
+            layout.Outline(canvas, layout.Take<byte>(mask.Labels, voxel => voxel == label ? 1 : 0), 0.5f, colour);
     }
 
     private static SKColor Grey(byte level) => new(level, level, level);

@@ -49,12 +49,20 @@ public static class SurfacePicture
     /// The surfaces that must all fit, so that pictures of several compare; this one alone where omitted. Their pictures have one scale in every view, and one
     /// size in one view.
     /// </param>
-    public static Picture Of(SurfaceMesh mesh, SurfaceView view, SKColor colour, int width = 360, IReadOnlyList<SurfaceMesh>? framed = null)
+    public static Picture Of(SurfaceMesh mesh, SurfaceView view, SKColor colour, int width = 360, IReadOnlyList<SurfaceMesh>? framed = null) =>
+        Of([(mesh, colour)], view, width, framed);
+
+    /// <summary>Draws surfaces as they lie before and behind each other.</summary>
+    /// <param name="meshes">In RAS millimetres, and under full light; where all are empty the picture says so.</param>
+    /// <param name="view">From where.</param>
+    /// <param name="width">As above.</param>
+    /// <param name="framed">As above; these where omitted.</param>
+    public static Picture Of(IReadOnlyList<(SurfaceMesh Mesh, SKColor Colour)> meshes, SurfaceView view, int width, IReadOnlyList<SurfaceMesh>? framed = null)
     {
-        ArgumentNullException.ThrowIfNull(mesh);
+        ArgumentNullException.ThrowIfNull(meshes);
         ArgumentNullException.ThrowIfNull(view);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 16);
-        var vertices = (framed ?? [mesh]).SelectMany(MeshSmoothing.Positions).ToList();
+        var vertices = (framed ?? meshes.Select(one => one.Mesh)).SelectMany(MeshSmoothing.Positions).ToList();
         if (vertices.Count == 0)
             return Nothing(width, width);
 
@@ -64,19 +72,20 @@ public static class SurfacePicture
         var heights = vertices.ConvertAll(vertex => view.Turn(vertex - centre).Y);
         var (low, high) = (heights.Min(), heights.Max());
         var height = (int)MathF.Ceiling((scale * (high - low)) + (2 * Margin * width));
-        return mesh.Triangles.Count == 0
+        return meshes.All(one => one.Mesh.Triangles.Count == 0)
             ? Nothing(width, height)
-            : Shaded(mesh, vertex => (scale * (view.Turn(vertex - centre) - new Vector3(0, (low + high) / 2, 0))) + (new Vector3(width, height, 0) / 2), colour, width, height);
+            : Shaded(meshes, vertex => (scale * (view.Turn(vertex - centre) - new Vector3(0, (low + high) / 2, 0))) + (new Vector3(width, height, 0) / 2), width, height);
     }
 
     private static Picture Nothing(int width, int height) => Picture.Draw(width, height, Palette.Background, canvas =>
         Lettering.Write(canvas, "empty", width / 2, height / 2, 16, Palette.Text, SKTextAlign.Center));
 
-    private static Picture Shaded(SurfaceMesh mesh, Func<Vector3, Vector3> toPixels, SKColor colour, int width, int height)
+    private static Picture Shaded(IReadOnlyList<(SurfaceMesh Mesh, SKColor Colour)> meshes, Func<Vector3, Vector3> toPixels, int width, int height)
     {
         var fine = new SKImageInfo(width * Supersampling, height * Supersampling, SKColorType.Rgba8888, SKAlphaType.Opaque);
         var raster = new SurfaceRaster(fine.Width, fine.Height, Palette.Background);
-        raster.Draw(Array.ConvertAll(MeshSmoothing.Apply(mesh), vertex => Supersampling * toPixels(vertex)), mesh.Triangles, colour);
+        foreach (var (mesh, colour) in meshes)
+            raster.Draw(Array.ConvertAll(MeshSmoothing.Apply(mesh), vertex => Supersampling * toPixels(vertex)), mesh.Triangles, colour);
         using var bitmap = new SKBitmap(fine) { Pixels = raster.Pixels };
         using var image = SKImage.FromBitmap(bitmap);
         return Picture.Draw(width, height, Palette.Background, canvas =>

@@ -55,7 +55,7 @@ internal static class DicomTarget
     {
         var labels = new LabelMap(volume.Size, [.. Enumerable.Range(0, volume.Voxels.Length).Select(i => (byte)(i % 3 == 0 ? 1 : 0))], volume.Affine);
         Write(folder, stream => DicomSegmentation.Write(stream, labels, source, About));
-        Write(folder, stream => DicomParametricMap.Write(stream, volume, source, About));
+        Write(folder, stream => DicomParametricMap.Write(stream, [volume], source, About));
         Write(folder, stream => DicomReport.Write(stream, labels, [new SegmentMeasurement(1, 2, 3, 4)], source, About));
     }
 

@@ -53,12 +53,12 @@ public class StrictDeviceTests
         StrictDevice.TakeRefusals();
         var (expected, actual) = (Predict(network, CPU, voxels, mode), Predict(network, StrictDevice.Instance, voxels, mode));
         Assert.Empty(StrictDevice.TakeRefusals());
-        AssertClose(expected.Probability, actual.Probability);
-        AssertClose(expected.Sdm, actual.Sdm);
+        AssertClose(expected[0].Probability, actual[0].Probability);
+        AssertClose(expected[0].Sdm, actual[0].Sdm);
         StrictDevice.AssertNothingMixedUnseen();
     }
 
-    private static PredictedMaps Predict(VNet network, Device device, float[] voxels, InferenceMode mode)
+    private static IReadOnlyList<PredictedMaps> Predict(VNet network, Device device, float[] voxels, InferenceMode mode)
     {
         using var folded = new FoldedVNet(network, ScalarType.Float32, device);
         var (window, stride) = (new GridSize(32, 16, 16), new GridSize(16, 16, 16));

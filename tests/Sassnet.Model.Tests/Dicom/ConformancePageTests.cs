@@ -71,7 +71,7 @@ public sealed partial class ConformancePageTests
         {
             foreach (var encoding in Encodings)
                 Collect("seg", stream => DicomSegmentation.Write(stream, labels, file.Source, about with { Encoding = encoding }));
-            Collect("map", stream => DicomParametricMap.Write(stream, file.Volume, file.Source, about));
+            Collect("map", stream => DicomParametricMap.Write(stream, [file.Volume], file.Source, about));
             Collect("sr", stream => DicomReport.Write(stream, labels, [new SegmentMeasurement(1, 2, 3, 4)], file.Source, about));
             Collect("sc", stream => DicomCapture.Write(stream, GreyVolume.Of(file.Volume), labels, file.Source, about));
         }
@@ -79,7 +79,7 @@ public sealed partial class ConformancePageTests
         using var enhanced = new DicomFolder(new DicomScan().Enhanced(2, 0, 3, 1).ToBytes());
         var frames = enhanced.Read();
         Collect("seg", stream => DicomSegmentation.Write(stream, labels, frames.Source, ResultFiles.About()));
-        Collect("map", stream => DicomParametricMap.Write(stream, frames.Volume, frames.Source, ResultFiles.About()));
+        Collect("map", stream => DicomParametricMap.Write(stream, [frames.Volume], frames.Source, ResultFiles.About()));
         Collect("sc", stream => DicomCapture.Write(stream, GreyVolume.Of(frames.Volume), labels, frames.Source, ResultFiles.About()));
         var names = Dictionary();
         Require("attributes written", ["tag", "attribute", "in"], written.Where(attribute => attribute.Key.Group > 2).Select(attribute => (string[])

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Dicom.Series;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Volumes;
 using Xunit;
@@ -77,11 +78,34 @@ public sealed class DicomResultTests
         var file = folder.Read();
         var distance = new Volume(file.Volume.Size, [.. Enumerable.Range(0, 120).Select(voxel => (voxel / 3f) - 20)], file.Volume.Affine);
 
-        var path = Write(folder, stream => DicomParametricMap.Write(stream, distance, file.Source, About()));
+        var path = Write(folder, stream => DicomParametricMap.Write(stream, [distance], file.Source, About()));
 
         var frames = ReadBack(folder, path);
         Assert.Equal(4, frames.Count);
         RequireEqual(scan, frames, isEnhanced, (position, value) => Assert.Equal(At(distance, position), value, 1e-5));
+        RequireValid(path);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_map_of_several_labels_has_the_planes_of_each_that_was_found_and_says_which(bool isEnhanced)
+    {
+        var scan = Scan("oblique");
+        using var folder = Folder(scan, isEnhanced);
+        var file = folder.Read();
+        Volume Map(Func<int, float> value) => new(file.Volume.Size, [.. Enumerable.Range(0, 120).Select(value)], file.Volume.Affine);
+        var (first, last) = (Map(voxel => (voxel / 3f) - 20), Map(voxel => 7 - (voxel / 5f)));
+        var about = About() with { Labels = [new Label(1, "left atrium", "82471001"), new Label(4, "nothing"), new Label(9, "left ventricle", "87878005")] };
+
+        var path = Write(folder, stream => DicomParametricMap.Write(stream, [first, Map(_ => float.PositiveInfinity), last], file.Source, about));
+
+        var frames = ReadBack(folder, path);
+        Assert.Equal(8, frames.Count);
+        RequireEqual(scan, frames.Take(4).ToList(), isEnhanced, (position, value) => Assert.Equal(At(first, position), value, 1e-5));
+        RequireEqual(scan, frames.Skip(4).ToList(), isEnhanced, (position, value) => Assert.Equal(At(last, position), value, 1e-5));
+        Assert.Equal([.. Enumerable.Repeat("DISTANCE 1", 4), .. Enumerable.Repeat("DISTANCE 9", 4)], Values(path, "0040,9210"));
+        Assert.Equal([.. Enumerable.Repeat("left atrium", 4), .. Enumerable.Repeat("left ventricle", 4)], Values(path, "0028,3003"));
         RequireValid(path);
     }
 
@@ -92,7 +116,7 @@ public sealed class DicomResultTests
         var file = folder.Read();
         var distance = new Volume(file.Volume.Size, [.. Enumerable.Repeat(float.PositiveInfinity, 120)], file.Volume.Affine);
 
-        var fault = Assert.Throws<InvalidVolumeException>(() => DicomParametricMap.Write(Stream.Null, distance, file.Source, About()));
+        var fault = Assert.Throws<InvalidVolumeException>(() => DicomParametricMap.Write(Stream.Null, [distance], file.Source, About()));
 
         Assert.Equal("empty-result", fault.Slug);
     }
@@ -127,7 +151,7 @@ public sealed class DicomResultTests
         foreach (var write in new Action<Stream>[]
         {
             stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, About() with { Deidentify = true }),
-            stream => DicomParametricMap.Write(stream, file.Volume, file.Source, About() with { Deidentify = true }),
+            stream => DicomParametricMap.Write(stream, [file.Volume], file.Source, About() with { Deidentify = true }),
             stream => DicomReport.Write(stream, Labels(file, _ => true), [new SegmentMeasurement(1, 2, 3, 4)], file.Source, About() with { Deidentify = true }),
             stream => DicomCapture.Write(stream, GreyVolume.Of(file.Volume), Labels(file, _ => true), file.Source, About() with { Deidentify = true }),
         })
@@ -158,7 +182,7 @@ public sealed class DicomResultTests
         Assert.Contains("(0020,0011) IS [1002]", Dump(Write(folder, stream => DicomReport.Write(stream, labels, [new SegmentMeasurement(1, 2, 3, 4)], file.Source, About()))), StringComparison.Ordinal);
         Assert.Contains("(0020,0011) IS [1003]", Dump(Write(folder, stream => DicomCapture.Write(stream, GreyVolume.Of(file.Volume), labels, file.Source, About()))), StringComparison.Ordinal);
         Assert.Contains("(0020,0011) IS [1000]", Dump(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file, _ => true), file.Source, About()))), StringComparison.Ordinal);
-        Assert.Contains("(0020,0011) IS [1001]", Dump(Write(folder, stream => DicomParametricMap.Write(stream, file.Volume, file.Source, About()))), StringComparison.Ordinal);
+        Assert.Contains("(0020,0011) IS [1001]", Dump(Write(folder, stream => DicomParametricMap.Write(stream, [file.Volume], file.Source, About()))), StringComparison.Ordinal);
     }
 
     // CIELab of sRGB at white D50 as CSS Color 4 gives it for its named colours.

@@ -25,7 +25,7 @@ public class DegenerateVolumeTests
         {
             var result = segmenter.Segment(input, new SegmentationRequest(mode), TestContext.Current.CancellationToken);
             Assert.Equal(input.Size, result.Segmentation.Size);
-            Assert.All(result.Probability.Voxels, value => Assert.InRange(value, 0, 1));
+            Assert.All(result.Maps[0].Probability.Voxels, value => Assert.InRange(value, 0, 1));
         }
     }
 
@@ -40,7 +40,7 @@ public class DegenerateVolumeTests
         var voxels = new float[size.Count];
         Array.Fill(voxels, 1e30f);
         var result = segmenter.Segment(new Volume(size, voxels, Affine.Scaling(VoxelSize.Unit)), new SegmentationRequest(), TestContext.Current.CancellationToken);
-        Assert.All(result.Probability.Voxels, value => Assert.InRange(value, 0, 1));
+        Assert.All(result.Maps[0].Probability.Voxels, value => Assert.InRange(value, 0, 1));
     }
 
     [Theory]
@@ -53,8 +53,8 @@ public class DegenerateVolumeTests
         using var segmenter = package.Load();
         var input = Scans.Ellipsoid(new GridSize(24, 22, 18));
         var extreme = new Volume(input.Size, Array.ConvertAll(input.Voxels, voxel => voxel * unit), input.Affine);
-        var expected = segmenter.Segment(input, new SegmentationRequest(), TestContext.Current.CancellationToken).Probability.Voxels;
-        var seen = segmenter.Segment(extreme, new SegmentationRequest(), TestContext.Current.CancellationToken).Probability.Voxels;
+        var expected = segmenter.Segment(input, new SegmentationRequest(), TestContext.Current.CancellationToken).Maps[0].Probability.Voxels;
+        var seen = segmenter.Segment(extreme, new SegmentationRequest(), TestContext.Current.CancellationToken).Maps[0].Probability.Voxels;
         Assert.InRange(expected.Zip(seen, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-3f);
     }
 

@@ -57,8 +57,8 @@ public class FoldedVNetTests
         var maps = folded.Forward(WithZeros(file.Read("input")));
         var sdm = (maps.narrow(1, FoldedVNet.SdmChannel, 1) * 2) - 1;
         Assert.True((sdm - file.Read("sdm")).abs().max().item<float>() < Tolerance);
-        var logits = maps.narrow(1, FoldedVNet.ProbabilityChannel, 1).to(float64).logit();
-        Assert.True((maps.narrow(1, FoldedVNet.ProbabilityChannel, 1) - file.Read("logits").sigmoid()).abs().max().item<float>() < Tolerance);
+        var logits = maps.narrow(1, folded.ProbabilityChannel, 1).to(float64).logit();
+        Assert.True((maps.narrow(1, folded.ProbabilityChannel, 1) - file.Read("logits").sigmoid()).abs().max().item<float>() < Tolerance);
         var expected = file.Read("logits");
         Assert.True((logits - expected)[expected.abs() < 5].abs().max().item<double>() < Tolerance);
     }

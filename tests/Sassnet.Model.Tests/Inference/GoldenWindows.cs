@@ -30,7 +30,7 @@ internal static class GoldenWindows
         var voxels = AxisOrder.FromZFastest<float>(Array.ConvertAll(file.ReadArray<sbyte>("image_i8"), value => value / 32f), size);
         var maps = WindowedInference.Slide(folded, voxels, size, Patch, Stride, batch, CancellationToken.None);
         var probability = Array.ConvertAll(AxisOrder.FromZFastest<Half>(file.ReadArray<Half>("probability"), size), value => (float)value);
-        return Compare(maps.Probability, probability, AxisOrder.FromZFastest<byte>(file.ReadArray<byte>("label"), size), tolerance, differentLabels);
+        return Compare(maps[0].Probability, probability, AxisOrder.FromZFastest<byte>(file.ReadArray<byte>("label"), size), tolerance, differentLabels);
     }
 
     /// <summary>Slides over a volume of a formula; what is wanted is the mean of the network's own outputs for each window, on the processor.</summary>
@@ -46,7 +46,7 @@ internal static class GoldenWindows
         var voxels = GoldenVolume.Of(0, size).Image;
         var maps = WindowedInference.Slide(folded, voxels, size, window, Stride, 1, CancellationToken.None);
         var expected = OneByOne(network, voxels, new WindowGrid(size, window, Stride));
-        return Compare(maps.Probability, expected, Array.ConvertAll(expected, value => (byte)(value > 0.5f ? 1 : 0)), 1e-4, 1e-4);
+        return Compare(maps[0].Probability, expected, Array.ConvertAll(expected, value => (byte)(value > 0.5f ? 1 : 0)), 1e-4, 1e-4);
     }
 
     private static float[] OneByOne(VNet network, float[] voxels, WindowGrid windows)

@@ -52,7 +52,7 @@ public sealed class MemberNetworksTests : IDisposable
     private static PredictedMaps Maps(ModelPackage package, PreparedScan scan, InferenceMode mode)
     {
         using var model = LoadedModel.Load(package, Options, NullLogger.Instance);
-        return model.Infer(scan, mode).Maps;
+        return Assert.Single(model.Infer(scan, mode).Maps);
     }
 
     private sealed class Told(List<double> shares) : IProgress<double>

@@ -26,17 +26,17 @@ public sealed class MirroredInferenceTests
         foreach (var (x, y) in ((bool, bool)[])[(false, false), (true, false), (false, true), (true, true)])
         {
             var maps = WindowedInference.Whole(folded, Mirrored(voxels, x, y), Size, CancellationToken.None);
-            Add(probability, Mirrored(maps.Probability, x, y));
-            Add(sdm, Mirrored(maps.Sdm, x, y));
+            Add(probability, Mirrored(maps[0].Probability, x, y));
+            Add(sdm, Mirrored(maps[0].Sdm, x, y));
         }
 
         var told = new List<double>();
         var mean = MirroredInference.Mean(folded, voxels, Size, batch, CancellationToken.None, new Told(told));
-        Assert.Equal(probability, mean.Probability, (one, other) => Math.Abs(one - other) < 1e-5);
-        Assert.Equal(sdm, mean.Sdm, (one, other) => Math.Abs(one - other) < 1e-5);
+        Assert.Equal(probability, mean[0].Probability, (one, other) => Math.Abs(one - other) < 1e-5);
+        Assert.Equal(sdm, mean[0].Sdm, (one, other) => Math.Abs(one - other) < 1e-5);
         Assert.Equal(1, told[^1]);
         Assert.Equal((int)Math.Ceiling(4.0 / batch), told.Count);
-        Assert.NotEqual(WindowedInference.Whole(folded, voxels, Size, CancellationToken.None).Probability, mean.Probability);
+        Assert.NotEqual(WindowedInference.Whole(folded, voxels, Size, CancellationToken.None)[0].Probability, mean[0].Probability);
     }
 
     private static float[] Mirrored(float[] voxels, bool x, bool y)

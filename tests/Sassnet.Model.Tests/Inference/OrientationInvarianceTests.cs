@@ -17,7 +17,7 @@ public class OrientationInvarianceTests
         using var segmenter = package.Load();
         var scan = Scans.Ellipsoid(new GridSize(26, 22, 15), new VoxelSize(1, 1.1, 1.9));
         var expected = segmenter.Segment(scan, new SegmentationRequest(), TestContext.Current.CancellationToken);
-        var threshold = expected.Probability.Voxels.Order().ElementAt(expected.Probability.Voxels.Length / 2);
+        var threshold = expected.Maps[0].Probability.Voxels.Order().ElementAt(expected.Maps[0].Probability.Voxels.Length / 2);
 
         foreach (var code in Codes())
         {
@@ -26,9 +26,9 @@ public class OrientationInvarianceTests
             var result = segmenter.Segment(stored, new SegmentationRequest(Threshold: threshold), TestContext.Current.CancellationToken);
 
             Assert.Equal(stored.Affine, result.Segmentation.Affine);
-            var probability = storing.Undo(result.Probability).Voxels;
-            Assert.InRange(probability.Zip(expected.Probability.Voxels, (seen, value) => Math.Abs(seen - value)).Max(), 0, 1e-6f);
-            Assert.InRange(storing.Undo(result.Sdm).Voxels.Zip(expected.Sdm.Voxels, (seen, value) => Math.Abs(seen - value)).Max(), 0, 1e-6f);
+            var probability = storing.Undo(result.Maps[0].Probability).Voxels;
+            Assert.InRange(probability.Zip(expected.Maps[0].Probability.Voxels, (seen, value) => Math.Abs(seen - value)).Max(), 0, 1e-6f);
+            Assert.InRange(storing.Undo(result.Maps[0].Sdm).Voxels.Zip(expected.Maps[0].Sdm.Voxels, (seen, value) => Math.Abs(seen - value)).Max(), 0, 1e-6f);
         }
     }
 

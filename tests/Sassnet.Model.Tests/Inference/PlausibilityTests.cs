@@ -122,7 +122,7 @@ public class PlausibilityTests
             ? new Measurement(labels, 0, 0, double.NaN, double.NaN, 0, 0, null)
             : new Measurement(labels, components, components - 1, share, agreement, voxels, voxels * voxel, organ);
         using var package = TemporaryPackage.Random(preprocessing: new PreprocessingSpecification([2, 2, 2], "RAS", Normalisation.ZScore));
-        return Plausibility.Of(package.Package.Manifest with { Range = range }, new ModelGrid(package.Package.Manifest.Preprocessing, scan), found);
+        return Plausibility.Of(package.Package.Manifest with { Range = range }, new ModelGrid(package.Package.Manifest.Preprocessing, scan), [found]);
     }
 
     private static LabelMap Labels(GridBox? organ, Volume scan)

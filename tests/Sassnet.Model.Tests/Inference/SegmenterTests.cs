@@ -26,10 +26,10 @@ public class SegmenterTests
 
         var result = segmenter.Segment(input, new SegmentationRequest(Threshold: 0.01f), Cancellation);
 
-        Assert.All([result.Probability.Size, result.Sdm.Size, result.Segmentation.Size], size => Assert.Equal(Size, size));
-        Assert.All([result.Probability.Affine, result.Sdm.Affine, result.Segmentation.Affine], answer => Assert.Equal(affine, answer));
-        Assert.All(result.Probability.Voxels, value => Assert.InRange(value, 0, 1));
-        Assert.All(result.Sdm.Voxels, value => Assert.InRange(value, -1, 1));
+        Assert.All([result.Maps[0].Probability.Size, result.Maps[0].Sdm.Size, result.Segmentation.Size], size => Assert.Equal(Size, size));
+        Assert.All([result.Maps[0].Probability.Affine, result.Maps[0].Sdm.Affine, result.Segmentation.Affine], answer => Assert.Equal(affine, answer));
+        Assert.All(result.Maps[0].Probability.Voxels, value => Assert.InRange(value, 0, 1));
+        Assert.All(result.Maps[0].Sdm.Voxels, value => Assert.InRange(value, -1, 1));
         Assert.Contains((byte)7, result.Segmentation.Labels);
     }
 
@@ -52,7 +52,7 @@ public class SegmenterTests
         var input = Scans.Ellipsoid(Size);
         var brighter = new Volume(Size, Array.ConvertAll(input.Voxels, voxel => (voxel * 3.5f) + 1000), input.Affine);
         var (first, second) = (segmenter.Segment(input, new SegmentationRequest(), Cancellation), segmenter.Segment(brighter, new SegmentationRequest(), Cancellation));
-        Assert.InRange(first.Probability.Voxels.Zip(second.Probability.Voxels, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-3f);
+        Assert.InRange(first.Maps[0].Probability.Voxels.Zip(second.Maps[0].Probability.Voxels, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-3f);
     }
 
     [Theory]
@@ -72,8 +72,8 @@ public class SegmenterTests
 
         Assert.Equal(padded.Affine, answer.Segmentation.Affine);
         Assert.Equal(frame.Take(expected.Segmentation.Labels, Size, (byte)0), answer.Segmentation.Labels);
-        Assert.Equal(frame.Take(expected.Probability.Voxels, Size, 0f), answer.Probability.Voxels);
-        Assert.Equal(frame.Take(expected.Sdm.Voxels, Size, 1f), answer.Sdm.Voxels);
+        Assert.Equal(frame.Take(expected.Maps[0].Probability.Voxels, Size, 0f), answer.Maps[0].Probability.Voxels);
+        Assert.Equal(frame.Take(expected.Maps[0].Sdm.Voxels, Size, 1f), answer.Maps[0].Sdm.Voxels);
     }
 
     [Fact]
@@ -85,8 +85,8 @@ public class SegmenterTests
         var whole = segmenter.Segment(input, new SegmentationRequest(InferenceMode.Whole), Cancellation);
         var window = segmenter.Segment(input, new SegmentationRequest(InferenceMode.Window), Cancellation);
         Assert.Equal((InferenceMode.Whole, InferenceMode.Window), (whole.Mode, window.Mode));
-        Assert.Equal(whole.Probability.Voxels, window.Probability.Voxels);
-        Assert.Equal(whole.Sdm.Voxels, window.Sdm.Voxels);
+        Assert.Equal(whole.Maps[0].Probability.Voxels, window.Maps[0].Probability.Voxels);
+        Assert.Equal(whole.Maps[0].Sdm.Voxels, window.Maps[0].Sdm.Voxels);
     }
 
     [Fact]
@@ -109,15 +109,15 @@ public class SegmenterTests
         using var package = TemporaryPackage.Random();
         using var segmenter = package.Load();
         var input = Scans.Ellipsoid(Size);
-        var threshold = segmenter.Segment(input, new SegmentationRequest(), Cancellation).Probability.Voxels.Order().ElementAt((int)(Size.Count * 0.9));
+        var threshold = segmenter.Segment(input, new SegmentationRequest(), Cancellation).Maps[0].Probability.Voxels.Order().ElementAt((int)(Size.Count * 0.9));
         var all = segmenter.Segment(input, new SegmentationRequest(Threshold: threshold, KeepLargest: false), Cancellation);
         var largest = segmenter.Segment(input, new SegmentationRequest(Threshold: threshold), Cancellation);
 
-        Assert.Equal(all.Probability.Voxels.Select(value => value > threshold), all.Segmentation.Labels.Select(label => label == 1));
+        Assert.Equal(all.Maps[0].Probability.Voxels.Select(value => value > threshold), all.Segmentation.Labels.Select(label => label == 1));
         var components = ConnectedComponents.Of(all.Segmentation.Labels, Size, Connectivity.Corner);
         Assert.True(components.Count > 1);
-        Assert.Equal((components.Count, 0), (all.Measurement.ComponentsFound, all.Measurement.ComponentsRemoved));
-        Assert.Equal((components.Count, components.Count - 1), (largest.Measurement.ComponentsFound, largest.Measurement.ComponentsRemoved));
+        Assert.Equal((components.Count, 0), (all.Measurements[0].ComponentsFound, all.Measurements[0].ComponentsRemoved));
+        Assert.Equal((components.Count, components.Count - 1), (largest.Measurements[0].ComponentsFound, largest.Measurements[0].ComponentsRemoved));
         Assert.Equal(components.Sizes.Max(), largest.Segmentation.Labels.Count(label => label != 0));
     }
 
@@ -127,9 +127,9 @@ public class SegmenterTests
         using var package = TemporaryPackage.Random();
         using var segmenter = package.Load();
         var result = segmenter.Segment(Scans.Ellipsoid(Size), new SegmentationRequest(), Cancellation);
-        var (mask, inside) = (result.Probability.Voxels.Select(p => p > 0.5f).ToArray(), result.Sdm.Voxels.Select(s => s < 0).ToArray());
+        var (mask, inside) = (result.Maps[0].Probability.Voxels.Select(p => p > 0.5f).ToArray(), result.Maps[0].Sdm.Voxels.Select(s => s < 0).ToArray());
         var both = mask.Zip(inside).Count(pair => pair.First && pair.Second);
-        Assert.Equal(2.0 * both / (mask.Count(m => m) + inside.Count(i => i)), result.Measurement.HeadAgreement, 1e-12);
+        Assert.Equal(2.0 * both / (mask.Count(m => m) + inside.Count(i => i)), result.Measurements[0].HeadAgreement, 1e-12);
     }
 
     [Fact]
@@ -197,6 +197,6 @@ public class SegmenterTests
         using var all = package.Load();
         var input = Scans.Ellipsoid(Size);
         var (first, second) = (one.Segment(input, new SegmentationRequest(), Cancellation), all.Segment(input, new SegmentationRequest(), Cancellation));
-        Assert.InRange(first.Probability.Voxels.Zip(second.Probability.Voxels, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-5f);
+        Assert.InRange(first.Maps[0].Probability.Voxels.Zip(second.Maps[0].Probability.Voxels, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-5f);
     }
 }

@@ -19,14 +19,14 @@ public class StagesTests
 
         var scan = OnThread(() => PreparedScan.Of(input, package.Package.Manifest.Preprocessing));
         var (maps, mode) = OnThread(() => model.Infer(scan, request.Mode));
-        var restored = OnThread(() => RestoredMaps.Of(maps, scan.Grid));
-        var measurement = OnThread(() => Measurement.Of(restored, request, label: 3));
+        var restored = OnThread(() => RestoredMaps.Of(maps[0], scan.Grid));
+        var (segmentation, measurements) = OnThread(() => Measurement.Of([restored], request, [3]));
 
         Assert.Equal(expected.Mode, mode);
-        Assert.Equal(expected.Probability.Voxels, restored.Probability.Voxels);
-        Assert.Equal(expected.Sdm.Voxels, restored.Sdm.Voxels);
-        Assert.Equal(expected.Segmentation.Labels, measurement.Segmentation.Labels);
-        Assert.Equal(expected.Measurement.HeadAgreement, measurement.HeadAgreement);
+        Assert.Equal(expected.Maps[0].Probability.Voxels, restored.Probability.Voxels);
+        Assert.Equal(expected.Maps[0].Sdm.Voxels, restored.Sdm.Voxels);
+        Assert.Equal(expected.Segmentation.Labels, segmentation.Labels);
+        Assert.Equal(expected.Measurements[0].HeadAgreement, measurements[0].HeadAgreement);
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public class StagesTests
         var affine = Affine.Scaling(new VoxelSize(10, 20, 5));
         var maps = new RestoredMaps(new Volume(size, probability, affine), new Volume(size, sdm, affine));
 
-        var largest = Measurement.Of(maps, new SegmentationRequest(), label: 7);
-        var all = Measurement.Of(maps, new SegmentationRequest(KeepLargest: false), label: 7);
+        var largest = Measurement.Of([maps], new SegmentationRequest(), [7]).Labels[0];
+        var all = Measurement.Of([maps], new SegmentationRequest(KeepLargest: false), [7]).Labels[0];
 
         Assert.Equal((2, 2.0, 2, 1), (largest.Voxels, largest.VolumeMl, largest.ComponentsFound, largest.ComponentsRemoved));
         Assert.Equal(new GridBox((1, 2, 1), new GridSize(2, 1, 1)), largest.Box);

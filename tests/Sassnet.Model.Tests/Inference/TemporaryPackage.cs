@@ -11,8 +11,8 @@ internal sealed class TemporaryPackage : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sassnet-package-");
 
-    public TemporaryPackage(VNet network, InferenceSpecification inference, PreprocessingSpecification? preprocessing = null, byte label = 1) =>
-        Package = ModelPackage.Write(_folder.FullName, network, Manifest(network.Filters, inference, preprocessing, label), ScalarType.Float32);
+    public TemporaryPackage(VNet network, InferenceSpecification inference, PreprocessingSpecification? preprocessing = null, params IReadOnlyList<byte> labels) =>
+        Package = ModelPackage.Write(_folder.FullName, network, Manifest(network.Filters, inference, preprocessing, labels is [] ? [1] : labels), ScalarType.Float32);
 
     public ModelPackage Package { get; }
 
@@ -30,6 +30,14 @@ internal sealed class TemporaryPackage : IDisposable
             network, new InferenceSpecification(patch, [.. patch.Select(side => side / 2)], validationDice ?? new Dictionary<string, double>()), preprocessing, label);
     }
 
+    /// <summary>The same of several labels.</summary>
+    public static TemporaryPackage RandomOf(params IReadOnlyList<byte> labels)
+    {
+        manual_seed(20);
+        using var network = new VNet(2, classes: labels.Count);
+        return new TemporaryPackage(network, new InferenceSpecification([32, 32, 16], [16, 16, 8], new Dictionary<string, double>()), null, labels);
+    }
+
     public static VNet RandomNetwork(int filters)
     {
         manual_seed(20);
@@ -41,12 +49,12 @@ internal sealed class TemporaryPackage : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static ModelManifest Manifest(int filters, InferenceSpecification inference, PreprocessingSpecification? preprocessing, byte label) => new()
+    private static ModelManifest Manifest(int filters, InferenceSpecification inference, PreprocessingSpecification? preprocessing, IReadOnlyList<byte> labels) => new()
     {
         Name = "test",
         Version = "1.0.0",
-        Architecture = new Architecture("vnet-sdm", filters),
-        Labels = [new Label(label, "test", null)],
+        Architecture = new Architecture("vnet-sdm", filters, labels.Count > 1 ? labels.Count : null),
+        Labels = labels is [var label] ? [new Label(label, "test", null)] : [.. labels.Select(value => new Label(value, $"test {value}", null, $"#0000{value:x2}"))],
         Preprocessing = preprocessing ?? new PreprocessingSpecification([1, 1, 1], "RAS", Normalisation.ZScore),
         Inference = inference,
         Training = new TrainingProvenance("none", 0, 0, 0, "random weights", new DateOnly(2026, 1, 1), "0000000"),

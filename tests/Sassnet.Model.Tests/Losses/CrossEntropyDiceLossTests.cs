@@ -40,5 +40,5 @@ public class CrossEntropyDiceLossTests
             CrossEntropyDiceLoss.Of(logits, target, region.expand(3, 1, 4, 4, 4)).item<float>(), CrossEntropyDiceLoss.Of(logits, target, region).item<float>(), 1e-6);
     }
 
-    private static Tensor Row(params float[] values) => tensor(values);
+    private static Tensor Row(params float[] values) => tensor(values).reshape(1, 1, -1);
 }

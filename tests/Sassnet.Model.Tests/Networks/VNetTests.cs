@@ -28,6 +28,16 @@ public class VNetTests
     }
 
     [Fact]
+    public void Each_structure_has_a_channel_in_both_heads()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new VNet(filters: 2, classes: 3);
+        var (sdm, logits) = network.forward(randn([2, 1, 32, 16, 16]));
+        Assert.Equal([2L, 3, 32, 16, 16], sdm.shape);
+        Assert.Equal([2L, 3, 32, 16, 16], logits.shape);
+    }
+
+    [Fact]
     public void Forward_and_backward_leave_no_tensor_behind()
     {
         using var network = new VNet(filters: 2);

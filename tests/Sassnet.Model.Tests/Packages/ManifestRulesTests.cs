@@ -59,6 +59,43 @@ public sealed class ManifestRulesTests
         Assert.Contains("name and version", Assert.Throws<InvalidPackageException>(() => Open(manifest => manifest["name"] = new string('a', 59))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Several_labels_are_taken_with_as_many_classes()
+    {
+        var manifest = Open(Several);
+        Assert.Equal((2, 2), (manifest.Architecture.Classes, manifest.Labels.Count));
+    }
+
+    [Theory]
+    [InlineData("architecture.classes", "architecture", "classes", "1")]
+    [InlineData("architecture.inputChannels", "architecture", "inputChannels", "2")]
+    [InlineData("labels[1].value", "labels.1", "value", "1")]
+    [InlineData("labels[1].name", "labels.1", "name", "\"left atrium\"")]
+    [InlineData("labels", "labels.1", "colour", "null")]
+    [InlineData("labels", "labels.1", "colour", "\"#E6194B\"")]
+    [InlineData("range.labelVolumesMl", "range", "labelVolumesMl", "[{\"min\": 1, \"max\": 2}]")]
+    [InlineData("range.labelVolumesMl[1]", "range", "labelVolumesMl", "[{\"min\": 1, \"max\": 2}, {\"min\": 2, \"max\": 1}]")]
+    public void Several_labels_that_do_not_fit_together_or_the_network_are_refused(string named, string path, string member, string value)
+    {
+        var fault = Assert.Throws<InvalidPackageException>(() => Open(manifest =>
+        {
+            Several(manifest);
+            var node = path.Split('.').Aggregate(manifest, (inner, part) => int.TryParse(part, out var index) ? inner[index]! : inner[part]!);
+            node[member] = JsonNode.Parse(value);
+        }));
+
+        Assert.Contains($"'{named}'", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static void Several(JsonNode manifest)
+    {
+        manifest["architecture"]!["classes"] = 2;
+        manifest["labels"]![0]!["name"] = "left atrium";
+        manifest["labels"]![0]!["colour"] = "#e6194b";
+        manifest["labels"]!.AsArray().Add(JsonNode.Parse("""{"value": 2, "name": "left ventricle", "colour": "#3cb44b"}"""));
+        manifest["range"]!["labelVolumesMl"] = JsonNode.Parse("""[{"min": 1, "max": 2}, {"min": 1, "max": 2}]""");
+    }
+
     private static ModelManifest Open(Action<JsonNode> change)
     {
         var folder = Directory.CreateTempSubdirectory("sassnet-package-tests-");

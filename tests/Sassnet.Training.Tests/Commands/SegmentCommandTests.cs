@@ -3,6 +3,7 @@ using CsvHelper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
+using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Tests;
@@ -48,17 +49,41 @@ public sealed class SegmentCommandTests : IDisposable
             var image = RawVolume.Read(Path.Combine(_scans.Folder, scan), TestContext.Current.CancellationToken);
             var expected = segmenter.Segment(image.Volume, new SegmentationRequest(), TestContext.Current.CancellationToken);
             Assert.Equal(expected.Segmentation.Labels, Array.ConvertAll(Read(name, "segmentation.nii.gz").Voxels, voxel => (byte)voxel));
-            Assert.Equal(expected.Probability.Voxels, Read(name, "probability.nii.gz").Voxels);
-            Assert.Equal(expected.Sdm.Voxels, Read(name, "sdm.nii.gz").Voxels);
+            Assert.Equal(expected.Maps[0].Probability.Voxels, Read(name, "probability.nii.gz").Voxels);
+            Assert.Equal(expected.Maps[0].Sdm.Voxels, Read(name, "sdm.nii.gz").Voxels);
             Assert.Equal(image.Volume.Voxels, Read(name, "image.nii.gz").Voxels);
-            Assert.Equal(expected.Measurement.VolumeMl, double.Parse(row["volume_ml"], Invariant), 1e-3);
-            Assert.Equal(expected.Measurement.HeadAgreement, double.Parse(row["head_agreement"], Invariant), 1e-4);
+            Assert.Equal(expected.Measurements[0].VolumeMl, double.Parse(row["volume_ml"], Invariant), 1e-3);
+            Assert.Equal(expected.Measurements[0].HeadAgreement, double.Parse(row["head_agreement"], Invariant), 1e-4);
             Assert.Equal(string.Join(' ', image.Warnings.Concat(expected.Warnings).Select(warning => warning.Slug)), row["warnings"]);
             Assert.Equal(("", "phantom@" + ModelPackage.Open(Phantom).Manifest.Version), (row["error"], row["model"]));
             using var picture = SKBitmap.Decode(Path.Combine(Output, name, "preview.png"));
             Assert.InRange(picture.Width, 300, 3000);
             Assert.True(new FileInfo(Path.Combine(Output, name, "surface.stl")).Length > 84);
         }
+    }
+
+    [Fact]
+    public async Task Of_several_labels_every_output_is_made_and_the_report_has_the_volume_of_each()
+    {
+        var package = Path.Combine(_folder, "two");
+        using (var network = new VNet(2, classes: 2))
+        {
+            var like = ModelPackage.Open(Phantom).Manifest;
+            Label[] labels = [new(1, "atrium", null, "#e6194b"), new(2, "ventricle", null, "#3cb44b")];
+            ModelPackage.Write(package, network, like with { Architecture = new Architecture("vnet-sdm", 2, 2), Labels = labels, Range = null, Metrics = null });
+        }
+
+        _scans.WriteSeries("series", 902);
+        string[] outputs = ["segmentation", "sdm", "probability", "distance", "surface", "preview", "dicom-seg", "dicom-sr"];
+        Assert.Equal(0, await Run(["--model", package, "--input", _scans.Folder, "--output", Output, "--threshold", "0.3", "--outputs", .. outputs]));
+        Assert.Equal(8, Directory.EnumerateFiles(Path.Combine(Output, "series")).Count());
+        var row = Assert.Single(Rows());
+        using var segmenter = Segmenter.Load(ModelPackage.Open(package), new SegmenterOptions { Device = "cpu" }, NullLogger.Instance);
+        var expected = segmenter.Segment(RawVolume.Read(Path.Combine(_scans.Folder, "series"), TestContext.Current.CancellationToken).Volume, new SegmentationRequest(Threshold: 0.3f), TestContext.Current.CancellationToken);
+        Assert.Equal(expected.Segmentation.Labels, Array.ConvertAll(Read("series", "segmentation.nii.gz").Voxels, voxel => (byte)voxel));
+        var volumes = expected.Measurements.Select(label => label.VolumeMl.ToString("F3", Invariant)).ToList();
+        Assert.Equal($"atrium: {volumes[0]}; ventricle: {volumes[1]}", row["label_volumes_ml"]);
+        Assert.Equal(expected.Measurements.Sum(label => label.VolumeMl), double.Parse(row["volume_ml"], Invariant), 1e-3);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Evaluation;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Commands;
@@ -168,6 +169,34 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, (await Train("second", "--resume")).ExitCode);
         Assert.Equal("left-atrium@0.1.0", ModelPackage.Open(await Export("second", 1)).Manifest.Training.StartedFrom);
         Assert.Null(ModelPackage.Open(await Export("first", 2)).Manifest.Training.StartedFrom);
+    }
+
+    [Fact]
+    public async Task Two_structures_are_trained_validated_packaged_and_measured_each_by_itself()
+    {
+        Assert.Equal(0, (await TrainingProcess.Run(
+            Cancelled, "phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "2", "--unlabelled", "2", "--validation", "2", "--ventricle", "--seed", "110")).ExitCode);
+        var labels = "labels=[{value: 1, name: left atrium, colour: '#e6194b'}, {value: 5, fileValues: [2], name: left ventricle, snomedCode: '87878005'}]";
+        var (exitCode, output, errors) = await Train("two", "--set", labels, "--set", "iterations=10", "--set", "network.dropout=0", "--evaluate");
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains(Metrics("two"), line => line.Contains("\"validationDice.1\":", StringComparison.Ordinal) && line.Contains("\"validationDice.5\":", StringComparison.Ordinal));
+        Assert.Matches(@"phantom-0114  Dice [\d.]+ \(1: [\d.]+, 5: [\d.]+\)", output);
+
+        var manifest = ModelPackage.Open(Path.Combine(_folder, "two", "model")).Manifest;
+        Assert.Equal(2, manifest.Architecture.Classes);
+        Assert.Equal([1, 5], manifest.Labels.Select(label => (int)label.Value));
+        Assert.Equal(("left ventricle", "87878005"), (manifest.Labels[1].Name, manifest.Labels[1].SnomedCode));
+        Assert.Equal("#e6194b", manifest.Labels[0].Colour);
+        Assert.NotNull(manifest.Labels[1].Colour);
+        Assert.Equal(2, manifest.Range!.LabelVolumesMl!.Count);
+        Assert.InRange(manifest.Range.LabelVolumesMl[1].Max, 0.1, manifest.Range.LabelVolumesMl[0].Max);
+
+        var evaluation = Path.Combine(_folder, "two", "evaluation");
+        var (mean, atrium, ventricle) = (CaseTable.Read(evaluation), CaseTable.Read(Path.Combine(evaluation, "label-1")), CaseTable.Read(Path.Combine(evaluation, "label-5")));
+        Assert.Equal(["phantom-0114", "phantom-0115"], mean.Select(score => score.Case));
+        foreach (var (both, first, second) in mean.Zip(atrium, ventricle))
+            Assert.Equal((first.Largest.Dice + second.Largest.Dice) / 2, both.Largest.Dice, 1e-5);
+        Assert.NotEqual(atrium[0].All.Dice, ventricle[0].All.Dice);
     }
 
     [Fact]

@@ -34,6 +34,8 @@ internal sealed partial class ConfigurationPage
         page.Section("Keys at the top", typeof(TrainingOptions), "");
         foreach (var (name, section) in OptionTypes.Keys(typeof(TrainingOptions)).Where(key => OptionTypes.HasKeys(key.Value.PropertyType)))
             page.Section($"`{name}`", section.PropertyType, name + ".");
+        foreach (var (name, list) in OptionTypes.Keys(typeof(TrainingOptions)).Where(key => OptionTypes.IsList(key.Value.PropertyType)))
+            page.Section($"Each of `{name}`", list.PropertyType.GetElementType()!, name + "[].");
         foreach (var choice in Choices(typeof(TrainingOptions)).Distinct())
             page.Words(choice);
         return string.Join('\n', page._lines) + "\n";

@@ -39,6 +39,40 @@ public class TrainingOptionsFileTests
         Assert.Contains("precision: bfloat16", TrainingOptionsFile.Write(options), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Several_structures_read_back_the_same_and_one_is_that_of_the_label()
+    {
+        var options = TrainingOptionsFile.Parse("labels:\n- {value: 2, name: ventricle, fileValues: [4, 5]}\n- {value: 1, name: atrium, snomedCode: '82471001', colour: '#12ab9f'}");
+        var again = TrainingOptionsFile.Parse(TrainingOptionsFile.Write(options)).Structures;
+        Assert.Equal(["ventricle", "atrium"], again.Select(one => one.Name));
+        Assert.Equal([[4, 5], [1]], again.Select(one => one.Foreground));
+        Assert.Equal((1, "82471001", "#12ab9f"), (again[1].Value, again[1].SnomedCode, again[1].Colour));
+
+        var single = Assert.Single(TrainingOptionsFile.Parse("label: {value: 3, name: aorta, fileValues: [7]}").Structures);
+        Assert.Equal((3, "aorta", 7), (single.Value, single.Name, single.Foreground[0]));
+    }
+
+    [Theory]
+    [InlineData("seed: 1\nlabels: [{value: 0, name: a}]", "Line 2: 'labels[].value' is 0", "1 to 255, another one for each")]
+    [InlineData("labels: [{value: 1, name: a}, {value: 1, name: b}]", "'labels[].value' is 1", "another one for each")]
+    [InlineData("labels: [{value: 1, name: a}, {value: 2, name: a}]", "'labels[].name' is 'a'", "another one for each")]
+    [InlineData("labels: [{value: 1}]", "'labels[].name' is ''", "a text")]
+    [InlineData("labels: [{value: 1, name: a}, {value: 2, name: b, fileValues: [1]}]", "'labels[].fileValues' is [1]", "each of one structure alone")]
+    [InlineData("labels: [{value: 1, name: a, fileValues: [0]}]", "'labels[].fileValues' is [0]", "other than 0")]
+    [InlineData("labels: [{value: 1, name: a, colour: red}]", "'labels[].colour' is red", "#rrggbb")]
+    [InlineData("labels: [{value: 1, name: a, snomedCode: '1 2'}]", "'labels[].snomedCode' is 1 2", "letters, digits")]
+    [InlineData("labels: [{value: 1, name: a, color: red}]", "unknown key 'labels[0].color'", "value, fileValues, name, snomedCode, colour")]
+    [InlineData("labels: [{value: 1, name: a}, {value: many, name: b}]", "'labels[1].value' is many", "a whole number")]
+    [InlineData("labels: [atrium]", "'labels[0]' is atrium", "the keys value, fileValues")]
+    [InlineData("labels: atrium", "'labels' is atrium", "a list, each with some of the keys value")]
+    [InlineData("label: {value: 2}\nlabels: [{value: 1, name: a}]", "'label' is set beside 'labels'", "takes its place")]
+    public void Structures_that_do_not_fit_together_are_refused(string yaml, string seen, string accepted)
+    {
+        var error = Assert.Throws<InvalidConfigurationException>(() => TrainingOptionsFile.Parse(yaml));
+        Assert.Contains(seen, error.Message, StringComparison.Ordinal);
+        Assert.Contains(accepted, error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("seed: 1\nitterations: 5", "Line 2", "itterations")]
     [InlineData("seed: 1\nseed: 2", "Line 2", "seed")]

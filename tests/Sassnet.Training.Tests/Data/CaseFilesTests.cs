@@ -1,5 +1,6 @@
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Xunit;
 
@@ -39,6 +40,20 @@ public sealed class CaseFilesTests : IDisposable
         var error = Assert.Throws<InvalidVolumeException>(() => Read(Placed, new GridSize(10, 8, 7)));
         Assert.Contains("10x8x7", error.Message, StringComparison.Ordinal);
         Assert.Contains("10x8x6", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Structures_are_numbered_in_their_order_and_a_label_without_one_of_them_is_refused()
+    {
+        Read(Placed, Size);
+        var labels = new byte[Size.Count];
+        (labels[0], labels[1], labels[2], labels[3]) = (9, 4, 5, 1);
+        NiftiWriter.Write(Path.Combine(_folder, "labels", "a.nii.gz"), new LabelMap(Size, labels, Placed), NiftiGeometry.FromAffine(Size, Placed));
+        var files = new CaseFiles(_folder, VoxelSize.Unit);
+        var image = files.ReadImage("a");
+        Assert.Equal((byte[])[2, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5], [9]]).Labels[..5]);
+        var error = Assert.Throws<InvalidConfigurationException>(() => files.ReadStructures("a", image, [[4, 5], [6, 7]]));
+        Assert.Contains("The label of a has no voxel of value 6 or 7; it has 0 in 476 voxels", error.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -30,6 +30,19 @@ public sealed class AnatomyTests
         }
     }
 
+    [Fact]
+    public void The_ventricle_has_a_label_only_where_it_is_asked_for_and_the_scan_stays_the_same()
+    {
+        var (without, with) = (PhantomGenerator.Generate(3, Upright), PhantomGenerator.Generate(3, Upright with { Ventricle = true }));
+        Assert.Equal(without.Image.Voxels, with.Image.Voxels);
+        Assert.Equal(without.Label.Labels, Array.ConvertAll(with.Label.Labels, label => label == 2 ? (byte)0 : label));
+        Assert.InRange(with.Label.Labels.Count(label => label == 2), 1000, with.Label.Labels.Count(label => label == 1));
+
+        // Blood, as the atrium is.
+        Assert.Equal(Mean(1), Mean(2), 0.15 * Mean(1));
+        double Mean(byte label) => with.Image.Voxels.Where((_, voxel) => with.Label.Labels[voxel] == label).Average();
+    }
+
     /// <summary>The mean of 6 by 6 mm over the middle half of the slices, at a distance from the grid's middle along its first two axes.</summary>
     private static double Column(Volume scan, double x, double y)
     {

@@ -117,7 +117,7 @@ public sealed class OtherDeviceTests : IDisposable
     {
         var scan = Scan(seed: 9);
         var (expected, actual) = (ScanPrediction.Of(here.Exported, scan, ScalarType.Float32), ScanPrediction.Of(there.Exported, scan, ScalarType.Float32));
-        Assert.InRange(expected.Sdm.Zip(actual.Sdm, (one, other) => Math.Abs(one - other)).Max(), 0, 1e-4);
+        Assert.InRange(expected.Sdms[0].Zip(actual.Sdms[0], (one, other) => Math.Abs(one - other)).Max(), 0, 1e-4);
     }
 
     // Of the checkpoints, which know no device.

@@ -1,0 +1,23 @@
+namespace Sassnet.Training.Configuration;
+
+/// <summary>One of several structures: its label in answers, and what it is in label files.</summary>
+public sealed record StructureOptions
+{
+    /// <summary>The voxel value in answers; and in label files, unless <see cref="FileValues"/> says otherwise.</summary>
+    public byte Value { get; init; }
+
+    /// <summary>The voxel values in label files that are this structure, all together; empty for <see cref="Value"/> alone.</summary>
+    public int[] FileValues { get; init; } = [];
+
+    /// <summary>What it is, such as <c>left ventricle</c>.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Its SNOMED CT concept; empty where there is none.</summary>
+    public string SnomedCode { get; init; } = "";
+
+    /// <summary>What viewers may show it in, as <c>#rrggbb</c>; empty for one that no other structure has.</summary>
+    public string Colour { get; init; } = "";
+
+    /// <summary>The values of label files that are this structure.</summary>
+    internal int[] Foreground => FileValues.Length > 0 ? FileValues : [Value];
+}
