@@ -9,7 +9,7 @@ namespace Sassnet.Training.Segmentation;
 internal sealed class OutputFolder(string folder, IReadOnlyList<CaseOutput> outputs)
 {
     /// <summary>The report.</summary>
-    public SegmentReport Report { get; } = SegmentReport.Open(Directory.CreateDirectory(folder).FullName);
+    public SegmentReport Report { get; } = SegmentReport.Open(Opened(folder));
 
     /// <summary>Refuses a folder in which results would be found as scans by the next call.</summary>
     /// <exception cref="InvalidConfigurationException">It is the input folder or lies in it.</exception>
@@ -50,6 +50,16 @@ internal sealed class OutputFolder(string folder, IReadOnlyList<CaseOutput> outp
     {
         Directory.CreateDirectory(Path.Combine(folder, name));
         AtomicFile.Write(PathOf(name, output), write);
+    }
+
+    // What a crash left half-written is cleared away.
+    private static string Opened(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var unfinished in CaseOutput.All.Select(output => output.FileName).Append(SegmentReport.FileName)
+            .SelectMany(name => Directory.EnumerateFiles(folder, $"{name}.*{AtomicFile.TemporaryExtension}", SearchOption.AllDirectories)))
+            File.Delete(unfinished);
+        return folder;
     }
 
     private string PathOf(string name, CaseOutput output) => Path.Combine(folder, name, output.FileName);

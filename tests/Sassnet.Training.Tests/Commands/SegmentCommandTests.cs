@@ -140,7 +140,12 @@ public sealed class SegmentCommandTests : IDisposable
     public async Task A_scan_that_became_bad_leaves_no_result_of_the_one_before()
     {
         _scans.WriteFlat("scan", 901, suffix: null);
+        Directory.CreateDirectory(Path.Combine(Output, "scan"));
+        string[] ofACrash = [Path.Combine(Output, "report.csv.0f.tmp"), Path.Combine(Output, "scan", "segmentation.nii.gz.0f.tmp")];
+        foreach (var unfinished in ofACrash)
+            File.WriteAllText(unfinished, "half");
         Assert.Equal(0, await Segment());
+        Assert.All(ofACrash, unfinished => Assert.False(File.Exists(unfinished)));
         _scans.Write("scan.nii.gz", "no scan");
         Assert.Equal(3, await Segment());
         Assert.False(Directory.Exists(Path.Combine(Output, "scan")));
