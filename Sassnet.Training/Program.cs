@@ -16,9 +16,11 @@ var root = new RootCommand("Trains segmentation networks on a few labelled and m
     train,
     SweepCommand.Create(),
     EvaluateCommand.Create(),
+    SegmentCommand.Create(),
     CompareCommand.Create(),
     RobustnessCommand.Create(),
     ExportCommand.Create(),
+    ImportCommand.Create(),
     PublishCommand.Create(),
     PhantomCommand.Create(),
 };

@@ -29,7 +29,7 @@ internal sealed class PackageFolder(IOptions<ModelsOptions> options)
             try
             {
                 if (Stamp(folder, ModelPackage.ManifestFile) is { } manifest)
-                    packages[folder.Name] = $"{Target(folder)} {manifest} {Stamp(folder, ModelPackage.WeightsFile)} {Stamp(folder, PackageEvaluation.FileName)}";
+                    packages[folder.Name] = $"{Target(folder)} {manifest} {Weights(folder)} {Stamp(folder, PackageEvaluation.FileName)}";
             }
             catch (IOException)
             {
@@ -71,6 +71,11 @@ internal sealed class PackageFolder(IOptions<ModelsOptions> options)
             return false;
         }
     }
+
+    // Of one member or several, as many as lie there.
+    private static string Weights(DirectoryInfo folder) => string.Join(' ', Enumerable.Range(0, int.MaxValue)
+        .Select(member => Stamp(folder, ModelPackage.WeightsFileOf(member)))
+        .TakeWhile((stamp, member) => member == 0 || stamp is not null));
 
     private static string? Stamp(DirectoryInfo folder, string name)
     {

@@ -21,7 +21,7 @@ internal static class ReportBuilder
         var map = result.Segmentation;
         var size = map.VoxelSize;
         return new SegmentationReport(
-            new ReportModel(model.Name, model.Version),
+            new ReportModel(model.Name, model.Version, model.Members),
             new ReportInput([map.Size.X, map.Size.Y, map.Size.Z], [size.X, size.Y, size.Z], Orientation.Of(map.Affine).Code),
             figures,
             result.Measurements.Select(Agreement).Min(),

@@ -36,7 +36,8 @@ public sealed record SegmentationReport(
 /// <summary>The model of a report.</summary>
 /// <param name="Name">The package's name.</param>
 /// <param name="Version">The package's version.</param>
-public sealed record ReportModel(string Name, string Version);
+/// <param name="Members">How many networks it is the mean of, each at the whole cost of one; absent where it is one.</param>
+public sealed record ReportModel(string Name, string Version, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Members = null);
 
 /// <summary>The grid of a report.</summary>
 /// <param name="Shape">Voxels along X, Y, Z.</param>

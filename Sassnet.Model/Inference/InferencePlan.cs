@@ -6,17 +6,21 @@ namespace Sassnet.Model.Inference;
 /// <summary>What leading a network over a volume comes to, known before it begins.</summary>
 /// <param name="Grid">The volume in the model's orientation and at its voxel size.</param>
 /// <param name="Mode">How; never <see cref="InferenceMode.Auto"/>.</param>
-/// <param name="NetworkVoxels">Voxels that go through the network, padding and overlaps of windows counted: the time it takes is in proportion.</param>
+/// <param name="NetworkVoxels">Voxels that go through the network, padding, overlaps of windows and all members counted: the time it takes is in proportion.</param>
 public readonly record struct InferencePlan(GridSize Grid, InferenceMode Mode, long NetworkVoxels)
 {
     /// <summary>Plans one mode over a grid.</summary>
-    public static InferencePlan Of(GridSize grid, InferenceMode mode, InferenceSpecification inference)
+    /// <param name="grid">The volume in the model's orientation and at its voxel size.</param>
+    /// <param name="mode">How.</param>
+    /// <param name="inference">The package's windows.</param>
+    /// <param name="members">How many networks the package has.</param>
+    public static InferencePlan Of(GridSize grid, InferenceMode mode, InferenceSpecification inference, int members = 1)
     {
         ArgumentNullException.ThrowIfNull(inference);
         if (mode is InferenceMode.Whole or InferenceMode.WholeFlips)
-            return new InferencePlan(grid, mode, GridPadding.ToMultiples(grid).Size.Count * (mode == InferenceMode.Whole ? 1 : MirroredInference.Passes));
+            return new InferencePlan(grid, mode, members * GridPadding.ToMultiples(grid).Size.Count * (mode == InferenceMode.Whole ? 1 : MirroredInference.Passes));
         var (window, stride) = (Size(inference.Patch), Size(inference.Stride));
-        return new InferencePlan(grid, mode, new WindowGrid(GridPadding.ToHold(grid, window).Size, window, stride).Count * window.Count);
+        return new InferencePlan(grid, mode, members * new WindowGrid(GridPadding.ToHold(grid, window).Size, window, stride).Count * window.Count);
 
         static GridSize Size(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
     }

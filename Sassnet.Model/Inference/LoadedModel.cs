@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Sassnet.Model.Inference;
 
 /// <summary>
-/// A package's network on a device, and the stage <c>infer</c>, the only one that needs the device. Calls do not change it, so several threads may share it;
+/// A package's network on a device, or its several, whose maps are averaged, and the stage <c>infer</c>, the only one that needs the device. Calls do not change it, so several threads may share it;
 /// as one call already keeps the whole device busy, running them one after another is as fast and needs less memory. Dispose it only when no call is running.
 /// </summary>
 /// <remarks>
@@ -18,15 +18,15 @@ namespace Sassnet.Model.Inference;
 /// </remarks>
 public sealed class LoadedModel : IDisposable
 {
-    private readonly FoldedVNet _network;
+    private readonly MemberNetworks _networks;
     private readonly SegmenterOptions _options;
     private readonly ILogger _logger;
 
-    private LoadedModel(ModelManifest manifest, FoldedVNet network, Precision precision, SegmenterOptions options, ILogger logger)
+    private LoadedModel(ModelManifest manifest, MemberNetworks networks, Precision precision, SegmenterOptions options, ILogger logger)
     {
         Manifest = manifest;
         Precision = precision;
-        _network = network;
+        _networks = networks;
         _options = options;
         _logger = logger;
     }
@@ -35,7 +35,7 @@ public sealed class LoadedModel : IDisposable
     public ModelManifest Manifest { get; }
 
     /// <summary>The device it computes on: <c>cpu</c> or <c>cuda:N</c>.</summary>
-    public string Device => _network.Device.ToString();
+    public string Device => _networks.Device.ToString();
 
     /// <summary>The precision it computes in; never <see cref="Precision.Auto"/>.</summary>
     public Precision Precision { get; }
@@ -57,7 +57,7 @@ public sealed class LoadedModel : IDisposable
             using var scope = NewDisposeScope();
             using var network = package.LoadNetwork();
             var precision = PrecisionChoice.Resolve(options.Precision, network, device, logger);
-            var folded = new FoldedVNet(network, PrecisionChoice.TypeOf(precision), device);
+            var folded = MemberNetworks.Fold(package, network, PrecisionChoice.TypeOf(precision), device);
             var threads = get_num_threads();
             SegmenterLog.Loaded(logger, package.Manifest.Name, package.Manifest.Version, device, precision, threads);
             return new LoadedModel(package.Manifest, folded, precision, options, logger);
@@ -74,7 +74,7 @@ public sealed class LoadedModel : IDisposable
     public InferencePlan Plan(GridSize grid, InferenceMode requested)
     {
         var mode = ModeChoice.Resolve(requested, Manifest.Inference.ValidationDice);
-        return InferencePlan.Of(grid, mode != InferenceMode.Window && !WholeFits(grid, mode) ? InferenceMode.Window : mode, Manifest.Inference);
+        return InferencePlan.Of(grid, mode != InferenceMode.Window && !WholeFits(grid, mode) ? InferenceMode.Window : mode, Manifest.Inference, _networks.Count);
     }
 
     /// <summary>Leads the network over a scan.</summary>
@@ -109,7 +109,7 @@ public sealed class LoadedModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _network.Dispose();
+    public void Dispose() => _networks.Dispose();
 
     private (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
@@ -118,19 +118,20 @@ public sealed class LoadedModel : IDisposable
         {
             try
             {
-                var maps = plan.Mode == InferenceMode.Whole
-                    ? WindowedInference.Whole(_network, voxels, size, cancellation, progress)
-                    : MirroredInference.Mean(_network, voxels, size, _options.WindowBatch, cancellation, progress);
+                var maps = _networks.Mean(progress, (network, told) => plan.Mode == InferenceMode.Whole
+                    ? WindowedInference.Whole(network, voxels, size, cancellation, told)
+                    : MirroredInference.Mean(network, voxels, size, _options.WindowBatch, cancellation, told));
                 return (maps, plan.Mode);
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
-                SegmenterLog.WholeRanOutOfMemory(_logger, size, _network.Device);
+                SegmenterLog.WholeRanOutOfMemory(_logger, size, _networks.Device);
             }
         }
 
         var (window, stride) = (Grid(Manifest.Inference.Patch), Grid(Manifest.Inference.Stride));
-        return (WindowedInference.Slide(_network, voxels, size, window, stride, _options.WindowBatch, cancellation, progress), InferenceMode.Window);
+        var slid = _networks.Mean(progress, (network, told) => WindowedInference.Slide(network, voxels, size, window, stride, _options.WindowBatch, cancellation, told));
+        return (slid, InferenceMode.Window);
 
         static GridSize Grid(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
     }
@@ -143,12 +144,12 @@ public sealed class LoadedModel : IDisposable
     private bool WholeFits(GridSize size, InferenceMode mode)
     {
         // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
-        if (_network.Device.type != TorchSharp.DeviceType.CPU)
+        if (_networks.Device.type != TorchSharp.DeviceType.CPU)
             return true;
         var (padded, filters, bytes) = (GridPadding.ToMultiples(size).Size, Manifest.Architecture.Filters, Precision == Precision.Float32 ? 4 : 2);
         var needed = mode == InferenceMode.Whole
-            ? ActivationMemory.OfOnePass(padded, filters, bytes, _network.Classes)
-            : ActivationMemory.OfMirroredPasses(padded, filters, bytes, Math.Min(_options.WindowBatch, MirroredInference.Passes), _network.Classes);
+            ? ActivationMemory.OfOnePass(padded, filters, bytes, _networks.Classes)
+            : ActivationMemory.OfMirroredPasses(padded, filters, bytes, Math.Min(_options.WindowBatch, MirroredInference.Passes), _networks.Classes);
         if (needed <= _options.WholeMemoryBytes)
             return true;
         SegmenterLog.WholeDoesNotFit(_logger, size, needed >> 20, _options.WholeMemoryBytes >> 20);

@@ -14,6 +14,9 @@ public static partial class ManifestRules
     /// <summary>What is accepted as a label's colour, in words.</summary>
     public const string AcceptedColour = "#rrggbb, such as #e6194b";
 
+    /// <summary>What is accepted as a window of Hounsfield units, in words.</summary>
+    public const string AcceptedWindow = "with ct-window two ends in Hounsfield units, the lower first, such as [-100, 300]; none with the other normalisations";
+
     /// <summary>What is accepted as a text of a package's card, in words.</summary>
     public const string AcceptedCardText = "a text of 1 to 4000 characters that is not blank";
 
@@ -32,6 +35,7 @@ public static partial class ManifestRules
     internal const SemVersionStyles VersionForm = SemVersionStyles.OptionalMinorPatch | SemVersionStyles.AllowLeadingZeros;
 
     private const int MaxFilters = 256;
+    private const int MostMembers = 32;
 
     // DICOM results repeat these; its value representations LO and SH bound them (PS3.5 6.2).
     private const int LongestText = 64;
@@ -43,6 +47,11 @@ public static partial class ManifestRules
 
     /// <summary>Whether a text is accepted as a label's colour.</summary>
     public static bool IsColour(string text) => ColourPattern().IsMatch(text);
+
+    /// <summary>Whether a window, empty for none, is accepted with a normalisation.</summary>
+    public static bool IsWindow(IReadOnlyList<double> window, Normalisation normalisation) => normalisation == Normalisation.CtWindow
+        ? window is [var lower, var upper] && double.IsFinite(lower) && double.IsFinite(upper) && lower < upper
+        : window.Count == 0;
 
     /// <summary>Whether a text is accepted as a label's name.</summary>
     public static bool IsLabelName(string text) => text.Length is > 0 and <= LongestText && text == text.Trim() && !text.Any(letter => char.IsControl(letter) || letter == '\\');
@@ -63,6 +72,8 @@ public static partial class ManifestRules
         Require(identifier.Length <= LongestText, "name and version", $"\"{identifier}\" with {identifier.Length} characters", $"at most {LongestText} together, with a space between");
         Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);
         Require(manifest.Architecture.Filters is >= 1 and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"1 to {MaxFilters}");
+        if (manifest.Members is { } members)
+            Require(members is >= 1 and <= MostMembers, "members", members, $"1 to {MostMembers}");
         CheckLabels(manifest.Labels);
         var (classes, inputs) = (manifest.Architecture.Classes ?? 1, manifest.Architecture.InputChannels ?? 1);
         Require(classes == manifest.Labels.Count, "architecture.classes", classes, $"{manifest.Labels.Count}, as many as there are labels; absent for one");
@@ -108,6 +119,8 @@ public static partial class ManifestRules
     {
         var spacing = preprocessing.SpacingMm;
         Require(spacing.Count == 3 && spacing.All(mm => double.IsFinite(mm) && mm > 0), "preprocessing.spacingMm", Shown(spacing), "three lengths above 0");
+        var window = preprocessing.WindowHu ?? [];
+        Require(IsWindow(window, preprocessing.Normalisation), "preprocessing.windowHu", Shown(window), AcceptedWindow);
         var orientation = preprocessing.Orientation;
         Require(Orientation.TryParse(orientation)?.Code == orientation, "preprocessing.orientation", orientation, Orientation.Accepted);
     }

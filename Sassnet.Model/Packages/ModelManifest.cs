@@ -36,7 +36,11 @@ public record ModelManifest
     /// <summary>How well the package does on a set of scans it was not trained on; absent where it was not measured.</summary>
     public ValidationMetrics? Metrics { get; init; }
 
-    /// <summary>SHA-256 of <c>model.safetensors</c>, lower-case hexadecimal.</summary>
+    /// <summary>Networks whose maps are averaged, each at the whole cost of one: <c>model.safetensors</c>, <c>model-2.safetensors</c> and on; absent means 1.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Members { get; init; }
+
+    /// <summary>SHA-256 of <c>model.safetensors</c>, lower-case hexadecimal; of several members, the SHA-256 of their digests one behind the other.</summary>
     public required string Sha256 { get; init; }
 }
 
@@ -61,10 +65,15 @@ public sealed record Label(byte Value, string Name, string? SnomedCode = null, s
 /// <summary>The grid and intensities a network was trained on.</summary>
 /// <param name="SpacingMm">Voxel edge lengths in millimetres along X, Y, Z of the model's orientation.</param>
 /// <param name="Orientation">Anatomical directions of increasing X, Y, Z, such as <c>RAS</c>.</param>
-/// <param name="Normalisation">How intensities are brought to one scale: <c>zscore</c> or <c>robust-zscore</c>.</param>
-public sealed record PreprocessingSpecification(IReadOnlyList<double> SpacingMm, string Orientation, Normalisation Normalisation);
+/// <param name="Normalisation">How intensities are brought to one scale: <c>zscore</c>, <c>robust-zscore</c> or <c>ct-window</c>.</param>
+/// <param name="WindowHu">With <c>ct-window</c> its lower and its upper end in Hounsfield units; absent with the others.</param>
+public sealed record PreprocessingSpecification(
+    IReadOnlyList<double> SpacingMm,
+    string Orientation,
+    Normalisation Normalisation,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<double>? WindowHu = null);
 
-/// <summary>How intensities are brought to one scale. Both are blind to a gain and an offset of the scanner.</summary>
+/// <summary>How intensities are brought to one scale. The z-scores are blind to a gain and an offset of the scanner; the window of CT, whose unit is absolute, is not.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Normalisation>))]
 public enum Normalisation
 {
@@ -77,6 +86,11 @@ public enum Normalisation
     [EnumMember(Value = "robust-zscore")]
     [JsonStringEnumMemberName("robust-zscore")]
     RobustZScore,
+
+    /// <summary>Cut off below and above a window of Hounsfield units, which becomes −1 to 1: the same tissue is the same number in every scan, whatever else is in it.</summary>
+    [EnumMember(Value = "ct-window")]
+    [JsonStringEnumMemberName("ct-window")]
+    CtWindow,
 }
 
 /// <summary>How the network is applied to a volume of the model's grid.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Sassnet.Model.Files;
@@ -13,7 +14,7 @@ public sealed class ModelPackage
     /// <summary>The file of the manifest.</summary>
     public const string ManifestFile = "model.json";
 
-    /// <summary>The file of the weights.</summary>
+    /// <summary>The file of the weights; of the first member's where there are several.</summary>
     public const string WeightsFile = "model.safetensors";
 
     private ModelPackage(string folder, ModelManifest manifest)
@@ -27,6 +28,9 @@ public sealed class ModelPackage
 
     /// <summary>What the package says of itself.</summary>
     public ModelManifest Manifest { get; }
+
+    /// <summary>How many networks it has, whose maps are averaged.</summary>
+    public int Members => Manifest.Members ?? 1;
 
     /// <summary>Name and version as one identifier, <c>name@version</c>.</summary>
     public string Identifier => $"{Manifest.Name}@{Manifest.Version}";
@@ -50,27 +54,45 @@ public sealed class ModelPackage
     /// <param name="manifest">What to say of it; <see cref="ModelManifest.Sha256"/> is filled in.</param>
     /// <param name="type">Float32, or Float16 for half the size.</param>
     /// <exception cref="InvalidPackageException">The manifest breaks a rule.</exception>
-    public static ModelPackage Write(string folder, VNet network, ModelManifest manifest, ScalarType type = ScalarType.Float16)
+    public static ModelPackage Write(string folder, VNet network, ModelManifest manifest, ScalarType type = ScalarType.Float16) =>
+        Write(folder, [network], manifest, type);
+
+    /// <summary>Writes a package of several networks, whose maps are to be averaged.</summary>
+    /// <param name="folder">Made if it is missing; an older package in it is replaced.</param>
+    /// <param name="members">The trained networks, all of the manifest's architecture.</param>
+    /// <param name="manifest">What to say of it; <see cref="ModelManifest.Sha256"/> and <see cref="ModelManifest.Members"/> are filled in.</param>
+    /// <param name="type">Float32, or Float16 for half the size.</param>
+    /// <exception cref="InvalidPackageException">The manifest breaks a rule.</exception>
+    public static ModelPackage Write(string folder, IReadOnlyList<VNet> members, ModelManifest manifest, ScalarType type = ScalarType.Float16)
     {
+        ArgumentNullException.ThrowIfNull(members);
+        manifest = manifest with { Members = members.Count == 1 ? null : members.Count };
         ManifestRules.Check(manifest with { Sha256 = new string('0', 64) });
         Directory.CreateDirectory(folder);
-        var weights = Path.Combine(folder, WeightsFile);
-        NetworkWeights.Save(network, weights, type);
-        return WriteManifest(folder, manifest with { Sha256 = Digest(weights) });
+        for (var member = 0; member < members.Count; member++)
+            NetworkWeights.Save(members[member], WeightsOf(folder, member), type);
+        for (var member = members.Count; File.Exists(WeightsOf(folder, member)); member++)
+            File.Delete(WeightsOf(folder, member));
+        return WriteManifest(folder, manifest with { Sha256 = Digest(folder, members.Count) });
     }
+
+    /// <summary>The name of a member's weights.</summary>
+    /// <param name="member">Counted from 0.</param>
+    public static string WeightsFileOf(int member) => member == 0 ? WeightsFile : string.Create(CultureInfo.InvariantCulture, $"model-{member + 1}.safetensors");
 
     /// <summary>Replaces the manifest, for a package whose figures were measured after it was made.</summary>
     /// <exception cref="InvalidPackageException">The manifest breaks a rule.</exception>
     public ModelPackage With(ModelManifest manifest) => WriteManifest(Folder, manifest with { Sha256 = Manifest.Sha256 });
 
     /// <summary>Builds the network with the package's weights, in float32 on the CPU, ready for evaluation; the caller disposes it.</summary>
+    /// <param name="member">Which one of several, counted from 0.</param>
     /// <exception cref="InvalidPackageException">The weights do not fit the architecture.</exception>
-    public VNet LoadNetwork()
+    public VNet LoadNetwork(int member = 0)
     {
         var network = new VNet(Manifest.Architecture.Filters, classes: Manifest.Labels.Count);
         try
         {
-            LoadInto(network);
+            LoadInto(network, member);
         }
         catch
         {
@@ -83,20 +105,22 @@ public sealed class ModelPackage
     }
 
     /// <summary>Copies the package's weights into a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="member">Which one's of several, counted from 0.</param>
     /// <exception cref="InvalidPackageException">The network is another than the package's.</exception>
-    public void LoadInto(VNet network)
+    public void LoadInto(VNet network, int member = 0)
     {
-        using var file = SafetensorsFile.Open(Path.Combine(Folder, WeightsFile));
+        using var file = SafetensorsFile.Open(WeightsOf(Folder, member));
         NetworkWeights.Load(network, file);
     }
 
-    /// <summary>How many numbers the weights are.</summary>
+    /// <summary>How many numbers the weights are, of all members.</summary>
     /// <exception cref="InvalidPackageException">The weights' file has no valid header.</exception>
-    public long CountWeights()
+    public long CountWeights() => Enumerable.Range(0, Members).Sum(member =>
     {
-        using var file = SafetensorsFile.Open(Path.Combine(Folder, WeightsFile));
+        using var file = SafetensorsFile.Open(WeightsOf(Folder, member));
         return file.Entries.Values.Sum(entry => entry.Shape.Aggregate(1L, (count, side) => count * side));
-    }
+    });
 
     /// <summary>Throws where the weights are no longer those that the package was opened with: what is read between two such checks was of it.</summary>
     /// <exception cref="InvalidPackageException">The file is missing or another.</exception>
@@ -107,11 +131,12 @@ public sealed class ModelPackage
     public ModelPackage CopyTo(string folder)
     {
         Directory.CreateDirectory(folder);
-        AtomicFile.Write(Path.Combine(folder, WeightsFile), copy =>
+        for (var member = 0; member < Members; member++)
         {
-            using var original = File.OpenRead(Path.Combine(Folder, WeightsFile));
-            original.CopyTo(copy);
-        });
+            using var original = File.OpenRead(WeightsOf(Folder, member));
+            AtomicFile.Write(WeightsOf(folder, member), original.CopyTo);
+        }
+
         return WriteManifest(folder, Manifest);
     }
 
@@ -124,9 +149,10 @@ public sealed class ModelPackage
 
     private static void RequireWeights(string folder, ModelManifest manifest)
     {
-        var digest = Digest(Existing(Path.Combine(folder, WeightsFile)));
+        var members = manifest.Members ?? 1;
+        var digest = Digest(folder, members);
         if (digest != manifest.Sha256)
-            throw new InvalidPackageException($"{WeightsFile} has SHA-256 {digest}; {ManifestFile} was written for {manifest.Sha256}.");
+            throw new InvalidPackageException($"{(members == 1 ? WeightsFile : $"{WeightsFile} to {WeightsFileOf(members - 1)} together")} has SHA-256 {digest}; {ManifestFile} was written for {manifest.Sha256}.");
     }
 
     private static ModelPackage WriteManifest(string folder, ModelManifest manifest)
@@ -157,9 +183,17 @@ public sealed class ModelPackage
         ? path
         : throw new InvalidPackageException($"The package lacks {Path.GetFileName(path)}; a package is a folder with {ManifestFile} and {WeightsFile}.");
 
-    private static string Digest(string path)
+    private static string WeightsOf(string folder, int member) => Path.Combine(folder, WeightsFileOf(member));
+
+    private static string Digest(string folder, int members)
+    {
+        var digests = Enumerable.Range(0, members).Select(member => Digest(Existing(WeightsOf(folder, member)))).ToList();
+        return Convert.ToHexStringLower(digests is [var only] ? only : SHA256.HashData([.. digests.SelectMany(digest => digest)]));
+    }
+
+    private static byte[] Digest(string path)
     {
         using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
+        return SHA256.HashData(file);
     }
 }

@@ -32,6 +32,8 @@ public sealed record PreparedScan(ModelGrid Grid, Volume Image)
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(preprocessing);
         var grid = new ModelGrid(preprocessing, input);
+        if (preprocessing is { Normalisation: Normalisation.CtWindow, WindowHu: [var lower, var upper] })
+            return new PreparedScan(grid, grid.Bring(IntensityWindow.Apply(input, lower, upper)));
         var image = grid.Bring(InRange(input));
 
         // In place, but not in the caller's volume.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sassnet.Model.Native;
+using Sassnet.Training.Configuration;
 using Sassnet.Training.Runs;
 
 namespace Sassnet.Training.Commands;
@@ -9,15 +10,23 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var checkpoint = new Option<FileInfo>("--checkpoint") { Description = "A file of a run's checkpoints folder.", Required = true };
+        var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "A file of a run's checkpoints folder." };
+        var members = new Option<string[]>("--members")
+        {
+            Description = "In place of --checkpoint: the folders of two runs or more, such as those of the folds. The package has the newest checkpoint of each, and answers with the mean of their maps.",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+        };
         var output = new Option<string>("--output") { Description = "The package's folder.", Required = true };
-        var command = new Command("export", "Make a model package (float16 weights) of a checkpoint.") { checkpoint, output };
+        var command = new Command("export", "Make a model package (float16 weights) of a checkpoint, or of several runs.") { checkpoint, members, output };
         command.SetAction(arguments =>
         {
+            var (file, runs, folder) = (arguments.GetValue(checkpoint), arguments.GetValue(members) ?? [], arguments.GetRequiredValue(output));
+            if ((file is null) == (runs.Length == 0))
+                throw new InvalidConfigurationException($"{(file is null ? "Neither --checkpoint nor --members" : "Both --checkpoint and --members")} is given; accepted: one of them.");
             TorchRuntime.Load();
-            var file = arguments.GetRequiredValue(checkpoint);
-            var package = RunPackage.Write(RunPackage.RunOf(file), file, arguments.GetRequiredValue(output));
-            Console.WriteLine($"wrote {package.Identifier} to {package.Folder}");
+            var package = file is not null ? RunPackage.Write(RunPackage.RunOf(file), file, folder) : MembersPackage.Write([.. runs.Select(RunFolder.Open)], folder);
+            Console.WriteLine($"wrote {package.Identifier} to {package.Folder}{(package.Members > 1 ? $", {package.Members} members: the network takes {package.Members} times as long as one" : "")}");
         });
         return command;
     }

@@ -48,6 +48,7 @@ internal static partial class OptionRules
         Lengths("data.voxelSizeMm", o => o.Data.VoxelSizeMm),
         Lengths("preprocessing.spacingMm", o => o.Preprocessing.SpacingMm),
         new("preprocessing.orientation", "one letter each of R/L, A/P and S/I, such as RAS", o => o.Preprocessing.Orientation, o => IsOrientation(o.Preprocessing.Orientation)),
+        new("preprocessing.windowHu", ManifestRules.AcceptedWindow, o => Shown(o.Preprocessing.WindowHu), o => ManifestRules.IsWindow(o.Preprocessing.WindowHu, o.Preprocessing.Normalisation)),
         Whole("network.filters", o => o.Network.Filters, 1, MaxFilters),
         Whole("network.discriminatorFilters", o => o.Network.DiscriminatorFilters, 1),
         Share("network.dropout", o => o.Network.Dropout),

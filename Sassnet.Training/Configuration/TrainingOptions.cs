@@ -198,8 +198,11 @@ public sealed record PreprocessingOptions
     /// <summary>How intensities are brought to one scale.</summary>
     public Normalisation Normalisation { get; init; } = Normalisation.ZScore;
 
+    /// <summary>With <c>ct-window</c> the lower and the upper end of the window in Hounsfield units, which become −1 and 1; empty with the others.</summary>
+    public double[] WindowHu { get; init; } = [];
+
     /// <summary>The same, as a package's manifest says it.</summary>
-    public PreprocessingSpecification ToSpecification() => new(SpacingMm, Orientation, Normalisation);
+    public PreprocessingSpecification ToSpecification() => new(SpacingMm, Orientation, Normalisation, WindowHu.Length > 0 ? WindowHu : null);
 }
 
 /// <summary>The networks.</summary>

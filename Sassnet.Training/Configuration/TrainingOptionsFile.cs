@@ -29,6 +29,22 @@ public static class TrainingOptionsFile
         string Full(string key, string value) => Path.GetFullPath(value, tree.IsAssigned(key) ? Environment.CurrentDirectory : Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
+    /// <summary>Reads and validates what describes something made elsewhere, where a default would be a guess; paths stay as they are.</summary>
+    /// <param name="path">The YAML file; null for none.</param>
+    /// <param name="assignments">Values that take the place of the file's, each as <c>key.key=value</c>.</param>
+    /// <param name="required">Keys that must be given.</param>
+    /// <exception cref="InvalidConfigurationException">As <see cref="Read"/>, or required keys are not given; the message names them.</exception>
+    internal static TrainingOptions ReadGiven(string? path, IReadOnlyCollection<string> assignments, IReadOnlyCollection<string> required)
+    {
+        if (path is not null && !File.Exists(path))
+            throw new InvalidConfigurationException($"There is no configuration file {path}.");
+        var (options, tree) = Parse(OptionTree.Parse(path is null ? "" : File.ReadAllText(path)), assignments);
+        var missing = required.Where(key => tree.Where(key).Length == 0).ToList();
+        return missing.Count == 0
+            ? options
+            : throw new InvalidConfigurationException($"Not given: {string.Join(", ", missing)}; accepted: each of them, in --config or by --set.");
+    }
+
     /// <summary>Parses and validates YAML text; paths stay as they are.</summary>
     /// <exception cref="InvalidConfigurationException">As <see cref="Read"/>.</exception>
     public static TrainingOptions Parse(string yaml, params IReadOnlyCollection<string> assignments)

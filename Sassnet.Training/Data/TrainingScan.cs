@@ -24,7 +24,7 @@ public sealed record TrainingScan(string Name, GridSize Size, Affine Affine, flo
 
     /// <summary>A box of this scan, normalised anew: what preparing a scan of a smaller field of view would have given.</summary>
     /// <param name="box">The box, wholly inside the scan.</param>
-    /// <param name="normalisation">The model's normalisation; both kinds give the same whatever gain and offset the scan has.</param>
+    /// <param name="normalisation">The model's normalisation; the z-scores give the same whatever gain and offset the scan has, and a window of CT stays as it is.</param>
     public TrainingScan Narrowed(GridBox box, Normalisation normalisation)
     {
         var crop = Crop.Cut(this, box);

@@ -21,11 +21,30 @@ internal static class RunPackage
     /// <param name="folder">The package's folder.</param>
     public static ModelPackage Write(RunFolder run, FileInfo checkpoint, string folder)
     {
+        var (network, manifest) = Load(run, checkpoint);
+        using (network)
+            return ModelPackage.Write(folder, network, manifest, ScalarType.Float16);
+    }
+
+    /// <summary>The network of a checkpoint and what a package says of it; the caller disposes the network.</summary>
+    /// <param name="run">The checkpoint's run.</param>
+    /// <param name="checkpoint">A file of the run's checkpoints folder.</param>
+    internal static (VNet Network, ModelManifest Manifest) Load(RunFolder run, FileInfo checkpoint)
+    {
         var options = TrainingOptionsFile.Read(run.ConfigFile);
-        using var network = new VNet(options.Network.Filters, classes: options.Structures.Count);
         using var file = SafetensorsFile.Open(checkpoint.FullName);
-        Checkpoint.LoadNetwork(file, network);
-        return ModelPackage.Write(folder, network, Manifest(run, options, CheckpointMetadata.Of(file), checkpoint), ScalarType.Float16);
+        var manifest = Manifest(run, options, CheckpointMetadata.Of(file), checkpoint);
+        var network = new VNet(options.Network.Filters, classes: options.Structures.Count);
+        try
+        {
+            Checkpoint.LoadNetwork(file, network);
+            return (network, manifest);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     private static ModelManifest Manifest(RunFolder run, TrainingOptions options, CheckpointMetadata state, FileInfo checkpoint)

@@ -17,6 +17,8 @@ public static class StartingPackage
         if (folder.Length == 0)
             return null;
         var package = ModelPackage.Open(folder);
+        if (package.Members > 1)
+            throw new InvalidConfigurationException($"'network.startFrom' is {folder}, a package of {package.Members} members; accepted: one of a single network.");
         if (package.Manifest.Labels.Count != options.Structures.Count)
             throw new InvalidConfigurationException($"'labels' has {options.Structures.Count} structures; accepted with network.startFrom {folder}: {package.Manifest.Labels.Count}, as {package.Identifier} has.");
         return package.Manifest.Architecture.Filters is var filters && filters == options.Network.Filters

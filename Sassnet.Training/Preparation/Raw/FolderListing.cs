@@ -3,7 +3,7 @@ using Sassnet.Training.Configuration;
 namespace Sassnet.Training.Preparation.Raw;
 
 /// <summary>The cases that lie in one folder, a file or a folder each, and what lies there besides.</summary>
-/// <param name="suffixes">How the names of labels end.</param>
+/// <param name="suffixes">How the names of labels end; empty where there are no labels.</param>
 internal sealed class FolderListing(IReadOnlyList<string> suffixes)
 {
     /// <summary>By their names: where each lies, and what is wrong with that.</summary>
@@ -84,7 +84,7 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
         if (unread.Count > 0)
             fault = $"The folder has {unread.Count} files that are neither read nor plainly something else ({RawFile.Listed(unread)}); accepted: the DICOM files of one series, or one NIfTI scan. Repair or remove them.";
         else if (images.Count > 1)
-            fault = $"The folder has {images.Count} scans ({RawFile.Listed(images)}); accepted: one, and its label with a name that ends in {string.Join(", ", suffixes)}.";
+            fault = $"The folder has {images.Count} scans ({RawFile.Listed(images)}); accepted: one{(suffixes.Count > 0 ? $", and its label with a name that ends in {string.Join(", ", suffixes)}" : "")}.";
         else if (labels.Count > 1)
             fault = $"The folder has {labels.Count} labels ({RawFile.Listed(labels)}); accepted: one.";
         var image = files.Contains(RawFileKind.Dicom) ? folder : images.FirstOrDefault();

@@ -17,7 +17,7 @@ public class PreparedScanTests
             var units = new TheoryData<float, Normalisation>();
             foreach (var unit in new[] { 1e-41f, 1e-38f, 1e-30f, 1e35f, 8e35f })
             {
-                foreach (var normalisation in Enum.GetValues<Normalisation>())
+                foreach (var normalisation in new[] { Normalisation.ZScore, Normalisation.RobustZScore })
                     units.Add(unit, normalisation);
             }
 

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Inference;
+using Sassnet.Model.Native;
+using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Preparation.Raw;
+using Sassnet.Training.Segmentation;
+
+namespace Sassnet.Training.Commands;
+
+/// <summary><c>segment</c>: leads a package over a folder of scans.</summary>
+internal static class SegmentCommand
+{
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "The package's folder.", Required = true };
+        var input = new Option<string>("--input") { Description = "The scans: NIfTI files (.nii, .nii.gz), and a folder for each DICOM series.", Required = true };
+        var output = new Option<string>("--output") { Description = "Where report.csv and a folder for each case go. What is there already, of the same model, options and scan, is not done again.", Required = true };
+        var outputs = new Option<string[]>("--outputs")
+        {
+            Description = $"What to write of each case: {string.Join("; ", CaseOutput.All.Select(one => $"{one} ({one.Description})"))}. The dicom- ones are made over a DICOM series only.",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [CaseOutput.Segmentation.Name],
+        };
+        outputs.AcceptOnlyFromAmong([.. CaseOutput.All.Select(one => one.Name)]);
+        var mode = new Option<string>("--inference") { Description = "How the network is led over a scan.", DefaultValueFactory = _ => InferenceMode.Auto.Word() };
+        mode.AcceptOnlyFromAmong([.. InferenceModes.Words]);
+        var threshold = new Option<float>("--threshold") { Description = "The probability above which a voxel is taken, between 0 and 1.", DefaultValueFactory = _ => 0.5f };
+        var all = new Option<bool>("--all-components") { Description = "Keep all connected components; else the largest one." };
+        var device = DeviceOption.Create();
+        var command = new Command("segment", "Segment a folder of scans. Exit code 3 says that some of them failed, which report.csv names with the reason; the others are done.")
+        {
+            model, input, output, outputs, mode, threshold, all, device,
+        };
+        command.SetAction(async (arguments, cancellationToken) =>
+        {
+            var taken = arguments.GetValue(threshold);
+            if (!(taken is > 0 and < 1))
+                throw new InvalidConfigurationException(FormattableString.Invariant($"--threshold is {taken}; accepted: a number between 0 and 1, both excluded."));
+            var (from, to) = (Path.GetFullPath(arguments.GetRequiredValue(input)), Path.GetFullPath(arguments.GetRequiredValue(output)));
+            OutputFolder.RequireOutside(from, to);
+            var listing = FolderSegmentation.Find(from);
+            if (listing.LeftAlone.Count > 0)
+                Console.WriteLine($"{listing.LeftAlone.Count} files that are no scans are left alone: {RawFile.Listed(listing.LeftAlone)}");
+            TorchRuntime.Load();
+            var package = ModelPackage.Open(arguments.GetRequiredValue(model));
+            var options = DeviceOption.Segmenter(arguments.GetRequiredValue(device));
+            var request = new SegmentationRequest(InferenceModes.Find(arguments.GetRequiredValue(mode))!.Value, taken, !arguments.GetValue(all));
+            IReadOnlyList<CaseOutput> asked = [.. CaseOutput.All.Where(one => arguments.GetRequiredValue(outputs).Contains(one.Name))];
+            var failed = await new FolderSegmentation(package, request, asked, Console.Out).Run(
+                from, listing.Cases.Values, new OutputFolder(to, asked), () => LoadedModel.Load(package, options, NullLogger.Instance), cancellationToken);
+            return failed == 0 ? ExitCodes.Success : ExitCodes.PartlyFailed;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,77 @@
+using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Runs;
+
+/// <summary>Makes one model package of several runs, such as those of a cross-validation's folds, whose maps are averaged at inference.</summary>
+internal static class MembersPackage
+{
+    /// <summary>Writes the package, with float16 weights of each run's newest checkpoint.</summary>
+    /// <param name="runs">The runs; the first one's configuration describes the package.</param>
+    /// <param name="folder">The package's folder.</param>
+    /// <exception cref="InvalidConfigurationException">There is one only, one is given twice, one has no checkpoint, or two differ in what a package has once.</exception>
+    public static ModelPackage Write(IReadOnlyList<RunFolder> runs, string folder)
+    {
+        if (runs.Count < 2 || runs.Select(run => Path.GetFullPath(run.Path)).Distinct().Count() < runs.Count)
+            throw new InvalidConfigurationException($"--members are {string.Join(", ", runs.Select(run => run.Path))}; accepted: two runs or more, all different.");
+        var networks = new List<VNet>();
+        try
+        {
+            var manifests = new List<ModelManifest>();
+            foreach (var run in runs)
+            {
+                var checkpoint = run.LatestCheckpoint() ?? throw new InvalidConfigurationException($"The run '{run.Path}' has no checkpoint yet.");
+                var (network, manifest) = RunPackage.Load(run, new FileInfo(checkpoint));
+                networks.Add(network);
+                RequireSame(runs[0], manifests.FirstOrDefault() ?? manifest, run, manifest);
+                manifests.Add(manifest);
+            }
+
+            return ModelPackage.Write(folder, networks, manifests[0] with { Training = Training(manifests), Range = Range(manifests) }, ScalarType.Float16);
+        }
+        finally
+        {
+            networks.ForEach(network => network.Dispose());
+        }
+    }
+
+    private static void RequireSame(RunFolder firstRun, ModelManifest first, RunFolder run, ModelManifest manifest)
+    {
+        var other = first.Architecture != manifest.Architecture ? ("network", $"{first.Architecture}", $"{manifest.Architecture}")
+            : !first.Labels.SequenceEqual(manifest.Labels) ? ("label", string.Join(", ", first.Labels), string.Join(", ", manifest.Labels))
+            : Shown(first.Preprocessing) != Shown(manifest.Preprocessing) ? ("preprocessing", Shown(first.Preprocessing), Shown(manifest.Preprocessing))
+            : Shown(first.Inference) != Shown(manifest.Inference) ? ("window", Shown(first.Inference), Shown(manifest.Inference))
+            : default((string Key, string First, string Own)?);
+        if (other is { } difference)
+            throw new InvalidConfigurationException($"'{difference.Key}' is {difference.Own} in '{run.Path}' and {difference.First} in '{firstRun.Path}'; accepted: the same in all members.");
+    }
+
+    private static string Shown(PreprocessingSpecification one) => $"{string.Join(" x ", one.SpacingMm)} mm, {one.Orientation}, {one.Normalisation}{(one.WindowHu is { } window ? $" {string.Join(" to ", window)}" : "")}";
+
+    private static string Shown(InferenceSpecification one) => $"{string.Join(" x ", one.Patch)} with steps of {string.Join(" x ", one.Stride)}";
+
+    // Folds share scans: the counts are of the member that saw most, and not their sum.
+    private static TrainingProvenance Training(List<ModelManifest> members) => members[0].Training with
+    {
+        Labelled = members.Max(member => member.Training.Labelled),
+        Unlabelled = members.Max(member => member.Training.Unlabelled),
+        Iterations = members.Max(member => member.Training.Iterations),
+        Date = members.Max(member => member.Training.Date),
+    };
+
+    // What any of them saw; unknown where it is of one of them.
+    private static TrainingRange? Range(List<ModelManifest> members) => members.Any(member => member.Range is null)
+        ? null
+        : members.Select(member => member.Range!).Aggregate((one, other) => new TrainingRange(
+            Both(one.FieldOfViewMm, other.FieldOfViewMm),
+            Both(one.VoxelSizeMm, other.VoxelSizeMm),
+            Both(one.VolumeMl, other.VolumeMl),
+            one.LabelVolumesMl?.Zip(other.LabelVolumesMl!, Both).ToList()));
+
+    private static Extremes Both(Extremes one, Extremes other) => new(Math.Min(one.Min, other.Min), Math.Max(one.Max, other.Max));
+
+    private static AxisExtremes Both(AxisExtremes one, AxisExtremes other) =>
+        new([.. one.Min.Zip(other.Min, Math.Min)], [.. one.Max.Zip(other.Max, Math.Max)]);
+}

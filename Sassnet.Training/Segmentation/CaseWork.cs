@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using Sassnet.Model.Dicom.Series;
+using Sassnet.Model.Inference;
+using Sassnet.Model.Nifti;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Pictures.Slices;
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Preparation.Raw;
+
+namespace Sassnet.Training.Segmentation;
+
+/// <summary>
+/// One case's way: <see cref="Read"/> → <see cref="Infer"/> → <see cref="Finish"/>, each called once, on whichever thread. What is wrong with the case ends its way
+/// and becomes its row; what is wrong with the output folder is thrown.
+/// </summary>
+/// <param name="raw">Where the scan is.</param>
+/// <param name="identity">What its result depends on.</param>
+/// <param name="model">What the package says of itself.</param>
+/// <param name="request">What to make of the scan.</param>
+/// <param name="outputs">What to write.</param>
+internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest model, SegmentationRequest request, IReadOnlyList<CaseOutput> outputs)
+{
+    private readonly SegmentationStages _stages = new(model, request);
+    private PreparedScan? _scan;
+    private ModelGrid? _grid;
+    private Prediction? _prediction;
+    private NiftiGeometry? _geometry;
+    private DicomSource? _dicom;
+    private GreyVolume? _shown;
+    private IReadOnlyList<Warning> _warnings = [];
+    private double _seconds;
+    private string? _error = raw.Fault;
+
+    /// <summary>The case's name.</summary>
+    public string Name => raw.Name;
+
+    /// <summary>Reads the scan and brings it to the model's grid.</summary>
+    public CaseWork Read(CancellationToken cancellation)
+    {
+        Try(() =>
+        {
+            var file = RawVolume.Read(raw.Image!, cancellation);
+            (_geometry, _dicom, _warnings) = (file.Geometry, file.Dicom, file.Warnings);
+            if (outputs.FirstOrDefault(output => output.IsDicom) is { } dicom)
+                CaseDicom.Of(_dicom, model, DateTimeOffset.Now, dicom);
+            _shown = outputs.Any(output => output.ShowsScan) ? GreyVolume.Of(file.Volume) : null;
+            _scan = _stages.Prepare(file.Volume, cancellation);
+            _grid = _scan.Grid;
+        });
+        return this;
+    }
+
+    /// <summary>Leads the network over the scan.</summary>
+    public void Infer(LoadedModel network, CancellationToken cancellation) => Try(() =>
+    {
+        _prediction = _stages.Infer(network, _scan!, progress: null, cancellation);
+        _scan = null;
+    });
+
+    /// <summary>Brings the maps back, writes what is asked for, and says what the report is to have.</summary>
+    /// <exception cref="IOException">The output folder cannot be written to.</exception>
+    public ReportRow Finish(OutputFolder folder)
+    {
+        folder.Prepare(Name, identity);
+        CaseFigures? figures = null;
+        Try(() => figures = Write(folder), isReading: false);
+        if (_error is null)
+            return new ReportRow(Name, identity, figures! with { Seconds = _seconds }, "");
+        folder.Clear(Name);
+        return new ReportRow(Name, identity, null, _error);
+    }
+
+    private CaseFigures Write(OutputFolder folder)
+    {
+        // What was read is worth its end, even where the run is to stop.
+        var result = _stages.Conclude(_prediction!, _grid!, CancellationToken.None);
+        _prediction = null;
+        var forms = new CaseResult(model, request.Threshold, result, _geometry!, _shown, () => RawVolume.Read(raw.Image!, CancellationToken.None).Volume);
+        foreach (var output in outputs)
+        {
+            if (output.IsDicom)
+                folder.Write(Name, output, stream => CaseDicom.Of(_dicom, model, DateTimeOffset.Now, output).Write(output, stream, forms));
+            else
+                folder.Write(Name, output, stream => forms.Write(output, stream));
+        }
+
+        var found = result.Measurements;
+        IReadOnlyList<Warning> warnings = [.. _warnings, .. result.Warnings];
+        return new CaseFigures(
+            found.Sum(label => label.VolumeMl),
+            found.Count == 1 ? "" : string.Join("; ", found.Zip(model.Labels, (label, told) => string.Create(CultureInfo.InvariantCulture, $"{told.Name}: {label.VolumeMl:F3}"))),
+            found.Sum(label => label.Voxels),
+            found.Select(label => double.IsNaN(label.HeadAgreement) ? null : (double?)label.HeadAgreement).Min(),
+            string.Join(' ', warnings.Select(warning => warning.Slug)),
+            string.Join(' ', warnings.Select(warning => warning.Sentence)),
+            result.Mode.Word(),
+            Seconds: 0,
+            result.InferenceSeconds);
+    }
+
+    private void Try(Action stage, bool isReading = true)
+    {
+        if (_error is not null)
+            return;
+        var start = Stopwatch.GetTimestamp();
+        try
+        {
+            stage();
+        }
+        catch (Exception failure) when (failure is InvalidVolumeException or DeviceOutOfMemoryException || (isReading && failure is IOException or UnauthorizedAccessException))
+        {
+            _error = failure.Message;
+        }
+        catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+        {
+            _error = "There is not enough memory for this scan; a smaller one needs less.";
+        }
+
+        _seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}

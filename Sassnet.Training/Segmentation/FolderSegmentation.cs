@@ -1,0 +1,96 @@
+using System.Globalization;
+using Sassnet.Model.Inference;
+using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Preparation.Raw;
+
+namespace Sassnet.Training.Segmentation;
+
+/// <summary>
+/// Segments a folder of scans, one after the other in the network. While one is there, the next is read and prepared and the one before is brought back and written:
+/// three scans are in memory at most.
+/// </summary>
+/// <param name="package">The package.</param>
+/// <param name="request">What to make of each scan.</param>
+/// <param name="outputs">What to write of each.</param>
+/// <param name="console">Gets a line per case, and a last one.</param>
+internal sealed class FolderSegmentation(ModelPackage package, SegmentationRequest request, IReadOnlyList<CaseOutput> outputs, TextWriter console)
+{
+    private int _ended;
+    private int _toDo;
+
+    /// <summary>The cases of a folder: NIfTI files, and folders with a DICOM series or a NIfTI file.</summary>
+    /// <exception cref="InvalidConfigurationException">There is no such folder, or no scan in it.</exception>
+    public static FolderListing Find(string input)
+    {
+        if (!Directory.Exists(input))
+            throw new InvalidConfigurationException($"There is no input folder '{input}' (from {Environment.CurrentDirectory}).");
+        var listing = new FolderListing(suffixes: []).Add(input);
+        return listing.Cases.Count > 0
+            ? listing
+            : throw new InvalidConfigurationException($"There is no scan in '{input}'; accepted: NIfTI files (.nii, .nii.gz), and a folder for each DICOM series.");
+    }
+
+    /// <summary>Segments the cases that are not done already.</summary>
+    /// <param name="input">The input folder, whose cases <paramref name="cases"/> are.</param>
+    /// <param name="cases">The cases.</param>
+    /// <param name="output">Where the results go.</param>
+    /// <param name="load">Loads the package's network; asked only where there is something to do.</param>
+    /// <param name="cancellation">Stops before the next case, or in the network between windows; what is written is whole.</param>
+    /// <returns>How many cases have no result.</returns>
+    /// <exception cref="IOException">The output folder cannot be written to.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<int> Run(string input, IReadOnlyCollection<RawCase> cases, OutputFolder output, Func<LoadedModel> load, CancellationToken cancellation)
+    {
+        var identified = cases.Select(raw => (Case: raw, Identity: CaseIdentity.Of(input, raw, package, request))).ToList();
+        var work = identified.Where(one => !output.IsWhole(one.Case.Name, one.Identity)).ToList();
+        if (work.Count < cases.Count)
+            console.WriteLine($"{cases.Count - work.Count} of {cases.Count} cases are done already");
+        _toDo = work.Count;
+        if (work.Count > 0)
+            await Lead([.. work.Select(one => new CaseWork(one.Case, one.Identity, package.Manifest, request, outputs))], output, load, cancellation);
+        var failed = cases.Where(raw => output.Report.Find(raw.Name)?.Found is null).Select(raw => raw.Name).ToList();
+        var failures = failed.Count == 0 ? "" : $", {failed.Count} failed: {RawFile.Listed(failed)}; see {SegmentReport.FileName}";
+        console.WriteLine($"{cases.Count - failed.Count} of {cases.Count} cases are segmented{failures}");
+        return failed.Count;
+    }
+
+    private async Task Lead(IReadOnlyList<CaseWork> cases, OutputFolder output, Func<LoadedModel> load, CancellationToken cancellation)
+    {
+        using var network = load();
+        var next = Task.Run(() => cases[0].Read(cancellation), cancellation);
+        var finishing = Task.CompletedTask;
+        try
+        {
+            for (var i = 0; i < cases.Count; i++)
+            {
+                var current = await next;
+                cancellation.ThrowIfCancellationRequested();
+                if (i + 1 < cases.Count)
+                {
+                    var following = cases[i + 1];
+                    next = Task.Run(() => following.Read(cancellation), cancellation);
+                }
+
+                current.Infer(network, cancellation);
+                await finishing;
+                finishing = Task.Run(() => Finish(current, output), CancellationToken.None);
+            }
+        }
+        finally
+        {
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await finishing;
+        }
+    }
+
+    private void Finish(CaseWork work, OutputFolder output)
+    {
+        var row = work.Finish(output);
+        output.Report.Set(row);
+        _ended++;
+        console.WriteLine(row.Found is not { } found
+            ? $"{_ended}/{_toDo}  {row.Case}  failed: {row.Error}"
+            : string.Create(CultureInfo.InvariantCulture, $"{_ended}/{_toDo}  {row.Case}  {found.VolumeMl:F1} ml  {found.Seconds:F1} s{(found.Warnings.Length > 0 ? $"  {found.Warnings}" : "")}"));
+    }
+}

@@ -1,0 +1,228 @@
+using System.CommandLine;
+using CsvHelper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Inference;
+using Sassnet.Model.Native;
+using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
+using Sassnet.Model.VolumeFiles;
+using Sassnet.Tests;
+using Sassnet.Training.Commands;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Preparation.Raw;
+using Sassnet.Training.Tests.Preparation;
+using SkiaSharp;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Commands;
+
+public sealed class SegmentCommandTests : IDisposable
+{
+    private static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom");
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-segment-").FullName;
+    private readonly RawScans _scans;
+
+    public SegmentCommandTests() => _scans = new RawScans(Path.Combine(_folder, "scans"));
+
+    private string Output => Path.Combine(_folder, "results");
+
+    [Fact]
+    public async Task NIfTI_files_and_DICOM_series_are_segmented_as_each_by_itself_and_a_bad_file_holds_up_nobody()
+    {
+        _scans.WriteFlat("first", 901, suffix: null);
+        _scans.Write("fourth.nii.gz", "no scan");
+        _scans.WriteSeries("second", 902);
+        _scans.WriteFlat("third", 903, suffix: null);
+        _scans.Write("notes.txt", "left alone");
+        Assert.Equal(3, await Segment("--outputs", "segmentation", "sdm", "probability", "distance", "surface", "preview", "image"));
+        var rows = Rows();
+        Assert.Equal(["first", "fourth", "second", "third"], rows.Select(row => row["case"]));
+        Assert.Contains("cut short", rows[1]["error"], StringComparison.Ordinal);
+        Assert.Equal("", rows[1]["volume_ml"]);
+        Assert.False(Directory.Exists(Path.Combine(Output, "fourth")));
+
+        TorchRuntime.Load();
+        using var segmenter = Segmenter.Load(ModelPackage.Open(Phantom), new SegmenterOptions { Device = "cpu" }, NullLogger.Instance);
+        foreach (var (name, scan, row) in new[] { ("first", "first.nii.gz", rows[0]), ("second", "second", rows[2]), ("third", "third.nii.gz", rows[3]) })
+        {
+            var image = RawVolume.Read(Path.Combine(_scans.Folder, scan), TestContext.Current.CancellationToken);
+            var expected = segmenter.Segment(image.Volume, new SegmentationRequest(), TestContext.Current.CancellationToken);
+            Assert.Equal(expected.Segmentation.Labels, Array.ConvertAll(Read(name, "segmentation.nii.gz").Voxels, voxel => (byte)voxel));
+            Assert.Equal(expected.Maps[0].Probability.Voxels, Read(name, "probability.nii.gz").Voxels);
+            Assert.Equal(expected.Maps[0].Sdm.Voxels, Read(name, "sdm.nii.gz").Voxels);
+            Assert.Equal(image.Volume.Voxels, Read(name, "image.nii.gz").Voxels);
+            Assert.Equal(expected.Measurements[0].VolumeMl, double.Parse(row["volume_ml"], Invariant), 1e-3);
+            Assert.Equal(expected.Measurements[0].HeadAgreement, double.Parse(row["head_agreement"], Invariant), 1e-4);
+            Assert.Equal(string.Join(' ', image.Warnings.Concat(expected.Warnings).Select(warning => warning.Slug)), row["warnings"]);
+            Assert.Equal(("", "phantom@" + ModelPackage.Open(Phantom).Manifest.Version), (row["error"], row["model"]));
+            using var picture = SKBitmap.Decode(Path.Combine(Output, name, "preview.png"));
+            Assert.InRange(picture.Width, 300, 3000);
+            Assert.True(new FileInfo(Path.Combine(Output, name, "surface.stl")).Length > 84);
+        }
+    }
+
+    [Fact]
+    public async Task Of_several_labels_every_output_is_made_and_the_report_has_the_volume_of_each()
+    {
+        var package = Path.Combine(_folder, "two");
+        using (var network = new VNet(2, classes: 2))
+        {
+            var like = ModelPackage.Open(Phantom).Manifest;
+            Label[] labels = [new(1, "atrium", null, "#e6194b"), new(2, "ventricle", null, "#3cb44b")];
+            ModelPackage.Write(package, network, like with { Architecture = new Architecture("vnet-sdm", 2, 2), Labels = labels, Range = null, Metrics = null });
+        }
+
+        _scans.WriteSeries("series", 902);
+        string[] outputs = ["segmentation", "sdm", "probability", "distance", "surface", "preview", "dicom-seg", "dicom-sr"];
+        Assert.Equal(0, await Run(["--model", package, "--input", _scans.Folder, "--output", Output, "--threshold", "0.3", "--outputs", .. outputs]));
+        Assert.Equal(8, Directory.EnumerateFiles(Path.Combine(Output, "series")).Count());
+        var row = Assert.Single(Rows());
+        using var segmenter = Segmenter.Load(ModelPackage.Open(package), new SegmenterOptions { Device = "cpu" }, NullLogger.Instance);
+        var expected = segmenter.Segment(RawVolume.Read(Path.Combine(_scans.Folder, "series"), TestContext.Current.CancellationToken).Volume, new SegmentationRequest(Threshold: 0.3f), TestContext.Current.CancellationToken);
+        Assert.Equal(expected.Segmentation.Labels, Array.ConvertAll(Read("series", "segmentation.nii.gz").Voxels, voxel => (byte)voxel));
+        var volumes = expected.Measurements.Select(label => label.VolumeMl.ToString("F3", Invariant)).ToList();
+        Assert.Equal($"atrium: {volumes[0]}; ventricle: {volumes[1]}", row["label_volumes_ml"]);
+        Assert.Equal(expected.Measurements.Sum(label => label.VolumeMl), double.Parse(row["volume_ml"], Invariant), 1e-3);
+    }
+
+    [Fact]
+    public async Task DICOM_results_are_made_over_a_series_and_refused_over_NIfTI()
+    {
+        _scans.WriteSeries("series", 902);
+        _scans.WriteFlat("volume", 901, suffix: null);
+        Assert.Equal(3, await Segment("--outputs", "segmentation", "dicom-seg", "dicom-parametric-map", "dicom-sr", "dicom-sc"));
+        var rows = Rows();
+        Assert.Equal("", rows[0]["error"]);
+        Assert.Contains("NIfTI", rows[1]["error"], StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(Output, "volume")));
+        foreach (var name in (string[])["segmentation.dcm", "distance.dcm", "measurements.dcm", "contours.dcm"])
+        {
+            var bytes = File.ReadAllBytes(Path.Combine(Output, "series", name));
+            Assert.Equal("DICM"u8.ToArray(), bytes[128..132]);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_whole_is_left_and_what_is_wrong_or_missing_or_of_another_scan_is_done_again()
+    {
+        _scans.WriteFlat("bad", 901, suffix: null);
+        _scans.WriteFlat("good", 902, suffix: null);
+        var good = File.ReadAllBytes(Path.Combine(_scans.Folder, "bad.nii.gz"));
+        _scans.Write("bad.nii.gz", "no scan");
+        Assert.Equal(3, await Segment());
+        var kept = Written("good");
+
+        File.WriteAllBytes(Path.Combine(_scans.Folder, "bad.nii.gz"), good);
+        Assert.Equal(0, await Segment());
+        Assert.Equal(kept, Written("good"));
+        Assert.All(Rows(), row => Assert.Equal("", row["error"]));
+
+        // One more output, one file that went, other options, another scan of the same name.
+        Assert.Equal(0, await Segment("--outputs", "segmentation", "sdm"));
+        Assert.NotEqual(kept, kept = Written("good"));
+        File.Delete(Path.Combine(Output, "good", "sdm.nii.gz"));
+        Assert.Equal(0, await Segment());
+        Assert.Equal(kept, Written("good"));
+        Assert.Equal(0, await Segment("--threshold", "0.9"));
+        Assert.NotEqual(kept, kept = Written("good"));
+        Assert.All(Rows(), row => Assert.Equal("0.9", row["threshold"]));
+
+        // What is of the other threshold must not lie beside this one's.
+        Assert.False(File.Exists(Path.Combine(Output, "bad", "sdm.nii.gz")));
+        File.WriteAllBytes(Path.Combine(_scans.Folder, "good.nii.gz"), good);
+        Assert.Equal(0, await Segment("--threshold", "0.9"));
+        Assert.NotEqual(kept, Written("good"));
+        Assert.Equal(Read("bad", "segmentation.nii.gz").Voxels, Read("good", "segmentation.nii.gz").Voxels);
+    }
+
+    [Fact]
+    public async Task A_scan_that_became_bad_leaves_no_result_of_the_one_before()
+    {
+        _scans.WriteFlat("scan", 901, suffix: null);
+        Directory.CreateDirectory(Path.Combine(Output, "scan"));
+        string[] ofACrash = [Path.Combine(Output, "report.csv.0f.tmp"), Path.Combine(Output, "scan", "segmentation.nii.gz.0f.tmp")];
+        foreach (var unfinished in ofACrash)
+            File.WriteAllText(unfinished, "half");
+        Assert.Equal(0, await Segment());
+        Assert.All(ofACrash, unfinished => Assert.False(File.Exists(unfinished)));
+        _scans.Write("scan.nii.gz", "no scan");
+        Assert.Equal(3, await Segment());
+        Assert.False(Directory.Exists(Path.Combine(Output, "scan")));
+        Assert.NotEqual("", Assert.Single(Rows())["error"]);
+    }
+
+    [Fact]
+    public async Task SIGTERM_stops_with_every_file_whole_and_the_same_command_goes_on()
+    {
+        _scans.WriteFlat("scan", 901, suffix: null);
+        for (var number = 0; number < 400; number++)
+            File.CreateSymbolicLink(Path.Combine(_scans.Folder, $"scan-{number:D3}.nii.gz"), Path.Combine(_scans.Folder, "scan.nii.gz"));
+        using (var process = TrainingProcess.Start(["segment", .. Arguments()]))
+        {
+            await process.WaitUntil(() => process.Output.Contains("3/401", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+            process.Terminate();
+            var (exitCode, _, errors) = await process.End(TestContext.Current.CancellationToken);
+            Assert.Equal((75, "stopped before the end"), (exitCode, errors.Trim()));
+        }
+
+        var done = Rows();
+        Assert.InRange(done.Count, 3, 400);
+        Assert.Equal(done.Select(row => row["case"]), Directory.EnumerateDirectories(Output).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+        Assert.Empty(Directory.EnumerateFiles(Output, "*.tmp", SearchOption.AllDirectories));
+        foreach (var link in Directory.EnumerateFiles(_scans.Folder, "scan-*").Order(StringComparer.Ordinal).Skip(done.Count))
+            File.Delete(link);
+        var (ended, output, _) = await TrainingProcess.Run(TestContext.Current.CancellationToken, ["segment", .. Arguments()]);
+        Assert.Equal(0, ended);
+        Assert.Contains($"{done.Count} of {done.Count + 1} cases are done already", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wrong_option_is_an_error_that_names_it_before_anything_is_written()
+    {
+        await Refused("There is no scan", "--device", "cpu");
+        _scans.WriteFlat("scan", 901, suffix: null);
+        await Refused("--threshold is 1", "--threshold", "1");
+        await Refused("--device", "--device", "gpu");
+        var inside = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Run("--model", Phantom, "--input", _scans.Folder, "--output", Path.Combine(_scans.Folder, "results")));
+        Assert.Contains("accepted: a folder outside", inside.Message, StringComparison.Ordinal);
+        Directory.CreateDirectory(Output);
+        File.WriteAllText(Path.Combine(Output, "report.csv"), "case,dice\r\nscan,0.9\r\n");
+        await Refused("cannot be read at line");
+        Assert.Single(Directory.EnumerateFileSystemEntries(Output));
+
+        async Task Refused(string expected, params string[] options)
+        {
+            var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Segment(options));
+            Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+            Assert.False(File.Exists(Path.Combine(Output, "scan", "segmentation.nii.gz")));
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static System.Globalization.CultureInfo Invariant => System.Globalization.CultureInfo.InvariantCulture;
+
+    private string[] Arguments(params string[] options) => ["--model", Phantom, "--input", _scans.Folder, "--output", Output, .. options];
+
+    private Task<int> Segment(params string[] options) => Run(Arguments(options));
+
+    private static Task<int> Run(params string[] arguments) => SegmentCommand.Create().Parse(arguments).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+
+    private DateTime Written(string name) => File.GetLastWriteTimeUtc(Path.Combine(Output, name, "segmentation.nii.gz"));
+
+    private Sassnet.Model.Volumes.Volume Read(string name, string file) => VolumeFile.Read(Path.Combine(Output, name, file), ct: TestContext.Current.CancellationToken).Volume;
+
+    private List<Dictionary<string, string>> Rows()
+    {
+        using var text = new StreamReader(Path.Combine(Output, "report.csv"));
+        using var csv = new CsvReader(text, Invariant);
+        csv.Read();
+        csv.ReadHeader();
+        var rows = new List<Dictionary<string, string>>();
+        while (csv.Read())
+            rows.Add(csv.HeaderRecord!.ToDictionary(column => column, column => csv.GetField(column)!));
+        return rows;
+    }
+}

@@ -1,0 +1,138 @@
+using System.CommandLine;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using Sassnet.Model.Packages;
+using Sassnet.Tests;
+using Sassnet.Training.Commands;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Importing;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Tests.Importing;
+
+public sealed class ImportCommandTests : IDisposable
+{
+    private static readonly string[] Said =
+    [
+        "name=la-sassnet", "version=1.2.0", "label.name=left atrium", "label.snomedCode=82471001", "preprocessing.spacingMm=[0.625, 0.625, 1.25]",
+        "preprocessing.orientation=LPS", "preprocessing.normalisation=zscore", "data.description=80 scans",
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-import-").FullName;
+
+    private string Output => Path.Combine(_folder, "package");
+
+    [Theory]
+    [InlineData(Checkpoints.Parallel)]
+    [InlineData(Checkpoints.Older)]
+    public async Task A_checkpoint_becomes_a_package_with_its_weights_and_what_the_caller_says_of_them(string name)
+    {
+        Assert.Equal(0, await Import(Path.Combine(Checkpoints.Folder, name), [.. Sets(Said), "--method", "sassnet", "--labelled", "16", "--unlabelled", "64", "--iterations", "6000"]));
+        var package = ModelPackage.Open(Output);
+        Assert.Equal("la-sassnet@1.2.0", package.Identifier);
+        Assert.Equal([0.625, 0.625, 1.25], package.Manifest.Preprocessing.SpacingMm);
+        Assert.Equal(("sassnet", 16, 64, 6000, "80 scans"), (package.Manifest.Training.Method, package.Manifest.Training.Labelled, package.Manifest.Training.Unlabelled, package.Manifest.Training.Iterations, package.Manifest.Training.Data));
+        using var network = package.LoadNetwork();
+        Checkpoints.RequireRule(network);
+    }
+
+    [Fact]
+    public async Task Whatever_PyTorch_saves_of_the_network_gives_the_maps_that_PyTorch_computes()
+    {
+        await PythonTorch.Run(Path.Combine(Checkpoints.Folder, "checkpoints.py"), Checkpoints.WeightsPage, _folder, "2");
+        float[] expected = [.. MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(_folder, "maps.bin")))];
+        foreach (var name in (string[])["plain", "parallel", "older", "wrapped-older", "turned"])
+        {
+            Assert.Equal(0, await Import(Path.Combine(_folder, name + ".pth"), Sets(Said)));
+            using var network = ModelPackage.Open(Output).LoadNetwork();
+            Checkpoints.RequireRule(network);
+            using var scope = NewDisposeScope();
+            using var gradients = no_grad();
+            var scan = arange(32 * 16 * 16).remainder(97).to(ScalarType.Float32).reshape(1, 1, 32, 16, 16) / 48 - 1;
+            var (sdm, logits) = network.forward(scan);
+            var maps = cat([sdm.reshape(-1), logits.sigmoid().reshape(-1)]).data<float>().ToArray();
+            for (var i = 0; i < maps.Length; i++)
+                Assert.Equal(expected[i], maps[i], 1e-4f);
+        }
+
+        var several = await Refused(Path.Combine(_folder, "two.pth"));
+        Assert.Contains("student, teacher", several, StringComparison.Ordinal);
+        Assert.Equal(0, await Import(Path.Combine(_folder, "two.pth"), [.. Sets(Said), "--key", "teacher"]));
+        var whole = await Refused(Path.Combine(_folder, "network.pth"));
+        Assert.Contains("state dict", whole, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_no_state_dict_says_must_be_given()
+    {
+        var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Import(Path.Combine(Checkpoints.Folder, Checkpoints.Older), Sets(Said[..5])));
+        Assert.Contains("Not given: preprocessing.orientation, preprocessing.normalisation, data.description;", error.Message, StringComparison.Ordinal);
+        var config = Path.Combine(_folder, "said.yaml");
+        File.WriteAllText(config, "preprocessing: { orientation: RAS, normalisation: zscore }\ndata: { description: some }\n");
+        Assert.Equal(0, await Import(Path.Combine(Checkpoints.Folder, Checkpoints.Older), [.. Sets(Said[..5]), "--config", config]));
+        Assert.Equal("RAS", ModelPackage.Open(Output).Manifest.Preprocessing.Orientation);
+    }
+
+    [Theory]
+    [InlineData(Checkpoints.Parallel)]
+    [InlineData(Checkpoints.Older)]
+    public async Task A_file_cut_short_anywhere_is_refused_and_leaves_no_package(string name)
+    {
+        var whole = File.ReadAllBytes(Path.Combine(Checkpoints.Folder, name));
+        var cut = Path.Combine(_folder, "cut.pth");
+        for (var part = 0; part < 40; part++)
+        {
+            File.WriteAllBytes(cut, whole[..(whole.Length * part / 40)]);
+            await Refused(cut);
+        }
+
+        Assert.False(Directory.Exists(Output));
+    }
+
+    [Theory]
+    [InlineData(Checkpoints.Parallel)]
+    [InlineData(Checkpoints.Older)]
+    public void A_file_with_a_damaged_byte_is_read_or_refused(string name)
+    {
+        var damaged = File.ReadAllBytes(Path.Combine(Checkpoints.Folder, name));
+        var path = Path.Combine(_folder, "damaged.pth");
+        var random = new Random(15);
+        for (var round = 0; round < 300; round++)
+        {
+            var (place, bit) = (random.Next(20_000), 1 << random.Next(8));
+            damaged[place] ^= (byte)bit;
+            File.WriteAllBytes(path, damaged);
+            damaged[place] ^= (byte)bit;
+            if (Record.Exception(() => ImportedNetwork.Of(StateDict.Find(PyTorchFile.Read(path), key: null)).Dispose()) is { } refusal)
+                Assert.IsType<InvalidPackageException>(refusal);
+        }
+    }
+
+    [Fact]
+    public async Task Code_in_a_pickle_is_not_run()
+    {
+        var (path, mark) = (Path.Combine(_folder, "code.pth"), Path.Combine(_folder, "mark"));
+        using (var archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        using (var pickle = new StreamWriter(archive.CreateEntry("archive/data.pkl").Open()))
+            pickle.Write($"cos\nsystem\n(S'touch {mark}'\ntR.");
+        await Refused(path);
+        Assert.False(File.Exists(mark));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_none_of_PyTorchs_is_refused()
+    {
+        Assert.Contains("begins neither", await Refused(Path.Combine(RepositoryFiles.Root, "README.md")), StringComparison.Ordinal);
+        Assert.Contains("no data.pkl", await Refused(Path.Combine(RepositoryFiles.Root, "tests", "cases", "frames_0.zip")), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string[] Sets(IEnumerable<string> said) => [.. said.SelectMany(value => new[] { "--set", value })];
+
+    private Task<int> Import(string path, string[] options) => ImportCommand.Create().Parse(["--pth", path, "--output", Output, .. options]).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+
+    private async Task<string> Refused(string path) => (await Assert.ThrowsAsync<InvalidPackageException>(() => Import(path, Sets(Said)))).Message;
+}

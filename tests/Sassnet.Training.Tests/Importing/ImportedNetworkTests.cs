@@ -1,0 +1,66 @@
+using Sassnet.Model.Packages;
+using Sassnet.Training.Importing;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Tests.Importing;
+
+public sealed class ImportedNetworkTests
+{
+    private readonly Dictionary<string, PickledTensor> _tensors =
+        new(StateDict.Find(PyTorchFile.Read(Path.Combine(Checkpoints.Folder, Checkpoints.Parallel)), key: null));
+
+    [Fact]
+    public void Tensors_that_are_unknown_missing_or_of_another_shape_are_named()
+    {
+        _tensors["block_ten.conv.0.weight"] = _tensors["block_nine.conv.0.weight"];
+        _tensors.Remove("block_six.conv.4.running_mean");
+        _tensors["out_conv.weight"] = _tensors["out_conv.weight"] with { Shape = [1, 1, 1], Strides = [1, 1, 1] };
+        var message = Refused();
+        Assert.Contains("1 unknown: block_ten.conv.0.weight.", message, StringComparison.Ordinal);
+        Assert.Contains("1 missing: block_six.conv.4.running_mean.", message, StringComparison.Ordinal);
+        Assert.Contains("1 of another shape: out_conv.weight [1, 1, 1] where [1, 1, 1, 1, 1] is accepted.", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plain_V_Net_is_refused_since_it_has_no_distance_map()
+    {
+        _tensors.Remove("out_conv2.weight");
+        _tensors.Remove("out_conv2.bias");
+        Assert.Contains("plain V-Net without a distance map", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Counts_of_batches_may_be_missing_as_in_checkpoints_of_PyTorch_before_0_4_1()
+    {
+        foreach (var name in _tensors.Keys.Where(name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).ToList())
+            _tensors.Remove(name);
+        using var network = ImportedNetwork.Of(_tensors);
+        Checkpoints.RequireRule(network);
+    }
+
+    [Fact]
+    public void Weights_of_a_failed_training_are_refused()
+    {
+        var storage = PickledStorage.Of("FloatStorage", 1);
+        storage.Fill(new MemoryStream(BitConverter.GetBytes(float.NaN)));
+        _tensors["out_conv.bias"] = new PickledTensor(storage, 0, [1], [1]);
+        Assert.Contains("'out_conv.bias' holds values that are not finite", Refused(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 1L, 1L)]
+    [InlineData(0, 2L, 1L)]
+    [InlineData(0, 1L, -1L)]
+    [InlineData(-1, 1L, 1L)]
+    public void A_tensor_that_reaches_beyond_its_storage_is_refused(long offset, long side, long stride)
+    {
+        var storage = PickledStorage.Of("FloatStorage", 1);
+        storage.Fill(new MemoryStream(new byte[4]));
+        Assert.Contains("damaged", Assert.Throws<InvalidPackageException>(() => new PickledTensor(storage, offset, [side], [stride]).ToTensor()).Message, StringComparison.Ordinal);
+        using var scope = NewDisposeScope();
+        Assert.Equal(0, new PickledTensor(storage, 0, [1], [1]).ToTensor().item<float>());
+    }
+
+    private string Refused() => Assert.Throws<InvalidPackageException>(() => ImportedNetwork.Of(_tensors).Dispose()).Message;
+}

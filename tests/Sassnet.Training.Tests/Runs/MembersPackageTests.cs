@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
+using Sassnet.Training.Commands;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Methods;
+using Sassnet.Training.Runs;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Tests.Runs;
+
+public sealed class MembersPackageTests : IDisposable
+{
+    private static readonly TrainingOptions Options = new() { Method = MethodKind.VNetSdm, Network = new() { Filters = 2, DiscriminatorFilters = 2 } };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-members-").FullName;
+
+    private string Package => Path.Combine(_folder, "package");
+
+    [Fact]
+    public async Task Runs_become_one_package_with_the_newest_weights_of_each_and_the_range_of_all()
+    {
+        var (one, two) = (Run("one", Options, labelled: 4, from: 100, to: 140), Run("two", Options with { Seed = 2 }, labelled: 5, from: 90, to: 120));
+        Assert.Equal(0, await Export(one, two));
+        var package = ModelPackage.Open(Package);
+        Assert.Equal(2, package.Members);
+        Assert.Equal((5, 20), (package.Manifest.Training.Labelled, package.Manifest.Training.Iterations));
+        Assert.Equal(new Extremes(90, 140), package.Manifest.Range!.VolumeMl);
+        foreach (var (run, member) in new[] { (one, 0), (two, 1) })
+        {
+            using var network = package.LoadNetwork(member);
+            using var file = SafetensorsFile.Open(RunFolder.Open(run).LatestCheckpoint()!);
+            using var expected = new VNet(2);
+            Checkpoint.LoadNetwork(file, expected);
+            Assert.True(network.state_dict()["block_five.conv.0.weight"].allclose(expected.state_dict()["block_five.conv.0.weight"], rtol: 1e-3, atol: 1e-6));
+        }
+    }
+
+    [Fact]
+    public async Task Runs_that_differ_in_what_a_package_has_once_are_refused_by_the_key()
+    {
+        var one = Run("one", Options);
+        await Refused("'preprocessing'", one, Run("spacing", Options with { Preprocessing = new() { SpacingMm = [2, 2, 2] } }));
+        await Refused("'network'", one, Run("filters", Options with { Network = Options.Network with { Filters = 3 } }));
+        await Refused("'label'", one, Run("label", Options with { Label = new() { Name = "aorta" } }));
+        await Refused("'window'", one, Run("window", Options with { Window = new() { Stride = [32, 32, 32] } }));
+        await Refused("two runs or more", one);
+        await Refused("all different", one, one);
+        RunFolder.Create(Path.Combine(_folder, "empty"), Options);
+        await Refused("no checkpoint yet", one, Path.Combine(_folder, "empty"));
+        await Refused("holds no run", one, Path.Combine(_folder, "nowhere"));
+        Assert.False(Directory.Exists(Package));
+    }
+
+    [Fact]
+    public async Task Training_does_not_start_from_several_members()
+    {
+        Assert.Equal(0, await Export(Run("one", Options), Run("two", Options)));
+        var failure = Assert.Throws<InvalidConfigurationException>(() => StartingPackage.Open(Options with { Network = Options.Network with { StartFrom = Package } }));
+        Assert.Contains("2 members", failure.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Run(string name, TrainingOptions options, int labelled = 4, double from = 100, double to = 120)
+    {
+        var folder = RunFolder.Create(Path.Combine(_folder, name), options);
+        var range = new TrainingRange(new AxisExtremes([1, 1, 1], [2, 2, 2]), new AxisExtremes([1, 1, 1], [1, 1, 1]), new Extremes(from, to));
+        foreach (var iterations in (int[])[10, 20])
+        {
+            manual_seed(options.Seed + iterations);
+            using var method = TrainingMethod.Create(options, ScalarType.Float32, CPU);
+            Checkpoint.Save(folder.CheckpointAt(iterations), method, new CheckpointMetadata(iterations, labelled, 0, Range: range));
+        }
+
+        return folder.Path;
+    }
+
+    private async Task Refused(string expected, params string[] runs) =>
+        Assert.Contains(expected, (await Assert.ThrowsAsync<InvalidConfigurationException>(() => Export(runs))).Message, StringComparison.Ordinal);
+
+    private Task<int> Export(params string[] runs) => ExportCommand.Create().Parse(["--members", .. runs, "--output", Package]).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+}
