@@ -128,6 +128,17 @@ public sealed class ResultTests(PageService service)
         Assert.Equal(warnings, await page.Locator("#warnings li").AllTextContentsAsync());
     }
 
+    [Theory]
+    [InlineData("whole", "the whole volume in one pass")]
+    [InlineData("whole-flips", "the mean of four passes over the whole volume, mirrored")]
+    [InlineData("window", "window by window")]
+    public async Task How_it_was_made_stands_in_plain_words_too(string inference, string words)
+    {
+        var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), $"?output=report&model=phantom&inference={inference}");
+        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
+        await Expect(open.Page.Locator("#how")).ToContainTextAsync(words);
+    }
+
     /// <summary>Opens the page and has the sample segmented.</summary>
     private async Task<OpenPage> SampleAsync()
     {
