@@ -18,7 +18,8 @@ public sealed class ResultTests(PageService service)
     private const double NearTheEnd = 0.3;
 
     private static readonly SKColor Label = new(61, 193, 255);
-    private static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz");
+
+    internal static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz");
 
     private HttpClient Client => service.Service.Client;
 
@@ -37,13 +38,7 @@ public sealed class ResultTests(PageService service)
         Assert.Contains(said, text => text.StartsWith("Waiting", StringComparison.Ordinal) || text.StartsWith("Segmenting", StringComparison.Ordinal));
         await Expect(page.Locator("#jobs .job[aria-current=true]")).ToContainTextAsync("phantom");
 
-        var (mask, probability) = (await VolumeAsync(id, "segmentation"), await VolumeAsync(id, "probability"));
-        await FillOnlyAsync(page);
-        foreach (var view in (string[])["axial", "coronal", "sagittal"])
-        {
-            await page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
-            await AssertShownAsync(open, Clear(Slice(mask, view, await SlicesAsync(page)), probability, 0.5), voxel => mask[voxel] > 0);
-        }
+        await AssertMaskAsync(open, await VolumeAsync(id, "segmentation"), await VolumeAsync(id, "probability"));
     }
 
     [Fact]
@@ -137,6 +132,18 @@ public sealed class ResultTests(PageService service)
         var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), $"?output=report&model=phantom&inference={inference}");
         await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
         await Expect(open.Page.Locator("#how")).ToContainTextAsync(words);
+    }
+
+    /// <summary>Checks that in each plane the mask is drawn where it is, and nowhere else.</summary>
+    internal static async Task AssertMaskAsync(OpenPage open, Volume segmentation, Volume probability)
+    {
+        var mask = new Grid(segmentation);
+        await FillOnlyAsync(open.Page);
+        foreach (var view in (string[])["axial", "coronal", "sagittal"])
+        {
+            await open.Page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
+            await AssertShownAsync(open, Clear(Slice(mask, view, await SlicesAsync(open.Page)), new Grid(probability), 0.5), voxel => mask[voxel] > 0);
+        }
     }
 
     /// <summary>Opens the page and has the sample segmented.</summary>
