@@ -65,6 +65,60 @@ public sealed class ResultTests(PageService service)
     }
 
     [Fact]
+    public async Task The_outline_alone_is_drawn_at_the_boundary_and_the_fill_as_strong_as_is_asked()
+    {
+        await using var open = await SampleAsync();
+        var page = open.Page;
+        var id = await open.ShownAsync();
+        var (mask, distance) = (await VolumeAsync(id, "segmentation"), await VolumeAsync(id, "distance"));
+        await page.CheckAsync("input[name=view][value=axial]", new PageCheckOptions { Force = true });
+        var slice = Slice(mask, "axial", await SlicesAsync(page));
+
+        // Deep inside no pixel is coloured, and yet there are pixels that are: about as many as the boundary is long.
+        await page.Locator("#opacity").FillAsync("0");
+        Assert.Equal(0, (await open.ColoursAsync(slice.Where(voxel => distance[voxel] < -3))).Count(colour => Strength(colour!.Value) > 30));
+        Assert.InRange(await ColouredAsync(), 100, 20_000);
+
+        // Nothing at all without it, and more with more of the fill.
+        await page.UncheckAsync("#outline");
+        Assert.Equal(0, await ColouredAsync());
+        var strengths = new List<double>();
+        foreach (var fill in (string[])["20", "50", "80"])
+        {
+            await page.Locator("#opacity").FillAsync(fill);
+            strengths.Add((await open.ColoursAsync(slice.Where(voxel => distance[voxel] < -3))).Average(colour => Strength(colour!.Value)));
+        }
+
+        Assert.Equal(strengths.Order(), strengths);
+        Assert.True(strengths[2] - strengths[0] > 40, string.Join(", ", strengths));
+
+        async Task<int> ColouredAsync()
+        {
+            await open.DrawnAsync();
+            using var picture = SKBitmap.Decode(await page.Locator("#canvas").ScreenshotAsync());
+            return picture.Pixels.Count(pixel => Strength(pixel) > 30);
+        }
+
+        static int Strength(SKColor colour) => colour.Blue - colour.Red;
+    }
+
+    [Fact]
+    public async Task The_surface_is_seen_by_itself_and_beside_the_planes_in_the_colour_of_the_label()
+    {
+        await using var open = await SampleAsync();
+        var page = open.Page;
+        await page.CheckAsync("input[name=layer][value=none]", new PageCheckOptions { Force = true });
+        foreach (var (view, isThere) in new[] { ("axial", false), ("all", true), ("surface", true) })
+        {
+            await page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
+            await open.DrawnAsync();
+            using var picture = SKBitmap.Decode(await page.Locator("#canvas").ScreenshotAsync());
+            var coloured = picture.Pixels.Count(pixel => pixel.Blue - pixel.Red > 60);
+            Assert.True(isThere ? coloured > 500 : coloured == 0, $"{coloured} pixels of the view {view} have the colour of the label.");
+        }
+    }
+
+    [Fact]
     public async Task The_bands_of_distance_have_the_colours_of_the_legend()
     {
         await using var open = await SampleAsync();
