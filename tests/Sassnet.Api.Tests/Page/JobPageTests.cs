@@ -96,7 +96,6 @@ public sealed class JobPageTests(PageService service)
 
             var job = await service.Service.Client.JobAsync(id);
             Assert.Equal(other, job.GetProperty("model").GetString());
-            var outputs = job.Outputs();
 
             // Those of every scan ResultTests saves: Chromium takes eleven within a second for one too many.
             var outputs = job.Outputs().Where(output => output.StartsWith("dicom-", StringComparison.Ordinal)).ToList();
