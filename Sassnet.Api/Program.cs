@@ -57,6 +57,7 @@ return StartFailure.Explain(() =>
     app.MapOpenApiDocument();
     app.MapPage();
     app.UseAccess();
+    app.MapLogin();
     app.UseRequestTimeouts();
     app.MapSegment();
     app.MapJobs();

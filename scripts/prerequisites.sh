@@ -59,6 +59,17 @@ install_decoders() {
         echo "warning: compressed DICOM will be refused; as root: apt-get install ${missing[*]}" >&2
 }
 
+# An archive and a viewer before the service, and what pushes to the one: scripts/archive.
+install_archive() {
+    local missing=()
+    # Looked for where they are: sbin is in the path of few.
+    export PATH="$PATH:/usr/sbin"
+    command -v Orthanc > /dev/null && [[ -e /usr/share/orthanc/plugins/libOrthancDicomWeb.so ]] || missing+=(orthanc orthanc-dicomweb)
+    command -v apache2 > /dev/null || missing+=(apache2-bin)
+    command -v storescu > /dev/null || missing+=(dcmtk)
+    ((${#missing[@]} == 0)) || apt_install "${missing[@]}" || stop "as root: apt-get install ${missing[*]}"
+}
+
 # What tests use beside the code under test: other software that reads DICOM, what starts several processes, a scheduler, kubectl, a database server, a store of objects,
 # a clock that can be set, a browser, an archive, a viewer, what checks alerts;
 # without it they skip and say so.

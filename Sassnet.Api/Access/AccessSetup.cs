@@ -17,6 +17,7 @@ internal static class AccessSetup
         services.AddSingleton<KnownKeys>();
         services.AddSingleton<Door>();
         services.AddSingleton<CallerLimits>();
+        services.AddLogin();
 
         services.AddAuthentication().AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.Scheme, null).AddJwtBearer();
 

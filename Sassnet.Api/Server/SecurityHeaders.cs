@@ -1,10 +1,13 @@
+using Microsoft.Extensions.Options;
+using Sassnet.Api.Access;
+
 namespace Sassnet.Api.Server;
 
 /// <summary>
 /// Tells browsers on every answer: take it for what it says it is, keep no copy, show it in no frame, run nothing of it. The page and that of the interface may
-/// run their own scripts.
+/// run their own scripts, and the page may ask the issuer at which people log in.
 /// </summary>
-internal sealed class SecurityHeaders(RequestDelegate next)
+internal sealed class SecurityHeaders(RequestDelegate next, IOptions<OidcOptions> oidc)
 {
     private static readonly string[] PageFiles = ["/assets", "/sample", "/icon.svg", "/third-party-notices.txt"];
 
@@ -15,7 +18,8 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     // NiiVue has its letters and a material as images in its code.
-    private const string Page = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private readonly string _page = $"default-src 'self'; {(oidc.Value.PageOrigin is { } issuer ? $"connect-src 'self' {issuer}; " : string.Empty)}img-src 'self' data:; "
+        + "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -29,7 +33,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
             var headers = context.Response.Headers;
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
-            headers.ContentSecurityPolicy = isPage ? Page : isInterface ? Interface : Nothing;
+            headers.ContentSecurityPolicy = isPage ? _page : isInterface ? Interface : Nothing;
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
 

@@ -1,9 +1,10 @@
 // What the page asks the service for. Addresses are relative: the page may lie below a path.
+import * as login from './login'
+import { Problem, type ProblemDetails, unreachable } from './problem'
 
 export interface Label { value: number; name: string; colour?: string | null }
 export interface Model { name: string; version: string; isDefault: boolean; state: 'loading' | 'ready' | 'failed'; labels: Label[] }
 export interface Warning { slug: string; sentence: string }
-export interface ProblemDetails { type?: string; title?: string; status?: number; detail?: string; requestId?: string }
 export interface JobResult { output: string; mediaType: string; bytes: number; sha256: string }
 export interface Job {
   id: string
@@ -44,33 +45,6 @@ export interface Report {
   warnings: Warning[]
 }
 
-/** A refusal of the service (RFC 9457), or what kept the page from reaching it. */
-export class Problem extends Error {
-  constructor(readonly title: string, readonly detail: string, readonly status = 0, readonly requestId = '', readonly retryAfter = 0) {
-    super(`${title}: ${detail}`)
-  }
-
-  static of(details: ProblemDetails, retryAfter = 0): Problem {
-    return new Problem(details.title ?? 'The request was refused', details.detail ?? '', details.status ?? 0, details.requestId ?? '', retryAfter)
-  }
-
-  static from(failure: unknown): Problem {
-    return failure instanceof Problem ? failure : new Problem('Something on this page went wrong', failure instanceof Error ? failure.message : String(failure))
-  }
-}
-
-const keyName = 'sassnet-key'
-
-/** The key of this tab: gone when the tab is closed. */
-export const key = {
-  get: () => sessionStorage.getItem(keyName),
-  set: (value: string) => sessionStorage.setItem(keyName, value),
-  forget: () => sessionStorage.removeItem(keyName),
-}
-
-const unreachable = () =>
-  new Problem('The service cannot be reached', 'Nothing answers at this address. Check the network, and that the service is running; jobs that were accepted go on without this page.')
-
 function problemOf(status: number, body: string, requestId: string, retryAfter: string | null): Problem {
   const wait = Number(retryAfter) || 0
   try {
@@ -80,15 +54,11 @@ function problemOf(status: number, body: string, requestId: string, retryAfter: 
   }
 }
 
-const authorization = (): Record<string, string> => {
-  const value = key.get()
-  return value ? { Authorization: `Bearer ${value}` } : {}
-}
-
 async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response
+  const authorized = await login.authorization()
   try {
-    response = await fetch(path, { ...init, headers: { ...authorization(), ...init.headers } })
+    response = await fetch(path, { ...init, headers: { ...authorized, ...init.headers } })
   } catch (failure) {
     if (init.signal?.aborted) throw failure
     throw unreachable()
@@ -107,7 +77,9 @@ export const remove = (id: string): Promise<Job> => json(`jobs/${encodeURICompon
 export const result = (id: string, output: string, signal?: AbortSignal): Promise<Response> => ask(`jobs/${encodeURIComponent(id)}/results/${output}`, { signal })
 
 /** Sends files as a job. By the key, sending again after a lost answer gives the same job. */
-export function submit(files: Blob[], query: URLSearchParams, idempotencyKey: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<Job> {
+export async function submit(files: Blob[], query: URLSearchParams, idempotencyKey: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<Job> {
+  const authorized = await login.authorization()
+  signal.throwIfAborted()
   const form = new FormData()
 
   // What a file is called says at times whose it is, and the service goes by the content alone.
@@ -115,7 +87,7 @@ export function submit(files: Blob[], query: URLSearchParams, idempotencyKey: st
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', `jobs?${query}`)
-    for (const [name, value] of Object.entries({ ...authorization(), 'Idempotency-Key': `"${idempotencyKey}"` })) request.setRequestHeader(name, value)
+    for (const [name, value] of Object.entries({ ...authorized, 'Idempotency-Key': `"${idempotencyKey}"` })) request.setRequestHeader(name, value)
     request.upload.onprogress = (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0)
     request.onload = () =>
       request.status === 202

@@ -3,6 +3,8 @@ import * as api from './api'
 import { find, make } from './dom'
 import { dropped, picked, sample, type Selection } from './files'
 import { JobList } from './jobList'
+import * as login from './login'
+import { Problem } from './problem'
 import { ResultPanel } from './result'
 
 const samplesModel = 'phantom'
@@ -20,16 +22,22 @@ const drop = find('drop')
 
 function showProblem(failure: unknown): void {
   if (failure instanceof DOMException && failure.name === 'AbortError') return
-  const problem = api.Problem.from(failure)
+  let problem: Problem | null = Problem.from(failure)
   if (problem.status === 401) {
+    problem = login.refused(problem)
+    showHeld()
     find('locked').hidden = false
-    find('forget').hidden = true
-    if (!api.key.get()) return
-    api.key.forget()
+    if (!problem) return
   }
   const wait = problem.retryAfter > 0 ? make('p', {}, `Try again in ${problem.retryAfter} seconds.`) : ''
   const id = problem.requestId ? make('p', { class: 'soft' }, `Request ${problem.requestId}`) : ''
   find('problem').replaceChildren(make('div', { class: 'problem' }, make('h2', {}, problem.title), make('p', {}, problem.detail), wait, id))
+}
+
+function showHeld(): void {
+  const held = login.held()
+  find('forget').hidden = held === null
+  find('forget').textContent = held === 'login' ? 'Sign out' : 'Forget key'
 }
 
 const clearProblem = () => find('problem').replaceChildren()
@@ -138,8 +146,8 @@ async function open(): Promise<void> {
       showProblem,
       signal)
     if (wasRunning) void list.load()
-    if (job.state === 'failed') throw api.Problem.of(job.problem ?? {})
-    if (job.state === 'cancelled') throw new api.Problem('The job was cancelled', 'Nothing was made. Send the scan again to segment it.')
+    if (job.state === 'failed') throw Problem.of(job.problem ?? {})
+    if (job.state === 'cancelled') throw new Problem('The job was cancelled', 'Nothing was made. Send the scan again to segment it.')
     if (!upload) showProgress('Fetching the result', null)
     showWelcome(false)
     await result.show(job, signal)
@@ -168,9 +176,13 @@ async function cancel(): Promise<void> {
 async function enter(): Promise<void> {
   clearProblem()
   try {
+    const { byKey, issuer } = await login.ask()
+    find('by-login').hidden = issuer === null
+    find('by-key').hidden = issuer !== null && !byKey
+    await login.finish().catch((failure: unknown) => { find('locked').hidden = false; throw failure })
+    showHeld()
     models = await api.models()
     find('locked').hidden = true
-    find('forget').hidden = api.key.get() === null
     const chooser = find<HTMLSelectElement>('model')
     chooser.replaceChildren(...models.map((model) => {
       const state = model.state === 'ready' ? '' : `, ${model.state}`
@@ -188,7 +200,7 @@ async function enter(): Promise<void> {
 async function choose(choice: Promise<Selection | null> | Selection | null): Promise<void> {
   try {
     const next = await choice
-    if (!next) throw new api.Problem('There is no file in it', 'Choose a NIfTI file, the files of a DICOM series, a folder with them, or a zip.')
+    if (!next) throw new Problem('There is no file in it', 'Choose a NIfTI file, the files of a DICOM series, a folder with them, or a zip.')
     clearProblem()
     select(next)
   } catch (failure) {
@@ -219,10 +231,11 @@ document.addEventListener('drop', (event) => {
 find('key-form').addEventListener('submit', (event) => {
   event.preventDefault()
   const input = find<HTMLInputElement>('key')
-  api.key.set(input.value.trim())
+  login.useKey(input.value.trim())
   input.value = ''
   void enter()
 })
-find('forget').addEventListener('click', () => { api.key.forget(); location.hash = ''; location.reload() })
+find('sign-in').addEventListener('click', () => void login.signIn().catch(showProblem))
+find('forget').addEventListener('click', () => void login.leave())
 window.addEventListener('hashchange', () => void open())
 void enter()

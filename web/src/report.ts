@@ -28,8 +28,14 @@ export function agreement(report: Report): string {
   return `The network answers twice, by a probability and by a distance. Here the two ${how} (overlap ${number(dice * 100, 0)} of 100).`
 }
 
+const passes: Record<string, string> = {
+  whole: 'the whole volume in one pass',
+  'whole-flips': 'the mean of four passes over the whole volume, mirrored from side to side and from front to back',
+  window: 'window by window',
+}
+
 export function howMade(report: Report): string {
   const { shape, voxelSizeMm, orientation } = report.input
   return `Scan of ${shape.join(' × ')} voxels of ${voxelSizeMm.map((size) => number(size, 2)).join(' × ')} mm, oriented ${orientation}. `
-    + `Threshold ${report.threshold}, ${report.inference === 'window' ? 'sliding window' : 'whole volume'}, ${report.precision} on ${report.device}.`
+    + `Threshold ${report.threshold}, ${passes[report.inference] ?? report.inference}, ${report.precision} on ${report.device}.`
 }

@@ -3,6 +3,7 @@ import * as api from './api'
 import { chosen, find, make, onChoice } from './dom'
 import { size } from './files'
 import { bands } from './layers'
+import { Problem } from './problem'
 import * as report from './report'
 import type { Layer, Parts, View, Viewer } from './viewer'
 
@@ -68,7 +69,7 @@ export class ResultPanel {
       Object.assign(find('canvas'), { viewer: this.viewer })
     } catch {
       find('viewer').hidden = true
-      throw new api.Problem('This browser cannot show the scan', 'It has no WebGL 2, or it is switched off. The measurements and the files are below; another browser, or hardware acceleration in the settings of this one, shows the scan too.')
+      throw new Problem('This browser cannot show the scan', 'It has no WebGL 2, or it is switched off. The measurements and the files are below; another browser, or hardware acceleration in the settings of this one, shows the scan too.')
     }
 
     const viewer = this.viewer

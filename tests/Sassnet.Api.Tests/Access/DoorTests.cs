@@ -77,6 +77,8 @@ public sealed class DoorTests(SharedService shared)
     [InlineData("Sassnet__Access__KeyFile", "/etc/hostname", "/etc/hostname is damaged")]
     [InlineData("Sassnet__Access__AllowAnonymus", "true", "AllowAnonymus")]
     [InlineData("Sassnet__Oidc__Authority", "https://login.example.org", "Authority and Audience belong together")]
+    [InlineData("Sassnet__Oidc__ClientId", "page", "The field ClientId is 'page'; accepted: the page's name at the issuer, together with Authority")]
+    [InlineData("Sassnet__Oidc__Scopes", "openid,segment \"jobs\"", "words separated by one blank each")]
     [InlineData("Sassnet__Oidc__ClockSkew", "01:00:00", "ClockSkew")]
     [InlineData("Sassnet__Limits__RequestsPerMinute", "0", "RequestsPerMinute")]
     [InlineData("Sassnet__Limits__BytesPerHour", "1000", "BytesPerHour")]
@@ -94,6 +96,8 @@ public sealed class DoorTests(SharedService shared)
     [InlineData("http://login.example.org", false)]
     [InlineData("login.example.org", false)]
     [InlineData("ftp://localhost", false)]
+    [InlineData("https://jane:secret@login.example.org", false)]
+    [InlineData("https://login.example.org?tenant=1", false)]
     public void An_issuer_is_asked_over_https_but_on_this_machine(string authority, bool isAccepted) =>
         Assert.Equal(isAccepted, !new OidcOptions { Authority = authority, Audience = "x" }.Validate(new(this)).Any());
 

@@ -27,7 +27,7 @@ public sealed class EndpointAccessTests(LockedService locked) : IClassFixture<Lo
         { "GET", "/jobs/{id}/results/{output}", "jobs" },
     };
 
-    public static TheoryData<string> Open { get; } = ["/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready", "/swagger/index.html", "/swagger/v1/swagger.json", "/", "/sample/phantom.nii.gz"];
+    public static TheoryData<string> Open { get; } = ["/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready", "/swagger/index.html", "/swagger/v1/swagger.json", "/", "/login", "/sample/phantom.nii.gz"];
 
     [Theory]
     [MemberData(nameof(Closed))]

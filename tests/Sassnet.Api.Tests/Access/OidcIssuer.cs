@@ -10,16 +10,23 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Sassnet.Api.Tests.Access;
 
-/// <summary>An OpenID Connect issuer on this machine: its discovery document, its keys, and tokens signed with them.</summary>
+/// <summary>An OpenID Connect issuer on this machine: its discovery document, its keys, tokens signed with them, and a page of login.</summary>
 public sealed class OidcIssuer : IAsyncDisposable
 {
     public const string Audience = "sassnet-tests";
 
     private readonly WebApplication _app;
 
-    private OidcIssuer(WebApplication app) => _app = app;
+    private OidcIssuer(WebApplication app)
+    {
+        _app = app;
+        Login = new OidcLogin(this);
+    }
 
     public string Address { get; private set; } = string.Empty;
+
+    /// <summary>Where people log in.</summary>
+    public OidcLogin Login { get; }
 
     public RsaSecurityKey Key { get; private set; } = NewKey("first");
 
@@ -29,9 +36,9 @@ public sealed class OidcIssuer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var issuer = new OidcIssuer(builder.Build());
-        issuer._app.MapGet("/.well-known/openid-configuration", () => Results.Text(
-            new JsonObject { ["issuer"] = issuer.Address, ["jwks_uri"] = issuer.Address + "/keys" }.ToJsonString(), "application/json"));
+        issuer._app.MapGet("/.well-known/openid-configuration", () => Results.Text(issuer.Discovery().ToJsonString(), "application/json"));
         issuer._app.MapGet("/keys", () => Results.Text(new JsonObject { ["keys"] = new JsonArray(issuer.Published()) }.ToJsonString(), "application/json"));
+        issuer.Login.Map(issuer._app);
         await issuer._app.StartAsync();
         issuer.Address = issuer._app.Urls.First();
         return issuer;
@@ -72,6 +79,15 @@ public sealed class OidcIssuer : IAsyncDisposable
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     public static RsaSecurityKey NewKey(string id) => new(RSA.Create(2048)) { KeyId = id };
+
+    private JsonObject Discovery() => new()
+    {
+        ["issuer"] = Address,
+        ["jwks_uri"] = Address + "/keys",
+        ["authorization_endpoint"] = Address + "/authorize",
+        ["token_endpoint"] = Address + "/token",
+        ["end_session_endpoint"] = Address + "/logout",
+    };
 
     private JsonObject Published()
     {

@@ -8,6 +8,7 @@ public sealed class SecretTests
 {
     private const string KeyName = "CANARYNAME";
     private const string Subject = "canary.doe@example.org";
+    private const string Code = "CANARYCODE0123456789";
 
     [Fact]
     public async Task No_secret_no_name_and_no_subject_gets_into_answers_logs_spans_or_metrics_even_when_everything_is_logged()
@@ -35,6 +36,9 @@ public sealed class SecretTests
             "CANARYNONSENSE0123456789",
         ];
         var seen = new StringBuilder();
+
+        // A login leads back to the page with its code in the address.
+        (await locked.GetAsync($"/?code={Code}&state={Code}", null)).Dispose();
         foreach (var credential in credentials)
         {
             foreach (var (method, path) in new[] { ("POST", "/segment"), ("GET", "/models"), ("GET", "/metrics") })
@@ -51,7 +55,7 @@ public sealed class SecretTests
         Assert.Contains($"caller key:{ApiKey.IdIn(good)}", all, StringComparison.Ordinal);
         Assert.Contains("caller token:", all, StringComparison.Ordinal);
         Assert.Contains("Debug Sassnet.Audit: GET /metrics answered 200", all, StringComparison.Ordinal);
-        foreach (var secret in credentials.SelectMany(Secrets).Append(KeyName).Append(Subject))
+        foreach (var secret in credentials.SelectMany(Secrets).Append(KeyName).Append(Subject).Append(Code))
             Assert.False(all.Contains(secret, StringComparison.OrdinalIgnoreCase), $"'{secret}' is in: {Around(all, secret)}");
 
         string Token(int expires = 5) => issuer.Token(token => (token.Claims["sub"], token.Expires) = (Subject, DateTime.UtcNow.AddMinutes(expires)));

@@ -29,11 +29,12 @@ internal sealed class OrthancServer : IAsyncDisposable
     private readonly int _dicom;
     private Process? _process;
 
-    private OrthancServer()
+    /// <param name="dicom">Its port for DICOM.</param>
+    /// <param name="http">Its port for DICOMweb.</param>
+    private OrthancServer(int dicom, int http)
     {
-        var ports = FreePorts.Several(2);
-        _dicom = ports[0];
-        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[1]}") };
+        _dicom = dicom;
+        Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{http}") };
         Client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
     }
 
@@ -55,9 +56,9 @@ internal sealed class OrthancServer : IAsyncDisposable
     /// <param name="variables">Variables of its environment.</param>
     public static async Task<OrthancServer> StartAsync(JsonObject? rule = null, params (string Key, string Value)[] variables)
     {
-        Assert.SkipUnless(File.Exists(Program) && File.Exists(Plugin), "needs Orthanc and its plugin (Debian's packages orthanc and orthanc-dicomweb), which are not installed");
-        Tools.Require("storescu");
-        var orthanc = new OrthancServer();
+        Require();
+        var ports = FreePorts.Several(2);
+        var orthanc = new OrthancServer(ports[0], ports[1]);
         try
         {
             await orthanc.RunAsync(rule, variables);
@@ -70,13 +71,25 @@ internal sealed class OrthancServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Skips the test where it is not installed.</summary>
+    public static void Require()
+    {
+        Assert.SkipUnless(File.Exists(Program) && File.Exists(Plugin), "needs Orthanc and its plugin (Debian's packages orthanc and orthanc-dicomweb), which are not installed");
+        Tools.Require("storescu");
+    }
+
+    /// <summary>One that something else started, with <see cref="Password"/>.</summary>
+    public static OrthancServer At(int dicom, int http) => new(dicom, http);
+
     /// <summary>Pushes files as a modality does (C-STORE).</summary>
-    public void Push(IEnumerable<byte[]> files)
+    /// <param name="files">The files.</param>
+    /// <param name="modality">What it calls itself.</param>
+    public void Push(IEnumerable<byte[]> files, string modality = "STORESCU")
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, Guid.NewGuid().ToString("N"))).FullName;
         foreach (var (number, bytes) in files.Index())
             File.WriteAllBytes(Path.Combine(folder, $"{number}"), bytes);
-        Tools.Run("storescu", ["-aec", "SASSNET", "127.0.0.1", $"{_dicom}", .. Directory.GetFiles(folder)]);
+        Tools.Run("storescu", ["-aet", modality, "-aec", "SASSNET", "127.0.0.1", $"{_dicom}", .. Directory.GetFiles(folder)]);
     }
 
     /// <summary>The series of a study by modality: their identifiers, and how many instances each has.</summary>

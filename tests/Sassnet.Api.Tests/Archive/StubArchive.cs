@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 using Sassnet.Model.Tests.Dicom;
@@ -17,11 +18,11 @@ internal sealed class StubArchive : IAsyncDisposable
 
     private readonly WebApplication _server;
 
-    private StubArchive()
+    private StubArchive(Action<ListenOptions>? listening)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listening ?? (_ => { })));
         _server = builder.Build();
         _server.Run(AnswerAsync);
     }
@@ -46,9 +47,9 @@ internal sealed class StubArchive : IAsyncDisposable
     /// <summary>What was stored, request by request.</summary>
     public ConcurrentQueue<IReadOnlyList<byte[]>> Stored { get; } = [];
 
-    public static async Task<StubArchive> StartAsync(IReadOnlyList<byte[]> files)
+    public static async Task<StubArchive> StartAsync(IReadOnlyList<byte[]> files, Action<ListenOptions>? listening = null)
     {
-        var archive = new StubArchive { Files = files };
+        var archive = new StubArchive(listening) { Files = files };
         await archive._server.StartAsync(TestContext.Current.CancellationToken);
         return archive;
     }

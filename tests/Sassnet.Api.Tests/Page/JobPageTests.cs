@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Playwright;
+using Sassnet.Api.Archive;
 using Sassnet.Api.Jobs;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Tests.Jobs;
@@ -75,6 +76,47 @@ public sealed class JobPageTests(PageService service)
     }
 
     [Fact]
+    public async Task A_dropped_zip_of_a_DICOM_series_gives_DICOM_results_too_of_the_model_that_was_chosen()
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-page-");
+        try
+        {
+            var zip = Path.Combine(folder.FullName, "series.zip");
+            await File.WriteAllBytesAsync(zip, ZipBytes.Of([.. Ball.Classic().Select((file, number) => ($"series/{number}.dcm", file))]), TestContext.Current.CancellationToken);
+            await using var open = await service.OpenAsync();
+            var page = open.Page;
+            await open.DropAsync(zip);
+            await Expect(page.Locator("#selection")).ToContainTextAsync("series.zip");
+            var other = await page.Locator("#model option[value^=left-atrium]").GetAttributeAsync("value");
+            await page.SelectOptionAsync("#model", other!);
+            await Expect(page.Locator("#segments")).ToContainTextAsync("left atrium", new LocatorAssertionsToContainTextOptions { IgnoreCase = true });
+            await page.ClickAsync("details summary");
+            await page.CheckAsync("#deidentify");
+            var id = await open.SegmentAsync();
+
+            var job = await service.Service.Client.JobAsync(id);
+            Assert.Equal(other, job.GetProperty("model").GetString());
+
+            // Those of every scan ResultTests saves: Chromium takes eleven within a second for one too many.
+            var outputs = job.Outputs().Where(output => output.StartsWith("dicom-", StringComparison.Ordinal)).ToList();
+            Assert.Superset(new HashSet<string> { "dicom-seg", "dicom-sr", "dicom-sc" }, outputs.ToHashSet());
+            foreach (var output in outputs)
+            {
+                var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync($"#files-list button[data-output={output}]"));
+                Assert.Equal(await service.Service.Client.ResultAsync(id, output), await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+            }
+
+            await using var elsewhere = await service.OpenAsync();
+            await elsewhere.Page.ClickAsync($"#jobs .job[data-id='{id}']");
+            Assert.Equal(id, await elsewhere.ShownAsync());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_scan_is_refused_with_what_to_do_and_may_be_replaced()
     {
         await using var open = await service.OpenAsync();
@@ -112,7 +154,7 @@ public sealed class JobPageTests(PageService service)
     {
         await using var open = await service.OpenAsync();
         var page = open.Page;
-        var types = new[] { typeof(ProblemTypes), typeof(JobProblemTypes) }
+        var types = new[] { typeof(ProblemTypes), typeof(JobProblemTypes), typeof(ArchiveProblemTypes) }
             .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Select(field => field.GetValue(null)).OfType<ProblemType>()
             .Concat(VolumeProblemTypes.Examples).Where(type => type != ProblemTypes.Unauthenticated).ToList();
         Assert.True(types.Count > 50);

@@ -18,7 +18,8 @@ public sealed class ResultTests(PageService service)
     private const double NearTheEnd = 0.3;
 
     private static readonly SKColor Label = new(61, 193, 255);
-    private static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz");
+
+    internal static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz");
 
     private HttpClient Client => service.Service.Client;
 
@@ -37,13 +38,7 @@ public sealed class ResultTests(PageService service)
         Assert.Contains(said, text => text.StartsWith("Waiting", StringComparison.Ordinal) || text.StartsWith("Segmenting", StringComparison.Ordinal));
         await Expect(page.Locator("#jobs .job[aria-current=true]")).ToContainTextAsync("phantom");
 
-        var (mask, probability) = (await VolumeAsync(id, "segmentation"), await VolumeAsync(id, "probability"));
-        await FillOnlyAsync(page);
-        foreach (var view in (string[])["axial", "coronal", "sagittal"])
-        {
-            await page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
-            await AssertShownAsync(open, Clear(Slice(mask, view, await SlicesAsync(page)), probability, 0.5), voxel => mask[voxel] > 0);
-        }
+        await AssertMaskAsync(open, await VolumeAsync(id, "segmentation"), await VolumeAsync(id, "probability"));
     }
 
     [Fact]
@@ -67,6 +62,60 @@ public sealed class ResultTests(PageService service)
         await page.ClickAsync("#threshold-reset");
         await Expect(page.Locator("#threshold-note")).ToBeHiddenAsync();
         Assert.Equal("0.5", await page.Locator("#threshold").InputValueAsync());
+    }
+
+    [Fact]
+    public async Task The_outline_alone_is_drawn_at_the_boundary_and_the_fill_as_strong_as_is_asked()
+    {
+        await using var open = await SampleAsync();
+        var page = open.Page;
+        var id = await open.ShownAsync();
+        var (mask, distance) = (await VolumeAsync(id, "segmentation"), await VolumeAsync(id, "distance"));
+        await page.CheckAsync("input[name=view][value=axial]", new PageCheckOptions { Force = true });
+        var slice = Slice(mask, "axial", await SlicesAsync(page));
+
+        // Deep inside no pixel is coloured, and yet there are pixels that are: about as many as the boundary is long.
+        await page.Locator("#opacity").FillAsync("0");
+        Assert.Equal(0, (await open.ColoursAsync(slice.Where(voxel => distance[voxel] < -3))).Count(colour => Strength(colour!.Value) > 30));
+        Assert.InRange(await ColouredAsync(), 100, 20_000);
+
+        // Nothing at all without it, and more with more of the fill.
+        await page.UncheckAsync("#outline");
+        Assert.Equal(0, await ColouredAsync());
+        var strengths = new List<double>();
+        foreach (var fill in (string[])["20", "50", "80"])
+        {
+            await page.Locator("#opacity").FillAsync(fill);
+            strengths.Add((await open.ColoursAsync(slice.Where(voxel => distance[voxel] < -3))).Average(colour => Strength(colour!.Value)));
+        }
+
+        Assert.Equal(strengths.Order(), strengths);
+        Assert.True(strengths[2] - strengths[0] > 40, string.Join(", ", strengths));
+
+        async Task<int> ColouredAsync()
+        {
+            await open.DrawnAsync();
+            using var picture = SKBitmap.Decode(await page.Locator("#canvas").ScreenshotAsync());
+            return picture.Pixels.Count(pixel => Strength(pixel) > 30);
+        }
+
+        static int Strength(SKColor colour) => colour.Blue - colour.Red;
+    }
+
+    [Fact]
+    public async Task The_surface_is_seen_by_itself_and_beside_the_planes_in_the_colour_of_the_label()
+    {
+        await using var open = await SampleAsync();
+        var page = open.Page;
+        await page.CheckAsync("input[name=layer][value=none]", new PageCheckOptions { Force = true });
+        foreach (var (view, isThere) in new[] { ("axial", false), ("all", true), ("surface", true) })
+        {
+            await page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
+            await open.DrawnAsync();
+            using var picture = SKBitmap.Decode(await page.Locator("#canvas").ScreenshotAsync());
+            var coloured = picture.Pixels.Count(pixel => pixel.Blue - pixel.Red > 60);
+            Assert.True(isThere ? coloured > 500 : coloured == 0, $"{coloured} pixels of the view {view} have the colour of the label.");
+        }
     }
 
     [Fact]
@@ -126,6 +175,29 @@ public sealed class ResultTests(PageService service)
         await Expect(page.Locator("#agreement")).ToContainTextAsync(FormattableString.Invariant($"overlap {report.GetProperty("headAgreement").GetDouble() * 100:F0} of 100"));
         var warnings = report.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetProperty("sentence").GetString()!).ToArray();
         Assert.Equal(warnings, await page.Locator("#warnings li").AllTextContentsAsync());
+    }
+
+    [Theory]
+    [InlineData("whole", "the whole volume in one pass")]
+    [InlineData("whole-flips", "the mean of four passes over the whole volume, mirrored")]
+    [InlineData("window", "window by window")]
+    public async Task How_it_was_made_stands_in_plain_words_too(string inference, string words)
+    {
+        var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), $"?output=report&model=phantom&inference={inference}");
+        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
+        await Expect(open.Page.Locator("#how")).ToContainTextAsync(words);
+    }
+
+    /// <summary>Checks that in each plane the mask is drawn where it is, and nowhere else.</summary>
+    internal static async Task AssertMaskAsync(OpenPage open, Volume segmentation, Volume probability)
+    {
+        var mask = new Grid(segmentation);
+        await FillOnlyAsync(open.Page);
+        foreach (var view in (string[])["axial", "coronal", "sagittal"])
+        {
+            await open.Page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
+            await AssertShownAsync(open, Clear(Slice(mask, view, await SlicesAsync(open.Page)), new Grid(probability), 0.5), voxel => mask[voxel] > 0);
+        }
     }
 
     /// <summary>Opens the page and has the sample segmented.</summary>

@@ -84,9 +84,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<ServiceProcess> StartAsync(int? openFiles, params (string Key, string Value)[] environment)
+    public static Task<ServiceProcess> StartAsync(int? openFiles, params (string Key, string Value)[] environment) => StartByAsync(Command(openFiles, environment));
+
+    /// <summary>Starts it by a command of one's own, and waits until it is ready.</summary>
+    public static async Task<ServiceProcess> StartByAsync(ProcessStartInfo start)
     {
-        var service = new ServiceProcess(Process.Start(Command(openFiles, environment))!);
+        var service = new ServiceProcess(Process.Start(start)!);
         try
         {
             await service.ReadyAsync();
@@ -121,7 +124,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         Client.Dispose();
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
 

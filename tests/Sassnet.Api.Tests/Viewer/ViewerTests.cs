@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Sassnet.Api.Tests.Archive;
 using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Page;
 using Sassnet.Api.Tests.Service;
 using SkiaSharp;
 using Xunit;
@@ -46,6 +47,27 @@ public sealed class ViewerTests(ViewedArchive archive)
         (await archive.Service.WaitAsync(job)).AssertSucceeded();
         await AssertSegmentationAsync(open, scan, job);
         await AssertSeenAsync(open, scan);
+    }
+
+    [Fact]
+    public async Task What_is_dropped_on_the_page_beside_it_is_seen_segmented_there()
+    {
+        await archive.StartAsync();
+        await using var open = await archive.OpenPageAsync();
+        await open.DropAsync(ResultTests.Phantom);
+        await open.Page.Locator("#model").SelectOptionAsync(await open.Page.Locator("#model option[value^=phantom]").GetAttributeAsync("value") ?? string.Empty);
+        var id = await open.SegmentAsync();
+        await ResultTests.AssertMaskAsync(open, await archive.VolumeAsync(id, "segmentation"), await archive.VolumeAsync(id, "probability"));
+    }
+
+    // Orthanc listens for DICOM on every address of the machine.
+    [Fact]
+    public async Task Whom_the_archive_does_not_know_it_takes_no_image_of()
+    {
+        await archive.StartAsync();
+        var scan = new PushedScan(103, 24, 19, "axial", false);
+        Assert.Contains("storescu failed", Assert.ThrowsAny<XunitException>(() => archive.Orthanc.Push(scan.Files(), "ELSEWHERE")).Message, StringComparison.Ordinal);
+        Assert.Empty(await archive.Orthanc.SeriesAsync(scan.Study));
     }
 
     [Fact]

@@ -1,0 +1,21 @@
+// What goes wrong, in words for people.
+
+export interface ProblemDetails { type?: string; title?: string; status?: number; detail?: string; requestId?: string }
+
+/** A refusal of the service (RFC 9457), or what kept the page from reaching it. */
+export class Problem extends Error {
+  constructor(readonly title: string, readonly detail: string, readonly status = 0, readonly requestId = '', readonly retryAfter = 0) {
+    super(`${title}: ${detail}`)
+  }
+
+  static of(details: ProblemDetails, retryAfter = 0): Problem {
+    return new Problem(details.title ?? 'The request was refused', details.detail ?? '', details.status ?? 0, details.requestId ?? '', retryAfter)
+  }
+
+  static from(failure: unknown): Problem {
+    return failure instanceof Problem ? failure : new Problem('Something on this page went wrong', failure instanceof Error ? failure.message : String(failure))
+  }
+}
+
+export const unreachable = () =>
+  new Problem('The service cannot be reached', 'Nothing answers at this address. Check the network, and that the service is running; jobs that were accepted go on without this page.')
