@@ -44,12 +44,8 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
     public void WriteSegmentation(Stream stream, LabelMap segmentation) => DicomSegmentation.Write(stream, segmentation, source, about);
 
     /// <summary>Writes the measurements.</summary>
-    public void WriteReport(Stream stream, LabelMap segmentation, IReadOnlyList<LabelReport> labels) => DicomReport.Write(
-        stream,
-        segmentation,
-        [.. labels.Select(figures => new SegmentMeasurement(figures.VolumeMl, figures.SurfaceAreaMm2, figures.LongestDiameterMm, figures.LargestInscribedRadiusMm))],
-        source,
-        about);
+    public void WriteReport(Stream stream, LabelMap segmentation, IReadOnlyList<SegmentMeasurement> figures) =>
+        DicomReport.Write(stream, segmentation, figures, source, about);
 
     /// <summary>Writes the scan with the segmentation's contours.</summary>
     public void WriteCapture(Stream stream, GreyVolume scan, LabelMap segmentation) => DicomCapture.Write(stream, scan, segmentation, source, about);

@@ -1,6 +1,6 @@
 using Sassnet.Api.Telemetry;
+using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Inference;
-using Sassnet.Model.Morphology;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 
@@ -24,7 +24,7 @@ internal static class ReportBuilder
             new ReportModel(model.Name, model.Version, model.Members),
             new ReportInput([map.Size.X, map.Size.Y, map.Size.Z], [size.X, size.Y, size.Z], Orientation.Of(map.Affine).Code),
             figures,
-            result.Measurements.Select(Agreement).Min(),
+            result.HeadAgreement,
             request.Threshold,
             result.Mode.Word(),
             result.Device,
@@ -35,25 +35,23 @@ internal static class ReportBuilder
     }
 
     /// <summary>The figures of each label.</summary>
-    public static IReadOnlyList<LabelReport> Measure(IReadOnlyList<Label> labels, SegmentationResult result, IReadOnlyList<SurfaceMesh> surfaces) =>
-        [.. labels.Select((label, index) => Measure(label, result.Measurements[index], surfaces[index], labels.Count > 1))];
+    public static IReadOnlyList<LabelReport> Measure(IReadOnlyList<Label> labels, SegmentationResult result, IReadOnlyList<SegmentMeasurement> figures) =>
+        [.. labels.Select((label, index) => Measure(label, result.Measurements[index], figures[index], labels.Count > 1))];
 
     // One label's agreement is that of the report.
-    private static LabelReport Measure(Label label, Measurement found, SurfaceMesh surface, bool isOneOfSeveral) => new(
+    private static LabelReport Measure(Label label, Measurement found, SegmentMeasurement figures, bool isOneOfSeveral) => new(
         label.Value,
         label.Name,
         label.SnomedCode,
         found.Voxels,
-        found.VolumeMl,
-        surface.AreaMm2,
+        figures.VolumeMl,
+        figures.SurfaceAreaMm2,
         found.Box is { } box ? Corners(box) : null,
         found.ComponentsFound,
         found.ComponentsRemoved,
-        SignedDistanceMap.LargestInscribedRadiusMm(found.Segmentation) is var radius && double.IsFinite(radius) ? radius : null,
-        surface.LongestDiameterMm,
-        isOneOfSeveral ? Agreement(found) : null);
-
-    private static double? Agreement(Measurement found) => double.IsNaN(found.HeadAgreement) ? null : found.HeadAgreement;
+        figures.InscribedRadiusMm,
+        figures.LongestDiameterMm,
+        isOneOfSeveral && !double.IsNaN(found.HeadAgreement) ? found.HeadAgreement : null);
 
     private static VoxelBox Corners(GridBox box) =>
         new([box.Start.X, box.Start.Y, box.Start.Z], [box.End.X - 1, box.End.Y - 1, box.End.Z - 1]);

@@ -1,7 +1,5 @@
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Dicom.Series;
-using Sassnet.Model.Inference;
-using Sassnet.Model.Morphology;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 
@@ -33,16 +31,10 @@ internal sealed class CaseDicom(DicomSource source, ResultDescription about)
         if (output == CaseOutput.DicomSegmentation)
             DicomSegmentation.Write(stream, labels, source, about);
         else if (output == CaseOutput.DicomParametricMap)
-            DicomParametricMap.Write(stream, result.Distances, source, about);
+            DicomParametricMap.Write(stream, result.Forms.Distances, source, about);
         else if (output == CaseOutput.DicomReport)
-            DicomReport.Write(stream, labels, [.. result.Measurements.Zip(result.Surfaces, Figures)], source, about);
+            DicomReport.Write(stream, labels, result.Forms.Figures, source, about);
         else
             DicomCapture.Write(stream, result.Scan, labels, source, about);
-    }
-
-    private static SegmentMeasurement Figures(Measurement label, SurfaceMesh surface)
-    {
-        var radius = SignedDistanceMap.LargestInscribedRadiusMm(label.Segmentation);
-        return new SegmentMeasurement(label.VolumeMl, surface.AreaMm2, surface.LongestDiameterMm, double.IsFinite(radius) ? radius : null);
     }
 }

@@ -92,7 +92,7 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
             found.Sum(label => label.VolumeMl),
             found.Count == 1 ? "" : string.Join("; ", found.Zip(model.Labels, (label, told) => string.Create(CultureInfo.InvariantCulture, $"{told.Name}: {label.VolumeMl:F3}"))),
             found.Sum(label => label.Voxels),
-            found.Select(label => double.IsNaN(label.HeadAgreement) ? null : (double?)label.HeadAgreement).Min(),
+            result.HeadAgreement,
             string.Join(' ', warnings.Select(warning => warning.Slug)),
             string.Join(' ', warnings.Select(warning => warning.Sentence)),
             result.Mode.Word(),
