@@ -31,6 +31,9 @@ public sealed class KeyFileTests(LockedService locked) : IClassFixture<LockedSer
         await AssertAsync(HttpStatusCode.Unauthorized, null);
         await File.WriteAllBytesAsync(locked.File.Path, bytes, TestContext.Current.CancellationToken);
         await AssertAsync(HttpStatusCode.OK, key);
+
+        // The service keeps the mode that a file has, and this one was made again by hand.
+        File.SetUnixFileMode(locked.File.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
