@@ -25,6 +25,7 @@ public static class TorchRuntime
             if (OperatingSystem.IsLinux())
             {
                 AllocatorRetention.Enable();
+                WaitingThreads.Sleep();
                 var (version, folder) = LibTorchFolder.Load();
                 LoadBinding();
                 Description = $"LibTorch {version} from {folder}";
