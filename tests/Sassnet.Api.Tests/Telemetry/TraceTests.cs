@@ -85,6 +85,30 @@ public sealed class TraceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_whose_process_was_killed_goes_on_in_its_requests_trace()
+    {
+        var (client, running) = (NewClient(), string.Empty);
+        await using (var first = await ServiceProcess.StartAsync(null, ("Sassnet__Jobs__Folder", _folder)))
+        {
+            running = await SubmitAsync(first.Client, "/jobs?inference=window", Scan.Large, client);
+            await first.Client.WaitAsync(running, "running");
+            await first.KillAsync();
+        }
+
+        await using var second = await TestService.StartAsync(("Sassnet:Jobs:Folder", _folder));
+        (await second.Client.WaitAsync(running)).AssertSucceeded();
+        var done = await second.Spans.OfAsync(client.TraceId, "job");
+        var job = done.Single(span => span.OperationName == "job");
+        Assert.Equal("succeeded", job.GetTagItem("sassnet.job.outcome"));
+
+        // Below the span of the request that was killed with its process, which is below the client's.
+        Assert.DoesNotContain(job.ParentSpanId, (ActivitySpanId[])[client.SpanId, default]);
+        Assert.Equal([job], Children(done, job.ParentSpanId));
+        Assert.Contains(Paths(done, job), path => path == "infer/windows");
+        RequireNoPatient(done);
+    }
+
+    [Fact]
     public async Task A_job_that_fails_says_with_which_problem()
     {
         await using var service = await TestService.StartAsync();
