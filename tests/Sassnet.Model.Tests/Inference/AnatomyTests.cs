@@ -45,14 +45,16 @@ public class AnatomyTests
     }
 
     [Fact]
-    public void A_scan_in_its_true_orientation_is_segmented_well_and_better_than_in_a_wrong_one()
+    public void A_scan_in_its_true_orientation_is_segmented_well_and_better_than_upside_down()
     {
         using var segmenter = Segmenter.Load(Package(), new SegmenterOptions { Device = "cpu" }, NullLogger.Instance);
         foreach (var name in new[] { Names()[0], Names()[^1] })
         {
             var (image, label) = Read(name);
-            var (right, wrong) = (Dice(FromNifti(image, left: -1, back: -1)), Dice(FromNifti(image, left: 1, back: 1)));
-            Assert.True(right >= 0.8 && right > wrong + 0.02, $"Dice {right:F3} in the true orientation, {wrong:F3} turned by 180 degrees.");
+
+            // Mirrored in plane the scans were trained on too, and the mean of mirrored passes is the same for both.
+            var (right, wrong) = (Dice(FromNifti(image, left: -1, back: -1)), Dice(FromNifti(image, left: -1, back: 1, up: -1)));
+            Assert.True(right >= 0.85 && right > wrong + 0.02, $"Dice {right:F3} in the true orientation, {wrong:F3} upside down.");
 
             double Dice(Volume scan) =>
                 Overlap.Between(segmenter.Segment(scan, new SegmentationRequest(), TestContext.Current.CancellationToken).Segmentation.Labels, label.Labels).Dice;
@@ -71,10 +73,10 @@ public class AnatomyTests
     }
 
     /// <summary>The voxels by way of a NIfTI file whose first two axes run in the directions told.</summary>
-    private static Volume FromNifti(Volume image, int left, int back)
+    private static Volume FromNifti(Volume image, int left, int back, int up = 1)
     {
         var size = image.VoxelSize;
-        var affine = new Affine([left * size.X, 0, 0, 0, 0, back * size.Y, 0, 0, 0, 0, size.Z, 0]);
+        var affine = new Affine([left * size.X, 0, 0, 0, 0, back * size.Y, 0, 0, 0, 0, up * size.Z, 0]);
         using var file = new MemoryStream();
         NiftiWriter.Write(file, new Volume(image.Size, image.Voxels, affine), NiftiGeometry.FromAffine(image.Size, affine), compress: false);
         return VolumeFile.Read(file, ct: TestContext.Current.CancellationToken).Volume;
