@@ -13,10 +13,8 @@ public sealed class ClockTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Theory]
-    [InlineData(3)]
-    [InlineData(-3)]
-    public async Task A_clock_that_is_set_by_days_ends_no_job_twice_and_removes_no_result(int days)
+    [Fact]
+    public async Task A_clock_that_is_set_by_days_ends_no_job_twice_and_removes_no_result()
     {
         if (!File.Exists(Library))
             Assert.Skip("libfaketime (Debian's package of that name) is not installed.");
@@ -27,28 +25,33 @@ public sealed class ClockTests : IDisposable
             ("Sassnet__Jobs__Folder", Path.Combine(_folder, "jobs")), ("Sassnet__Jobs__RetainFor", "1.00:00:00"), ("Sassnet__Jobs__Lease", "00:00:02"));
         var ended = await service.Client.SubmittedAsync(Scan.Small);
         await service.Client.WaitAsync(ended);
-        var running = await service.Client.SubmittedAsync(Scan.Gzipped(112, 112, 80), "?inference=window");
-        var waiting = await service.Client.SubmittedAsync(Scan.Small);
-        await service.Client.WaitAsync(running, "running");
 
-        Set(clock, days);
-        for (var tries = 0; tries < 600 && !service.Lines.Any(line => line.Contains("clock was set", StringComparison.Ordinal)); tries++)
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-
-        // By the clock as it is now it ended a moment ago, and goes a day later.
-        var now = DateTimeOffset.UtcNow.AddDays(days);
-        var job = await service.Client.JobAsync(ended);
-        Assert.InRange(job.GetProperty("ended").GetDateTimeOffset(), now.AddMinutes(-10), now.AddMinutes(1));
-        Assert.InRange(job.GetProperty("expires").GetDateTimeOffset(), now.AddHours(23), now.AddHours(25));
-        Assert.NotEmpty(await service.Client.ResultAsync(ended, "segmentation"));
-
-        foreach (var id in (string[])[running, waiting, await service.Client.SubmittedAsync(Scan.Small)])
+        // Forward, and back again.
+        foreach (var (times, days) in new[] { (1, 3), (2, 0) })
         {
-            job = await service.Client.WaitAsync(id);
-            job.AssertSucceeded();
-            Assert.InRange(job.GetProperty("ended").GetDateTimeOffset(), now.AddMinutes(-1), now.AddMinutes(10));
-            Assert.InRange((job.GetProperty("ended").GetDateTimeOffset() - job.GetProperty("started").GetDateTimeOffset()).TotalSeconds, 0, 600);
-            Assert.Equal(["results-1"], Directory.GetDirectories(Path.Combine(_folder, "jobs", id), "results-*").Select(Path.GetFileName));
+            var running = await service.Client.SubmittedAsync(Scan.Large, "?inference=window");
+            var waiting = await service.Client.SubmittedAsync(Scan.Small);
+            await service.Client.WaitAsync(running, "running");
+            Set(clock, days);
+            for (var tries = 0; tries < 600 && service.Lines.Count(line => line.Contains("clock was set", StringComparison.Ordinal)) < times; tries++)
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            Assert.Equal(times, service.Lines.Count(line => line.Contains("clock was set", StringComparison.Ordinal)));
+
+            // By the clock as it is now it ended a moment ago, and goes a day later.
+            var now = DateTimeOffset.UtcNow.AddDays(days);
+            var job = await service.Client.JobAsync(ended);
+            Assert.InRange(job.GetProperty("ended").GetDateTimeOffset(), now.AddMinutes(-10), now.AddMinutes(1));
+            Assert.InRange(job.GetProperty("expires").GetDateTimeOffset(), now.AddHours(23), now.AddHours(25));
+            Assert.NotEmpty(await service.Client.ResultAsync(ended, "segmentation"));
+
+            foreach (var id in (string[])[running, waiting, await service.Client.SubmittedAsync(Scan.Small)])
+            {
+                job = await service.Client.WaitAsync(id);
+                job.AssertSucceeded();
+                Assert.InRange(job.GetProperty("ended").GetDateTimeOffset(), now.AddMinutes(-1), now.AddMinutes(10));
+                Assert.InRange((job.GetProperty("ended").GetDateTimeOffset() - job.GetProperty("started").GetDateTimeOffset()).TotalSeconds, 0, 600);
+                Assert.Equal(["results-1"], Directory.GetDirectories(Path.Combine(_folder, "jobs", id), "results-*").Select(Path.GetFileName));
+            }
         }
     }
 
