@@ -26,6 +26,7 @@ export class Viewer {
   private probabilities: Float32Array[] = []
   private distances: Float32Array[] = []
   private chosen: number | null = null
+  private surfaces: (NVMesh | undefined)[] = []
   private layer: Layer = 'mask'
   private hasOutline = true
   private fill = 0.3
@@ -92,8 +93,10 @@ export class Viewer {
     this.niivue.addVolume(overlay)
     for (const [index, colour] of this.colours.entries()) {
       const surface = parts.surface && (isOne ? parts.surface : trianglesOf(parts.surface, labels[index]!.value))
-      if (surface && surface.byteLength > 84)
-        this.niivue.addMesh(await NVMesh.readMesh(surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...colour, 255])))
+      if (!surface || surface.byteLength <= 84) continue
+      const mesh = await NVMesh.readMesh(surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...colour, 255]))
+      this.niivue.addMesh(mesh)
+      this.surfaces[index] = mesh
     }
 
     this.choose(isOne ? 0 : null)
@@ -105,6 +108,7 @@ export class Viewer {
     for (const volume of [...this.niivue.volumes].reverse()) this.niivue.removeVolume(volume)
     this.image = this.overlay = undefined
     this.probabilities = this.distances = []
+    this.surfaces = []
   }
 
   /** The labels' colours, in their order. */
@@ -114,9 +118,10 @@ export class Viewer {
   get hasProbability(): boolean { return this.chosen !== null && this.chosen in this.probabilities }
   get hasDistance(): boolean { return this.chosen !== null && this.chosen in this.distances }
 
-  /** Shows one label over the scan, by its place among them, as the service answered it; null shows all. */
+  /** Shows one label alone, over the scan and as a surface, by its place among them, as the service answered it; null shows all. */
   choose(label: number | null): void {
     this.chosen = label
+    this.surfaces.forEach((mesh, index) => { if (mesh) mesh.visible = label === null || label === index })
     this.mask = label === null ? this.numbers : this.numbers.map((number) => (number === label + 1 ? 1 : 0))
     this.setThreshold(null)
   }

@@ -25,9 +25,10 @@ public class ThickSlicesTests
         var turn = new Reorientation(image.Size, image.Affine, Orientation.Parse(orientation));
         (image, label) = (turn.Apply(image), turn.Apply(label));
         Assert.Equal(slices, new[] { image.Size.X, image.Size.Y, image.Size.Z }.Min());
-        RequireServed("phantom", image, label, leastDice: 0.85);
+        RequireServed("phantom", image, label, leastDice: 0.85, InferenceMode.Whole, InferenceMode.Window);
     }
 
+    // It learned from slices a quarter as thick, and is the worse for it (docs/adr/0011-thick-slices.md): so the warning.
     [Fact]
     public void A_left_atrium_in_thick_slices_is_segmented_on_its_own_grid_and_its_voxels_are_warned_of()
     {
@@ -36,14 +37,14 @@ public class ThickSlicesTests
         var path = RepositoryFiles.Shared("la", name + ".h5");
         var (image, label) = Thick(LeftAtriumFile.ReadImage(path, edges), LeftAtriumFile.ReadLabels(path, edges), 5);
         Assert.Equal(11, image.Size.Z);
-        RequireServed("left-atrium", image, label, leastDice: 0.8);
+        RequireServed("left-atrium", image, label, leastDice: 0.5, InferenceMode.Auto);
     }
 
-    private static void RequireServed(string package, Volume image, LabelMap truth, double leastDice)
+    private static void RequireServed(string package, Volume image, LabelMap truth, double leastDice, params InferenceMode[] modes)
     {
         using var segmenter = Segmenter.Load(
             ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", package)), new SegmenterOptions { Device = "cpu" }, NullLogger.Instance);
-        foreach (var mode in (InferenceMode[])[InferenceMode.Whole, InferenceMode.Window])
+        foreach (var mode in modes)
         {
             var result = segmenter.Segment(image, new SegmentationRequest { Mode = mode }, TestContext.Current.CancellationToken);
             Assert.Equal((image.Size, image.Affine), (result.Segmentation.Size, result.Segmentation.Affine));
