@@ -23,7 +23,7 @@ internal sealed class DeviceModel(LoadedModel model, double secondsPerVoxel)
         var expected = Expected(plan);
         if (expected <= longest)
             return expected;
-        var whole = Expected(InferencePlan.Of(plan.Grid, InferenceMode.Whole, Model.Manifest.Inference, Model.Manifest.Members ?? 1));
+        var whole = Expected(InferencePlan.Of(plan.Grid, InferenceMode.Whole, Model.Manifest.Inference, Model.Manifest.MemberCount));
         var advice = requested != InferenceMode.Whole && plan.Mode != InferenceMode.Whole && whole <= longest
             ? FormattableString.Invariant($"Crop the volume, send it at a coarser voxel size, or ask for inference=whole (about {whole.TotalSeconds:0.#} s).")
             : "Crop the volume, or send it at a coarser voxel size.";

@@ -40,6 +40,10 @@ public record ModelManifest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Members { get; init; }
 
+    /// <summary>How many networks there are.</summary>
+    [JsonIgnore]
+    public int MemberCount => Members ?? 1;
+
     /// <summary>SHA-256 of <c>model.safetensors</c>, lower-case hexadecimal; of several members, the SHA-256 of their digests one behind the other.</summary>
     public required string Sha256 { get; init; }
 }

@@ -30,7 +30,7 @@ public sealed class ModelPackage
     public ModelManifest Manifest { get; }
 
     /// <summary>How many networks it has, whose maps are averaged.</summary>
-    public int Members => Manifest.Members ?? 1;
+    public int Members => Manifest.MemberCount;
 
     /// <summary>Name and version as one identifier, <c>name@version</c>.</summary>
     public string Identifier => $"{Manifest.Name}@{Manifest.Version}";
@@ -149,7 +149,7 @@ public sealed class ModelPackage
 
     private static void RequireWeights(string folder, ModelManifest manifest)
     {
-        var members = manifest.Members ?? 1;
+        var members = manifest.MemberCount;
         var digest = Digest(folder, members);
         if (digest != manifest.Sha256)
             throw new InvalidPackageException($"{(members == 1 ? WeightsFile : $"{WeightsFile} to {WeightsFileOf(members - 1)} together")} has SHA-256 {digest}; {ManifestFile} was written for {manifest.Sha256}.");

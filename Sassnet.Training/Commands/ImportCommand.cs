@@ -17,14 +17,14 @@ internal static class ImportCommand
         var config = new Option<FileInfo?>("--config") { Description = "A YAML file with what the package is to say: of the keys of a training configuration, those that export takes." };
         var set = new Option<string[]>("--set")
         {
-            Description = $"A value in place of the file's, such as preprocessing.orientation=LPS; may be given several times. Needed, here or there, are {string.Join(", ", ImportedPackage.RequiredKeys)}.",
+            Description = $"A value in place of the file's, such as preprocessing.orientation=LPS; may be given several times. Needed, here or there, are {string.Join(", ", ImportedPackage.RequiredKeys(new TrainingOptions()))}; of a network of several structures 'labels' in the place of 'label', in the order of its channels.",
             DefaultValueFactory = _ => [],
         };
         var method = new Option<string>("--method") { Description = "How it was trained, in a word.", DefaultValueFactory = _ => "imported" };
         var labelled = Count("--labelled", "Scans it was trained on with their labels; 0 where nobody knows.");
         var unlabelled = Count("--unlabelled", "Scans it was trained on without labels.");
         var iterations = Count("--iterations", "Training iterations; 0 where nobody knows.");
-        var command = new Command("import", "Make a model package of a PyTorch checkpoint of the SASSNet and DTC family, whose networks and parameter names are the same. What is in the file is read as data; no code in it is run.")
+        var command = new Command("import", "Make a model package of a PyTorch checkpoint of the SASSNet and DTC family, whose networks and parameter names are the same. Each channel of its heads is a structure told by a sigmoid. What is in the file is read as data; no code in it is run.")
         {
             file, output, key, config, set, method, labelled, unlabelled, iterations,
         };
@@ -44,7 +44,7 @@ internal static class ImportCommand
                 "unknown");
             TorchRuntime.Load();
             var package = ImportedPackage.Write(checkpoint, arguments.GetValue(key), options, training, arguments.GetRequiredValue(output));
-            Console.WriteLine($"wrote {package.Identifier} to {package.Folder}, {package.Manifest.Architecture.Filters} filters; measure it: evaluate --model {package.Folder} --record");
+            Console.WriteLine($"wrote {package.Identifier} to {package.Folder}, {package.Manifest.Architecture.Filters} filters, {string.Join(" and ", package.Manifest.Labels.Select(label => label.Name))}; measure it: evaluate --model {package.Folder} --record");
         });
         return command;
     }

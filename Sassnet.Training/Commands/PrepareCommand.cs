@@ -11,7 +11,8 @@ internal static class PrepareCommand
         var input = new Option<string>("--input") { Description = "The raw scans, NIfTI files or folders with a DICOM series: images/ and labels/ of equal names, all in one folder, or as nnU-Net and the Decathlon lay them out.", Required = true };
         var output = new Option<string>("--output") { Description = "The data folder to make, with list files, config.yaml and overview.html.", Required = true };
         var suffixes = Several<string>("--label-suffix", "How names of labels end in one folder with scans; _label, _seg, _mask, _gt and the like where omitted. Write --label-suffix=-x for one that begins with a hyphen.");
-        var foreground = Several<int>("--foreground", "The voxel values of labels that are the foreground; where omitted the one that dataset.json declares, or 1.");
+        var foreground = Several<int>("--foreground", "The voxel values of labels that are one foreground, all together.");
+        var structures = Several<string>("--structures", "What is told from the background and from each other, each as NAME=VALUE, such as \"left atrium=1\" \"left ventricle=2\"; values between commas are one structure. Where this and --foreground are omitted, each label that dataset.json declares, or the value 1.");
         var others = Several<int>("--other-labels", "Other voxel values that labels may have, as background.");
         var pattern = new Option<string?>("--patient-pattern") { Description = "A regular expression with one group, which finds the patient in a case's name; each case is a patient where omitted." };
         var share = new Option<double>("--validation-share") { Description = "The share of labelled cases for validation, by whole patients.", DefaultValueFactory = _ => 0.2 };
@@ -22,7 +23,7 @@ internal static class PrepareCommand
         var untimed = new Option<bool>("--no-timing") { Description = "Do not time training steps (about half a minute); else the configuration suits this machine, and says how long it takes." };
         var command = new Command("prepare", "Check raw scans and labels, split them by patient, and make a data folder, a configuration and an overview page.")
         {
-            input, output, suffixes, foreground, others, pattern, share, folds, seed, skip, start, untimed,
+            input, output, suffixes, foreground, structures, others, pattern, share, folds, seed, skip, start, untimed,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
@@ -43,6 +44,8 @@ internal static class PrepareCommand
                 options = options with { LabelSuffixes = given };
             if (arguments.GetValue(foreground) is [_, ..] values)
                 options = options with { Foreground = values };
+            if (arguments.GetValue(structures) is [_, ..] named)
+                options = options with { Structures = [.. named.Select(LabelledStructure.Parse)] };
             DataPreparation.Run(options, Console.Out, cancellationToken);
             return Task.CompletedTask;
         });

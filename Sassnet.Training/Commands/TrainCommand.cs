@@ -94,6 +94,8 @@ internal static class TrainCommand
         // Nothing is lost if it is left in the middle.
         var dataset = await Task.Run(() => ScanDataset.Load(options), stop).WaitAsync(stop);
         Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision} on {device}, run folder {folder}");
+        foreach (var warning in GridFit.Warnings(options, dataset))
+            Console.WriteLine($"WARNING {warning}");
         manual_seed(options.Seed);
         using var method = TrainingMethod.Create(options with { Network = options.Network with { StartFrom = start?.Folder ?? "" } }, precision, device);
         stop.ThrowIfCancellationRequested();

@@ -52,7 +52,7 @@ internal static partial class OptionRules
         Whole("network.filters", o => o.Network.Filters, 1, MaxFilters),
         Whole("network.discriminatorFilters", o => o.Network.DiscriminatorFilters, 1),
         Share("network.dropout", o => o.Network.Dropout),
-        new("crops.sizes", "one size or more, each three multiples of 16 up to 1024", o => FirstWrong(o.Crops.Sizes), o => o.Crops.Sizes.Length > 0 && o.Crops.Sizes.All(AreSides)),
+        new("crops.sizes", "one size or more, each three multiples of 16 up to 1024; where a scan is shorter, the rest of a crop is padding", o => FirstWrong(o.Crops.Sizes), o => o.Crops.Sizes.Length > 0 && o.Crops.Sizes.All(AreSides)),
         Whole("crops.labelled", o => o.Crops.Labelled, 1),
         new("crops.labelled", "an even number with the method bcp, which pastes one half into the other", o => o.Crops.Labelled, o => o.Method != MethodKind.Bcp || o.Crops.Labelled % 2 == 0),
         new("crops.unlabelled", "1 or more with a method that uses unlabelled scans", o => o.Crops.Unlabelled, o => !o.Method.UsesUnlabelled() || o.Crops.Unlabelled >= 1),
@@ -105,7 +105,7 @@ internal static partial class OptionRules
         Whole("run.checkpointEvery", o => o.Run.CheckpointEvery, 1),
         Whole("run.validateEvery", o => o.Run.ValidateEvery, 1),
         Whole("run.keepCheckpoints", o => o.Run.KeepCheckpoints, 1),
-        new("window.patch", "three multiples of 16 up to 1024", o => Shown(o.Window.Patch), o => AreSides(o.Window.Patch)),
+        new("window.patch", "three multiples of 16 up to 1024; where a scan is shorter, the rest of a window is padding", o => Shown(o.Window.Patch), o => AreSides(o.Window.Patch)),
         new("window.stride", "three steps from 1 to the patch's side", o => Shown(o.Window.Stride), o => AreSteps(o.Window.Stride, o.Window.Patch)),
     ];
 

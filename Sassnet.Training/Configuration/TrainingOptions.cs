@@ -227,7 +227,7 @@ public sealed record NetworkOptions
 /// <summary>Crops and batches.</summary>
 public sealed record CropOptions
 {
-    /// <summary>Crop sizes in voxels, multiples of 16; each iteration draws one. The paper has one.</summary>
+    /// <summary>Crop sizes in voxels, multiples of 16, also where scans have fewer slices than that; each iteration draws one. The paper has one.</summary>
     public int[][] Sizes { get; init; } = [[112, 112, 80]];
 
     /// <summary>Labelled crops of a batch.</summary>

@@ -32,14 +32,14 @@ public static class TrainingOptionsFile
     /// <summary>Reads and validates what describes something made elsewhere, where a default would be a guess; paths stay as they are.</summary>
     /// <param name="path">The YAML file; null for none.</param>
     /// <param name="assignments">Values that take the place of the file's, each as <c>key.key=value</c>.</param>
-    /// <param name="required">Keys that must be given.</param>
+    /// <param name="required">Keys that must be given, by what is.</param>
     /// <exception cref="InvalidConfigurationException">As <see cref="Read"/>, or required keys are not given; the message names them.</exception>
-    internal static TrainingOptions ReadGiven(string? path, IReadOnlyCollection<string> assignments, IReadOnlyCollection<string> required)
+    internal static TrainingOptions ReadGiven(string? path, IReadOnlyCollection<string> assignments, Func<TrainingOptions, IReadOnlyCollection<string>> required)
     {
         if (path is not null && !File.Exists(path))
             throw new InvalidConfigurationException($"There is no configuration file {path}.");
         var (options, tree) = Parse(OptionTree.Parse(path is null ? "" : File.ReadAllText(path)), assignments);
-        var missing = required.Where(key => tree.Where(key).Length == 0).ToList();
+        var missing = required(options).Where(key => tree.Where(key).Length == 0).ToList();
         return missing.Count == 0
             ? options
             : throw new InvalidConfigurationException($"Not given: {string.Join(", ", missing)}; accepted: each of them, in --config or by --set.");

@@ -8,6 +8,8 @@ namespace Sassnet.Training.Importing;
 internal static class ImportedNetwork
 {
     private const string FirstWeight = "block_one.conv.0.weight";
+    private const string DistanceHead = "out_conv.weight";
+    private const string SegmentationHead = "out_conv2.weight";
 
     // BatchNorm counts its batches; the count is of no use to inference and older checkpoints lack it.
     private const string OptionalSuffix = ".num_batches_tracked";
@@ -15,11 +17,11 @@ internal static class ImportedNetwork
     private const int MaxFilters = 256;
     private const int MostNamed = 6;
 
-    /// <summary>Builds the network; the caller disposes it.</summary>
+    /// <summary>Builds the network, of as many filters and structures as the tensors have; the caller disposes it.</summary>
     /// <exception cref="InvalidPackageException">Tensors are unknown, missing, of another shape, or hold what is no number; the message names them.</exception>
     public static VNet Of(IReadOnlyDictionary<string, PickledTensor> tensors)
     {
-        var network = new VNet(Filters(tensors));
+        var network = new VNet(Filters(tensors), classes: Channels(tensors, SegmentationHead) is { } channels and <= ManifestRules.MostLabels ? channels : 1);
         try
         {
             Fill(network, tensors);
@@ -34,6 +36,10 @@ internal static class ImportedNetwork
 
     private static int Filters(IReadOnlyDictionary<string, PickledTensor> tensors) =>
         tensors.TryGetValue(FirstWeight, out var first) && first.Shape is [>= 1 and <= MaxFilters and var filters, ..] ? (int)filters : 16;
+
+    // Of a head that has at least one; null where there is no such head.
+    private static int? Channels(IReadOnlyDictionary<string, PickledTensor> tensors, string head) =>
+        tensors.TryGetValue(head, out var weight) && weight.Shape is [>= 1 and <= int.MaxValue and var channels, ..] ? (int)channels : null;
 
     private static void Fill(VNet network, IReadOnlyDictionary<string, PickledTensor> tensors)
     {
@@ -71,7 +77,11 @@ internal static class ImportedNetwork
         : $"{names.Count} {what}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}.";
 
     private static string Hint(List<string> missing, IReadOnlyDictionary<string, PickledTensor> tensors) =>
-        missing.Count > 0 && missing.All(name => name.StartsWith("out_conv2.", StringComparison.Ordinal)) && tensors.ContainsKey("out_conv.weight")
+        missing.Count > 0 && missing.All(name => name.StartsWith("out_conv2.", StringComparison.Ordinal)) && tensors.ContainsKey(DistanceHead)
             ? " It is a plain V-Net without a distance map, such as UA-MT's: what the service answers and checks with that map, it could not."
+            : Channels(tensors, SegmentationHead) == Channels(tensors, DistanceHead) + 1
+            ? " Its segmentation has one channel more than its distance map, as a softmax has for the background; accepted: a sigmoid for each structure."
+            : Channels(tensors, SegmentationHead) > ManifestRules.MostLabels
+            ? $" It tells {Channels(tensors, SegmentationHead)} structures; accepted: up to {ManifestRules.MostLabels}."
             : "";
 }

@@ -117,11 +117,8 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
             XxHash128.HashToUInt128(MemoryMarshal.AsBytes(image.Voxels.AsSpan())));
     }
 
-    private static double Millilitres(LabelMap mask)
-    {
-        var edges = mask.VoxelSize;
-        return mask.Labels.AsSpan().Count((byte)1) * edges.X * edges.Y * edges.Z / 1000;
-    }
+    private IReadOnlyList<double> Millilitres(LabelMap mask) =>
+        [.. Enumerable.Range(1, labels.Structures).Select(number => mask.Labels.AsSpan().Count((byte)number) * mask.VoxelSize.Volume / 1000)];
 
     // A label of another grid cannot be drawn on the scan; one that only its header places elsewhere is drawn where training would take it to be.
     private static List<byte[]> Slices(Volume image, LabelMap? mask)

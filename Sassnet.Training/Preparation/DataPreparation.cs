@@ -26,8 +26,12 @@ public static class DataPreparation
         options.Check();
         var package = options.StartFrom is null ? null : ModelPackage.Open(options.StartFrom);
         var raw = RawFolder.Find(options.Input, options.LabelSuffixes);
-        options = options.With(raw.LabelNames);
+        options = options.With(raw);
+        if (package is not null)
+            RequireLabels(package, options);
         console.WriteLine($"{raw.Cases.Count} cases: {raw.Layout}");
+        if (options.Structures.Count > 1)
+            console.WriteLine($"{options.Structures.Count} structures: {string.Join(", ", options.Structures.Select(one => $"{one.Name} ({one.Shown})"))}");
         foreach (var note in raw.Notes)
             console.WriteLine(note);
         var cases = Duplicates.Marked(Inspect(options, raw, console, cancellationToken));
@@ -45,7 +49,7 @@ public static class DataPreparation
         if (split is not null && statistics is not null && fit is not null)
         {
             PreparedFolder.Write(options.Output, sound, split, folds, cancellationToken);
-            var text = StarterConfiguration.Text(options, LabelName(options, raw), split, fit, statistics);
+            var text = StarterConfiguration.Text(options, split, fit, statistics);
             AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), text);
         }
 
@@ -65,7 +69,7 @@ public static class DataPreparation
         // A pattern that does not fit is said before the hour it may take to read everything.
         foreach (var one in raw.Cases)
             options.PatientOf(one.Name);
-        var inspection = new CaseInspection(new LabelInspection(options.Foreground, options.OtherLabels), [.. raw.Cases.Select(one => one.Name)]);
+        var inspection = new CaseInspection(new LabelInspection(options.Structures, options.OtherLabels), [.. raw.Cases.Select(one => one.Name)]);
         var cases = new List<InspectedCase>();
         foreach (var one in raw.Cases)
         {
@@ -78,10 +82,10 @@ public static class DataPreparation
         return cases;
     }
 
-    private static string LabelName(PreparationOptions options, RawData raw)
+    private static void RequireLabels(ModelPackage package, PreparationOptions options)
     {
-        var names = options.Foreground.Where(raw.LabelNames.ContainsKey).Select(value => raw.LabelNames[value]).Distinct().ToList();
-        return names.Count > 0 ? string.Join(" and ", names) : "foreground";
+        if (package.Manifest.Labels.Count != options.Structures.Count)
+            throw new InvalidConfigurationException($"There are {options.Structures.Count} structures ({string.Join(", ", options.Structures.Select(one => one.Name))}); accepted with --start-from {options.StartFrom}: {package.Manifest.Labels.Count}, as {package.Identifier} has. Choose them by --structures, or make one of them by --foreground.");
     }
 
     private static void Report(TextWriter console, DataStatistics statistics, PatientSplit split)

@@ -4,9 +4,9 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Training.Preparation;
 
 /// <summary>Looks for what is wrong with a label's values.</summary>
-/// <param name="foreground">The values that are the foreground.</param>
+/// <param name="structures">What is told from the background; no value is of two.</param>
 /// <param name="otherLabels">Other values that may occur.</param>
-internal sealed class LabelInspection(IReadOnlyList<int> foreground, IReadOnlyList<int> otherLabels)
+internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structures, IReadOnlyList<int> otherLabels)
 {
     private const int NamedValues = 5;
 
@@ -14,52 +14,62 @@ internal sealed class LabelInspection(IReadOnlyList<int> foreground, IReadOnlyLi
     private const int MostValues = 255;
     private const double LargestShare = 0.5;
 
-    private readonly string _accepted = $"accepted: 0, {string.Join(", ", foreground.Concat(otherLabels))}";
+    private readonly int[] _foreground = [.. structures.SelectMany(one => one.Values)];
+
+    /// <summary>How many structures there are.</summary>
+    public int Structures => structures.Count;
+
+    private string Foreground => string.Join(" or ", _foreground);
+
+    private string Accepted => $"accepted: 0, {string.Join(", ", _foreground.Concat(otherLabels))}";
 
     /// <summary>Checks a label.</summary>
     /// <param name="label">The label as read.</param>
     /// <param name="faults">Gets what is wrong.</param>
     /// <param name="warnings">Gets what is odd.</param>
-    /// <returns>1 in the foreground, 0 elsewhere.</returns>
+    /// <returns>The structures by their numbers, counted from 1; 0 elsewhere.</returns>
     public LabelMap Check(Volume label, List<string> faults, List<string> warnings)
     {
+        var numbers = structures.SelectMany((one, index) => one.Values.Select(value => ((float)value, (byte)(index + 1)))).Concat(otherLabels.Select(value => ((float)value, (byte)0))).ToArray();
         var mask = new byte[label.Voxels.Length];
         var strange = new SortedDictionary<float, int>();
         for (var i = 0; i < mask.Length && strange.Count <= MostValues; i++)
         {
             var value = label.Voxels[i];
-            if (value == 0)
-                continue;
-            if (Contains(foreground, value))
-                mask[i] = 1;
-            else if (!Contains(otherLabels, value))
+            if (value != 0 && !TryNumber(numbers, value, out mask[i]))
                 strange[value] = strange.GetValueOrDefault(value) + 1;
         }
 
-        var count = mask.AsSpan().Count((byte)1);
+        var count = mask.Length - mask.AsSpan().Count((byte)0);
         var share = (double)count / mask.Length;
+        var missing = structures.Where((_, index) => !mask.AsSpan().Contains((byte)(index + 1))).ToList();
         if (strange.Count > MostValues)
-            faults.Add($"The label has more than {MostValues} different values: it is a scan or a map of probabilities; {_accepted}.");
+            faults.Add($"The label has more than {MostValues} different values: it is a scan or a map of probabilities; {Accepted}.");
         else if (strange.Count > 0)
-            faults.Add($"The label has {Named(strange)}{(count == 0 ? $" and none of {string.Join(" or ", foreground)}" : "")}; {_accepted}.{Hint(strange, count)}");
+            faults.Add($"The label has {Named(strange)}{(count == 0 ? $" and none of {Foreground}" : "")}; {Accepted}.{Hint(strange, count)}");
         else if (count == 0)
-            faults.Add($"The label is empty: 0 of its {mask.Length} voxels are {string.Join(" or ", foreground)}; 1 or more is accepted.");
+            faults.Add($"The label is empty: 0 of its {mask.Length} voxels are {Foreground}; 1 or more is accepted.");
+        else if (missing.Count > 0)
+            faults.Add($"The label has no voxel of {string.Join(" and of ", missing.Select(one => $"{one.Name} ({one.Shown})"))}; accepted: some of every structure. Choose those that all have by --structures, or leave the case out.");
         else if (count == mask.Length)
-            faults.Add($"The label fills the volume: all of its {mask.Length} voxels are {string.Join(" or ", foreground)}; accepted: some background around the foreground.");
+            faults.Add($"The label fills the volume: all of its {mask.Length} voxels are {Foreground}; accepted: some background around the foreground.");
         else if (share > LargestShare)
             warnings.Add(string.Create(CultureInfo.InvariantCulture, $"The label covers {share:P0} of the volume; are foreground and background exchanged?"));
         return new LabelMap(label.Size, mask, label.Affine);
     }
 
-    private static bool Contains(IReadOnlyList<int> values, float value)
+    private static bool TryNumber((float Value, byte Number)[] numbers, float value, out byte number)
     {
         // Not by LINQ: this runs for every voxel.
-        for (var i = 0; i < values.Count; i++)
+        foreach (var known in numbers)
         {
-            if (values[i] == value)
-                return true;
+            if (known.Value != value)
+                continue;
+            number = known.Number;
+            return true;
         }
 
+        number = 0;
         return false;
     }
 
@@ -74,8 +84,10 @@ internal sealed class LabelInspection(IReadOnlyList<int> foreground, IReadOnlyLi
         if (strange.Count > NamedValues || strange.Keys.Any(value => value is < 1 or > 255 || MathF.Floor(value) != value))
             return "";
         var values = string.Join(' ', strange.Keys.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        if (structures.Count > 1)
+            return $" If that is background: --other-labels {values}; if it is a structure too, name them all by --structures.";
         return foregroundVoxels == 0
             ? $" If that is the foreground: --foreground {values}"
-            : $" If that is background: --other-labels {values}; if it is foreground too: --foreground {string.Join(' ', foreground)} {values}";
+            : $" If that is background: --other-labels {values}; if it is foreground too: --foreground {string.Join(' ', _foreground)} {values}";
     }
 }

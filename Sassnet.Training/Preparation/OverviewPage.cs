@@ -96,7 +96,9 @@ internal static class OverviewPage
         if (inspected.Scan is not { } scan)
             return "";
         var edges = scan.VoxelSize;
-        var label = inspected.LabelMillilitres is { } millilitres ? string.Create(CultureInfo.InvariantCulture, $" · label {millilitres:F1} mL") : "";
+        var label = inspected.LabelMillilitres is { } millilitres
+            ? $" · label {string.Join(" + ", millilitres.Select(volume => volume.ToString("F1", CultureInfo.InvariantCulture)))} mL"
+            : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $" · {scan.Size} voxels of {edges.X:G4} × {edges.Y:G4} × {edges.Z:G4} mm · file {scan.Orientation} · intensity {scan.Minimum:G4} to {scan.Maximum:G4}, mean {scan.Mean:G4} ± {scan.Deviation:G4}{label}");

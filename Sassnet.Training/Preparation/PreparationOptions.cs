@@ -7,6 +7,8 @@ namespace Sassnet.Training.Preparation;
 /// <summary>What to make of a folder of raw scans.</summary>
 public sealed record PreparationOptions
 {
+    private const string Unnamed = "foreground";
+
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The folder of raw scans; it is only read.</summary>
@@ -19,8 +21,11 @@ public sealed record PreparationOptions
     public IReadOnlyList<string> LabelSuffixes { get; init; } =
         ["_label", "_labels", "_seg", "_segmentation", "_mask", "_gt", "-label", "-labels", "-seg", "-segmentation", "-mask", "-gt"];
 
-    /// <summary>The voxel values of labels that are the foreground, 1 to 255; empty for the one label that the raw folder declares, or 1.</summary>
+    /// <summary>The voxel values of labels that are one foreground, 1 to 255; empty for structures.</summary>
     public IReadOnlyList<int> Foreground { get; init; } = [];
+
+    /// <summary>What is told from the background; empty for the one of <see cref="Foreground"/>, else for each label that the raw folder declares, or the value 1.</summary>
+    public IReadOnlyList<LabelledStructure> Structures { get; init; } = [];
 
     /// <summary>Other values that may occur in labels, and count as background with 0.</summary>
     public IReadOnlyList<int> OtherLabels { get; init; } = [];
@@ -46,16 +51,28 @@ public sealed record PreparationOptions
     /// <summary>Whether a few training steps are timed, so that the configuration suits this machine.</summary>
     public bool TimeTraining { get; init; } = true;
 
-    /// <summary>These options with the foreground and the other labels settled by what the raw folder declares.</summary>
-    /// <param name="declared">The names of its labels by value; empty where it declares none.</param>
-    /// <exception cref="InvalidConfigurationException">It declares several, and none was chosen.</exception>
-    internal PreparationOptions With(IReadOnlyDictionary<int, string> declared)
+    /// <summary>These options with the structures and the other labels settled by what the raw folder declares.</summary>
+    /// <exception cref="InvalidConfigurationException">It declares labels that cannot be told apart, and none was chosen.</exception>
+    internal PreparationOptions With(RawData raw)
     {
-        var foreground = Foreground.Count > 0 ? Foreground : declared.Count == 0 ? [1] : declared.Keys.ToArray();
-        if (Foreground.Count == 0 && foreground.Count > 1)
-            throw new InvalidConfigurationException($"{DatasetFile.FileName} declares the labels {string.Join(", ", declared.Select(label => $"{label.Key} ({label.Value})"))}; a model has one foreground. Say which of them it is made of, such as --foreground {foreground[0]}.");
-        return this with { Foreground = foreground, OtherLabels = [.. OtherLabels.Union(declared.Keys).Except(foreground)] };
+        var structures = Structures.Count > 0 ? Structures : Foreground.Count > 0 ? [new LabelledStructure(NameOf(Foreground, raw.LabelNames), Foreground)] : Declared(raw);
+        if (structures.Count > 1)
+            LabelledStructure.Check(structures);
+        return this with { Structures = structures, OtherLabels = [.. OtherLabels.Union(raw.LabelNames.Keys).Except(structures.SelectMany(one => one.Values))] };
     }
+
+    private static IReadOnlyList<LabelledStructure> Declared(RawData raw)
+    {
+        var declared = raw.LabelNames;
+        if (raw.HasRegions)
+            throw new InvalidConfigurationException($"{DatasetFile.FileName} declares the labels {string.Join(", ", declared.Select(label => $"{label.Key} ({label.Value})"))}, and some are regions that overlap; structures here do not. Say what each is made of, such as --structures \"{declared.First().Value}={declared.First().Key}\", or make one of them all, such as --foreground {string.Join(' ', declared.Keys)}.");
+        return declared.Count == 0
+            ? [new LabelledStructure(Unnamed, [1])]
+            : [.. declared.GroupBy(label => label.Value, label => label.Key).Select(values => new LabelledStructure(values.Key, [.. values]))];
+    }
+
+    private static string NameOf(IReadOnlyList<int> values, IReadOnlyDictionary<int, string> names) =>
+        values.Where(names.ContainsKey).Select(value => names[value]).Distinct().ToList() is [_, ..] known ? string.Join(" and ", known) : Unnamed;
 
     /// <summary>The patient's key of a case.</summary>
     /// <exception cref="InvalidConfigurationException">The pattern does not match the name.</exception>
@@ -79,6 +96,9 @@ public sealed record PreparationOptions
             throw new InvalidConfigurationException($"--folds is {Folds}; accepted: 0 (none), or 2 and more.");
         if (Foreground.Concat(OtherLabels).Any(value => value is < 1 or > 255))
             throw new InvalidConfigurationException($"--foreground is {string.Join(", ", Foreground)} and --other-labels {string.Join(", ", OtherLabels)}; accepted: values from 1 to 255.");
+        if (Foreground.Count > 0 && Structures.Count > 0)
+            throw new InvalidConfigurationException($"--foreground is {string.Join(", ", Foreground)} and --structures {string.Join(", ", Structures.Select(one => one.Name))}; accepted: one of the two.");
+        LabelledStructure.Check(Structures);
         if (LabelSuffixes.Any(string.IsNullOrEmpty))
             throw new InvalidConfigurationException("--label-suffix is empty; accepted: how the names of label files end, such as _label.");
         CheckPattern();

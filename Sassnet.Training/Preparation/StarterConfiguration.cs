@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
 
 namespace Sassnet.Training.Preparation;
 
@@ -15,12 +16,11 @@ internal static class StarterConfiguration
     public static MethodKind Method(PatientSplit split) => split.Unlabelled.Count > 0 ? MethodKind.Sassnet : MethodKind.VNetSdm;
 
     /// <summary>The file's text.</summary>
-    /// <param name="options">What was asked for, the foreground settled.</param>
-    /// <param name="labelName">What the foreground is called.</param>
+    /// <param name="options">What was asked for, the structures settled.</param>
     /// <param name="split">Which cases are used for what.</param>
     /// <param name="fit">The grid, the crops and the time they take.</param>
     /// <param name="statistics">The scans.</param>
-    public static string Text(PreparationOptions options, string labelName, PatientSplit split, MachineFit fit, DataStatistics statistics)
+    public static string Text(PreparationOptions options, PatientSplit split, MachineFit fit, DataStatistics statistics)
     {
         var (plan, semiSupervised) = (fit.Plan, Method(split).UsesUnlabelled());
         string[] lines =
@@ -30,10 +30,7 @@ internal static class StarterConfiguration
             "name: my-model",
             "version: 0.1.0",
             semiSupervised ? "method: sassnet" : "method: vnet-sdm  # there are no unlabelled scans; with some, sassnet, w2s or bcp",
-            "label:",
-            .. Label(options.Foreground),
-            $"  name: {JsonSerializer.Serialize(labelName)}",
-            "  snomedCode: \"\"",
+            .. options.Structures is [var only] ? Label(only) : ["labels:", .. options.Structures.SelectMany(Item)],
             $"iterations: {plan.Iterations}",
             "data:",
             "  folder: .  # where this file lies",
@@ -47,6 +44,7 @@ internal static class StarterConfiguration
             .. options.StartFrom is { } package ? Start(package, plan, semiSupervised) : [],
             "crops:",
             $"  sizes: [{List(plan.Crop)}]",
+            .. GridFit.CanTurn(plan.Preprocessing.SpacingMm) ? Array.Empty<string>() : ["augmentation:", "  rotate90: false  # the voxels are longer along one of the first two axes than along the other"],
             "window:",
             $"  patch: {List(plan.Crop)}",
             $"  stride: {List([.. plan.Crop.Select(side => side / 2)])}",
@@ -79,9 +77,23 @@ internal static class StarterConfiguration
         .. semiSupervised ? ["loss:", "  rampupInterval: 30"] : Array.Empty<string>(),
     ];
 
-    // A model has one foreground; several values of a file become its value 1.
-    private static IEnumerable<string> Label(IReadOnlyList<int> foreground) =>
-        foreground.Count == 1 ? [$"  value: {foreground[0]}"] : ["  value: 1", $"  fileValues: [{string.Join(", ", foreground)}]"];
+    // Of one structure alone several values of a file become its value 1.
+    private static IEnumerable<string> Label(LabelledStructure only) =>
+    [
+        "label:",
+        .. only.Values.Count == 1 ? [$"  value: {only.Values[0]}"] : (string[])["  value: 1", $"  fileValues: {List(only.Values)}"],
+        $"  name: {JsonSerializer.Serialize(only.Name)}",
+        "  snomedCode: \"\"",
+    ];
+
+    // Of several each keeps its first value, which no other has.
+    private static IEnumerable<string> Item(LabelledStructure one) =>
+    [
+        $"  - value: {one.Values[0]}",
+        .. one.Values.Count == 1 ? [] : (string[])[$"    fileValues: {List(one.Values)}"],
+        $"    name: {JsonSerializer.Serialize(one.Name)}",
+        "    snomedCode: \"\"",
+    ];
 
     private static string List<T>(IReadOnlyList<T> values) => $"[{string.Join(", ", values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))}]";
 }

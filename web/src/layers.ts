@@ -58,5 +58,11 @@ export function trianglesOf(stl: ArrayBuffer, value: number): ArrayBuffer {
   return own.buffer
 }
 
-/** The voxels whose probability is above a threshold. */
-export const above = (probability: Float32Array, threshold: number): Uint8Array => Uint8Array.from(probability, (value) => (value > threshold ? 1 : 0))
+/** The volumes of a NIfTI file with one for each label, without a copy. */
+export const volumesOf = (all: Float32Array, voxels: number): Float32Array[] =>
+  Array.from({ length: Math.floor(all.length / voxels) }, (_, index) => all.subarray(index * voxels, (index + 1) * voxels))
+
+/** The voxels where a label's probability is above a threshold and the highest of all labels', of equals the first's, as the service has it. */
+export const above = (probabilities: Float32Array[], index: number, threshold: number): Uint8Array =>
+  Uint8Array.from(probabilities[index]!, (value, voxel) =>
+    value > threshold && probabilities.every((other, rank) => rank === index || (rank < index ? other[voxel]! < value : other[voxel]! <= value)) ? 1 : 0)

@@ -25,11 +25,13 @@ const names: Record<string, string> = {
 export class ResultPanel {
   private viewer?: Viewer
   private threshold = 0.5
+  private labels: api.Label[] = []
   private readonly fills: Record<Layer, number> = { mask: 30, bands: 60, none: 0 }
   private readonly sections = ['viewer', 'figures', 'downloads'].map((id) => find(id))
 
   constructor(private readonly models: () => api.Model[], private readonly onProblem: (failure: unknown) => void) {
     onChoice('view', (value) => this.viewer?.setView(value as View))
+    find<HTMLSelectElement>('structure').addEventListener('change', () => this.setStructure())
     onChoice('layer', (value) => this.setLayer(value as Layer))
     find<HTMLInputElement>('outline').addEventListener('change', (event) => this.viewer?.setOutline((event.target as HTMLInputElement).checked))
     this.onInput('opacity', (value) => {
@@ -53,6 +55,8 @@ export class ResultPanel {
     const has = (output: string) => job.results.some((result) => result.output === output)
     const bytes = async (output: string) => (has(output) ? (await api.result(job.id, output, signal)).arrayBuffer() : undefined)
     this.showFiles(job)
+    const [name, version] = job.model.split('@')
+    this.labels = this.models().find((each) => each.name === name && each.version === version)?.labels ?? []
     if (has('report')) this.showReport((await (await api.result(job.id, 'report', signal)).json()) as api.Report, job)
     else this.showWarnings(job.warnings)
     if (!has('image') || !has('segmentation')) return
@@ -73,18 +77,38 @@ export class ResultPanel {
     }
 
     const viewer = this.viewer
-    const [name, version] = job.model.split('@')
-    const model = this.models().find((each) => each.name === name && each.version === version)
     viewer.onMove = (slices) => this.showSlices(slices)
-    await viewer.show(parts, this.threshold, model?.labels ?? [])
+    await viewer.show(parts, this.threshold, this.labels)
     viewer.counts.forEach((count, axis) => { find<HTMLInputElement>(`slice-${axis}`).max = String(count - 1) })
     this.showSlices(viewer.slices)
-    this.resetThreshold()
-    find<HTMLInputElement>('threshold').disabled = !viewer.hasProbability
-    this.setLayer(chosen('layer') as Layer)
+    this.showStructures(viewer)
     viewer.setView(chosen('view') as View)
     viewer.setOutline(find<HTMLInputElement>('outline').checked)
     find('canvas').setAttribute('data-shown', job.id)
+  }
+
+  /** Offers each structure where there are several: its distance and its threshold are of it alone. */
+  private showStructures(viewer: Viewer): void {
+    const chooser = find<HTMLSelectElement>('structure')
+    const areSeveral = this.labels.length > 1
+    for (const id of ['structures', 'structures-legend']) find(id).hidden = !areSeveral
+    chooser.replaceChildren(new Option('All', ''), ...this.labels.map((label, index) => new Option(label.name, String(index))))
+    find('structures-legend').replaceChildren(...this.labels.map((label, index) => make('li', {}, square(viewer.hues[index] ?? []), label.name)))
+    chooser.value = areSeveral ? '' : '0'
+    this.setStructure()
+  }
+
+  private setStructure(): void {
+    const value = find<HTMLSelectElement>('structure').value
+    const isAll = this.labels.length > 1 && value === ''
+    this.viewer?.choose(isAll ? null : Number(value))
+    find('structure-hint').hidden = !isAll
+    find<HTMLInputElement>('threshold').disabled = !this.viewer?.hasProbability
+    const bandsChoice = document.querySelector<HTMLInputElement>('input[name="layer"][value="bands"]')!
+    bandsChoice.disabled = isAll
+    if (isAll && bandsChoice.checked) document.querySelector<HTMLInputElement>('input[name="layer"][value="mask"]')!.checked = true
+    this.resetThreshold()
+    this.setLayer(chosen('layer') as Layer)
   }
 
   private setLayer(layer: Layer): void {
@@ -100,7 +124,7 @@ export class ResultPanel {
   private setThreshold(value: number): string {
     const volume = this.viewer?.setThreshold(value) ?? 0
     find('threshold-note').hidden = value === this.threshold
-    find('threshold-text').textContent = `A trial at ${value.toFixed(2)}: all that is above it, ${volume.toFixed(1)} ml. The measurements and the files are at ${this.threshold}, and keep the largest part only.`
+    find('threshold-text').textContent = `A trial at ${value.toFixed(2)}: all ${this.labels.length > 1 ? `of ${this.labels[Number(find<HTMLSelectElement>('structure').value)]!.name} ` : ''}that is above it, ${volume.toFixed(1)} ml. The measurements and the files are at ${this.threshold}, and keep the largest part only.`
     return value.toFixed(2)
   }
 
@@ -113,6 +137,9 @@ export class ResultPanel {
   }
 
   private showReport(figures: api.Report, job: api.Job): void {
+    // The labels of a model that is no longer served are those of its report.
+    if (this.labels.length === 0) this.labels = figures.labels
+
     // It is a single-precision number on the way.
     this.threshold = Math.round(figures.threshold * 1e6) / 1e6
     find('figures').hidden = false

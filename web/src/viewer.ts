@@ -1,7 +1,7 @@
 // Shows a scan with what was found in it: three planes and the surface, by NiiVue.
 import { MULTIPLANAR_TYPE, Niivue, NVImage, NVMesh, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue'
 import type { Label } from './api'
-import { above, bands, labelStep, numbered, trianglesOf, writeDistance, writeMask } from './layers'
+import { above, bands, labelStep, numbered, trianglesOf, volumesOf, writeDistance, writeMask } from './layers'
 import { bandShader, labelShader, maskShader } from './sliceShader'
 
 export type Layer = 'mask' | 'bands' | 'none'
@@ -18,12 +18,15 @@ export class Viewer {
   private readonly niivue: Niivue
   private image?: NVImage
   private overlay?: NVImage
+  private numbers = new Uint8Array()
   private mask = new Uint8Array()
   private trial: Uint8Array | null = null
   private threshold = 0.5
   private trialThreshold = 0.5
-  private probability?: Float32Array
-  private distance?: Float32Array
+  private probabilities: Float32Array[] = []
+  private distances: Float32Array[] = []
+  private chosen: number | null = null
+  private surfaces: (NVMesh | undefined)[] = []
   private layer: Layer = 'mask'
   private hasOutline = true
   private fill = 0.3
@@ -69,21 +72,20 @@ export class Viewer {
     return viewer
   }
 
-  /** Shows a scan in place of the one before: of one label with its probability and distance, of several each in its colour. */
+  /** Shows a scan in place of the one before; of several labels all of them, until one is chosen. */
   async show(parts: Parts, threshold: number, labels: Label[]): Promise<void> {
     this.clear()
     const isOne = labels.length < 2
-    this.colours = isOne ? [rgb(labels[0]?.colour) ?? usualColour] : labels.map((label) => rgb(label.colour) ?? usualColour)
+    this.colours = isOne ? [rgb(labels[0]?.colour) ?? usualColour] : labels.map((label, index) => rgb(label.colour) ?? spareColour(index))
     const image = await read(parts.image, volumeName, 'gray')
     const overlay = await read(parts.segmentation, volumeName, 'gray')
     this.image = image
     this.overlay = overlay
-    this.mask = isOne ? Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0)) : numbered(overlay.img as Uint8Array, labels.map((label) => label.value))
-    this.trial = null
+    this.numbers = isOne ? Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0)) : numbered(overlay.img as Uint8Array, labels.map((label) => label.value))
     this.threshold = threshold
-    this.probability = isOne && parts.probability ? await floats(parts.probability) : undefined
-    this.distance = isOne && parts.distance ? await floats(parts.distance) : undefined
-    overlay.img = new Uint8Array(this.mask.length)
+    this.probabilities = parts.probability ? volumesOf(await floats(parts.probability), this.numbers.length) : []
+    this.distances = parts.distance ? volumesOf(await floats(parts.distance), this.numbers.length) : []
+    overlay.img = new Uint8Array(this.numbers.length)
     overlay.colormap = byteColours
     overlay.cal_min = 0
     overlay.cal_max = 255
@@ -91,22 +93,38 @@ export class Viewer {
     this.niivue.addVolume(overlay)
     for (const [index, colour] of this.colours.entries()) {
       const surface = parts.surface && (isOne ? parts.surface : trianglesOf(parts.surface, labels[index]!.value))
-      if (surface && surface.byteLength > 84)
-        this.niivue.addMesh(await NVMesh.readMesh(surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...colour, 255])))
+      if (!surface || surface.byteLength <= 84) continue
+      const mesh = await NVMesh.readMesh(surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...colour, 255]))
+      this.niivue.addMesh(mesh)
+      this.surfaces[index] = mesh
     }
 
-    this.paint()
+    this.choose(isOne ? 0 : null)
     this.goToMask()
   }
 
   clear(): void {
     for (const mesh of [...this.niivue.meshes]) this.niivue.removeMesh(mesh)
     for (const volume of [...this.niivue.volumes].reverse()) this.niivue.removeVolume(volume)
-    this.image = this.overlay = this.distance = this.probability = undefined
+    this.image = this.overlay = undefined
+    this.probabilities = this.distances = []
+    this.surfaces = []
   }
 
-  get hasProbability(): boolean { return this.probability !== undefined }
-  get hasDistance(): boolean { return this.distance !== undefined }
+  /** The labels' colours, in their order. */
+  get hues(): number[][] { return this.colours }
+
+  /** Whether the one label that is shown has a probability, or a distance. */
+  get hasProbability(): boolean { return this.chosen !== null && this.chosen in this.probabilities }
+  get hasDistance(): boolean { return this.chosen !== null && this.chosen in this.distances }
+
+  /** Shows one label alone, over the scan and as a surface, by its place among them, as the service answered it; null shows all. */
+  choose(label: number | null): void {
+    this.chosen = label
+    this.surfaces.forEach((mesh, index) => { if (mesh) mesh.visible = label === null || label === index })
+    this.mask = label === null ? this.numbers : this.numbers.map((number) => (number === label + 1 ? 1 : 0))
+    this.setThreshold(null)
+  }
 
   /** Slices from left to right, from back to front, from feet to head. */
   get counts(): number[] { return this.image?.dimsRAS?.slice(1, 4) ?? [1, 1, 1] }
@@ -120,7 +138,7 @@ export class Viewer {
 
   /** Shows what is above a threshold; returns its volume in millilitres. Null shows what the service answered. */
   setThreshold(threshold: number | null): number {
-    this.trial = threshold !== null && this.probability ? above(this.probability, threshold) : null
+    this.trial = threshold !== null && this.hasProbability ? above(this.probabilities, this.chosen!, threshold) : null
     this.trialThreshold = threshold ?? this.threshold
     let voxels = 0
     for (const label of this.trial ?? this.mask) voxels += label > 0 ? 1 : 0
@@ -156,13 +174,12 @@ export class Viewer {
   private paint(): void {
     const bytes = this.overlay?.img as Uint8Array | undefined
     if (!bytes) return
-    const isDistance = this.layer === 'bands' && this.distance !== undefined
-    const isOne = this.colours.length === 1
-    if (isDistance) writeDistance(this.distance!, bytes)
-    else if (!isOne) this.mask.forEach((label, voxel) => { bytes[voxel] = label * labelStep })
-    else writeMask(this.trial ?? this.mask, this.probability, this.trial ? this.trialThreshold : this.threshold, bytes)
+    const isDistance = this.layer === 'bands' && this.hasDistance
+    if (isDistance) writeDistance(this.distances[this.chosen!]!, bytes)
+    else if (this.chosen === null) this.mask.forEach((label, voxel) => { bytes[voxel] = label * labelStep })
+    else writeMask(this.trial ?? this.mask, this.probabilities[this.chosen], this.trial ? this.trialThreshold : this.threshold, bytes)
     this.setUpDrawing()
-    this.niivue.setCustomSliceShader(isDistance ? bandShader(bands) : isOne ? maskShader(this.colours[0]!) : labelShader(this.colours))
+    this.niivue.setCustomSliceShader(isDistance ? bandShader(bands) : this.chosen === null ? labelShader(this.colours) : maskShader(this.colours[this.chosen]!))
   }
 
   private redraw(): void {
@@ -206,6 +223,16 @@ const floats = async (file: ArrayBuffer): Promise<Float32Array> => (await read(f
 
 // Its type asks for all twenty of its arguments; it does not.
 const read = NVImage.new.bind(NVImage) as unknown as (file: ArrayBuffer, name: string, colours: string) => Promise<NVImage>
+
+// Of a label whose model is no longer served, and its colour not known: hues far from each other, of one brightness.
+function spareColour(index: number): [number, number, number] {
+  const hue = (index * 137.5) / 60
+  const channel = (offset: number) => {
+    const place = (offset + hue) % 6
+    return Math.round(255 * (0.95 - 0.75 * Math.max(0, Math.min(place, 4 - place, 1))))
+  }
+  return [channel(5), channel(3), channel(1)]
+}
 
 function rgb(colour: string | null | undefined): [number, number, number] | null {
   const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour ?? '')

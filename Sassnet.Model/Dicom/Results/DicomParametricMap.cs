@@ -47,10 +47,7 @@ public static class DicomParametricMap
         ResultModules.AddImage(result, source);
         ResultModules.AddContent(result, about, "DISTANCE", description);
         AddPixels(result, maps.Count * size.Z);
-        if (about.Labels.Count == 1)
-            AddFrames(result, source, identity);
-        else
-            AddFrames(result, source, identity, [.. maps.Select(map => map.First)]);
+        AddFrames(result, source, identity, [.. maps.Select(map => map.First)], isOne: about.Labels.Count == 1);
 
         FileMeta.Write(stream, identity.Kind.SopClass, identity.Instance, TransferSyntax.ExplicitLittleEndian.Uid);
         result.WriteTo(stream);
@@ -78,33 +75,24 @@ public static class DicomParametricMap
         result.Short(DicomTags.BitsAllocated, 32);
     }
 
-    private static void AddFrames(DataSetBuilder result, DicomSource source, ResultObject identity)
+    // Of one label all frames share its mapping, and their only dimension is their place; of several each frame says of which it is, and that is a dimension too.
+    private static void AddFrames(DataSetBuilder result, DicomSource source, ResultObject identity, IReadOnlyList<Label> labels, bool isOne)
     {
-        FunctionalGroups.AddDimensions(result, identity.Dimensions, (DicomTags.ImagePositionPatient, DicomTags.PlanePositionSequence));
+        (DicomTag, DicomTag)[] place = [(DicomTags.ImagePositionPatient, DicomTags.PlanePositionSequence)];
+        FunctionalGroups.AddDimensions(result, identity.Dimensions, isOne ? place : [(LutLabel, RealWorldValueMappingSequence), .. place]);
         result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared =>
         {
             FunctionalGroups.AddShared(shared, source.Frames);
-            AddMapping(shared, "Signed distance, negative inside", "DISTANCE");
-            AddMeaning(shared);
-        });
-        result.Sequence(DicomTags.PerFrameFunctionalGroupsSequence, source.Frames.Select((frame, slice) =>
-            (Action<DataSetBuilder>)(groups => FunctionalGroups.AddFrame(groups, frame, slice + 1))));
-    }
-
-    private static void AddFrames(DataSetBuilder result, DicomSource source, ResultObject identity, IReadOnlyList<Label> labels)
-    {
-        FunctionalGroups.AddDimensions(
-            result, identity.Dimensions, (LutLabel, RealWorldValueMappingSequence), (DicomTags.ImagePositionPatient, DicomTags.PlanePositionSequence));
-        result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared =>
-        {
-            FunctionalGroups.AddShared(shared, source.Frames);
+            if (isOne)
+                AddMapping(shared, "Signed distance, negative inside", "DISTANCE");
             AddMeaning(shared);
         });
         result.Sequence(DicomTags.PerFrameFunctionalGroupsSequence, labels.SelectMany((label, number) => source.Frames.Select((frame, slice) =>
             (Action<DataSetBuilder>)(groups =>
             {
-                FunctionalGroups.AddFrame(groups, frame, number + 1, slice + 1);
-                AddMapping(groups, label.Name, $"DISTANCE {label.Value.ToString(CultureInfo.InvariantCulture)}");
+                FunctionalGroups.AddFrame(groups, frame, isOne ? [slice + 1] : [number + 1, slice + 1]);
+                if (!isOne)
+                    AddMapping(groups, label.Name, $"DISTANCE {label.Value.ToString(CultureInfo.InvariantCulture)}");
             }))));
     }
 

@@ -9,8 +9,9 @@ namespace Sassnet.Training.Preparation.Raw;
 /// them, the cases.
 /// </summary>
 /// <param name="LabelNames">The names of foreground labels by voxel value; nothing that is to be ignored.</param>
+/// <param name="HasRegions">Whether two of them share a value, as nnU-Net's regions may.</param>
 /// <param name="Cases">Image and label of each case as the file lists them, relative to its folder; null where it lists none.</param>
-internal sealed record DatasetFile(IReadOnlyDictionary<int, string> LabelNames, IReadOnlyList<(string Image, string? Label)>? Cases)
+internal sealed record DatasetFile(IReadOnlyDictionary<int, string> LabelNames, bool HasRegions, IReadOnlyList<(string Image, string? Label)>? Cases)
 {
     /// <summary>The file's name.</summary>
     public const string FileName = "dataset.json";
@@ -30,7 +31,8 @@ internal sealed record DatasetFile(IReadOnlyDictionary<int, string> LabelNames, 
             var root = json.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("labels", out var labels) || labels.ValueKind != JsonValueKind.Object)
                 return null;
-            return new DatasetFile(Names(labels), Listed(root));
+            var (names, hasRegions) = Names(labels);
+            return new DatasetFile(names, hasRegions, Listed(root));
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
@@ -39,9 +41,9 @@ internal sealed record DatasetFile(IReadOnlyDictionary<int, string> LabelNames, 
     }
 
     // {"1": "left atrium"} in the Decathlon and nnU-Net's first version, {"left atrium": 1} or, for regions, {"whole": [1, 2]} in its second.
-    private static SortedDictionary<int, string> Names(JsonElement labels)
+    private static (SortedDictionary<int, string> Names, bool HasRegions) Names(JsonElement labels)
     {
-        var names = new SortedDictionary<int, string>();
+        var (names, hasRegions) = (new SortedDictionary<int, string>(), false);
         foreach (var label in labels.EnumerateObject())
         {
             if (label.Value.ValueKind == JsonValueKind.String && int.TryParse(label.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var key))
@@ -52,12 +54,12 @@ internal sealed record DatasetFile(IReadOnlyDictionary<int, string> LabelNames, 
                 Add(label.Value.ValueKind == JsonValueKind.String ? int.Parse(label.Value.GetString()!, CultureInfo.InvariantCulture) : label.Value.GetInt32(), label.Name);
         }
 
-        return names;
+        return (names, hasRegions);
 
         void Add(int value, string name)
         {
             if (value > 0 && !name.Equals(Ignored, StringComparison.OrdinalIgnoreCase))
-                names.TryAdd(value, name);
+                hasRegions |= !names.TryAdd(value, name);
         }
     }
 

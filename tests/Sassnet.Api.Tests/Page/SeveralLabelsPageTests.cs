@@ -1,8 +1,9 @@
+using Microsoft.Playwright;
 using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Segmentation;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
-using Sassnet.Model.VolumeFiles;
 using Sassnet.Tests;
 using SkiaSharp;
 using TorchSharp;
@@ -16,6 +17,9 @@ public sealed class SeveralLabelsPageTests : IAsyncLifetime
 {
     private static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz");
 
+    private static readonly SKColor Atrium = new(0x3c, 0xb4, 0x4b);
+    private static readonly SKColor Rest = new(0xe6, 0x19, 0x4b);
+
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("sassnet-page-models-");
     private readonly Chromium _chromium = new();
     private TestService _service = null!;
@@ -27,30 +31,57 @@ public sealed class SeveralLabelsPageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_label_is_shown_in_its_colour_and_what_is_of_one_label_only_is_switched_off()
+    public async Task Each_label_is_shown_in_its_colour_with_its_outline_and_one_that_is_chosen_with_its_threshold_and_its_distance()
     {
         await using var open = await _chromium.OpenAsync(_service.Address);
         var page = open.Page;
         await open.DropAsync(Phantom);
         var id = await open.SegmentAsync();
-        await Expect(page.Locator("#threshold")).ToBeDisabledAsync();
         await Expect(page.Locator("#table thead")).ToContainTextAsync("the rest");
+        Assert.Equal(["atrium", "the rest"], await page.Locator("#structures-legend li").AllTextContentsAsync());
+        await page.CheckAsync("input[name=view][value=axial]", new() { Force = true });
+        var (labels, probability, distance) = (await MapAsync(id, "segmentation"), await MapAsync(id, "probability"), await MapAsync(id, "distance"));
+        var slice = Slice(labels, await page.EvaluateAsync<int[]>("() => [0, 1, 2].map((axis) => Number(document.getElementById(`slice-${axis}`).value))"));
+
+        // All of them: what is of one label only is switched off.
+        await Expect(page.Locator("#threshold")).ToBeDisabledAsync();
+        await Expect(page.Locator("input[name=layer][value=bands]")).ToBeDisabledAsync();
+        await page.FillAsync("#opacity", "0");
+        foreach (var (colour, volume) in new[] { (Atrium, 0), (Rest, 1) })
+        {
+            Assert.DoesNotContain(await open.ColoursAsync(slice.Where(voxel => At(distance, voxel, volume) < -3)), seen => IsNear(colour, seen!.Value, 40));
+            Assert.InRange(await PixelsAsync(open, colour), 50, 20_000);
+        }
 
         await page.UncheckAsync("#outline");
         await page.FillAsync("#opacity", "100");
-        await page.CheckAsync("input[name=view][value=axial]", new() { Force = true });
-        await open.DrawnAsync();
-        var labels = VolumeFile.Read(new MemoryStream(await _service.Client.ResultAsync(id, "segmentation")), ct: TestContext.Current.CancellationToken).Volume;
-        var at = await page.EvaluateAsync<int[]>("() => [0, 1, 2].map((axis) => Number(document.getElementById(`slice-${axis}`).value))");
+        await AssertShownAsync(open, slice, voxel => At(labels, voxel) switch { 9 => Atrium, 5 => Rest, _ => null });
+        Assert.Equal("true, true", await SurfacesAsync(page));
 
-        // Without what the crosshair covers, and the letters of the directions at the edges.
-        int[][] slice = [.. from y in Enumerable.Range(8, labels.Size.Y - 16) from x in Enumerable.Range(8, labels.Size.X - 16) where x != at[0] && y != at[1] select new[] { x, y, at[2] }];
-        var colours = await open.ColoursAsync(slice);
-        var seen = slice.Zip(colours).GroupBy(pair => labels.Voxels[labels.Size.IndexOf(pair.First[0], pair.First[1], pair.First[2])], pair => pair.Second!.Value).ToDictionary(group => group.Key, group => group.ToList());
-        Assert.Equal([5f, 9], seen.Keys.Where(label => label > 0).Order());
-        Assert.All(seen[5], colour => Assert.True(IsNear(new SKColor(0xe6, 0x19, 0x4b), colour), $"{colour}"));
-        Assert.All(seen[9], colour => Assert.True(IsNear(new SKColor(0x3c, 0xb4, 0x4b), colour), $"{colour}"));
-        Assert.Equal(2, await page.EvaluateAsync<int>("() => document.getElementById('canvas').viewer.niivue.meshes.length"));
+        // One of them, as answered and at another threshold: what is likelier the other label stays the other's.
+        await page.SelectOptionAsync("#structure", "the rest");
+        Assert.Equal("false, true", await SurfacesAsync(page));
+        await page.FillAsync("#opacity", "100");
+        await AssertShownAsync(open, slice.Where(voxel => IsClear(voxel, 0.5f)), voxel => At(labels, voxel) == 5 ? Rest : null);
+        await page.FillAsync("#threshold", "0.7");
+        await Expect(page.Locator("#threshold-note")).ToContainTextAsync("A trial at 0.70: all of the rest that is above it,");
+        await AssertShownAsync(open, slice.Where(voxel => IsClear(voxel, 0.7f)), voxel => At(probability, voxel, 1) > 0.7 ? Rest : null);
+
+        // Its own distance, inside in the colours of the first four bands.
+        await page.CheckAsync("input[name=layer][value=bands]", new() { Force = true });
+        await page.FillAsync("#opacity", "100");
+        await Expect(page.Locator("#legend li")).ToHaveCountAsync(7);
+        foreach (var (voxel, colour) in slice.Zip(await open.ColoursAsync(slice)).Where(pair => Math.Abs(At(distance, pair.First, 1)) is > 0.5f and < 1.5f))
+            Assert.True(IsNear(At(distance, voxel, 1) < 0 ? new SKColor(188, 224, 246) : new SKColor(255, 232, 150), colour!.Value), $"{At(distance, voxel, 1)} mm is drawn in {colour}.");
+
+        await page.SelectOptionAsync("#structure", "All");
+        await Expect(page.Locator("input[name=layer][value=mask]")).ToBeCheckedAsync();
+        await Expect(page.Locator("#threshold")).ToBeDisabledAsync();
+        await Expect(page.Locator("#threshold-note")).ToBeHiddenAsync();
+        await page.CheckAsync("#outline");
+
+        // Where the boundary passes near a voxel's middle, a pixel is not to be told to one side.
+        bool IsClear(int[] voxel, float threshold) => Math.Abs(At(probability, voxel, 1) - threshold) > 0.06;
     }
 
     public async ValueTask DisposeAsync()
@@ -60,8 +91,36 @@ public sealed class SeveralLabelsPageTests : IAsyncLifetime
         _models.Delete(recursive: true);
     }
 
-    private static bool IsNear(SKColor expected, SKColor seen) =>
-        Math.Abs(expected.Red - seen.Red) <= 4 && Math.Abs(expected.Green - seen.Green) <= 4 && Math.Abs(expected.Blue - seen.Blue) <= 4;
+    private async Task<NiftiAnswer> MapAsync(string id, string output) => NiftiAnswer.Parse(await _service.Client.ResultAsync(id, output));
+
+    private static float At(NiftiAnswer map, int[] voxel, int volume = 0) =>
+        map.Voxels[(((((volume * map.Dim[3]) + voxel[2]) * map.Dim[2]) + voxel[1]) * map.Dim[1]) + voxel[0]];
+
+    // Without what the crosshair covers, and the letters of the directions at the edges.
+    private static List<int[]> Slice(NiftiAnswer map, int[] at) =>
+        [.. from y in Enumerable.Range(8, map.Dim[2] - 16) from x in Enumerable.Range(8, map.Dim[1] - 16) where x != at[0] && y != at[1] select new[] { x, y, at[2] }];
+
+    /// <summary>Checks that each voxel has the colour that is expected, and one where none is expected neither label's.</summary>
+    private static async Task AssertShownAsync(OpenPage open, IEnumerable<int[]> voxels, Func<int[], SKColor?> expected)
+    {
+        var slice = voxels.ToList();
+        var seen = slice.Zip(await open.ColoursAsync(slice), (voxel, colour) => (Expected: expected(voxel), Seen: colour!.Value)).ToList();
+        Assert.Contains(seen, pair => pair.Expected is not null);
+        Assert.All(seen, pair => Assert.True(pair.Expected is { } colour ? IsNear(colour, pair.Seen) : !IsNear(Atrium, pair.Seen) && !IsNear(Rest, pair.Seen), $"{pair.Seen} in place of {pair.Expected}"));
+    }
+
+    /// <summary>Which of the labels' surfaces are shown.</summary>
+    private static Task<string> SurfacesAsync(IPage page) => page.EvaluateAsync<string>("() => document.getElementById('canvas').viewer.niivue.meshes.map((mesh) => mesh.visible).join(', ')");
+
+    private static async Task<int> PixelsAsync(OpenPage open, SKColor colour)
+    {
+        await open.DrawnAsync();
+        using var picture = SKBitmap.Decode(await open.Page.Locator("#canvas").ScreenshotAsync());
+        return picture.Pixels.Count(pixel => IsNear(colour, pixel, 40));
+    }
+
+    private static bool IsNear(SKColor expected, SKColor seen, int by = 4) =>
+        Math.Abs(expected.Red - seen.Red) <= by && Math.Abs(expected.Green - seen.Green) <= by && Math.Abs(expected.Blue - seen.Blue) <= by;
 
     // The bundled phantom's network, with a second structure wherever the first is not.
     private static void WriteAtriumAndRest(string folder)

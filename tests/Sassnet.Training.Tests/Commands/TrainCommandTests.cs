@@ -88,6 +88,7 @@ public sealed class TrainCommandTests : IDisposable
     {
         await MakePhantoms();
         var (_, output, _) = await Train("named", "--set", "iterations=10");
+        Assert.Contains("WARNING 'preprocessing.spacingMm' has 4 mm along L, and the scans' voxels measure 1.25 mm: up to 3.2 of them become one", output, StringComparison.Ordinal);
         Assert.Contains($"Best on the validation scans: {_folder}/named/checkpoints/best.safetensors, Dice ", output, StringComparison.Ordinal);
         foreach (var list in (string[])["labelled.list", "unlabelled.list"])
             File.Delete(Path.Combine(_folder, "data", list));

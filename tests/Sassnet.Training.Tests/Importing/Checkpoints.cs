@@ -5,11 +5,12 @@ using static TorchSharp.torch;
 
 namespace Sassnet.Training.Tests.Importing;
 
-/// <summary>The checkpoints of <c>checkpoints.py</c>: two that lie beside it, and the rule that their weights follow.</summary>
+/// <summary>The checkpoints of <c>checkpoints.py</c>: three that lie beside it, and the rule that their weights follow.</summary>
 internal static class Checkpoints
 {
     public const string Parallel = "parallel.pth";
     public const string Older = "older.pth";
+    public const string TwoStructures = "structures.pth";
 
     public static string Folder => Path.Combine(RepositoryFiles.Root, "tests", "Sassnet.Training.Tests", "Importing");
 

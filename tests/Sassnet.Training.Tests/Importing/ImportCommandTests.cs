@@ -19,7 +19,12 @@ public sealed class ImportCommandTests : IDisposable
         "preprocessing.orientation=LPS", "preprocessing.normalisation=zscore", "data.description=80 scans",
     ];
 
+    // In the order of the channels, not of the values.
+    private const string TwoLabels = "labels=[{value: 2, name: left ventricle, colour: '#3cb44b'}, {value: 1, name: left atrium, snomedCode: '82471001'}]";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-import-").FullName;
+
+    private static IEnumerable<string> WithoutLabel => Said.Where(value => !value.StartsWith("label.", StringComparison.Ordinal));
 
     private string Output => Path.Combine(_folder, "package");
 
@@ -35,6 +40,27 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Equal(("sassnet", 16, 64, 6000, "80 scans"), (package.Manifest.Training.Method, package.Manifest.Training.Labelled, package.Manifest.Training.Unlabelled, package.Manifest.Training.Iterations, package.Manifest.Training.Data));
         using var network = package.LoadNetwork();
         Checkpoints.RequireRule(network);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_of_two_structures_becomes_a_package_with_a_label_for_each_channel()
+    {
+        Assert.Equal(0, await Import(Path.Combine(Checkpoints.Folder, Checkpoints.TwoStructures), Sets([.. WithoutLabel, TwoLabels])));
+        var package = ModelPackage.Open(Output);
+        Assert.Equal(2, package.Manifest.Architecture.Classes);
+        Assert.Equal([(2, "left ventricle", null), (1, "left atrium", "82471001")], package.Manifest.Labels.Select(label => ((int)label.Value, label.Name, label.SnomedCode)));
+        using var network = package.LoadNetwork();
+        Checkpoints.RequireRule(network);
+    }
+
+    [Fact]
+    public async Task Another_number_of_labels_than_of_channels_is_refused()
+    {
+        var few = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Import(Path.Combine(Checkpoints.Folder, Checkpoints.TwoStructures), Sets(Said)));
+        Assert.Equal("'label' is one structure, and the heads of the state dict have 2 channels; accepted: a label for each channel, in their order, in 'labels', which takes the place of 'label'.", few.Message);
+        var many = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Import(Path.Combine(Checkpoints.Folder, Checkpoints.Older), Sets([.. WithoutLabel, TwoLabels])));
+        Assert.Equal("'labels' has 2 structures, and the heads of the state dict have one channel; accepted: a label for each channel, in their order.", many.Message);
+        Assert.False(Directory.Exists(Output));
     }
 
     [Fact]

@@ -31,6 +31,14 @@ public sealed class ImportedNetworkTests
     }
 
     [Fact]
+    public void A_softmax_with_a_channel_for_the_background_is_refused()
+    {
+        _tensors["out_conv2.weight"] = _tensors["out_conv2.weight"] with { Shape = [2, 1, 1, 1, 1], Strides = [0, 0, 0, 0, 0] };
+        _tensors["out_conv2.bias"] = _tensors["out_conv2.bias"] with { Shape = [2], Strides = [0] };
+        Assert.Contains("one channel more than its distance map, as a softmax has for the background", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Counts_of_batches_may_be_missing_as_in_checkpoints_of_PyTorch_before_0_4_1()
     {
         foreach (var name in _tensors.Keys.Where(name => name.EndsWith("num_batches_tracked", StringComparison.Ordinal)).ToList())

@@ -1,7 +1,8 @@
-"""Writes checkpoints as torch.save does, of the network that docs/weights.md shows: checkpoints.py docs/weights.md FOLDER [FILTERS].
+"""Writes checkpoints as torch.save does, of the network that docs/weights.md shows: checkpoints.py docs/weights.md FOLDER FILTERS [STRUCTURES].
 
 The weights follow a rule that needs no PyTorch to be checked: element i of the tensor that is the k-th by name is ((7919 i + 104729 k) mod 2048) / 1024 - 1, and one
-more for a running variance. The files beside this one, parallel.pth and older.pth, were made with one filter.
+more for a running variance. The files beside this one were made with one filter: parallel.pth and older.pth, and of two
+structures structures.pth, which is the older.pth of such a run.
 """
 
 import re
@@ -12,7 +13,7 @@ import torch
 page, folder = sys.argv[1:3]
 blocks = re.findall(r"```python\n(.*?)```", open(page).read(), re.DOTALL)
 exec(blocks[0])
-network = VNet(int(sys.argv[3]) if len(sys.argv) > 3 else 2).eval()
+network = VNet(*map(int, sys.argv[3:])).eval()
 with torch.no_grad():
     for k, (name, tensor) in enumerate(sorted(network.state_dict().items())):
         if tensor.is_floating_point():

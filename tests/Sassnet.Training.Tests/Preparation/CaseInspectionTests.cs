@@ -121,7 +121,7 @@ public sealed class CaseInspectionTests : IDisposable
         Inspect(new RawCase(name, Path.Combine(_folder, "images", name + ".nii.gz"), Path.Combine(_folder, "labels", name + ".nii.gz")));
 
     private static InspectedCase Inspect(RawCase raw, params string[] names) =>
-        new CaseInspection(new LabelInspection([1], []), names).Run(raw, TestContext.Current.CancellationToken);
+        new CaseInspection(new LabelInspection([new LabelledStructure("foreground", [1])], []), names).Run(raw, TestContext.Current.CancellationToken);
 
     private LabelMap Label(string name)
     {

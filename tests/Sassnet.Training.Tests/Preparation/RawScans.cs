@@ -24,6 +24,14 @@ internal sealed class RawScans(string folder)
             Write(Path.Combine("labels", name + ".nii.gz"), label);
     }
 
+    /// <summary>Writes such a pair whose label has the atrium, 1, and the left ventricle, 2.</summary>
+    public void WriteChambers(string name, ulong seed)
+    {
+        var (image, label) = PhantomGenerator.Generate(seed, Small with { Grid = new GridSize(40, 40, 24), MaxShift = 0.05, Ventricle = true });
+        Write(Path.Combine("images", name + ".nii.gz"), image);
+        Write(Path.Combine("labels", name + ".nii.gz"), label);
+    }
+
     /// <summary>Writes NAME.nii.gz and, where a suffix is given, NAMESUFFIX.nii.gz beside it.</summary>
     public void WriteFlat(string name, ulong seed, string? suffix)
     {
