@@ -13,6 +13,9 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
     /// <summary>The agreement of the network's two answers, of several labels the least, in [0, 1]; null where both answers are empty, and where it was not noted.</summary>
     public double? HeadAgreement { get; init; }
 
+    /// <summary>The words of the warnings that the segmentation, with all its labels, came with, separated by blanks; empty where it came with none, null where they were not noted.</summary>
+    public string? Warnings { get; init; }
+
     /// <summary>Of a case with several labels the score of each, by its value: the case's is their mean. Empty where there is one label.</summary>
     public IReadOnlyList<(byte Label, CaseScore Score)> Labels { get; init; } = [];
 

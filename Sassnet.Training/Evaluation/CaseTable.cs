@@ -9,7 +9,7 @@ namespace Sassnet.Training.Evaluation;
 /// <summary>
 /// <c>cases.csv</c>, a row per case (RFC 4180). The first columns are of the largest component; <c>all_</c> is of all components. Distances are in voxels,
 /// those named <c>_mm</c> in millimetres and empty where the voxel size is not known. An empty prediction has the distance <c>Infinity</c>.
-/// <c>head_agreement</c> is the agreement of the network's two answers, empty where both are.
+/// <c>head_agreement</c> is the agreement of the network's two answers, empty where both are; <c>warnings</c> are those of the segmentation, separated by blanks.
 /// </summary>
 public static class CaseTable
 {
@@ -17,11 +17,12 @@ public static class CaseTable
     public const string FileName = "cases.csv";
 
     private const string AgreementColumn = "head_agreement";
+    private const string WarningsColumn = "warnings";
 
     private static readonly string[] Columns =
     [
         "case", "dice", "jaccard", "hd95", "asd", "empty", "hd95_mm", "asd_mm", "components",
-        "all_dice", "all_jaccard", "all_hd95", "all_asd", "all_hd95_mm", "all_asd_mm", AgreementColumn,
+        "all_dice", "all_jaccard", "all_hd95", "all_asd", "all_hd95_mm", "all_asd_mm", AgreementColumn, WarningsColumn,
     ];
 
     /// <summary>Writes the table.</summary>
@@ -44,6 +45,7 @@ public static class CaseTable
                 WriteOverlapAndDistances(csv, all);
                 WriteMillimetres(csv, all);
                 csv.WriteField(score.HeadAgreement?.ToString("F6", CultureInfo.InvariantCulture));
+                csv.WriteField(score.Warnings);
                 csv.NextRecord();
             }
         }
@@ -99,8 +101,9 @@ public static class CaseTable
         var empty = csv.GetField<int>("empty") != 0;
         return new CaseScore(csv.GetField("case")!, ReadScore(csv, "", empty), ReadScore(csv, "all_", empty), csv.GetField<int>("components"))
         {
-            // Tables of earlier versions have none.
+            // Tables of earlier versions have neither.
             HeadAgreement = csv.HeaderRecord!.Contains(AgreementColumn) ? Figure(csv, AgreementColumn, 1, isOptional: true) : null,
+            Warnings = csv.HeaderRecord!.Contains(WarningsColumn) ? csv.GetField(WarningsColumn) : null,
         };
     }
 

@@ -33,6 +33,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
             var (_, truth, result) = Predict(name, new SegmentationRequest(mode, KeepLargest: false), cancellationToken);
             IReadOnlyList<double?> agreements = [.. result.Measurements.Select(label => double.IsNaN(label.HeadAgreement) ? (double?)null : label.HeadAgreement)];
             var score = CaseScore.Of(name, result.Segmentation, truth, [.. labels.Select(label => label.Value)], agreements, files.KnowsVoxelSize(name));
+            score = Noted(score, string.Join(' ', result.Warnings.Select(warning => warning.Slug).Distinct()));
             scores.Add(score);
             modes.Add(result.Mode);
             voxels += result.Plan.NetworkVoxels;
@@ -76,6 +77,10 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
             Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"label-{label.Key}")), [.. label]);
         return summary;
     }
+
+    // Whoever looks at one label sees the warnings of the whole answer.
+    private static CaseScore Noted(CaseScore score, string warnings) =>
+        score with { Warnings = warnings, Labels = [.. score.Labels.Select(one => (one.Label, one.Score with { Warnings = warnings }))] };
 
     private static string OfLabels(CaseScore score) => score.Labels.Count == 0
         ? ""

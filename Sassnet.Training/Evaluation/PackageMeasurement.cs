@@ -39,6 +39,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
         EvaluationPictures.Write(folder, evaluator, scored.Scores, asked, cancellationToken);
         console.WriteLine(Line(summary));
         console.WriteLine(summary.HeadAgreement.Sentence());
+        console.WriteLine(summary.Warnings.Sentence());
         return evaluation;
     }
 

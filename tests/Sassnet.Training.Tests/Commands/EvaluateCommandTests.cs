@@ -29,6 +29,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(["phantom-901", "phantom-902", "phantom-903"], scores.Select(score => score.Case));
         Assert.All(scores, score => Assert.InRange(score.Largest.Dice, 0.85, 1));
         Assert.All(scores, score => Assert.InRange(score.HeadAgreement!.Value, 0.7, 1));
+        Assert.All(scores, score => Assert.NotNull(score.Warnings));
         using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "evaluation", "summary.json"), TestContext.Current.CancellationToken));
         Assert.Equal((3, 0), (summary.RootElement.GetProperty("headAgreement").GetProperty("cases").GetInt32(), summary.RootElement.GetProperty("headAgreement").GetProperty("bad").GetInt32()));
 
