@@ -48,6 +48,7 @@ internal sealed class JobCache(JobDatabase database, IOptions<JobsOptions> optio
             model.Package.Manifest.Sha256,
             job.Output,
             request.Mode.ToString(),
+            request.Quality.ToString(),
             request.Threshold.ToString("R", CultureInfo.InvariantCulture),
             request.KeepLargest.ToString(),
             query.Series ?? string.Empty,

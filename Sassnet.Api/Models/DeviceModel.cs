@@ -15,17 +15,18 @@ internal sealed class DeviceModel(LoadedModel model, double secondsPerVoxel)
 
     /// <summary>How long leading the network over a scan will take; refuses what takes longer than is allowed.</summary>
     /// <param name="plan">What it comes to.</param>
-    /// <param name="requested">The mode that was asked for.</param>
+    /// <param name="request">What was asked for.</param>
     /// <param name="longest">The longest that is allowed.</param>
     /// <exception cref="ProblemException">It would take longer.</exception>
-    public TimeSpan Admit(InferencePlan plan, InferenceMode requested, TimeSpan longest)
+    public TimeSpan Admit(InferencePlan plan, SegmentationRequest request, TimeSpan longest)
     {
         var expected = Expected(plan);
         if (expected <= longest)
             return expected;
         var whole = Expected(InferencePlan.Of(plan.Grid, InferenceMode.Whole, Model.Manifest.Inference, Model.Manifest.MemberCount));
-        var advice = requested != InferenceMode.Whole && plan.Mode != InferenceMode.Whole && whole <= longest
-            ? FormattableString.Invariant($"Crop the volume, send it at a coarser voxel size, or ask for inference=whole (about {whole.TotalSeconds:0.#} s).")
+        var instead = request.Quality == InferenceQuality.Balanced ? "" : $" in place of quality={request.Quality.Word()}";
+        var advice = request.Mode != InferenceMode.Whole && plan.Mode != InferenceMode.Whole && whole <= longest
+            ? FormattableString.Invariant($"Crop the volume, send it at a coarser voxel size, or ask for inference=whole{instead} (about {whole.TotalSeconds:0.#} s).")
             : "Crop the volume, or send it at a coarser voxel size.";
         throw new ProblemException(ProblemTypes.EstimatedTime,
             FormattableString.Invariant($"The volume has {plan.Grid} voxels at the model's voxel size; leading the network over them ")

@@ -100,15 +100,15 @@ internal sealed class ServedModel
 
     /// <summary>How long a device that has it will take for a scan; refuses what takes longer than is allowed.</summary>
     /// <param name="grid">The prepared scan's grid.</param>
-    /// <param name="requested">The mode that was asked for.</param>
+    /// <param name="request">What was asked for.</param>
     /// <param name="longest">The longest that is allowed.</param>
     /// <exception cref="ProblemException">It would take longer, or no device has the model.</exception>
-    public TimeSpan Admit(GridSize grid, InferenceMode requested, TimeSpan longest)
+    public TimeSpan Admit(GridSize grid, SegmentationRequest request, TimeSpan longest)
     {
         DeviceModel? device;
         lock (_lock)
             device = Array.Find(_devices, loaded => loaded is not null);
-        return device is null ? throw Unavailable() : device.Admit(device.Model.Plan(grid, requested), requested, longest);
+        return device is null ? throw Unavailable() : device.Admit(device.Model.Plan(grid, request.Mode, request.Quality), request, longest);
     }
 
     /// <summary>Begins to work with it.</summary>

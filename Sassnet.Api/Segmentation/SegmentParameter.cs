@@ -45,8 +45,13 @@ internal sealed record SegmentParameter(
         + "multiple of 8 and the bytes are even, else `fractional` (a byte for each pixel, 0 or 255). `binary`: a bit for each pixel, which many viewers misread on other grids. "
         + "`labelmap`: a Label Map Segmentation, a kind of 2024 that few know yet. The report and the header `Sassnet-Seg-Encoding` say which was taken.");
 
+    public static readonly SegmentParameter Quality = OneOf("quality", InferenceQualities.Words,
+        "What `inference=auto` chooses by, among the modes that the model was measured in. `balanced`: the fastest whose mean Dice is within 0.002 of the best one's; "
+        + "`fast`: the fastest, whatever it gives up; `best`: the one with the best mean Dice, whatever it takes. How long a mode takes depends on the scan's grid. "
+        + "Where the model was not measured, all three take `window`. Not together with another `inference`, which leaves nothing to choose. The report says which mode was taken.");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<SegmentParameter> All { get; } = [Model, Output, Inference, Threshold, KeepLargest, Series, Deidentify, SegEncoding];
+    public static IReadOnlyList<SegmentParameter> All { get; } = [Model, Output, Inference, Threshold, KeepLargest, Series, Deidentify, SegEncoding, Quality];
 
     private static SegmentParameter OneOf(string name, IReadOnlyList<string> values, string description) =>
         new(name, JsonSchemaType.String, values, string.Join(", ", values), values[0], values[0], description);

@@ -38,14 +38,19 @@ internal sealed record SegmentQuery(
         }
 
         var request = new SegmentationRequest();
+        var quality = Read(query, SegmentParameter.Quality, InferenceQualities.Find);
+        var mode = Read(query, SegmentParameter.Inference, InferenceModes.Find) ?? request.Mode;
+        if (quality is { } given && mode != InferenceMode.Auto)
+            throw NothingToChoose(given, mode);
         return new SegmentQuery(
             query[SegmentParameter.Model.Name],
             ReadOutput(query, only),
             request with
             {
-                Mode = Read(query, SegmentParameter.Inference, InferenceModes.Find) ?? request.Mode,
+                Mode = mode,
                 Threshold = Read(query, SegmentParameter.Threshold, Threshold) ?? request.Threshold,
                 KeepLargest = Read(query, SegmentParameter.KeepLargest, Switch) ?? request.KeepLargest,
+                Quality = quality ?? request.Quality,
             },
             Read(query, SegmentParameter.Series, SeriesUid),
             Read(query, SegmentParameter.Deidentify, Switch) ?? false,
@@ -92,6 +97,9 @@ internal sealed record SegmentQuery(
         "false" => false,
         _ => null,
     };
+
+    private static ProblemException NothingToChoose(InferenceQuality quality, InferenceMode mode) => new(ProblemTypes.InvalidParameter,
+        $"'quality' is '{quality.Word()}' and 'inference' is '{mode.Word()}'; 'quality' says what inference=auto chooses by, and '{mode.Word()}' leaves nothing to choose. Leave one out.");
 
     private static ProblemException Wrong(string name, string seen, string accepted) =>
         new(ProblemTypes.InvalidParameter, $"'{name}' is '{seen}'; accepted: {accepted}.");

@@ -17,7 +17,8 @@ internal sealed class SegmentationRunner(DeviceScheduler scheduler, IOptions<Inf
     /// <exception cref="OperationCanceledException">The token was cancelled, or the service stops.</exception>
     public async Task<SegmentationOutcome> RunAsync(SegmentationOrder order, CancellationToken cancellation)
     {
-        var size = new ScanSize(order.Source.Bytes, $"{order.Query.Request.Mode} {order.Output}");
+        var request = order.Query.Request;
+        var size = new ScanSize(order.Source.Bytes, $"{request.Mode} {request.Quality} {order.Output}");
         using var turn = scheduler.Enter(order.Model, order.Flow, order.Priority, size, cancellation);
         var work = new SegmentationWork(order, inference.Value.MaxEstimatedTime, clock.GetLocalNow(), metrics);
         await TimedAsync(order.Stages, "queue", begun => turn.DecodeAsync(token => work.Decode(begun, token)));

@@ -62,7 +62,7 @@ internal sealed class SegmentationWork
     {
         _scan = _stages.Prepare(Taken(ref _volume), cancellation);
         _grid = _scan.Grid;
-        return _order.Model.Admit(_scan.Image.Size, _order.Query.Request.Mode, _longest);
+        return _order.Model.Admit(_scan.Image.Size, _order.Query.Request, _longest);
     }
 
     /// <summary>Leads the network over the scan.</summary>

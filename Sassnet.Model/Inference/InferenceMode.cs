@@ -3,7 +3,7 @@ namespace Sassnet.Model.Inference;
 /// <summary>How the network is led over a volume.</summary>
 public enum InferenceMode
 {
-    /// <summary>The fastest mode whose Dice, measured on validation scans, is within 0.002 of the best; see <see cref="ModeChoice"/>.</summary>
+    /// <summary>The mode that <see cref="ModeChoice"/> takes for the scan, of those that the package was measured in.</summary>
     Auto,
 
     /// <summary>One fully convolutional pass over the whole volume.</summary>
@@ -19,14 +19,11 @@ public enum InferenceMode
 /// <summary>The modes by their words in queries, packages and reports.</summary>
 public static class InferenceModes
 {
-    /// <summary>
-    /// Those that say how, the fastest first on large scans, where windows at half strides come to eight passes; on a scan hardly larger than a window
-    /// they may come to fewer than four.
-    /// </summary>
-    public static IReadOnlyList<InferenceMode> ByPace { get; } = [InferenceMode.Whole, InferenceMode.WholeFlips, InferenceMode.Window];
+    /// <summary>Those that say how.</summary>
+    public static IReadOnlyList<InferenceMode> Explicit { get; } = [InferenceMode.Whole, InferenceMode.WholeFlips, InferenceMode.Window];
 
     /// <summary>All words.</summary>
-    public static IReadOnlyList<string> Words { get; } = [.. ByPace.Prepend(InferenceMode.Auto).Select(Word)];
+    public static IReadOnlyList<string> Words { get; } = [.. Explicit.Prepend(InferenceMode.Auto).Select(Word)];
 
     /// <summary>A mode's word.</summary>
     public static string Word(this InferenceMode mode) => mode switch

@@ -68,13 +68,22 @@ public sealed class LoadedModel : IDisposable
         }
     }
 
-    /// <summary>What leading the network over a scan will come to: in one pass, where that was asked for or is as good and faster, and fits into the memory.</summary>
+    /// <summary>
+    /// What leading the network over a scan will come to: in the mode asked for, or with <see cref="InferenceMode.Auto"/> in the one that suits. Where that does
+    /// not fit into the memory, a mode asked for becomes the sliding window, and one chosen the best choice among those that fit.
+    /// </summary>
     /// <param name="grid">The prepared scan's grid.</param>
     /// <param name="requested">How.</param>
-    public InferencePlan Plan(GridSize grid, InferenceMode requested)
+    /// <param name="quality">What <see cref="InferenceMode.Auto"/> chooses by.</param>
+    public InferencePlan Plan(GridSize grid, InferenceMode requested, InferenceQuality quality = InferenceQuality.Balanced)
     {
-        var mode = ModeChoice.Resolve(requested, Manifest.Inference.ValidationDice);
-        return InferencePlan.Of(grid, mode != InferenceMode.Window && !WholeFits(grid, mode) ? InferenceMode.Window : mode, Manifest.Inference, _networks.Count);
+        IReadOnlyList<MeasuredMode> measured = requested == InferenceMode.Auto ? Measured(grid) : [];
+        var wanted = requested == InferenceMode.Auto ? ModeChoice.Of(quality, measured) : requested;
+        if (Fits(grid, wanted))
+            return PlanOf(grid, wanted);
+        var taken = ModeChoice.Of(quality, [.. measured.Where(one => Fits(grid, one.Mode))]);
+        SegmenterLog.DoesNotFit(_logger, wanted, grid, MemoryOf(grid, wanted) >> 20, _options.WholeMemoryBytes >> 20, taken);
+        return PlanOf(grid, taken);
     }
 
     /// <summary>Leads the network over a scan.</summary>
@@ -141,19 +150,26 @@ public sealed class LoadedModel : IDisposable
         "intensities",
         FormattableString.Invariant($"The intensities reach from {image.Voxels.Min():G4} to {image.Voxels.Max():G4} standard deviations from their mean, and the network's answer to that is no number. Look for damaged voxels."));
 
-    private bool WholeFits(GridSize size, InferenceMode mode)
+    private InferencePlan PlanOf(GridSize grid, InferenceMode mode) => InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count);
+
+    private List<MeasuredMode> Measured(GridSize grid)
     {
-        // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
-        if (_networks.Device.type != TorchSharp.DeviceType.CPU)
-            return true;
+        var dice = Manifest.Inference.ValidationDice;
+        return [.. InferenceModes.Explicit
+            .Where(mode => dice.ContainsKey(mode.Word()))
+            .Select(mode => new MeasuredMode(mode, dice[mode.Word()], PlanOf(grid, mode).NetworkVoxels))];
+    }
+
+    // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
+    private bool Fits(GridSize size, InferenceMode mode) =>
+        mode == InferenceMode.Window || _networks.Device.type != TorchSharp.DeviceType.CPU || MemoryOf(size, mode) <= _options.WholeMemoryBytes;
+
+    private long MemoryOf(GridSize size, InferenceMode mode)
+    {
         var (padded, filters, bytes) = (GridPadding.ToMultiples(size).Size, Manifest.Architecture.Filters, Precision == Precision.Float32 ? 4 : 2);
-        var needed = mode == InferenceMode.Whole
+        return mode == InferenceMode.Whole
             ? ActivationMemory.OfOnePass(padded, filters, bytes, _networks.Classes)
             : ActivationMemory.OfMirroredPasses(padded, filters, bytes, Math.Min(_options.WindowBatch, MirroredInference.Passes), _networks.Classes);
-        if (needed <= _options.WholeMemoryBytes)
-            return true;
-        SegmenterLog.WholeDoesNotFit(_logger, size, needed >> 20, _options.WholeMemoryBytes >> 20);
-        return false;
     }
 
     // LibTorch keeps this setting per thread, so every call sets it.

@@ -1,27 +1,39 @@
 namespace Sassnet.Model.Inference;
 
 /// <summary>
-/// Decides between one pass, its mean with mirrored ones and a sliding window. One pass is the fastest by far, but a network trained on small patches leans on
-/// their zero-padded borders and can lose accuracy without them; which mode does how well is measured on validation scans and written in the package.
+/// Decides between one pass, its mean with mirrored ones and a sliding window. One pass is the cheapest, but a network trained on small patches leans on
+/// their zero-padded borders and can lose accuracy without them; which mode does how well is measured on validation scans and written in the package. What a
+/// mode costs depends on the scan: windows at half strides come to eight passes over a large one, and to fewer than the four mirrored ones where it is hardly
+/// larger than a window.
 /// </summary>
 public static class ModeChoice
 {
-    /// <summary>How much Dice may be given up for speed.</summary>
+    /// <summary>How much Dice <see cref="InferenceQuality.Balanced"/> gives up for speed.</summary>
     public const double DiceTolerance = 0.002;
 
-    /// <summary>The mode to use, memory permitting.</summary>
-    /// <param name="requested">The mode asked for.</param>
-    /// <param name="validationDice">The manifest's <c>inference.validationDice</c>: mean Dice by mode.</param>
-    /// <returns>
-    /// For <see cref="InferenceMode.Auto"/> the fastest mode whose Dice was measured and is within <see cref="DiceTolerance"/> of the best one measured;
-    /// where nothing was measured, the sliding window, as published.
-    /// </returns>
-    public static InferenceMode Resolve(InferenceMode requested, IReadOnlyDictionary<string, double> validationDice)
+    /// <summary>The mode to use.</summary>
+    /// <param name="quality">What to choose by.</param>
+    /// <param name="measured">The modes to choose from, each once.</param>
+    /// <returns>The cheapest of those that are good enough, of equal cost the one with the better Dice; of none the sliding window, as published.</returns>
+    public static InferenceMode Of(InferenceQuality quality, IReadOnlyCollection<MeasuredMode> measured)
     {
-        ArgumentNullException.ThrowIfNull(validationDice);
-        if (requested != InferenceMode.Auto)
-            return requested;
-        return InferenceModes.ByPace.FirstOrDefault(
-            mode => validationDice.TryGetValue(mode.Word(), out var dice) && dice >= validationDice.Values.Max() - DiceTolerance, InferenceMode.Window);
+        ArgumentNullException.ThrowIfNull(measured);
+        if (measured.Count == 0)
+            return InferenceMode.Window;
+        var best = measured.Max(one => one.Dice);
+        var least = quality switch
+        {
+            InferenceQuality.Balanced => best - DiceTolerance,
+            InferenceQuality.Fast => double.NegativeInfinity,
+            InferenceQuality.Best => best,
+            _ => throw new ArgumentOutOfRangeException(nameof(quality), quality, "Not a quality."),
+        };
+        return measured.Where(one => one.Dice >= least).OrderBy(one => one.NetworkVoxels).ThenByDescending(one => one.Dice).First().Mode;
     }
 }
+
+/// <summary>A mode that a package was measured in.</summary>
+/// <param name="Mode">The mode; never <see cref="InferenceMode.Auto"/>.</param>
+/// <param name="Dice">Its mean Dice on validation scans, 0 to 1.</param>
+/// <param name="NetworkVoxels">What it costs: the voxels that go through the network; see <see cref="InferencePlan"/>.</param>
+public readonly record struct MeasuredMode(InferenceMode Mode, double Dice, long NetworkVoxels);

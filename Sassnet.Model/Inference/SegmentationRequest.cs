@@ -4,7 +4,9 @@ namespace Sassnet.Model.Inference;
 /// <param name="Mode">How the network is led over the volume.</param>
 /// <param name="Threshold">A voxel is foreground where its probability is greater than this; between 0 and 1, both excluded.</param>
 /// <param name="KeepLargest">Whether only the largest connected component (26 neighbours) is kept.</param>
-public sealed record SegmentationRequest(InferenceMode Mode = InferenceMode.Auto, float Threshold = 0.5f, bool KeepLargest = true)
+/// <param name="Quality">What <see cref="InferenceMode.Auto"/> chooses by; with another mode, which leaves nothing to choose, the default.</param>
+public sealed record SegmentationRequest(
+    InferenceMode Mode = InferenceMode.Auto, float Threshold = 0.5f, bool KeepLargest = true, InferenceQuality Quality = InferenceQuality.Balanced)
 {
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
@@ -12,6 +14,8 @@ public sealed record SegmentationRequest(InferenceMode Mode = InferenceMode.Auto
     {
         if (!Enum.IsDefined(Mode))
             throw new ArgumentOutOfRangeException(nameof(Mode), Mode, "A mode is Auto, Whole, WholeFlips or Window.");
+        if (!Enum.IsDefined(Quality) || (Mode != InferenceMode.Auto && Quality != InferenceQuality.Balanced))
+            throw new ArgumentOutOfRangeException(nameof(Quality), Quality, $"A quality is Balanced, Fast or Best, and with the mode {Mode} Balanced.");
         if (!(Threshold > 0 && Threshold < 1))
             throw new ArgumentOutOfRangeException(nameof(Threshold), Threshold, "A threshold lies between 0 and 1, both excluded.");
     }

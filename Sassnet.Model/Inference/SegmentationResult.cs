@@ -7,6 +7,7 @@ namespace Sassnet.Model.Inference;
 /// <param name="Segmentation">The labels they draw.</param>
 /// <param name="Measurements">The figures of each label, in the same order.</param>
 /// <param name="Warnings">What makes the result doubtful; empty where nothing does.</param>
+/// <param name="Plan">What leading the network over the volume was to come to.</param>
 /// <param name="Mode">The mode that was used; never <see cref="InferenceMode.Auto"/>.</param>
 /// <param name="Device">The device that was used: <c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Precision">The precision that was used; never <see cref="Precision.Auto"/>.</param>
@@ -16,6 +17,7 @@ public sealed record SegmentationResult(
     LabelMap Segmentation,
     IReadOnlyList<Measurement> Measurements,
     IReadOnlyList<Warning> Warnings,
+    InferencePlan Plan,
     InferenceMode Mode,
     string Device,
     Precision Precision,

@@ -18,7 +18,7 @@ public sealed class SegmentationStages
     /// <param name="model">What the package says of itself.</param>
     /// <param name="request">What to make of the volume.</param>
     /// <param name="ended">Told of each stage once it has ended; null for nobody.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The threshold or the mode is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold, the mode or the quality is out of its range, or a quality goes with a mode that leaves nothing to choose.</exception>
     public SegmentationStages(ModelManifest model, SegmentationRequest request, Action<StageTiming>? ended = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -51,7 +51,7 @@ public sealed class SegmentationStages
             "infer",
             span =>
             {
-                var plan = model.Plan(scan.Image.Size, _request.Mode);
+                var plan = model.Plan(scan.Image.Size, _request.Mode, _request.Quality);
                 var (maps, mode) = model.Infer(scan, plan, progress, cancellation);
                 span?.SetTag("sassnet.mode", mode.ToString()).SetTag("sassnet.precision", model.Precision.ToString()).SetTag("sassnet.grid", scan.Image.Size.ToString());
                 return new Prediction(maps, plan, mode, model.Device, model.Precision);
@@ -76,7 +76,7 @@ public sealed class SegmentationStages
                 return (drawn, found, Plausibility.Of(_model, grid, found));
             },
             cancellation);
-        return new SegmentationResult(restored, segmentation, measurements, warnings, prediction.Mode, prediction.Device, prediction.Precision, _clock.Stages);
+        return new SegmentationResult(restored, segmentation, measurements, warnings, prediction.Plan, prediction.Mode, prediction.Device, prediction.Precision, _clock.Stages);
     }
 }
 

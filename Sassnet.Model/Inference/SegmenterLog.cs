@@ -13,8 +13,8 @@ internal static partial class SegmenterLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Model}@{Version} on {Device} in {Precision} with {Threads} threads")]
     public static partial void Loaded(ILogger logger, string model, string version, Device device, Precision precision, int threads);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "One pass over {Size} needs about {NeededMiB} MiB of the {BudgetMiB} MiB allowed; sliding a window instead")]
-    public static partial void WholeDoesNotFit(ILogger logger, GridSize size, long neededMiB, long budgetMiB);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Wanted} over {Size} needs about {NeededMiB} MiB of the {BudgetMiB} MiB allowed; taking {Taken} instead")]
+    public static partial void DoesNotFit(ILogger logger, InferenceMode wanted, GridSize size, long neededMiB, long budgetMiB, InferenceMode taken);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "One pass over {Size} ran out of memory on {Device}; sliding a window instead")]
     public static partial void WholeRanOutOfMemory(ILogger logger, GridSize size, Device device);

@@ -64,7 +64,7 @@ internal static class RobustnessCommand
     private static CopyScore Score(Segmenter segmenter, ScanCopy copy, string name, Volume image, LabelMap label, CancellationToken cancellationToken)
     {
         var (copied, truth) = copy.Make(image, label);
-        var prediction = segmenter.Segment(copied, new SegmentationRequest(), cancellationToken).Segmentation;
-        return new CopyScore(copy, name, MaskScore.Of(prediction, truth, inMillimetres: false));
+        var result = segmenter.Segment(copied, new SegmentationRequest(), cancellationToken);
+        return new CopyScore(copy, name, MaskScore.Of(result.Segmentation, truth, inMillimetres: false), result.HeadAgreement, string.Join(' ', result.Warnings.Select(warning => warning.Slug).Distinct()));
     }
 }

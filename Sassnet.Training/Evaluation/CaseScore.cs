@@ -10,6 +10,12 @@ namespace Sassnet.Training.Evaluation;
 /// <param name="Components">How many components there are.</param>
 public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, int Components)
 {
+    /// <summary>The agreement of the network's two answers, of several labels the least, in [0, 1]; null where both answers are empty, and where it was not noted.</summary>
+    public double? HeadAgreement { get; init; }
+
+    /// <summary>The words of the warnings that the segmentation, with all its labels, came with, separated by blanks; empty where it came with none, null where they were not noted.</summary>
+    public string? Warnings { get; init; }
+
     /// <summary>Of a case with several labels the score of each, by its value: the case's is their mean. Empty where there is one label.</summary>
     public IReadOnlyList<(byte Label, CaseScore Score)> Labels { get; init; } = [];
 
@@ -18,17 +24,25 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
     /// <param name="prediction">The labels' values with all components. It is not changed.</param>
     /// <param name="truth">The numbers of the labels in their order, counted from 1, on the same grid; none is missing.</param>
     /// <param name="labels">The labels' values, in the order of these numbers.</param>
+    /// <param name="agreements">Of each label, in this order, the agreement of the network's two answers; null where both are empty.</param>
     /// <param name="inMillimetres">Whether the label's voxel size is known.</param>
-    public static CaseScore Of(string name, LabelMap prediction, LabelMap truth, IReadOnlyList<byte> labels, bool inMillimetres)
+    public static CaseScore Of(
+        string name, LabelMap prediction, LabelMap truth, IReadOnlyList<byte> labels, IReadOnlyList<double?> agreements, bool inMillimetres)
     {
         ArgumentNullException.ThrowIfNull(prediction);
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(labels);
-        List<(byte Label, CaseScore Score)> each =
-            [.. labels.Select((label, index) => (label, Of(name, prediction.Only(label), truth.Only((byte)(index + 1)), inMillimetres)))];
+        ArgumentNullException.ThrowIfNull(agreements);
+        List<(byte Label, CaseScore Score)> each = [.. labels.Select((label, index) =>
+            (label, Of(name, prediction.Only(label), truth.Only((byte)(index + 1)), inMillimetres) with { HeadAgreement = agreements[index] }))];
         return each.Count == 1
             ? each[0].Score
-            : MeanOf([.. each.Select(one => one.Score)]) with { Components = each.Sum(one => one.Score.Components), Labels = each };
+            : MeanOf([.. each.Select(one => one.Score)]) with
+            {
+                Components = each.Sum(one => one.Score.Components),
+                HeadAgreement = agreements.Min(),
+                Labels = each,
+            };
     }
 
     /// <summary>Scores a prediction with and without its smaller components.</summary>

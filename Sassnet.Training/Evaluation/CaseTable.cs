@@ -9,16 +9,20 @@ namespace Sassnet.Training.Evaluation;
 /// <summary>
 /// <c>cases.csv</c>, a row per case (RFC 4180). The first columns are of the largest component; <c>all_</c> is of all components. Distances are in voxels,
 /// those named <c>_mm</c> in millimetres and empty where the voxel size is not known. An empty prediction has the distance <c>Infinity</c>.
+/// <c>head_agreement</c> is the agreement of the network's two answers, empty where both are; <c>warnings</c> are those of the segmentation, separated by blanks.
 /// </summary>
 public static class CaseTable
 {
     /// <summary>The file's name in an evaluation's folder.</summary>
     public const string FileName = "cases.csv";
 
+    private const string AgreementColumn = "head_agreement";
+    private const string WarningsColumn = "warnings";
+
     private static readonly string[] Columns =
     [
         "case", "dice", "jaccard", "hd95", "asd", "empty", "hd95_mm", "asd_mm", "components",
-        "all_dice", "all_jaccard", "all_hd95", "all_asd", "all_hd95_mm", "all_asd_mm",
+        "all_dice", "all_jaccard", "all_hd95", "all_asd", "all_hd95_mm", "all_asd_mm", AgreementColumn, WarningsColumn,
     ];
 
     /// <summary>Writes the table.</summary>
@@ -30,8 +34,9 @@ public static class CaseTable
             foreach (var column in Columns)
                 csv.WriteField(column);
             csv.NextRecord();
-            foreach (var (name, largest, all, components) in scores)
+            foreach (var score in scores)
             {
+                var (name, largest, all, components) = score;
                 csv.WriteField(name);
                 WriteOverlapAndDistances(csv, largest);
                 csv.WriteField(largest.Empty ? 1 : 0);
@@ -39,6 +44,8 @@ public static class CaseTable
                 csv.WriteField(components);
                 WriteOverlapAndDistances(csv, all);
                 WriteMillimetres(csv, all);
+                csv.WriteField(score.HeadAgreement?.ToString("F6", CultureInfo.InvariantCulture));
+                csv.WriteField(score.Warnings);
                 csv.NextRecord();
             }
         }
@@ -92,7 +99,12 @@ public static class CaseTable
     private static CaseScore ReadRow(CsvReader csv)
     {
         var empty = csv.GetField<int>("empty") != 0;
-        return new CaseScore(csv.GetField("case")!, ReadScore(csv, "", empty), ReadScore(csv, "all_", empty), csv.GetField<int>("components"));
+        return new CaseScore(csv.GetField("case")!, ReadScore(csv, "", empty), ReadScore(csv, "all_", empty), csv.GetField<int>("components"))
+        {
+            // Tables of earlier versions have neither.
+            HeadAgreement = csv.HeaderRecord!.Contains(AgreementColumn) ? Figure(csv, AgreementColumn, 1, isOptional: true) : null,
+            Warnings = csv.HeaderRecord!.Contains(WarningsColumn) ? csv.GetField(WarningsColumn) : null,
+        };
     }
 
     private static MaskScore ReadScore(CsvReader csv, string prefix, bool empty) => new(

@@ -28,7 +28,8 @@ public static class EvaluationPictures
         (string Role, CaseScore Score)[] chosen = [("best", ranked[0]), ("median", ranked[ranked.Count / 2]), ("worst", ranked[^1])];
         foreach (var roles in chosen.GroupBy(choice => choice.Score))
         {
-            var (image, truth, prediction) = evaluator.Predict(roles.Key.Case, new SegmentationRequest(mode), cancellationToken);
+            var (image, truth, result) = evaluator.Predict(roles.Key.Case, new SegmentationRequest(mode), cancellationToken);
+            var prediction = result.Segmentation;
             foreach (var (role, score) in roles)
             {
                 var title = Title(role, score, ranked.Count);

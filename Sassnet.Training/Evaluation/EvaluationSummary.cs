@@ -5,11 +5,13 @@ namespace Sassnet.Training.Evaluation;
 /// <summary>What <c>summary.json</c> says: means over cases of the largest component's scores, and beside them those of all components.</summary>
 public sealed record EvaluationSummary : MeanScores
 {
-    private EvaluationSummary(MeanScores largest, int cases, MeanScores allComponents)
+    private EvaluationSummary(MeanScores largest, int cases, MeanScores allComponents, AgreementCalibration headAgreement, WarningCalibration warnings)
         : base(largest)
     {
         Cases = cases;
         AllComponents = allComponents;
+        HeadAgreement = headAgreement;
+        Warnings = warnings;
     }
 
     /// <summary>How many cases.</summary>
@@ -19,13 +21,25 @@ public sealed record EvaluationSummary : MeanScores
     [JsonPropertyOrder(1)]
     public MeanScores AllComponents { get; }
 
+    /// <summary>How well the agreement of the network's two answers finds the bad cases, by the Dice of the largest component.</summary>
+    [JsonPropertyOrder(2)]
+    public AgreementCalibration HeadAgreement { get; }
+
+    /// <summary>How well the warnings of the segmentations do the same, where they were noted.</summary>
+    [JsonPropertyOrder(2)]
+    public WarningCalibration Warnings { get; }
+
     /// <summary>Summarises scores.</summary>
     /// <param name="scores">One per case, at least one.</param>
     public static EvaluationSummary Of(IReadOnlyCollection<CaseScore> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
         return new EvaluationSummary(
-            MeanScores.Of([.. scores.Select(score => score.Largest)]), scores.Count, MeanScores.Of([.. scores.Select(score => score.All)]));
+            MeanScores.Of([.. scores.Select(score => score.Largest)]),
+            scores.Count,
+            MeanScores.Of([.. scores.Select(score => score.All)]),
+            AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.Largest.Dice))),
+            WarningCalibration.Of(scores.Where(score => score.Warnings is not null).Select(score => (score.Warnings!.Length > 0, score.Largest.Dice))));
     }
 }
 

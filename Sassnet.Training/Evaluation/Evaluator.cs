@@ -22,39 +22,43 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
     /// <param name="cancellationToken">Stops between windows.</param>
     /// <exception cref="InvalidConfigurationException">A case has no file, or nothing in its label.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
-    public IReadOnlyList<CaseScore> Score(IReadOnlyList<string> cases, InferenceMode mode, TextWriter progress, CancellationToken cancellationToken)
+    public ScoredCases Score(IReadOnlyList<string> cases, InferenceMode mode, TextWriter progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cases);
         ArgumentNullException.ThrowIfNull(progress);
-        var scores = new List<CaseScore>();
+        var (scores, modes, voxels) = (new List<CaseScore>(), new List<InferenceMode>(), 0L);
         foreach (var name in cases)
         {
             var start = Stopwatch.GetTimestamp();
-            var (_, truth, prediction) = Predict(name, new SegmentationRequest(mode, KeepLargest: false), cancellationToken);
-            var score = CaseScore.Of(name, prediction, truth, [.. labels.Select(label => label.Value)], files.KnowsVoxelSize(name));
+            var (_, truth, result) = Predict(name, new SegmentationRequest(mode, KeepLargest: false), cancellationToken);
+            IReadOnlyList<double?> agreements = [.. result.Measurements.Select(label => double.IsNaN(label.HeadAgreement) ? (double?)null : label.HeadAgreement)];
+            var score = CaseScore.Of(name, result.Segmentation, truth, [.. labels.Select(label => label.Value)], agreements, files.KnowsVoxelSize(name));
+            score = Noted(score, string.Join(' ', result.Warnings.Select(warning => warning.Slug).Distinct()));
             scores.Add(score);
+            modes.Add(result.Mode);
+            voxels += result.Plan.NetworkVoxels;
             progress.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{scores.Count}/{cases.Count}  {name}  Dice {score.Largest.Dice:F4}{OfLabels(score)}, all components {score.All.Dice:F4}  95HD {score.Largest.Hd95:F2} voxels  {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
         }
 
-        return scores;
+        return new ScoredCases(scores, modes.CountBy(led => led).MaxBy(led => led.Value).Key, voxels);
     }
 
     /// <summary>Reads a case and segments it.</summary>
     /// <param name="name">The case's name.</param>
     /// <param name="request">Mode, threshold and clean-up.</param>
     /// <param name="cancellationToken">Stops between windows.</param>
-    /// <returns>The scan, the numbers of its labels, counted from 1, and the prediction's labels, on one grid.</returns>
+    /// <returns>The scan, the numbers of its labels, counted from 1, and what was made of it, on one grid.</returns>
     /// <exception cref="InvalidConfigurationException">The case has no file, or nothing in its label.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
-    public (Volume Image, LabelMap Truth, LabelMap Prediction) Predict(string name, SegmentationRequest request, CancellationToken cancellationToken)
+    public (Volume Image, LabelMap Truth, SegmentationResult Result) Predict(string name, SegmentationRequest request, CancellationToken cancellationToken)
     {
         try
         {
             var image = files.ReadImage(name);
             var truth = files.ReadStructures(name, image, [.. labels.Select(label => label.FileValues)]);
-            return (image, truth, segmenter.Segment(image, request, cancellationToken).Segmentation);
+            return (image, truth, segmenter.Segment(image, request, cancellationToken));
         }
         catch (InvalidVolumeException failure)
         {
@@ -74,9 +78,25 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
         return summary;
     }
 
+    // Whoever looks at one label sees the warnings of the whole answer.
+    private static CaseScore Noted(CaseScore score, string warnings) =>
+        score with { Warnings = warnings, Labels = [.. score.Labels.Select(one => (one.Label, one.Score with { Warnings = warnings }))] };
+
     private static string OfLabels(CaseScore score) => score.Labels.Count == 0
         ? ""
         : string.Create(CultureInfo.InvariantCulture, $" ({string.Join(", ", score.Labels.Select(one => FormattableString.Invariant($"{one.Label}: {one.Score.Largest.Dice:F4}")))})");
+}
+
+/// <summary>Cases scored in one mode.</summary>
+/// <param name="Scores">One per case.</param>
+/// <param name="Mode">How the network was led over most of them.</param>
+/// <param name="NetworkVoxels">What that came to over all of them; see <see cref="InferencePlan"/>.</param>
+public sealed record ScoredCases(IReadOnlyList<CaseScore> Scores, InferenceMode Mode, long NetworkVoxels)
+{
+    private const int Decimals = 4;
+
+    /// <summary>The mean Dice of the largest component, as packages record it.</summary>
+    public double Dice => Math.Round(Scores.Average(score => score.Largest.Dice), Decimals);
 }
 
 /// <summary>A label that is evaluated.</summary>

@@ -19,7 +19,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     // What is published must not tell the folders of this machine.
     private readonly string _set = Path.IsPathRooted(list) ? Path.GetFileName(list) : list;
 
-    /// <summary>Measures in one mode, or in all, and then takes that which <c>auto</c> takes.</summary>
+    /// <summary>Measures in one mode, or in all, and then takes that which <c>auto</c> takes, by what the modes cost over all cases.</summary>
     /// <param name="folder">Where the files go.</param>
     /// <param name="mode">How the network is led over a scan.</param>
     /// <param name="record">Whether all modes are measured, and the package's manifest gets the figures; with <see cref="InferenceMode.Auto"/> only.</param>
@@ -28,28 +28,28 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     /// <returns>What <c>evaluation.json</c> says.</returns>
     public PackageEvaluation Write(string folder, InferenceMode mode, bool record, TextWriter console, CancellationToken cancellationToken)
     {
-        var measured = record
-            ? MeasureModes(mode, console, cancellationToken)
-            : new() { [ModeChoice.Resolve(mode, package.Manifest.Inference.ValidationDice)] = evaluator.Score(cases, mode, console, cancellationToken) };
-        var dice = measured.ToDictionary(one => one.Key.Word(), MeanDice);
-        var used = measured.Count > 1 ? ModeChoice.Resolve(InferenceMode.Auto, dice) : measured.Keys.Single();
-        var summary = Evaluator.Write(folder, measured[used]);
-        var evaluation = Evaluation(measured[used], summary, used);
+        var measured = record ? MeasureModes(mode, console, cancellationToken) : new() { [mode] = evaluator.Score(cases, mode, console, cancellationToken) };
+        var asked = record ? ModeChoice.Of(InferenceQuality.Balanced, [.. measured.Select(one => new MeasuredMode(one.Key, one.Value.Dice, one.Value.NetworkVoxels))]) : mode;
+        var scored = measured[asked];
+        var summary = Evaluator.Write(folder, scored.Scores);
+        var evaluation = Evaluation(scored.Scores, summary, scored.Mode);
         evaluation.Write(folder);
         if (record)
-            Record(dice, summary);
-        EvaluationPictures.Write(folder, evaluator, measured[used], used, cancellationToken);
+            Record(measured.ToDictionary(one => one.Key.Word(), one => one.Value.Dice), summary);
+        EvaluationPictures.Write(folder, evaluator, scored.Scores, asked, cancellationToken);
         console.WriteLine(Line(summary));
+        console.WriteLine(summary.HeadAgreement.Sentence());
+        console.WriteLine(summary.Warnings.Sentence());
         return evaluation;
     }
 
     // What `auto` chooses from must be measured in all modes first.
-    private Dictionary<InferenceMode, IReadOnlyList<CaseScore>> MeasureModes(InferenceMode requested, TextWriter console, CancellationToken cancellationToken)
+    private Dictionary<InferenceMode, ScoredCases> MeasureModes(InferenceMode requested, TextWriter console, CancellationToken cancellationToken)
     {
         if (requested != InferenceMode.Auto)
             throw new InvalidConfigurationException($"--record measures all modes and records what auto then takes; --inference is {requested.Word()}, accepted with it: auto.");
-        var measured = new Dictionary<InferenceMode, IReadOnlyList<CaseScore>>();
-        foreach (var mode in InferenceModes.ByPace.Reverse())
+        var measured = new Dictionary<InferenceMode, ScoredCases>();
+        foreach (var mode in InferenceModes.Explicit.Reverse())
         {
             console.WriteLine($"inference {mode.Word()}");
             measured[mode] = evaluator.Score(cases, mode, console, cancellationToken);
@@ -57,9 +57,6 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
 
         return measured;
     }
-
-    private static double MeanDice(KeyValuePair<InferenceMode, IReadOnlyList<CaseScore>> measured) =>
-        Math.Round(measured.Value.Average(score => score.Largest.Dice), 4);
 
     private PackageEvaluation Evaluation(IReadOnlyList<CaseScore> scores, EvaluationSummary summary, InferenceMode mode)
     {

@@ -7,23 +7,31 @@ namespace Sassnet.Training.Robustness;
 /// <param name="Copy">Which copy.</param>
 /// <param name="Case">The case's name.</param>
 /// <param name="Score">The score of the largest component.</param>
-public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score);
+/// <param name="HeadAgreement">The agreement of the network's two answers, in [0, 1]; null where both are empty.</param>
+/// <param name="Warnings">The words of the warnings that the segmentation came with, separated by blanks; empty where it came with none.</param>
+public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, double? HeadAgreement, string Warnings);
 
 /// <summary>Writes what a robustness run found: a row per copy of a case as CSV, a row per kind of copy as Markdown.</summary>
 public static class RobustnessReport
 {
     /// <summary>A row per copy of a case.</summary>
-    public static string Csv(IEnumerable<CopyScore> scores) => string.Join('\n', scores.Select(Row).Prepend("kind,copy,case,dice,hd95,empty")) + "\n";
+    public static string Csv(IEnumerable<CopyScore> scores) => string.Join('\n', scores.Select(Row).Prepend("kind,copy,case,dice,hd95,empty,head_agreement,warnings")) + "\n";
 
-    /// <summary>A row per kind of copy: how many, the mean Dice and the worst.</summary>
-    public static string Markdown(IEnumerable<CopyScore> scores)
+    /// <summary>
+    /// A row per kind of copy: how many, the mean Dice and the worst. Below it, how well the agreement of the network's two answers, and the warnings, find the
+    /// bad copies; those of one case are alike, so that this says less than as many cases would.
+    /// </summary>
+    public static string Markdown(IReadOnlyCollection<CopyScore> scores)
     {
+        ArgumentNullException.ThrowIfNull(scores);
+        var agreement = AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.Score.Dice)));
+        var warnings = WarningCalibration.Of(scores.Select(score => (score.Warnings.Length > 0, score.Score.Dice)));
         var rows = scores.GroupBy(score => score.Copy.Kind).Select(kind => string.Create(
             CultureInfo.InvariantCulture, $"| {kind.Key} | {kind.Count()} | {kind.Average(score => score.Score.Dice):F3} | {kind.Min(score => score.Score.Dice):F3} |"));
-        return string.Join('\n', [.. (string[])["| copies | scans | mean Dice | worst |", "|---|---|---|---|"], .. rows]) + "\n";
+        return string.Join('\n', [.. (string[])["| copies | scans | mean Dice | worst |", "|---|---|---|---|"], .. rows, "", agreement.Sentence(), "", warnings.Sentence()]) + "\n";
     }
 
     private static string Row(CopyScore score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{score.Copy.Kind},\"{score.Copy.Name}\",{score.Case},{score.Score.Dice:F6},{score.Score.Hd95:F4},{(score.Score.Empty ? 1 : 0)}");
+        $"{score.Copy.Kind},\"{score.Copy.Name}\",{score.Case},{score.Score.Dice:F6},{score.Score.Hd95:F4},{(score.Score.Empty ? 1 : 0)},{score.HeadAgreement:F6},{score.Warnings}");
 }

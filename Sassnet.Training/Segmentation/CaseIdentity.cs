@@ -11,7 +11,7 @@ namespace Sassnet.Training.Segmentation;
 /// <param name="InputModified">When the newest of its files was written, UTC.</param>
 /// <param name="Model">The package, <c>name@version</c>.</param>
 /// <param name="Weights">SHA-256 of the package's weights.</param>
-/// <param name="Inference">The mode that was asked for.</param>
+/// <param name="Inference">The mode that was asked for, and what <c>auto</c> chose by where that is not the default, as in <c>auto (best)</c>.</param>
 /// <param name="Threshold">The probability above which a voxel is taken.</param>
 /// <param name="Components"><c>largest</c> or <c>all</c>.</param>
 internal sealed record CaseIdentity(
@@ -28,7 +28,7 @@ internal sealed record CaseIdentity(
             files.Max(file => file.LastWriteTimeUtc).ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
             package.Identifier,
             package.Manifest.Sha256,
-            request.Mode.Word(),
+            request.Quality == InferenceQuality.Balanced ? request.Mode.Word() : $"{request.Mode.Word()} ({request.Quality.Word()})",
             request.Threshold.ToString(CultureInfo.InvariantCulture),
             request.KeepLargest ? "largest" : "all");
     }

@@ -16,10 +16,12 @@ public static class WilcoxonSignedRank
     public static double TwoSidedP(IReadOnlyList<double> differences)
     {
         ArgumentNullException.ThrowIfNull(differences);
-        var nonzero = differences.Select(difference => Math.Round(difference, Decimals)).Where(difference => difference != 0).OrderBy(Math.Abs).ToArray();
+        var nonzero = differences.Select(difference => Math.Round(difference, Decimals)).Where(difference => difference != 0).ToArray();
         if (nonzero.Length == 0)
             return 1;
-        var ranks = DoubledRanks(nonzero);
+
+        // Twice the ranks are whole numbers also where two or four share one.
+        var ranks = Array.ConvertAll(MidRanks.Of(Array.ConvertAll(nonzero, Math.Abs)), rank => (int)(2 * rank));
         var positive = 0;
         for (var i = 0; i < nonzero.Length; i++)
             positive += nonzero[i] > 0 ? ranks[i] : 0;
@@ -28,24 +30,6 @@ public static class WilcoxonSignedRank
         // The distribution is symmetric, so twice the smaller tail is both.
         var smaller = Math.Min(positive, distribution.Length - 1 - positive);
         return Math.Min(1, 2 * distribution.Take(smaller + 1).Sum());
-    }
-
-    // Twice the ranks are whole numbers also where two or four share one.
-    private static int[] DoubledRanks(double[] sorted)
-    {
-        var ranks = new int[sorted.Length];
-        for (var first = 0; first < sorted.Length;)
-        {
-            var end = first + 1;
-            while (end < sorted.Length && Math.Abs(sorted[end]) == Math.Abs(sorted[first]))
-                end++;
-
-            // Ranks first + 1 to end, their mean doubled.
-            Array.Fill(ranks, first + 1 + end, first, end - first);
-            first = end;
-        }
-
-        return ranks;
     }
 
     // The probability of each doubled sum of positive ranks, one difference taken in after the other.

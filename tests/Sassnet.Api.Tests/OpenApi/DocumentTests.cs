@@ -97,8 +97,8 @@ public sealed class DocumentTests(SharedService shared)
     }
 
     [Theory]
-    [InlineData("/segment", "model string, output string segmentation, inference string auto, threshold number 0.5, keepLargest boolean True, series string, deidentify boolean False, segEncoding string auto")]
-    [InlineData("/segment/report", "model string, inference string auto, threshold number 0.5, keepLargest boolean True, series string, deidentify boolean False, segEncoding string auto")]
+    [InlineData("/segment", "model string, output string segmentation, inference string auto, threshold number 0.5, keepLargest boolean True, series string, deidentify boolean False, segEncoding string auto, quality string balanced")]
+    [InlineData("/segment/report", "model string, inference string auto, threshold number 0.5, keepLargest boolean True, series string, deidentify boolean False, segEncoding string auto, quality string balanced")]
     public async Task Parameters_and_their_defaults_have_their_true_types(string path, string expected)
     {
         var document = await DocumentAsync();

@@ -20,8 +20,8 @@ public sealed class QueryTests(SharedService shared)
     [InlineData("threshold=NaN", "'threshold' is 'NaN'; accepted: a number above 0 and below 1, such as 0.5.")]
     [InlineData("threshold=0,5", "'threshold' is '0,5'; accepted: a number above 0 and below 1, such as 0.5.")]
     [InlineData("keepLargest=yes", "'keepLargest' is 'yes'; accepted: true, false.")]
-    [InlineData("treshold=0.4", "There is no parameter 'treshold'; accepted: model, output, inference, threshold, keepLargest, series, deidentify, segEncoding.")]
-    [InlineData("keeplargest=false", "There is no parameter 'keeplargest'; accepted: model, output, inference, threshold, keepLargest, series, deidentify, segEncoding.")]
+    [InlineData("treshold=0.4", "There is no parameter 'treshold'; accepted: model, output, inference, threshold, keepLargest, series, deidentify, segEncoding, quality.")]
+    [InlineData("keeplargest=false", "There is no parameter 'keeplargest'; accepted: model, output, inference, threshold, keepLargest, series, deidentify, segEncoding, quality.")]
     public async Task A_wrong_value_or_name_is_refused_with_what_was_seen_and_what_is_accepted(string query, string detail)
     {
         using var response = await shared.Service.SegmentAsync(Scan.Small, $"?{query}");

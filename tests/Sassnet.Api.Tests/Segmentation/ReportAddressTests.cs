@@ -28,7 +28,7 @@ public sealed class ReportAddressTests(SharedService shared)
     [InlineData("output=mask", "'output' is 'mask'; accepted: report, which is all that this address answers with; POST /segment has the other outputs.")]
     [InlineData("output=report&output=report", "'output' is 'report,report'; accepted: one value.")]
     [InlineData("threshold=2", "'threshold' is '2'; accepted: a number above 0 and below 1, such as 0.5.")]
-    [InlineData("treshold=0.4", "There is no parameter 'treshold'; accepted: model, output, inference, threshold, keepLargest, series, deidentify, segEncoding.")]
+    [InlineData("treshold=0.4", "There is no parameter 'treshold'; accepted: model, output, inference, threshold, keepLargest, series, deidentify, segEncoding, quality.")]
     public async Task A_wrong_value_or_name_is_refused_as_elsewhere_and_another_output_too(string query, string detail)
     {
         using var response = await SendAsync($"?{query}", string.Empty);

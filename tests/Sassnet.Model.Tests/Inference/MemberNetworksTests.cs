@@ -37,7 +37,7 @@ public sealed class MemberNetworksTests : IDisposable
         var scan = PreparedScan.Of(Scans.Ellipsoid(new GridSize(48, 40, 30)), _folder.Package.Manifest.Preprocessing);
         using var one = LoadedModel.Load(_folder.Alone[0], Options, NullLogger.Instance);
         using var all = LoadedModel.Load(_folder.Package, Options, NullLogger.Instance);
-        foreach (var mode in InferenceModes.ByPace)
+        foreach (var mode in InferenceModes.Explicit)
             Assert.Equal(3 * one.Plan(scan.Image.Size, mode).NetworkVoxels, all.Plan(scan.Image.Size, mode).NetworkVoxels);
 
         var told = new List<double>();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Packages;
 using Sassnet.Model.VolumeFiles;
@@ -27,6 +28,10 @@ public sealed class EvaluateCommandTests : IDisposable
         var scores = CaseTable.Read(Path.Combine(_folder, "evaluation"));
         Assert.Equal(["phantom-901", "phantom-902", "phantom-903"], scores.Select(score => score.Case));
         Assert.All(scores, score => Assert.InRange(score.Largest.Dice, 0.85, 1));
+        Assert.All(scores, score => Assert.InRange(score.HeadAgreement!.Value, 0.7, 1));
+        Assert.All(scores, score => Assert.NotNull(score.Warnings));
+        using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "evaluation", "summary.json"), TestContext.Current.CancellationToken));
+        Assert.Equal((3, 0), (summary.RootElement.GetProperty("headAgreement").GetProperty("cases").GetInt32(), summary.RootElement.GetProperty("headAgreement").GetProperty("bad").GetInt32()));
 
         // The phantoms are of 1.25 mm, which their files say.
         Assert.All(scores, score => Assert.Equal(1.25 * score.Largest.Hd95, score.Largest.Hd95Mm!.Value, 1e-3));

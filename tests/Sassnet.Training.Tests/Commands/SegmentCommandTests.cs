@@ -137,6 +137,24 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_quality_steers_the_mode_and_what_is_of_another_one_is_done_again()
+    {
+        var package = Path.Combine(_folder, "measured");
+        Directory.CreateDirectory(package);
+        foreach (var file in Directory.EnumerateFiles(Phantom))
+            File.Copy(file, Path.Combine(package, Path.GetFileName(file)));
+        var manifest = ModelPackage.Open(package).Manifest;
+        ModelPackage.Open(package).With(manifest with { Inference = manifest.Inference with { ValidationDice = new Dictionary<string, double> { ["whole"] = 0.9, ["window"] = 0.95 } } });
+        _scans.WriteFlat("scan", 901, suffix: null);
+        foreach (var (options, inference, mode) in new[] { ((string[])["--quality", "fast"], "auto (fast)", "whole"), ([], "auto", "window") })
+        {
+            Assert.Equal(0, await Run(["--model", package, "--input", _scans.Folder, "--output", Output, .. options]));
+            var row = Assert.Single(Rows());
+            Assert.Equal((inference, mode), (row["inference"], row["mode"]));
+        }
+    }
+
+    [Fact]
     public async Task A_scan_that_became_bad_leaves_no_result_of_the_one_before()
     {
         _scans.WriteFlat("scan", 901, suffix: null);
@@ -183,6 +201,7 @@ public sealed class SegmentCommandTests : IDisposable
         await Refused("There is no scan", "--device", "cpu");
         _scans.WriteFlat("scan", 901, suffix: null);
         await Refused("--threshold is 1", "--threshold", "1");
+        await Refused("--quality is best and --inference is whole", "--quality", "best", "--inference", "whole");
         await Refused("--device", "--device", "gpu");
         var inside = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Run("--model", Phantom, "--input", _scans.Folder, "--output", Path.Combine(_scans.Folder, "results")));
         Assert.Contains("accepted: a folder outside", inside.Message, StringComparison.Ordinal);

@@ -44,6 +44,18 @@ public sealed class CaseScoreTests
     }
 
     [Fact]
+    public void Of_several_labels_each_has_its_agreement_and_the_case_the_least()
+    {
+        var truth = Masks.Of((5, 5, 5), (5, 5, 6));
+        truth.Labels[0] = 2;
+        var score = CaseScore.Of("a", truth, truth, [1, 2], [0.9, 0.6], inMillimetres: false);
+        Assert.Equal(0.6, score.HeadAgreement);
+        Assert.Equal([0.9, 0.6], score.Labels.Select(label => label.Score.HeadAgreement));
+        Assert.Equal(0.9, CaseScore.Of("a", truth, truth, [1, 2], [0.9, null], inMillimetres: false).HeadAgreement);
+        Assert.Null(CaseScore.Of("a", truth, truth, [1, 2], [null, null], inMillimetres: false).HeadAgreement);
+    }
+
+    [Fact]
     public void An_empty_prediction_is_as_bad_as_can_be()
     {
         var score = CaseScore.Of("a", Masks.Of(), Masks.Of((5, 5, 5)), inMillimetres: true);

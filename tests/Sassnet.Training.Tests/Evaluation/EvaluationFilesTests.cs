@@ -11,9 +11,9 @@ public sealed class EvaluationFilesTests : IDisposable
 
     private static readonly CaseScore[] Scores =
     [
-        new("a", new(0.9, 0.8, 4, 1, 2.5, 0.6, false), new(0.7, 0.6, 9, 2, 5.5, 1.2, false), 3),
-        new("b, with a \"comma\"", new(0.6, 0.5, 8, 3, null, null, false), new(0.6, 0.5, 8, 3, null, null, false), 1),
-        new("c", Missed, Missed, 0),
+        new("a", new(0.9, 0.8, 4, 1, 2.5, 0.6, false), new(0.7, 0.6, 9, 2, 5.5, 1.2, false), 3) { HeadAgreement = 0.96, Warnings = "voxel-size" },
+        new("b, with a \"comma\"", new(0.6, 0.5, 8, 3, null, null, false), new(0.6, 0.5, 8, 3, null, null, false), 1) { HeadAgreement = 0.75, Warnings = "" },
+        new("c", Missed, Missed, 0) { Warnings = "empty-result cut-by-border" },
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-evaluation-").FullName;
@@ -53,6 +53,13 @@ public sealed class EvaluationFilesTests : IDisposable
         Assert.Equal(2.5, summary.GetProperty("hd95Mm").GetDouble());
         Assert.True(summary.GetProperty("intervals").GetProperty("dice").GetProperty("low").GetDouble() < 0.5);
         Assert.Equal(1.3 / 3, summary.GetProperty("allComponents").GetProperty("dice").GetDouble(), 9);
+
+        // The case without a prediction has no agreement, and two are too few for a correlation.
+        var agreement = summary.GetProperty("headAgreement");
+        Assert.Equal((2, 1, 0.85), (agreement.GetProperty("cases").GetInt32(), agreement.GetProperty("bad").GetInt32(), agreement.GetProperty("badBelow").GetDouble()));
+        Assert.Equal(1, agreement.GetProperty("auc").GetDouble());
+        Assert.Equal(JsonValueKind.Null, agreement.GetProperty("spearman").ValueKind);
+        Assert.Equal([2, 1, 1, 1], summary.GetProperty("warnings").EnumerateObject().Select(member => member.Value.GetInt32()));
     }
 
     [Fact]
@@ -61,6 +68,16 @@ public sealed class EvaluationFilesTests : IDisposable
         Evaluator.Write(_folder, Scores);
         Assert.Equal(Scores, CaseTable.Read(_folder));
         Assert.StartsWith("case,dice,jaccard,hd95,asd,empty,", File.ReadAllText(Path.Combine(_folder, "cases.csv")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_of_an_earlier_version_has_no_agreement_and_no_warnings()
+    {
+        File.WriteAllText(Path.Combine(_folder, "cases.csv"), "case,dice,jaccard,hd95,asd,empty,hd95_mm,asd_mm,components,all_dice,all_jaccard,all_hd95,all_asd,all_hd95_mm,all_asd_mm\na,1,1,0,0,0,,,1,1,1,0,0,,\n");
+        var score = Assert.Single(CaseTable.Read(_folder));
+        Assert.Null(score.HeadAgreement);
+        Assert.Null(score.Warnings);
+        Assert.Equal(new WarningCalibration(0, 0, 0, 0), EvaluationSummary.Of([score]).Warnings);
     }
 
     [Theory]

@@ -1,0 +1,40 @@
+using Sassnet.Training.Evaluation;
+using Sassnet.Training.Robustness;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Robustness;
+
+public sealed class RobustnessReportTests
+{
+    private static readonly CopyScore[] Scores =
+    [
+        Score(0, 0.9, 0.95),
+        Score(1, 0.5, 0.4, "low-agreement many-components"),
+        Score(2, 0.6, 0.75),
+        new(ScanCopy.All[3], "a", new MaskScore(0, 0, double.PositiveInfinity, double.PositiveInfinity, null, null, true), null, "empty-result"),
+    ];
+
+    [Fact]
+    public void Every_row_has_the_agreement_of_the_networks_two_answers_where_there_is_one_and_the_warnings()
+    {
+        var lines = RobustnessReport.Csv(Scores).Split('\n');
+        Assert.Equal("kind,copy,case,dice,hd95,empty,head_agreement,warnings", lines[0]);
+        Assert.Equal("as it is,\"as it is\",a,0.900000,2.0000,0,0.950000,", lines[1]);
+        Assert.EndsWith(",a,0.000000,Infinity,1,,empty-result", lines[4], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_summary_says_how_well_it_finds_the_bad_copies()
+    {
+        var lines = RobustnessReport.Markdown(Scores).Split('\n');
+        Assert.Equal(["| copies | scans | mean Dice | worst |", "|---|---|---|---|", "| as it is | 1 | 0.900 | 0.900 |", "| rescaled | 3 | 0.367 | 0.000 |", ""], lines[..5]);
+        Assert.Equal(
+            "Agreement of the network's two answers in 3 segmentations: its rank correlation with Dice is 1.00 (Spearman); "
+                + "low agreement tells the 2 with a Dice below 0.85 from the others with an AUC of 1.00.",
+            lines[5]);
+        Assert.Equal("A warning came with 2 of the 3 segmentations with a Dice below 0.85, and with 0 of the 1 others.", lines[7]);
+    }
+
+    private static CopyScore Score(int copy, double dice, double agreement, string warnings = "") =>
+        new(ScanCopy.All[copy], "a", new MaskScore(dice, dice, 2, 1, null, null, false), agreement, warnings);
+}
