@@ -14,7 +14,7 @@ namespace Sassnet.Model.Inference;
 /// </summary>
 /// <remarks>
 /// Peak memory of a call: 8 bytes per voxel of the model's grid and 16 more for each structure, its two maps included, plus the activations of one window (about 0.2 GB for 112×112×80 in
-/// bfloat16 at 16 filters) or of the whole grid (<see cref="ActivationMemory"/>).
+/// bfloat16 at 16 filters), of the whole grid or of a tile of it (<see cref="ActivationMemory"/>).
 /// </remarks>
 public sealed class LoadedModel : IDisposable
 {
@@ -68,19 +68,24 @@ public sealed class LoadedModel : IDisposable
         }
     }
 
-    /// <summary>What leading the network over a scan will come to: in one pass, where that was asked for or is as good and faster, and fits into the memory.</summary>
+    /// <summary>
+    /// What leading the network over a scan will come to: whole, where that was asked for or is as good and faster, in one pass or in as many tiles as the memory
+    /// asks for; a sliding window where those would be more work, or none fits.
+    /// </summary>
     /// <param name="grid">The prepared scan's grid.</param>
     /// <param name="requested">How.</param>
     public InferencePlan Plan(GridSize grid, InferenceMode requested)
     {
         var mode = ModeChoice.Resolve(requested, Manifest.Inference.ValidationDice);
-        return InferencePlan.Of(grid, mode != InferenceMode.Window && !WholeFits(grid, mode) ? InferenceMode.Window : mode, Manifest.Inference, _networks.Count);
+        return mode == InferenceMode.Window || OnePassFits(grid, mode)
+            ? InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count)
+            : InTiles(grid, mode, tile => NeededInTiles(grid, tile, mode) <= _options.WholeMemoryBytes);
     }
 
     /// <summary>Leads the network over a scan.</summary>
     /// <param name="scan">The scan, prepared as the package asks.</param>
-    /// <param name="requested">How; passes over a whole scan too large for them become a sliding window.</param>
-    /// <param name="cancellation">Looked at between windows.</param>
+    /// <param name="requested">How; a whole scan too large for one pass is taken in tiles.</param>
+    /// <param name="cancellation">Looked at between windows and tiles.</param>
     /// <returns>The maps of each label on the scan's grid, in the package's order, and the mode that was used.</returns>
     /// <exception cref="InvalidVolumeException">Intensities lie so far from the others that the network's sums overflow.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The device's memory ran out; the next call may succeed.</exception>
@@ -88,12 +93,14 @@ public sealed class LoadedModel : IDisposable
     public (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Infer(PreparedScan scan, InferenceMode requested, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(scan);
-        return Infer(scan, Plan(scan.Image.Size, requested), progress: null, cancellation);
+        var (maps, plan) = Infer(scan, Plan(scan.Image.Size, requested), progress: null, cancellation);
+        return (maps, plan.Mode);
     }
 
-    /// <summary>Leads the network over a scan as planned; a sliding window where one pass runs out of the device's memory.</summary>
+    /// <summary>Leads the network over a scan as planned; in smaller tiles, or with a sliding window, where the device's memory runs out.</summary>
+    /// <returns>The maps of each label on the scan's grid, in the package's order, and what it came to.</returns>
     /// <inheritdoc cref="Infer(PreparedScan, InferenceMode, CancellationToken)"/>
-    internal (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Infer(PreparedScan scan, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
+    internal (IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan) Infer(PreparedScan scan, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
         try
         {
@@ -111,29 +118,46 @@ public sealed class LoadedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _networks.Dispose();
 
-    private (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
+    private (IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
-        var size = plan.Grid;
-        if (plan.Mode != InferenceMode.Window)
+        while (plan.Tiles is { } tiles)
         {
             try
             {
                 var maps = _networks.Mean(progress, (network, told) => plan.Mode == InferenceMode.Whole
-                    ? WindowedInference.Whole(network, voxels, size, cancellation, told)
-                    : MirroredInference.Mean(network, voxels, size, _options.WindowBatch, cancellation, told));
-                return (maps, plan.Mode);
+                    ? TiledInference.Run(network, voxels, tiles, cancellation, told)
+                    : MirroredInference.Mean(network, voxels, tiles, _options.WindowBatch, cancellation, told));
+                return (maps, plan);
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
-                SegmenterLog.WholeRanOutOfMemory(_logger, size, _networks.Device);
+                SegmenterLog.WholeRanOutOfMemory(_logger, tiles.Largest, _networks.Device);
+                var most = tiles.InSlabs ? tiles.Largest.Count / 2 : tiles.Largest.Count;
+                plan = InTiles(plan.Grid, plan.Mode, tile => tile.Count <= most);
             }
         }
 
         var (window, stride) = (Grid(Manifest.Inference.Patch), Grid(Manifest.Inference.Stride));
-        var slid = _networks.Mean(progress, (network, told) => WindowedInference.Slide(network, voxels, size, window, stride, _options.WindowBatch, cancellation, told));
-        return (slid, InferenceMode.Window);
+        var slid = _networks.Mean(
+            progress, (network, told) => WindowedInference.Slide(network, voxels, plan.Grid, window, stride, _options.WindowBatch, cancellation, told));
+        return (slid, plan);
 
         static GridSize Grid(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
+    }
+
+    private InferencePlan InTiles(GridSize grid, InferenceMode mode, Func<GridSize, bool> fits)
+    {
+        var windows = InferencePlan.Of(grid, InferenceMode.Window, Manifest.Inference, _networks.Count);
+        var tiles = TileGrid.Within(grid, fits);
+        var whole = InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count, tiles);
+        if (tiles is null || whole.NetworkVoxels > windows.NetworkVoxels)
+        {
+            SegmenterLog.WholeDoesNotFit(_logger, grid);
+            return windows;
+        }
+
+        SegmenterLog.Tiled(_logger, grid, tiles.Largest, tiles.Count);
+        return whole;
     }
 
     private static InvalidVolumeException NoNumbers(Volume image) => new(
@@ -141,20 +165,24 @@ public sealed class LoadedModel : IDisposable
         "intensities",
         FormattableString.Invariant($"The intensities reach from {image.Voxels.Min():G4} to {image.Voxels.Max():G4} standard deviations from their mean, and the network's answer to that is no number. Look for damaged voxels."));
 
-    private bool WholeFits(GridSize size, InferenceMode mode)
+    // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
+    private bool OnePassFits(GridSize grid, InferenceMode mode)
     {
-        // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
-        if (_networks.Device.type != TorchSharp.DeviceType.CPU)
-            return true;
-        var (padded, filters, bytes) = (GridPadding.ToMultiples(size).Size, Manifest.Architecture.Filters, Precision == Precision.Float32 ? 4 : 2);
-        var needed = mode == InferenceMode.Whole
-            ? ActivationMemory.OfOnePass(padded, filters, bytes, _networks.Classes)
-            : ActivationMemory.OfMirroredPasses(padded, filters, bytes, Math.Min(_options.WindowBatch, MirroredInference.Passes), _networks.Classes);
-        if (needed <= _options.WholeMemoryBytes)
-            return true;
-        SegmenterLog.WholeDoesNotFit(_logger, size, needed >> 20, _options.WholeMemoryBytes >> 20);
-        return false;
+        var padded = GridPadding.ToMultiples(grid).Size;
+        return _networks.Device.type != TorchSharp.DeviceType.CPU || _options.WholeMemoryBytes >= (mode == InferenceMode.Whole
+            ? ActivationMemory.OfOnePass(padded, Filters, BytesPerValue, _networks.Classes)
+            : ActivationMemory.OfMirroredPasses(padded, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes));
     }
+
+    private long NeededInTiles(GridSize grid, GridSize tile, InferenceMode mode) => mode == InferenceMode.Whole
+        ? ActivationMemory.OfTiles(grid, tile, Filters, BytesPerValue, _networks.Classes)
+        : ActivationMemory.OfMirroredTiles(grid, tile, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes);
+
+    private int Filters => Manifest.Architecture.Filters;
+
+    private int BytesPerValue => Precision == Precision.Float32 ? sizeof(float) : sizeof(short);
+
+    private int MirrorsAtOnce => Math.Min(_options.WindowBatch, MirroredInference.Passes);
 
     // LibTorch keeps this setting per thread, so every call sets it.
     private static void UseThreads(SegmenterOptions options) => set_num_threads(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);

@@ -24,6 +24,9 @@ public sealed record SegmentationResult(
     /// <summary>The least of the labels' agreements of the network's two answers (<see cref="Measurement.HeadAgreement"/>); null where both are empty of every label.</summary>
     public double? HeadAgreement => Measurements.Select(label => double.IsNaN(label.HeadAgreement) ? (double?)null : label.HeadAgreement).Min();
 
+    /// <summary>In how many tiles the volume was taken whole: 1 in one pass; null with windows.</summary>
+    public int? Tiles { get; init; }
+
     /// <summary>How long leading the network over the volume took, in seconds.</summary>
     public double InferenceSeconds => Stages.Single(stage => stage.Name == "infer").Seconds;
 }
