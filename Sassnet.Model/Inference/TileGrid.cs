@@ -16,7 +16,8 @@ public sealed class TileGrid
 {
     /// <summary>
     /// How many voxels of context a tile gives to what is kept of it, where the volume goes on: a multiple of 8, since two neighbours share twice as many. The
-    /// network can see 145 voxels far and leans on what it sees: decision 10 has what less costs.
+    /// network can see 145 voxels far and leans on what it sees: with 64 each of five scans kept a Dice of 0.9997 and more against one pass, with 48 not all kept
+    /// 0.999 (decision 10).
     /// </summary>
     public const int Halo = 64;
 

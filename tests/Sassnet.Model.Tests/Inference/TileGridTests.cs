@@ -69,7 +69,7 @@ public sealed class TileGridTests
     public void Nothing_is_cut_where_no_tile_would_fit() =>
         Assert.Null(TileGrid.Within(new GridSize(200, 200, 200), tile => tile.Count <= 16 * 16 * 16));
 
-    /// <summary>Voxels that go through the network against those of one pass, which would take 11 GB (bfloat16) or 22 (float32) of 60 million.</summary>
+    /// <summary>Voxels that go through the network against those of one pass, which would take 11 GB (bfloat16) or 21 (float32) of 60 million.</summary>
     [Theory]
     [InlineData(128, 128, 128, 1, 1)]
     [InlineData(300, 300, 300, 1, 1)]
