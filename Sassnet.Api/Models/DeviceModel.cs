@@ -23,7 +23,7 @@ internal sealed class DeviceModel(LoadedModel model, double secondsPerVoxel)
         var expected = Expected(plan);
         if (expected <= longest)
             return expected;
-        var whole = Expected(InferencePlan.Of(plan.Grid, InferenceMode.Whole, Model.Manifest.Inference, Model.Manifest.MemberCount));
+        var whole = Expected(Model.Plan(plan.Grid, InferenceMode.Whole));
         var instead = request.Quality == InferenceQuality.Balanced ? "" : $" in place of quality={request.Quality.Word()}";
         var advice = request.Mode != InferenceMode.Whole && plan.Mode != InferenceMode.Whole && whole <= longest
             ? FormattableString.Invariant($"Crop the volume, send it at a coarser voxel size, or ask for inference=whole{instead} (about {whole.TotalSeconds:0.#} s).")
@@ -31,10 +31,14 @@ internal sealed class DeviceModel(LoadedModel model, double secondsPerVoxel)
         throw new ProblemException(ProblemTypes.EstimatedTime,
             FormattableString.Invariant($"The volume has {plan.Grid} voxels at the model's voxel size; leading the network over them ")
                 + (plan.Mode switch { InferenceMode.Window => "window by window", InferenceMode.WholeFlips => "in four passes", _ => "in one pass" })
+                + (plan.Tiles is { Count: > 1 and var tiles } ? FormattableString.Invariant($" over each of {tiles} parts") : "")
                 + FormattableString.Invariant($" would take about {expected.TotalSeconds:0.#} s, and this service allows {longest.TotalSeconds:0.###} s. {advice}"));
     }
 
-    /// <summary>Takes note of how long an inference took: a pace that was measured on a busy machine must not refuse what an idle one serves.</summary>
+    /// <summary>
+    /// Takes note of how long an inference took: a pace that was measured on a busy machine must not refuse what an idle one serves. What took longer, as where
+    /// memory ran out on the way, teaches nothing.
+    /// </summary>
     public void Learn(InferencePlan plan, double seconds)
     {
         var measured = seconds / plan.NetworkVoxels;

@@ -31,7 +31,8 @@ internal static class ReportBuilder
             result.Precision.ToString().ToLowerInvariant(),
             Seconds(stages),
             segEncoding,
-            warnings);
+            warnings,
+            result.Tiles is > 1 ? result.Tiles : null);
     }
 
     /// <summary>The figures of each label.</summary>

@@ -12,7 +12,7 @@ namespace Sassnet.Api.Segmentation;
 /// truth. Null when both are empty. Of several labels the least of theirs.
 /// </param>
 /// <param name="Threshold">The probability above which a voxel was taken.</param>
-/// <param name="Inference">The mode used: <c>whole</c> or <c>window</c>.</param>
+/// <param name="Inference">The mode used: <c>whole</c>, <c>whole-flips</c> or <c>window</c>.</param>
 /// <param name="Device">Where it ran, such as <c>cpu</c> or <c>cuda:0</c>.</param>
 /// <param name="Precision">The number format of the network: <c>float32</c>, <c>bfloat16</c> or <c>float16</c>.</param>
 /// <param name="Seconds">How long each stage took, up to this report, in the order they ran.</param>
@@ -20,6 +20,9 @@ namespace Sassnet.Api.Segmentation;
 /// How the pixels of the DICOM Segmentation object over this input are stored: <c>binary</c>, <c>fractional</c> or <c>labelmap</c>; null where none can be made.
 /// </param>
 /// <param name="Warnings">What in the input was not taken at its word, and what makes the result doubtful.</param>
+/// <param name="Tiles">
+/// In how many parts that overlap the network was led over the whole volume, because one pass needed more memory than there is; absent where it was one, and with windows.
+/// </param>
 public sealed record SegmentationReport(
     ReportModel Model,
     ReportInput Input,
@@ -31,7 +34,8 @@ public sealed record SegmentationReport(
     string Precision,
     IReadOnlyDictionary<string, double> Seconds,
     string? SegEncoding,
-    IReadOnlyList<Warning> Warnings);
+    IReadOnlyList<Warning> Warnings,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Tiles = null);
 
 /// <summary>The model of a report.</summary>
 /// <param name="Name">The package's name.</param>

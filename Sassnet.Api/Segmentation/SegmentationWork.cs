@@ -73,8 +73,7 @@ internal sealed class SegmentationWork
     {
         waiting.Dispose();
         _prediction = _stages.Infer(model.Model, Taken(ref _scan), _order.Progress, cancellation);
-        if (_prediction.Mode == _prediction.Plan.Mode)
-            model.Learn(_prediction.Plan, _order.Stages.Ended[^1].Seconds);
+        model.Learn(_prediction.Plan, _order.Stages.Ended[^1].Seconds);
         return true;
     }
 

@@ -14,7 +14,7 @@ namespace Sassnet.Model.Inference;
 /// </summary>
 /// <remarks>
 /// Peak memory of a call: 8 bytes per voxel of the model's grid and 16 more for each structure, its two maps included, plus the activations of one window (about 0.2 GB for 112×112×80 in
-/// bfloat16 at 16 filters) or of the whole grid (<see cref="ActivationMemory"/>).
+/// bfloat16 at 16 filters), of the whole grid or of a tile of it (<see cref="ActivationMemory"/>).
 /// </remarks>
 public sealed class LoadedModel : IDisposable
 {
@@ -69,27 +69,22 @@ public sealed class LoadedModel : IDisposable
     }
 
     /// <summary>
-    /// What leading the network over a scan will come to: in the mode asked for, or with <see cref="InferenceMode.Auto"/> in the one that suits. Where that does
-    /// not fit into the memory, a mode asked for becomes the sliding window, and one chosen the best choice among those that fit.
+    /// What leading the network over a scan will come to, in the mode asked for, or with <see cref="InferenceMode.Auto"/> in the one that suits: whole in one pass or
+    /// in as many tiles as the memory asks for; a sliding window where those would be more work, or none fits.
     /// </summary>
     /// <param name="grid">The prepared scan's grid.</param>
     /// <param name="requested">How.</param>
     /// <param name="quality">What <see cref="InferenceMode.Auto"/> chooses by.</param>
     public InferencePlan Plan(GridSize grid, InferenceMode requested, InferenceQuality quality = InferenceQuality.Balanced)
     {
-        IReadOnlyList<MeasuredMode> measured = requested == InferenceMode.Auto ? Measured(grid) : [];
-        var wanted = requested == InferenceMode.Auto ? ModeChoice.Of(quality, measured) : requested;
-        if (Fits(grid, wanted))
-            return PlanOf(grid, wanted);
-        var taken = ModeChoice.Of(quality, [.. measured.Where(one => Fits(grid, one.Mode))]);
-        SegmenterLog.DoesNotFit(_logger, wanted, grid, MemoryOf(grid, wanted) >> 20, _options.WholeMemoryBytes >> 20, taken);
-        return PlanOf(grid, taken);
+        var plan = PlanOf(grid, requested == InferenceMode.Auto ? Chosen(grid, quality) : requested);
+        return Logged(plan, requested == InferenceMode.Auto ? plan.Mode : requested);
     }
 
     /// <summary>Leads the network over a scan.</summary>
     /// <param name="scan">The scan, prepared as the package asks.</param>
-    /// <param name="requested">How; passes over a whole scan too large for them become a sliding window.</param>
-    /// <param name="cancellation">Looked at between windows.</param>
+    /// <param name="requested">How; a whole scan too large for one pass is taken in tiles.</param>
+    /// <param name="cancellation">Looked at between windows and tiles.</param>
     /// <returns>The maps of each label on the scan's grid, in the package's order, and the mode that was used.</returns>
     /// <exception cref="InvalidVolumeException">Intensities lie so far from the others that the network's sums overflow.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The device's memory ran out; the next call may succeed.</exception>
@@ -97,12 +92,14 @@ public sealed class LoadedModel : IDisposable
     public (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Infer(PreparedScan scan, InferenceMode requested, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(scan);
-        return Infer(scan, Plan(scan.Image.Size, requested), progress: null, cancellation);
+        var (maps, plan) = Infer(scan, Plan(scan.Image.Size, requested), progress: null, cancellation);
+        return (maps, plan.Mode);
     }
 
-    /// <summary>Leads the network over a scan as planned; a sliding window where one pass runs out of the device's memory.</summary>
+    /// <summary>Leads the network over a scan as planned; in smaller tiles, or with a sliding window, where the device's memory runs out.</summary>
+    /// <returns>The maps of each label on the scan's grid, in the package's order, and what it came to.</returns>
     /// <inheritdoc cref="Infer(PreparedScan, InferenceMode, CancellationToken)"/>
-    internal (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Infer(PreparedScan scan, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
+    internal (IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan) Infer(PreparedScan scan, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
         try
         {
@@ -120,29 +117,63 @@ public sealed class LoadedModel : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _networks.Dispose();
 
-    private (IReadOnlyList<PredictedMaps> Maps, InferenceMode Mode) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
+    private (IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
-        var size = plan.Grid;
-        if (plan.Mode != InferenceMode.Window)
+        while (plan.Tiles is { } tiles)
         {
             try
             {
                 var maps = _networks.Mean(progress, (network, told) => plan.Mode == InferenceMode.Whole
-                    ? WindowedInference.Whole(network, voxels, size, cancellation, told)
-                    : MirroredInference.Mean(network, voxels, size, _options.WindowBatch, cancellation, told));
-                return (maps, plan.Mode);
+                    ? TiledInference.Run(network, voxels, tiles, cancellation, told)
+                    : MirroredInference.Mean(network, voxels, tiles, _options.WindowBatch, cancellation, told));
+                return (maps, plan);
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
-                SegmenterLog.WholeRanOutOfMemory(_logger, size, _networks.Device);
+                SegmenterLog.WholeRanOutOfMemory(_logger, tiles.Largest, _networks.Device);
+                var most = tiles.InSlabs ? tiles.Largest.Count / 2 : tiles.Largest.Count;
+                plan = Logged(InTiles(plan.Grid, plan.Mode, tile => tile.Count <= most), plan.Mode);
             }
         }
 
         var (window, stride) = (Grid(Manifest.Inference.Patch), Grid(Manifest.Inference.Stride));
-        var slid = _networks.Mean(progress, (network, told) => WindowedInference.Slide(network, voxels, size, window, stride, _options.WindowBatch, cancellation, told));
-        return (slid, InferenceMode.Window);
+        var slid = _networks.Mean(
+            progress, (network, told) => WindowedInference.Slide(network, voxels, plan.Grid, window, stride, _options.WindowBatch, cancellation, told));
+        return (slid, plan);
 
         static GridSize Grid(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
+    }
+
+    // Of the modes that the package was measured in, each at what it comes to on this grid; those that come to windows in the end are none of their own.
+    private InferenceMode Chosen(GridSize grid, InferenceQuality quality)
+    {
+        var dice = Manifest.Inference.ValidationDice;
+        return ModeChoice.Of(quality, [.. InferenceModes.Explicit
+            .Where(mode => dice.ContainsKey(mode.Word()))
+            .Select(mode => (Mode: mode, Plan: PlanOf(grid, mode)))
+            .Where(one => one.Plan.Mode == one.Mode)
+            .Select(one => new MeasuredMode(one.Mode, dice[one.Mode.Word()], one.Plan.NetworkVoxels))]);
+    }
+
+    private InferencePlan PlanOf(GridSize grid, InferenceMode mode) => mode == InferenceMode.Window || OnePassFits(grid, mode)
+        ? InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count)
+        : InTiles(grid, mode, tile => NeededInTiles(grid, tile, mode) <= _options.WholeMemoryBytes);
+
+    private InferencePlan InTiles(GridSize grid, InferenceMode mode, Func<GridSize, bool> fits)
+    {
+        var windows = InferencePlan.Of(grid, InferenceMode.Window, Manifest.Inference, _networks.Count);
+        var tiles = TileGrid.Within(grid, fits);
+        var whole = InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count, tiles);
+        return tiles is null || whole.NetworkVoxels > windows.NetworkVoxels ? windows : whole;
+    }
+
+    private InferencePlan Logged(InferencePlan plan, InferenceMode wanted)
+    {
+        if (plan.Mode != wanted)
+            SegmenterLog.DoesNotFit(_logger, wanted, plan.Grid);
+        else if (plan.Tiles is { InSlabs: true } tiles)
+            SegmenterLog.Tiled(_logger, plan.Grid, tiles.Largest, tiles.Count);
+        return plan;
     }
 
     private static InvalidVolumeException NoNumbers(Volume image) => new(
@@ -150,27 +181,24 @@ public sealed class LoadedModel : IDisposable
         "intensities",
         FormattableString.Invariant($"The intensities reach from {image.Voxels.Min():G4} to {image.Voxels.Max():G4} standard deviations from their mean, and the network's answer to that is no number. Look for damaged voxels."));
 
-    private InferencePlan PlanOf(GridSize grid, InferenceMode mode) => InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count);
-
-    private List<MeasuredMode> Measured(GridSize grid)
-    {
-        var dice = Manifest.Inference.ValidationDice;
-        return [.. InferenceModes.Explicit
-            .Where(mode => dice.ContainsKey(mode.Word()))
-            .Select(mode => new MeasuredMode(mode, dice[mode.Word()], PlanOf(grid, mode).NetworkVoxels))];
-    }
-
     // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
-    private bool Fits(GridSize size, InferenceMode mode) =>
-        mode == InferenceMode.Window || _networks.Device.type != TorchSharp.DeviceType.CPU || MemoryOf(size, mode) <= _options.WholeMemoryBytes;
-
-    private long MemoryOf(GridSize size, InferenceMode mode)
+    private bool OnePassFits(GridSize grid, InferenceMode mode)
     {
-        var (padded, filters, bytes) = (GridPadding.ToMultiples(size).Size, Manifest.Architecture.Filters, Precision == Precision.Float32 ? 4 : 2);
-        return mode == InferenceMode.Whole
-            ? ActivationMemory.OfOnePass(padded, filters, bytes, _networks.Classes)
-            : ActivationMemory.OfMirroredPasses(padded, filters, bytes, Math.Min(_options.WindowBatch, MirroredInference.Passes), _networks.Classes);
+        var padded = GridPadding.ToMultiples(grid).Size;
+        return _networks.Device.type != TorchSharp.DeviceType.CPU || _options.WholeMemoryBytes >= (mode == InferenceMode.Whole
+            ? ActivationMemory.OfOnePass(padded, Filters, BytesPerValue, _networks.Classes)
+            : ActivationMemory.OfMirroredPasses(padded, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes));
     }
+
+    private long NeededInTiles(GridSize grid, GridSize tile, InferenceMode mode) => mode == InferenceMode.Whole
+        ? ActivationMemory.OfTiles(grid, tile, Filters, BytesPerValue, _networks.Classes)
+        : ActivationMemory.OfMirroredTiles(grid, tile, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes);
+
+    private int Filters => Manifest.Architecture.Filters;
+
+    private int BytesPerValue => Precision == Precision.Float32 ? sizeof(float) : sizeof(short);
+
+    private int MirrorsAtOnce => Math.Min(_options.WindowBatch, MirroredInference.Passes);
 
     // LibTorch keeps this setting per thread, so every call sets it.
     private static void UseThreads(SegmenterOptions options) => set_num_threads(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);

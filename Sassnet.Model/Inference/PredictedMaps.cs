@@ -11,20 +11,32 @@ public sealed record PredictedMaps(float[] Probability, float[] Sdm)
     /// <summary>Whether every value is a number: sums that overflow in the network leave NaN.</summary>
     internal bool AreNumbers => !HasNaN(Probability) && !HasNaN(Sdm);
 
-    /// <summary>Takes the maps of a network's output out of their padding.</summary>
-    /// <param name="output">(1, 2·classes, X, Y, Z) on the padded grid, as <see cref="FoldedVNet.Forward"/> gives it.</param>
+    /// <summary>Maps of a volume for each structure, whose values are still to be written.</summary>
+    internal static IReadOnlyList<PredictedMaps> Unwritten(int classes, GridSize size)
+    {
+        return [.. Enumerable.Range(0, classes).Select(_ => new PredictedMaps(Map(), Map()))];
+
+        float[] Map() => GC.AllocateUninitializedArray<float>((int)size.Count);
+    }
+
+    /// <summary>Writes what a network's output has of a tile's core.</summary>
+    /// <param name="maps">The maps of each structure of the volume, in the network's order.</param>
+    /// <param name="output">(1, 2·classes, X, Y, Z) on the tile's box, as <see cref="FoldedVNet.Forward"/> gives it.</param>
     /// <param name="network">Whose output it is.</param>
     /// <param name="size">The volume.</param>
-    /// <param name="padded">The box around it that the network got.</param>
-    /// <returns>Both maps of each structure, in the network's order.</returns>
-    internal static IReadOnlyList<PredictedMaps> From(Tensor output, FoldedVNet network, GridSize size, GridBox padded)
+    /// <param name="tile">The tile.</param>
+    internal static void Write(IReadOnlyList<PredictedMaps> maps, Tensor output, FoldedVNet network, GridSize size, Tile tile)
     {
         using var scope = NewDisposeScope();
-        var maps = output.squeeze(0)
-            .narrow(1, -padded.Start.X, size.X).narrow(2, -padded.Start.Y, size.Y).narrow(3, -padded.Start.Z, size.Z);
-        return [.. Enumerable.Range(0, network.Classes).Select(structure => new PredictedMaps(
-            Copied(maps.select(0, network.ProbabilityChannel + structure), size),
-            Copied(maps.select(0, FoldedVNet.SdmChannel + structure), size, values => values.mul_(2).sub_(1))))];
+        var (box, core) = tile;
+        var kept = VoxelTensor.In(core with { Start = (core.Start.X - box.Start.X, core.Start.Y - box.Start.Y, core.Start.Z - box.Start.Z) }, output.squeeze(0));
+        for (var structure = 0; structure < maps.Count; structure++)
+        {
+            Copy(kept.select(0, network.ProbabilityChannel + structure), maps[structure].Probability);
+            Copy(kept.select(0, FoldedVNet.SdmChannel + structure), maps[structure].Sdm).mul_(2).sub_(1);
+        }
+
+        Tensor Copy(Tensor map, float[] voxels) => VoxelTensor.In(core, VoxelTensor.Over(voxels, size)).copy_(map.cpu());
     }
 
     private static bool HasNaN(float[] map)
@@ -36,14 +48,5 @@ public sealed record PredictedMaps(float[] Probability, float[] Sdm)
         }
 
         return false;
-    }
-
-    private static float[] Copied(Tensor map, GridSize size, Action<Tensor>? change = null)
-    {
-        var voxels = GC.AllocateUninitializedArray<float>((int)size.Count);
-        var target = VoxelTensor.Over(voxels, size);
-        target.copy_(map.cpu());
-        change?.Invoke(target);
-        return voxels;
     }
 }

@@ -7,8 +7,7 @@ namespace Sassnet.Model.Inference;
 /// <param name="Segmentation">The labels they draw.</param>
 /// <param name="Measurements">The figures of each label, in the same order.</param>
 /// <param name="Warnings">What makes the result doubtful; empty where nothing does.</param>
-/// <param name="Plan">What leading the network over the volume was to come to.</param>
-/// <param name="Mode">The mode that was used; never <see cref="InferenceMode.Auto"/>.</param>
+/// <param name="Plan">What leading the network over the volume came to.</param>
 /// <param name="Device">The device that was used: <c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Precision">The precision that was used; never <see cref="Precision.Auto"/>.</param>
 /// <param name="Stages">The stages in their order, with their durations.</param>
@@ -18,13 +17,18 @@ public sealed record SegmentationResult(
     IReadOnlyList<Measurement> Measurements,
     IReadOnlyList<Warning> Warnings,
     InferencePlan Plan,
-    InferenceMode Mode,
     string Device,
     Precision Precision,
     IReadOnlyList<StageTiming> Stages)
 {
     /// <summary>The least of the labels' agreements of the network's two answers (<see cref="Measurement.HeadAgreement"/>); null where both are empty of every label.</summary>
     public double? HeadAgreement => Measurements.Select(label => double.IsNaN(label.HeadAgreement) ? (double?)null : label.HeadAgreement).Min();
+
+    /// <summary>The mode that was used; never <see cref="InferenceMode.Auto"/>.</summary>
+    public InferenceMode Mode => Plan.Mode;
+
+    /// <summary>In how many tiles the volume was taken whole: 1 in one pass; null with windows.</summary>
+    public int? Tiles => Plan.Tiles?.Count;
 
     /// <summary>How long leading the network over the volume took, in seconds.</summary>
     public double InferenceSeconds => Stages.Single(stage => stage.Name == "infer").Seconds;

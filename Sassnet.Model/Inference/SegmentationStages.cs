@@ -52,9 +52,9 @@ public sealed class SegmentationStages
             span =>
             {
                 var plan = model.Plan(scan.Image.Size, _request.Mode, _request.Quality);
-                var (maps, mode) = model.Infer(scan, plan, progress, cancellation);
-                span?.SetTag("sassnet.mode", mode.ToString()).SetTag("sassnet.precision", model.Precision.ToString()).SetTag("sassnet.grid", scan.Image.Size.ToString());
-                return new Prediction(maps, plan, mode, model.Device, model.Precision);
+                var (maps, done) = model.Infer(scan, plan, progress, cancellation);
+                span?.SetTag("sassnet.mode", done.Mode.ToString()).SetTag("sassnet.precision", model.Precision.ToString()).SetTag("sassnet.grid", scan.Image.Size.ToString());
+                return new Prediction(maps, done, model.Device, model.Precision);
             },
             cancellation);
     }
@@ -76,14 +76,13 @@ public sealed class SegmentationStages
                 return (drawn, found, Plausibility.Of(_model, grid, found));
             },
             cancellation);
-        return new SegmentationResult(restored, segmentation, measurements, warnings, prediction.Plan, prediction.Mode, prediction.Device, prediction.Precision, _clock.Stages);
+        return new SegmentationResult(restored, segmentation, measurements, warnings, prediction.Plan, prediction.Device, prediction.Precision, _clock.Stages);
     }
 }
 
 /// <summary>What a network made of a scan, on the grid it saw.</summary>
 /// <param name="Maps">The two maps of each label, in the package's order.</param>
-/// <param name="Plan">What leading the network over the scan was to come to.</param>
-/// <param name="Mode">The mode that was used: that of the plan, or the sliding window where one pass ran out of the device's memory.</param>
+/// <param name="Plan">What leading the network over the scan came to: smaller tiles than planned, or a sliding window, where the device's memory ran out.</param>
 /// <param name="Device">The device: <c>cpu</c> or <c>cuda:N</c>.</param>
 /// <param name="Precision">The precision; never <see cref="Precision.Auto"/>.</param>
-public sealed record Prediction(IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan, InferenceMode Mode, string Device, Precision Precision);
+public sealed record Prediction(IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan, string Device, Precision Precision);

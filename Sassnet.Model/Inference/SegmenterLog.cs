@@ -13,9 +13,12 @@ internal static partial class SegmenterLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Model}@{Version} on {Device} in {Precision} with {Threads} threads")]
     public static partial void Loaded(ILogger logger, string model, string version, Device device, Precision precision, int threads);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Wanted} over {Size} needs about {NeededMiB} MiB of the {BudgetMiB} MiB allowed; taking {Taken} instead")]
-    public static partial void DoesNotFit(ILogger logger, InferenceMode wanted, GridSize size, long neededMiB, long budgetMiB, InferenceMode taken);
+    [LoggerMessage(Level = LogLevel.Information, Message = "One pass over {Size} does not fit into the memory; taking tiles of {Tile}, {Tiles} in all")]
+    public static partial void Tiled(ILogger logger, GridSize size, GridSize tile, int tiles);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "One pass over {Size} ran out of memory on {Device}; sliding a window instead")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Mode} over {Size} does not fit into the memory, nor do tiles that are less work than windows; sliding a window instead")]
+    public static partial void DoesNotFit(ILogger logger, InferenceMode mode, GridSize size);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A pass over {Size} ran out of memory on {Device}; trying smaller ones")]
     public static partial void WholeRanOutOfMemory(ILogger logger, GridSize size, Device device);
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Sassnet.Model.Inference;
 
-/// <summary>Leads a network over a volume in windows and averages their predictions; one window may be as large as the volume.</summary>
+/// <summary>Leads a network over a volume in windows and averages their predictions.</summary>
 public static class WindowedInference
 {
     /// <summary>Slides a window over a volume, as published: the volume padded to hold it, the mean of the maps over the windows that cover a voxel.</summary>
@@ -29,8 +29,15 @@ public static class WindowedInference
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(voxels);
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
         var padded = GridPadding.ToHold(size, window);
-        return Run(network, voxels, size, padded, new WindowGrid(padded.Size, window, stride), batch, progress, cancellation);
+        var input = NetworkInput.From(voxels, size, padded, network);
+        cancellation.ThrowIfCancellationRequested();
+        var output = Blend(network, input, new WindowGrid(padded.Size, window, stride), batch, progress, cancellation);
+        var maps = PredictedMaps.Unwritten(network.Classes, size);
+        PredictedMaps.Write(maps, output, network, size, new Tile(padded, GridBox.Whole(size)));
+        return maps;
     }
 
     /// <summary>Predicts a volume in one pass, padded to multiples of 16.</summary>
@@ -42,29 +49,18 @@ public static class WindowedInference
     /// <returns>Both maps of each structure, in the network's order.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IReadOnlyList<PredictedMaps> Whole(
-        FoldedVNet network, float[] voxels, GridSize size, CancellationToken cancellation, IProgress<double>? progress = null)
-    {
-        ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(voxels);
-        var padded = GridPadding.ToMultiples(size);
-        return Run(network, voxels, size, padded, new WindowGrid(padded.Size, padded.Size, padded.Size), 1, progress, cancellation);
-    }
-
-    private static IReadOnlyList<PredictedMaps> Run(
-        FoldedVNet network, float[] voxels, GridSize size, GridBox padded, WindowGrid windows, int batch, IProgress<double>? progress, CancellationToken cancellation)
-    {
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
-        var input = NetworkInput.From(voxels, size, padded, network);
-        cancellation.ThrowIfCancellationRequested();
-        var output = windows.Count == 1 ? Forward(network, input, 0, 1, 1) : Blend(network, input, windows, batch, progress, cancellation);
-        if (windows.Count == 1)
-            progress?.Report(1);
-        return PredictedMaps.From(output, network, size, padded);
-    }
+        FoldedVNet network, float[] voxels, GridSize size, CancellationToken cancellation, IProgress<double>? progress = null) =>
+        TiledInference.Run(network, voxels, TileGrid.OnePass(size), cancellation, progress);
 
     private static Tensor Blend(FoldedVNet network, Tensor input, WindowGrid windows, int batch, IProgress<double>? progress, CancellationToken cancellation)
     {
+        if (windows.Count == 1)
+        {
+            var only = NetworkPass.Forward(network, input, inSlabs: false, 0, 1);
+            progress?.Report(1);
+            return only;
+        }
+
         var (size, done) = (windows.Size, 0);
         var sums = zeros([size.X, size.Y, size.Z, network.OutputChannels], device: network.Device).permute(3, 0, 1, 2).unsqueeze(0);
         foreach (var origins in windows.Origins.Chunk(batch))
@@ -72,7 +68,7 @@ public static class WindowedInference
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var views = origins.Select(origin => View(input, origin, windows.Window)).ToList();
-            var maps = Forward(network, views.Count == 1 ? views[0] : cat(views, 0), done, origins.Length, windows.Count);
+            var maps = NetworkPass.Forward(network, views.Count == 1 ? views[0] : cat(views, 0), inSlabs: false, done, windows.Count);
             for (var i = 0; i < origins.Length; i++)
                 View(sums, origins[i], windows.Window).add_(maps.narrow(0, i, 1));
             done += origins.Length;
@@ -87,14 +83,6 @@ public static class WindowedInference
         }
 
         return sums;
-    }
-
-    // On a CUDA device the span is the time of handing the work over; the last one, or the stage around it, waits for the results.
-    private static Tensor Forward(FoldedVNet network, Tensor views, int first, int count, long all)
-    {
-        using var span = StageClock.Source.StartActivity("windows");
-        span?.SetTag("sassnet.window.first", first).SetTag("sassnet.window.count", count).SetTag("sassnet.window.all", all);
-        return network.Forward(views);
     }
 
     private static Tensor View(Tensor tensor, (int X, int Y, int Z) origin, GridSize window) =>

@@ -73,6 +73,10 @@ public readonly record struct GridBox((int X, int Y, int Z) Start, GridSize Size
         (Math.Min(Start.X, other.Start.X), Math.Min(Start.Y, other.Start.Y), Math.Min(Start.Z, other.Start.Z)),
         (Math.Max(End.X, other.End.X), Math.Max(End.Y, other.End.Y), Math.Max(End.Z, other.End.Z)));
 
+    /// <summary>What of this box lies in a grid that it has a voxel of.</summary>
+    public GridBox Intersect(GridSize grid) => Between(
+        (Math.Max(0, Start.X), Math.Max(0, Start.Y), Math.Max(0, Start.Z)), (Math.Min(grid.X, End.X), Math.Min(grid.Y, End.Y), Math.Min(grid.Z, End.Z)));
+
     /// <summary>The affine of this box, given that of its grid; the grid's itself where the box starts at its first voxel.</summary>
     public Affine Moved(Affine affine)
     {

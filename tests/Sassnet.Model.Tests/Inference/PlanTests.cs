@@ -18,8 +18,8 @@ public sealed class PlanTests
     {
         using var package = TemporaryPackage.Random(validationDice: WindowIsBest);
         using var model = LoadedModel.Load(package.Package, Options(), NullLogger.Instance);
-        Assert.Equal(new InferencePlan(Small, InferenceMode.Window, 32 * 32 * 16), model.Plan(Small, InferenceMode.Auto));
-        Assert.Equal(new InferencePlan(Large, InferenceMode.WholeFlips, 4 * Large.Count), model.Plan(Large, InferenceMode.Auto));
+        Assert.Equal((InferenceMode.Window, 32 * 32 * 16), Taken(model.Plan(Small, InferenceMode.Auto)));
+        Assert.Equal((InferenceMode.WholeFlips, 4 * Large.Count), Taken(model.Plan(Large, InferenceMode.Auto)));
     }
 
     [Fact]
@@ -27,21 +27,24 @@ public sealed class PlanTests
     {
         using var package = TemporaryPackage.Random(validationDice: WindowIsBest);
         using var model = LoadedModel.Load(package.Package, Options(), NullLogger.Instance);
-        Assert.Equal(model.Plan(Large, InferenceMode.Whole), model.Plan(Large, InferenceMode.Auto, InferenceQuality.Fast));
-        Assert.Equal(model.Plan(Large, InferenceMode.Window), model.Plan(Large, InferenceMode.Auto, InferenceQuality.Best));
+        Assert.Equal(Taken(model.Plan(Large, InferenceMode.Whole)), Taken(model.Plan(Large, InferenceMode.Auto, InferenceQuality.Fast)));
+        Assert.Equal(Taken(model.Plan(Large, InferenceMode.Window)), Taken(model.Plan(Large, InferenceMode.Auto, InferenceQuality.Best)));
     }
 
-    [Fact]
-    public void Of_modes_that_do_not_fit_into_the_memory_the_best_choice_that_does_is_taken()
+    [Theory]
+    [InlineData(100, false, InferenceMode.WholeFlips, InferenceMode.Whole)]
+    [InlineData(80, true, InferenceMode.WholeFlips, InferenceMode.Whole)]
+    [InlineData(65, true, InferenceMode.Whole, InferenceMode.Whole)]
+    [InlineData(1, null, InferenceMode.Window, InferenceMode.Window)]
+    public void Modes_are_weighed_as_what_the_memory_makes_of_them(int bytesOfAVoxel, bool? inSlabs, InferenceMode best, InferenceMode fast)
     {
-        // 72 bytes a voxel for one pass, 88 for the mirrored ones.
+        // 72 bytes a voxel for one pass, 88 for the mirrored ones, about ten less in slabs.
         using var package = TemporaryPackage.Random(validationDice: new Dictionary<string, double> { ["whole"] = 0.89, ["whole-flips"] = 0.9, ["window"] = 0.88 });
-        using var model = LoadedModel.Load(package.Package, Options(80L * Large.Count), NullLogger.Instance);
-        Assert.Equal(InferenceMode.Whole, model.Plan(Large, InferenceMode.Auto).Mode);
-        Assert.Equal(InferenceMode.Whole, model.Plan(Large, InferenceMode.Auto, InferenceQuality.Best).Mode);
-        Assert.Equal(InferenceMode.Window, model.Plan(Large, InferenceMode.WholeFlips).Mode);
-        using var tight = LoadedModel.Load(package.Package, Options(60L * Large.Count), NullLogger.Instance);
-        Assert.All(Enum.GetValues<InferenceQuality>(), quality => Assert.Equal(InferenceMode.Window, tight.Plan(Large, InferenceMode.Auto, quality).Mode));
+        using var model = LoadedModel.Load(package.Package, Options(bytesOfAVoxel * Large.Count), NullLogger.Instance);
+        var taken = model.Plan(Large, InferenceMode.Auto, InferenceQuality.Best);
+        Assert.Equal((best, inSlabs), (taken.Mode, taken.Tiles?.InSlabs));
+        Assert.Equal(fast, model.Plan(Large, InferenceMode.Auto, InferenceQuality.Fast).Mode);
+        Assert.Equal(best == InferenceMode.WholeFlips ? best : InferenceMode.Window, model.Plan(Large, InferenceMode.WholeFlips).Mode);
     }
 
     [Fact]
@@ -52,6 +55,8 @@ public sealed class PlanTests
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new SegmentationStages(package.Package.Manifest, request));
         Assert.Contains("with the mode Whole Balanced", error.Message, StringComparison.Ordinal);
     }
+
+    private static (InferenceMode Mode, long NetworkVoxels) Taken(InferencePlan plan) => (plan.Mode, plan.NetworkVoxels);
 
     private static SegmenterOptions Options(long? memory = null)
     {
