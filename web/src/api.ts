@@ -40,6 +40,7 @@ export interface Report {
   headAgreement: number | null
   threshold: number
   inference: string
+  tiles?: number
   device: string
   precision: string
   warnings: Warning[]
@@ -71,6 +72,10 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
 const json = async <T>(path: string, init: RequestInit = {}): Promise<T> => (await ask(path, init)).json() as Promise<T>
 
 export const models = async (): Promise<Model[]> => (await json<{ models: Model[] }>('models')).models
+
+/** In how many ways a model was measured, among which a quality chooses. */
+export const measuredWays = async (model: string): Promise<number> =>
+  Object.keys((await json<{ inference: { validationDice: Record<string, number> } }>(`models/${encodeURIComponent(model)}`)).inference.validationDice).length
 export const jobs = (after?: string): Promise<{ jobs: Job[]; next: string | null }> => json(`jobs?limit=10${after ? `&after=${encodeURIComponent(after)}` : ''}`)
 export const job = (id: string, signal?: AbortSignal): Promise<Job> => json(`jobs/${encodeURIComponent(id)}`, { signal })
 export const remove = (id: string): Promise<Job> => json(`jobs/${encodeURIComponent(id)}`, { method: 'DELETE' })

@@ -5,6 +5,7 @@ import { dropped, picked, sample, type Selection } from './files'
 import { JobList } from './jobList'
 import * as login from './login'
 import { Problem } from './problem'
+import { QualityChoice } from './quality'
 import { ResultPanel } from './result'
 
 const samplesModel = 'phantom'
@@ -17,6 +18,7 @@ let submission = ''
 
 const result = new ResultPanel(() => models, showProblem)
 const list = new JobList((id) => { location.hash = `job=${id}` }, showProblem)
+const quality = new QualityChoice()
 const start = find<HTMLButtonElement>('start')
 const drop = find('drop')
 
@@ -75,6 +77,7 @@ function select(next: Selection | null): void {
 function showModel(): void {
   const model = models.find((each) => `${each.name}@${each.version}` === find<HTMLSelectElement>('model').value)
   find('segments').textContent = model ? `Segments: ${model.labels.map((label) => label.name).join(', ')}` : ''
+  void quality.fit(model ? `${model.name}@${model.version}` : '')
 }
 
 async function submit(): Promise<void> {
@@ -83,7 +86,7 @@ async function submit(): Promise<void> {
   upload = new AbortController()
   const { signal } = upload
   clearProblem()
-  const query = new URLSearchParams({ output: 'all' })
+  const query = new URLSearchParams({ output: 'all', quality: quality.value })
   const [model, series] = [find<HTMLSelectElement>('model').value, find<HTMLInputElement>('series').value.trim()]
   if (model) query.set('model', model)
   if (series) query.set('series', series)

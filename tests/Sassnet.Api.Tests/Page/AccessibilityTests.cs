@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Sassnet.Api.Tests.Access;
@@ -8,7 +9,7 @@ namespace Sassnet.Api.Tests.Page;
 
 /// <summary>The page for those who do not see it, use no mouse, or hold it in one hand.</summary>
 [Collection(PageService.Name)]
-public sealed class AccessibilityTests(PageService service)
+public sealed partial class AccessibilityTests(PageService service)
 {
     [Theory]
     [InlineData(ColorScheme.Light)]
@@ -47,6 +48,11 @@ public sealed class AccessibilityTests(PageService service)
         await TabToAsync(page, "pick-sample");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("#start")).ToBeEnabledAsync();
+        await TabToAsync(page, "quality");
+        await Expect(page.Locator("#quality")).ToHaveAccessibleNameAsync("Speed or accuracy");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(page.Locator("#quality")).ToHaveValueAsync("fast");
+        await Expect(page.Locator("#quality")).ToHaveAccessibleDescriptionAsync(QuickestWay());
         await TabToAsync(page, "start");
         await page.Keyboard.PressAsync("Enter");
         await open.ShownAsync();
@@ -93,4 +99,7 @@ public sealed class AccessibilityTests(PageService service)
 
         Assert.Fail($"The keyboard does not reach #{id}.");
     }
+
+    [GeneratedRegex("^Of 2 ways measured for this model, the quickest, ")]
+    private static partial Regex QuickestWay();
 }
