@@ -28,14 +28,16 @@ export function agreement(report: Report): string {
   return `The network answers twice, by a probability and by a distance. Here the two ${how} (overlap ${number(dice * 100, 0)} of 100).`
 }
 
-const passes: Record<string, string> = {
-  whole: 'the whole volume in one pass',
-  'whole-flips': 'the mean of four passes over the whole volume, mirrored from side to side and from front to back',
-  window: 'window by window',
+// How the network was led over the scan.
+function way({ inference, tiles }: Report): string {
+  const all = tiles ? `the whole volume in ${tiles} overlapping pieces for want of memory` : 'the whole volume'
+  if (inference === 'whole') return tiles ? all : `${all} in one pass`
+  if (inference === 'whole-flips') return `the mean of four passes over ${all}, mirrored from side to side and from front to back`
+  return inference === 'window' ? 'window by window' : inference
 }
 
 export function howMade(report: Report): string {
   const { shape, voxelSizeMm, orientation } = report.input
   return `Scan of ${shape.join(' × ')} voxels of ${voxelSizeMm.map((size) => number(size, 2)).join(' × ')} mm, oriented ${orientation}. `
-    + `Threshold ${report.threshold}, ${passes[report.inference] ?? report.inference}, ${report.precision} on ${report.device}.`
+    + `Threshold ${report.threshold}, ${way(report)}, ${report.precision} on ${report.device}.`
 }

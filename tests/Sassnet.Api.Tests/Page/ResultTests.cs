@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Service;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;
@@ -186,6 +187,22 @@ public sealed class ResultTests(PageService service)
         var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), $"?output=report&model=phantom&inference={inference}");
         await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
         await Expect(open.Page.Locator("#how")).ToContainTextAsync(words);
+    }
+
+    [Fact]
+    public async Task Of_a_volume_that_was_taken_in_tiles_it_says_in_how_many()
+    {
+        await using var small = await TestService.StartAsync(("Sassnet:Inference:WholeMemoryBytes", "80000000"));
+        foreach (var (inference, words) in new[] { ("whole", ", the whole volume in {0} overlapping pieces"), ("whole-flips", "the mean of four passes over the whole volume in {0} overlapping pieces") })
+        {
+            var id = await small.Client.SubmittedAsync(Scan.Gzipped(240, 72, 64), $"?output=report&inference={inference}");
+            (await small.Client.WaitAsync(id)).AssertSucceeded();
+            var tiles = System.Text.Json.JsonDocument.Parse(await small.Client.ResultAsync(id, "report")).RootElement.GetProperty("tiles").GetInt32();
+            Assert.True(tiles > 1);
+            await using var open = await service.Chromium.OpenAsync(new Uri(small.Address, $"#job={id}"));
+            await Expect(open.Page.Locator("#how")).ToContainTextAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, words, tiles));
+            await Expect(open.Page.Locator("#how")).Not.ToContainTextAsync("one pass");
+        }
     }
 
     /// <summary>Checks that in each plane the mask is drawn where it is, and nowhere else.</summary>
