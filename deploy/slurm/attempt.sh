@@ -133,8 +133,12 @@ pass_on() {
     esac
 }
 
-# Sets status. A signal ends wait, not the child.
+# Sets status. No wait while the child runs: a signal that comes just as it ends leaves it between taking the exit code from the system and keeping it, and
+# 255 is all it gives then. Nor does a signal that ends wait say anything of the child.
 await_child() {
+    while kill -0 "$child" 2> /dev/null; do
+        sleep 0.5
+    done
     while :; do
         interrupted=0
         status=0
