@@ -52,7 +52,7 @@ internal static class ReportBuilder
         found.ComponentsRemoved,
         figures.InscribedRadiusMm,
         figures.LongestDiameterMm,
-        isOneOfSeveral && !double.IsNaN(found.HeadAgreement) ? found.HeadAgreement : null);
+        isOneOfSeveral ? found.KnownAgreement : null);
 
     private static VoxelBox Corners(GridBox box) =>
         new([box.Start.X, box.Start.Y, box.Start.Z], [box.End.X - 1, box.End.Y - 1, box.End.Z - 1]);

@@ -21,6 +21,9 @@ public sealed record Measurement(
 {
     private const double CubicMillimetresPerMillilitre = 1000;
 
+    /// <summary>The head agreement, in [0, 1]; null where there is none, because both answers are empty.</summary>
+    public double? KnownAgreement => double.IsNaN(HeadAgreement) ? null : HeadAgreement;
+
     /// <summary>Draws the segmentation of the labels' maps (<see cref="LabelDrawing"/>), cleans it up as asked, and measures each label.</summary>
     /// <param name="maps">The maps of each label, all on one grid.</param>
     /// <param name="request">Threshold and clean-up.</param>

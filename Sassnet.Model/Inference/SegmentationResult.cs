@@ -22,7 +22,7 @@ public sealed record SegmentationResult(
     IReadOnlyList<StageTiming> Stages)
 {
     /// <summary>The least of the labels' agreements of the network's two answers (<see cref="Measurement.HeadAgreement"/>); null where both are empty of every label.</summary>
-    public double? HeadAgreement => Measurements.Select(label => double.IsNaN(label.HeadAgreement) ? (double?)null : label.HeadAgreement).Min();
+    public double? HeadAgreement => Measurements.Select(label => label.KnownAgreement).Min();
 
     /// <summary>The mode that was used; never <see cref="InferenceMode.Auto"/>.</summary>
     public InferenceMode Mode => Plan.Mode;

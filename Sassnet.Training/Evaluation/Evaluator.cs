@@ -31,7 +31,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
         {
             var start = Stopwatch.GetTimestamp();
             var (_, truth, result) = Predict(name, new SegmentationRequest(mode, KeepLargest: false), cancellationToken);
-            IReadOnlyList<double?> agreements = [.. result.Measurements.Select(label => double.IsNaN(label.HeadAgreement) ? (double?)null : label.HeadAgreement)];
+            IReadOnlyList<double?> agreements = [.. result.Measurements.Select(label => label.KnownAgreement)];
             var score = CaseScore.Of(name, result.Segmentation, truth, [.. labels.Select(label => label.Value)], agreements, files.KnowsVoxelSize(name));
             score = Noted(score, string.Join(' ', result.Warnings.Select(warning => warning.Slug).Distinct()));
             scores.Add(score);

@@ -52,6 +52,23 @@ public class StagesTests
         Assert.Equal(7, largest.Segmentation.Labels[size.IndexOf(1, 2, 1)]);
     }
 
+    [Fact]
+    public void Where_both_answers_are_empty_no_agreement_is_known_and_where_one_is_it_is_none()
+    {
+        var size = new GridSize(4, 4, 4);
+        var (nothing, something) = (Flat(0.1f), Flat(0.9f));
+        var (outside, inside) = (Flat(0.2f), Flat(-0.2f));
+        Assert.Null(Of(nothing, outside).KnownAgreement);
+        Assert.Equal(double.NaN, Of(nothing, outside).HeadAgreement);
+        Assert.Equal(0, Of(nothing, inside).KnownAgreement);
+        Assert.Equal(0, Of(something, outside).KnownAgreement);
+        Assert.Equal(1, Of(something, inside).KnownAgreement);
+
+        Volume Flat(float value) => new(size, [.. Enumerable.Repeat(value, (int)size.Count)], Affine.Scaling(new VoxelSize(1, 1, 1)));
+
+        static Measurement Of(Volume probability, Volume sdm) => Measurement.Of([new RestoredMaps(probability, sdm)], new SegmentationRequest(), [1]).Labels[0];
+    }
+
     private static T OnThread<T>(Func<T> stage)
     {
         var result = default(T)!;
