@@ -11,6 +11,7 @@ using Sassnet.Api.Telemetry;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
 
@@ -112,7 +113,7 @@ internal static class SegmentEndpoint
 
         var headers = context.Response.Headers;
         headers[ModelHeader] = model.Identifier;
-        headers[WarningsHeader] = string.Join(", ", found.Warnings.Select(warning => warning.Slug).Distinct());
+        headers[WarningsHeader] = Warning.Slugs(found.Warnings, ", ");
         headers[TimingHeader] = stages.ServerTiming;
         if (found.SegEncoding is { } encoding)
             headers[SegEncodingHeader] = encoding;

@@ -65,6 +65,6 @@ internal static class RobustnessCommand
     {
         var (copied, truth) = copy.Make(image, label);
         var result = segmenter.Segment(copied, new SegmentationRequest(), cancellationToken);
-        return new CopyScore(copy, name, MaskScore.Of(result.Segmentation, truth, inMillimetres: false), result.HeadAgreement, string.Join(' ', result.Warnings.Select(warning => warning.Slug).Distinct()));
+        return new CopyScore(copy, name, MaskScore.Of(result.Segmentation, truth, inMillimetres: false), result.HeadAgreement, Warning.Slugs(result.Warnings));
     }
 }

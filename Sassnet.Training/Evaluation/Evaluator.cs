@@ -33,7 +33,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
             var (_, truth, result) = Predict(name, new SegmentationRequest(mode, KeepLargest: false), cancellationToken);
             IReadOnlyList<double?> agreements = [.. result.Measurements.Select(label => label.KnownAgreement)];
             var score = CaseScore.Of(name, result.Segmentation, truth, [.. labels.Select(label => label.Value)], agreements, files.KnowsVoxelSize(name));
-            score = Noted(score, string.Join(' ', result.Warnings.Select(warning => warning.Slug).Distinct()));
+            score = Noted(score, Warning.Slugs(result.Warnings));
             scores.Add(score);
             modes.Add(result.Mode);
             voxels += result.Plan.NetworkVoxels;

@@ -93,7 +93,7 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
             found.Count == 1 ? "" : string.Join("; ", found.Zip(model.Labels, (label, told) => string.Create(CultureInfo.InvariantCulture, $"{told.Name}: {label.VolumeMl:F3}"))),
             found.Sum(label => label.Voxels),
             result.HeadAgreement,
-            string.Join(' ', warnings.Select(warning => warning.Slug)),
+            Warning.Slugs(warnings),
             string.Join(' ', warnings.Select(warning => warning.Sentence)),
             result.Mode.Word(),
             Seconds: 0,

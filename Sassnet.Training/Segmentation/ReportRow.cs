@@ -12,7 +12,7 @@ internal sealed record ReportRow(string Case, CaseIdentity Identity, CaseFigures
 /// <param name="LabelVolumesMl">With several labels the volume of each, with its name; empty with one.</param>
 /// <param name="Voxels">Its voxels.</param>
 /// <param name="HeadAgreement">Dice between the network's two answers, a flag of quality, of the worst label; null where both are empty.</param>
-/// <param name="Warnings">The slugs of what makes the result doubtful, with spaces between.</param>
+/// <param name="Warnings">The slugs of what makes the result doubtful, each once, with spaces between.</param>
 /// <param name="Remarks">The warnings' sentences.</param>
 /// <param name="Mode">How the network was led over the scan.</param>
 /// <param name="Seconds">How long the case's own stages took together, from reading to writing; those of several cases overlap.</param>
