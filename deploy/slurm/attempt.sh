@@ -38,6 +38,9 @@ attempt() {
         choose_command
         "${command_line[@]}" "$@" &
         child=$!
+
+        # What came before there was a child to tell.
+        ((!stopped)) || tell_child
         await_child
     fi
 
@@ -119,11 +122,15 @@ choose_command() {
     fi
 }
 
-# Slurm told the shell alone (--signal=B:).
+# Slurm told the shell alone (--signal=B:). Once is enough: of signals that come while it passes one on bash may die.
 pass_on() {
+    trap 'interrupted=1' TERM
     stopped=1 interrupted=1
     say "is told to stop; it saves"
-    [[ -n "$child" ]] || return 0
+    [[ -z "$child" ]] || tell_child
+}
+
+tell_child() {
     case "${stop_with:-child_term}" in
         child_term) kill -TERM "$child" ;;
         # mpirun kills its ranks on SIGTERM, and passes on this one.

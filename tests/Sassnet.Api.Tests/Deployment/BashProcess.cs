@@ -1,11 +1,13 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Sassnet.Api.Tests.Deployment;
 
 /// <summary>A script of <c>deploy</c> or <c>docker</c>, run by bash.</summary>
-internal sealed class BashProcess : IDisposable
+internal sealed partial class BashProcess : IDisposable
 {
+    private const int SigTerm = 15;
+
     private readonly Process _process;
 
     /// <param name="arguments">Bash's.</param>
@@ -26,12 +28,8 @@ internal sealed class BashProcess : IDisposable
         }
     }
 
-    /// <summary>Sends a signal by its name.</summary>
-    public void Send(string signal)
-    {
-        using var kill = Process.Start("kill", ["-s", signal, _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    /// <summary>Sends SIGTERM, to which one that has ended meanwhile is deaf.</summary>
+    public void Terminate() => _ = Kill(_process.Id, SigTerm);
 
     /// <summary>Waits for its end.</summary>
     public async Task<int> ExitAsync(CancellationToken ct)
@@ -46,4 +44,7 @@ internal sealed class BashProcess : IDisposable
             _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
 }

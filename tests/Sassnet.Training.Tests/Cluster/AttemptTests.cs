@@ -92,6 +92,26 @@ public sealed class AttemptTests : IDisposable
     }
 
     [Fact]
+    public async Task Signals_that_come_just_as_the_training_ends_do_not_hide_how()
+    {
+        Write("program", "trap 'trap \"\" TERM; exit 75' TERM; touch ready; while :; do sleep 0.02; done");
+        for (var round = 0; round < 3; round++)
+        {
+            File.Delete(Path.Combine(_folder, "ready"));
+            using var attempt = Start();
+            while (!File.Exists(Path.Combine(_folder, "ready")))
+                await Task.Delay(20, Cancelled);
+            while (!attempt.HasExited)
+            {
+                ShellProcess.Terminate(attempt.Id);
+                Thread.Yield();
+            }
+
+            Assert.Equal(75, attempt.ExitCode);
+        }
+    }
+
+    [Fact]
     public async Task An_attempt_waits_while_an_earlier_one_of_the_same_run_is_alive()
     {
         Write("program", "touch ready; sleep 2; echo first >> order");
