@@ -24,10 +24,17 @@ public static class Scan
     public static NiftiBytes Ball(int x, int y, int z) => new() { Dim = [3, x, y, z, 1, 1, 1, 1], Stored = Voxels(x, y, z) };
 
     /// <summary>The ball in a grid of any size, compressed; <see cref="NiftiBytes"/> itself writes a million voxels at most.</summary>
-    public static byte[] Gzipped(int x, int y, int z)
+    /// <param name="x">Voxels along X.</param>
+    /// <param name="y">Voxels along Y.</param>
+    /// <param name="z">Voxels along Z.</param>
+    /// <param name="scale">How large its voxels are, in those of the others.</param>
+    public static byte[] Gzipped(int x, int y, int z, double scale = 1)
     {
+        var like = new NiftiBytes();
+        double[] pixels = [like.PixDim[0], .. like.PixDim[1..4].Select(side => side * scale), .. like.PixDim[4..]];
+        double[] rows = [.. like.SRow.Select((value, index) => index % 4 == 3 ? value : value * scale)];
         short[] voxels = [.. Voxels(x, y, z).Select(value => (short)value)];
-        return NiftiBytes.Gzip([.. new NiftiBytes { Dim = [3, x, y, z, 1, 1, 1, 1] }.HeaderOnly(), .. MemoryMarshal.AsBytes<short>(voxels)]);
+        return NiftiBytes.Gzip([.. new NiftiBytes { Dim = [3, x, y, z, 1, 1, 1, 1], PixDim = pixels, SRow = rows }.HeaderOnly(), .. MemoryMarshal.AsBytes<short>(voxels)]);
     }
 
     /// <summary>The ball's values, X fastest.</summary>
