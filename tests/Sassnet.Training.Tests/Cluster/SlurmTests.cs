@@ -15,6 +15,10 @@ public sealed class SlurmTests
     {
         using var cluster = await SlurmCluster.Start(Cancelled);
         await Prepare(cluster.Folder);
+
+        // Beside the other, which waits for Slurm most of the time.
+        using var undisturbed = TrainingProcess.Start(
+            "train", "--config", Path.Combine(cluster.Folder, "config.yaml"), "--output", Path.Combine(cluster.Folder, "undisturbed"), "--set", "crops.accumulate=2");
         var job = await cluster.Submit(["--nodes=2", Path.Combine(SlurmCluster.Scripts, "train.sbatch"), "config.yaml", "run"], Cancelled);
 
         await Reach(cluster, job, 7);
@@ -35,8 +39,7 @@ public sealed class SlurmTests
         await Restarts(cluster, job, 3);
 
         await cluster.WaitUntil(job, async () => await cluster.Ask(job, "JobState", Cancelled) == "COMPLETED", Cancelled);
-        var (exitCode, _, errors) = await TrainingProcess.Run(
-            Cancelled, "train", "--config", Path.Combine(cluster.Folder, "config.yaml"), "--output", Path.Combine(cluster.Folder, "undisturbed"), "--set", "crops.accumulate=2");
+        var (exitCode, _, errors) = await undisturbed.End(Cancelled);
         Assert.True(exitCode == 0, errors);
         Assert.Equal(Figures(cluster, "undisturbed"), Figures(cluster, "run"));
         Assert.Contains("killed by signal 9: is queued again", cluster.Log(), StringComparison.Ordinal);
