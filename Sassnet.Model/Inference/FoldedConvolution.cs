@@ -47,6 +47,16 @@ internal sealed class FoldedConvolution : IDisposable
             return Apply(input);
     }
 
+    /// <summary>
+    /// Applies one of kind <see cref="ConvolutionKind.Same"/> to an input whose first and last plane along X are what lies beside those of the output, and frees
+    /// the input.
+    /// </summary>
+    public Tensor ConsumeBetween(Tensor input)
+    {
+        using (input)
+            return nn.functional.conv3d(input, _weight, _bias, padding: [0, 1, 1]).relu_();
+    }
+
     /// <summary>Applies it to a channels-last input; the output is a new, channels-last tensor.</summary>
     public Tensor Apply(Tensor input)
     {
