@@ -5,12 +5,9 @@ namespace Sassnet.Model.Inference;
 /// <summary>Estimates the memory of passes over a whole volume.</summary>
 public static class ActivationMemory
 {
-    // The finest level dominates: at most three of its feature maps live at once. With the levels below and the gaps that the allocator cannot
-    // fill, the growth of the process was measured as 4.6 (float32) and 4.8 (bfloat16) at 288x240x144 with 16 filters.
+    // At most three feature maps of a level live at once. With the levels below and the gaps that the allocator cannot fill, the growth of the process was measured
+    // as 4.6 (float32) and 4.8 (bfloat16) of the finest level's at 288x240x144 with 16 filters, and in slabs as up to 4.7 of a slab's.
     private const int LiveFeatureMaps = 5;
-
-    // In slabs those of a slab; and of the third level, which with those below is computed at once.
-    private const int LiveFeatureMapsInSlabs = 4;
 
     // The second level has twice the channels on an eighth of the voxels, the third four times on a 64th.
     private const int SecondLevelShare = 4;
@@ -73,7 +70,7 @@ public static class ActivationMemory
         var (skip, third) = (tile.Count / SecondLevelShare * map, tile.Count / ThirdLevelShare * map);
         var slab = Math.Min(tile.X, FoldedVNet.PlanesOfSlab(tile.Y, tile.Z) + PlanesAtEdges) * (long)tile.Y * tile.Z;
         var heads = classes * ((NarrowChannelsOfAClass * bytesPerValue) + (MapsOfAClass * sizeof(float)));
-        return skip + Math.Max(LiveFeatureMapsInSlabs * third, third + (slab * ((LiveFeatureMapsInSlabs * map) + heads)));
+        return skip + Math.Max(LiveFeatureMaps * third, third + (slab * ((LiveFeatureMaps * map) + heads)));
     }
 
     private static long OfInput(GridSize padded, int bytesPerValue) => padded.Count * InputChannels * bytesPerValue;

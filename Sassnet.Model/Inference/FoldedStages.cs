@@ -66,17 +66,22 @@ internal sealed class FoldedStages : IDisposable
     }
 
     /// <summary>From the finest level's output, which is freed, to the network's, in float32.</summary>
-    public Tensor Heads(Tensor features)
-    {
-        using var heads = _heads.Consume(features);
-        return heads.to(ScalarType.Float32).sigmoid_();
-    }
+    public Tensor Heads(Tensor features) => Activated(_heads.Consume(features));
+
+    /// <summary>The same of some planes of it.</summary>
+    public Tensor HeadsOfPlanes(Tensor features) => Activated(_heads.ConsumePlanes(features));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var convolution in Encoder.Concat(Decoder).SelectMany(stage => stage).Concat(Down).Concat(Up).Append(_heads))
             convolution.Dispose();
+    }
+
+    private static Tensor Activated(Tensor heads)
+    {
+        using (heads)
+            return heads.to(ScalarType.Float32).sigmoid_();
     }
 
     private static Tensor Run(FoldedConvolution[] stage, Tensor input) => stage.Aggregate(input, (x, convolution) => convolution.Consume(x));

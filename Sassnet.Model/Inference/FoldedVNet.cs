@@ -124,7 +124,7 @@ public sealed class FoldedVNet : IDisposable
 
             // As many less than whole slabs as the last convolutions see beyond: they then ask for whole planes of the levels below.
             var start = fine.Made;
-            take(start, _stages.Heads(fine.Next(end < planes ? end - decoder[0].Length : planes)));
+            take(start, _stages.HeadsOfPlanes(fine.Next(end < planes ? end - decoder[0].Length : planes)));
         }
 
         PlaneStream Finest() => new PlaneStream(planes, input).Same(encoder[0], pass);

@@ -35,10 +35,10 @@ internal sealed class PlaneStream(int planes, Func<int, int, Tensor> make)
         stage.Aggregate(this, (source, convolution) => new PlaneStream(planes, new SlidingConvolution(source, convolution, pass).Make));
 
     /// <summary>The next level's input.</summary>
-    public PlaneStream Down(FoldedConvolution convolution) => new(planes / 2, (_, end) => convolution.Consume(Next(2 * end)));
+    public PlaneStream Down(FoldedConvolution convolution) => new(planes / 2, (_, end) => convolution.ConsumePlanes(Next(2 * end)));
 
     /// <summary>What the level above is given of these; it has to be asked for an even number of planes.</summary>
-    public PlaneStream Up(FoldedConvolution convolution) => new(2 * planes, (_, end) => convolution.Consume(Next(end / 2)));
+    public PlaneStream Up(FoldedConvolution convolution) => new(2 * planes, (_, end) => convolution.ConsumePlanes(Next(end / 2)));
 
     /// <summary>The sums with what a skip connection brings.</summary>
     public PlaneStream Plus(PlaneStream skip) => new(planes, (_, end) =>

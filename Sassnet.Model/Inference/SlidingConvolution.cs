@@ -15,7 +15,7 @@ internal sealed class SlidingConvolution(PlaneStream source, FoldedConvolution c
     public Tensor Make(int start, int end)
     {
         using var scope = NewDisposeScope();
-        return convolution.ConsumeBetween(Seen(start, end)).MoveToOuterDisposeScope();
+        return convolution.ConsumePlanes(Seen(start, end)).MoveToOuterDisposeScope();
     }
 
     // The planes from the one before to the one behind those that are made.
