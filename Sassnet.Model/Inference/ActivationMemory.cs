@@ -6,8 +6,9 @@ namespace Sassnet.Model.Inference;
 public static class ActivationMemory
 {
     // At most three feature maps of a level live at once. With the levels below and the gaps that the allocator cannot fill, the growth of the process was measured
-    // as 4.6 (float32) and 4.8 (bfloat16) of the finest level's at 288x240x144 with 16 filters, and in slabs as up to 4.7 of a slab's.
+    // as 4.6 (float32) and 4.8 (bfloat16) of the finest level's at 288x240x144 with 16 filters. Of a slab's there are one more: gaps weigh more (decision 10).
     private const int LiveFeatureMaps = 5;
+    private const int LiveFeatureMapsOfSlab = 6;
 
     // The second level has twice the channels on an eighth of the voxels, the third four times on a 64th.
     private const int SecondLevelShare = 4;
@@ -70,7 +71,7 @@ public static class ActivationMemory
         var (skip, third) = (tile.Count / SecondLevelShare * map, tile.Count / ThirdLevelShare * map);
         var slab = Math.Min(tile.X, FoldedVNet.PlanesOfSlab(tile.Y, tile.Z) + PlanesAtEdges) * (long)tile.Y * tile.Z;
         var heads = classes * ((NarrowChannelsOfAClass * bytesPerValue) + (MapsOfAClass * sizeof(float)));
-        return skip + Math.Max(LiveFeatureMaps * third, third + (slab * ((LiveFeatureMaps * map) + heads)));
+        return skip + Math.Max(LiveFeatureMaps * third, third + (slab * ((LiveFeatureMapsOfSlab * map) + heads)));
     }
 
     private static long OfInput(GridSize padded, int bytesPerValue) => padded.Count * InputChannels * bytesPerValue;

@@ -16,19 +16,16 @@ public sealed class FoldedVNet : IDisposable
     public const int InputChannels = 2;
 
     /// <summary>
-    /// How many planes along X a slab has at least, and how many voxels it aims at: the fewer voxels, the less memory; the fewer planes, the larger the share of
-    /// those that are copied from one slab to the next.
+    /// How many planes along X a slab has at least and a multiple of, and how many voxels it aims at: the fewer voxels, the less memory; the fewer planes, the larger
+    /// the share of those that are copied from one slab to the next. With eight, what a slab and its convolutions need of the levels below are whole planes.
     /// </summary>
-    public const int LeastPlanes = 16;
+    public const int LeastPlanes = 8;
 
     /// <inheritdoc cref="LeastPlanes"/>
-    public const int SlabVoxels = 1 << 19;
+    public const int SlabVoxels = 1 << 18;
 
     /// <summary>The channel of an output that holds (Sdm + 1) / 2 of the first structure; those of the others follow.</summary>
     public const int SdmChannel = 0;
-
-    // A slab's planes must be a multiple of this, so that it has whole planes of the third level with those that its convolutions see beside them.
-    private const int SlabMultiple = 8;
 
     private readonly FoldedStages _stages;
     private readonly int _filters;
@@ -98,8 +95,8 @@ public sealed class FoldedVNet : IDisposable
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentNullException.ThrowIfNull(take);
-        if (slab <= 0 || slab % SlabMultiple != 0)
-            throw new ArgumentException($"A slab has a multiple of {SlabMultiple} planes; got {slab}.", nameof(slab));
+        if (slab <= 0 || slab % LeastPlanes != 0)
+            throw new ArgumentException($"A slab has a multiple of {LeastPlanes} planes; got {slab}.", nameof(slab));
         using var pass = NewDisposeScope();
         using var inference = inference_mode();
         var planes = (int)shape[2];

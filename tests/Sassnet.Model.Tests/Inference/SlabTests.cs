@@ -13,7 +13,7 @@ namespace Sassnet.Model.Tests.Inference;
 
 public sealed class SlabTests
 {
-    // Padded to 48x192x192: three slabs of 16 planes.
+    // Padded to 48x192x192: six slabs of 8 planes.
     private static readonly GridSize Odd = new(41, 181, 179);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -142,8 +142,8 @@ public sealed class SlabTests
 
     private static void AssertWithinEstimate(ScalarType type)
     {
-        const int Filters = 8;
-        var (size, small) = (new GridSize(110, 230, 200), new GridSize(16, 16, 16));
+        const int Filters = 16;
+        var (size, small) = (new GridSize(60, 230, 200), new GridSize(16, 16, 16));
         using var network = TemporaryPackage.RandomNetwork(Filters);
         using var folded = new FoldedVNet(network, type, CPU);
         var slabs = TileGrid.Within(size, _ => true)!;
