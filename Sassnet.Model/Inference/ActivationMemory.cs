@@ -5,18 +5,16 @@ namespace Sassnet.Model.Inference;
 /// <summary>Estimates the memory of passes over a whole volume.</summary>
 public static class ActivationMemory
 {
-    // The finest level dominates: at most three of its feature maps live at once. With the levels below and the gaps that the allocator cannot
-    // fill, the growth of the process was measured as 4.6 (float32) and 4.8 (bfloat16) at 288x240x144 with 16 filters.
+    // At most three feature maps of a level live at once. With the levels below and the gaps that the allocator cannot fill, the growth of the process was measured
+    // as 4.6 (float32) and 4.8 (bfloat16) of the finest level's at 288x240x144 with 16 filters. Of a slab's there are one more: gaps weigh more (decision 10).
     private const int LiveFeatureMaps = 5;
+    private const int LiveFeatureMapsOfSlab = 6;
 
-    // In slabs less lies idle in the allocator's gaps: of 96 and 192x320x320 voxels, both levels counted, 3.2 and 3.3 (bfloat16), and 4.1 (float32) in a process
-    // that had computed in both before.
-    private const int LiveFeatureMapsInSlabs = 4;
-
-    // The second level has twice the channels on an eighth of the voxels.
+    // The second level has twice the channels on an eighth of the voxels, the third four times on a 64th.
     private const int SecondLevelShare = 4;
+    private const int ThirdLevelShare = 16;
 
-    // Planes at the edges of a slab, those that the convolution on the way up sees and those that make them.
+    // Planes that a slab has besides: those that the convolutions of both levels see beside it.
     private const int PlanesAtEdges = 4;
 
     // In the network's type the input, and of each structure the outputs of both heads; in float32 these again, and both maps as arrays.
@@ -24,9 +22,6 @@ public static class ActivationMemory
     private const int NarrowChannelsOfAClass = 2;
     private const int FloatChannelsOfAClass = 4;
     private const int MapsOfAClass = 2;
-
-    // Of mirrored passes besides: the input that they are mirrored from, and of each structure the sums of both maps.
-    private const int SummedOfAClass = 2;
 
     /// <summary>An upper estimate of what one forward pass and its results take, in bytes.</summary>
     /// <param name="padded">The grid, padding included.</param>
@@ -36,28 +31,23 @@ public static class ActivationMemory
     public static long OfOnePass(GridSize padded, int filters, int bytesPerValue, int classes = 1) =>
         padded.Count * ((LiveFeatureMaps * filters * bytesPerValue) + AroundFeatures(bytesPerValue, classes));
 
-    /// <summary>The same for <see cref="MirroredInference"/>.</summary>
+    /// <summary>The same for <see cref="MirroredInference"/>: besides there are the input that the passes are mirrored from, and the sums of their maps.</summary>
     /// <param name="padded">The grid, padding included.</param>
     /// <param name="filters">Channels of the network's first level.</param>
     /// <param name="bytesPerValue">4 for float32, 2 for the half precisions.</param>
     /// <param name="atOnce">Passes computed at once.</param>
     /// <param name="classes">Structures that the network tells from the background.</param>
     public static long OfMirroredPasses(GridSize padded, int filters, int bytesPerValue, int atOnce, int classes = 1) =>
-        (atOnce * OfOnePass(padded, filters, bytesPerValue, classes)) + OfSums(padded, bytesPerValue, classes);
+        (atOnce * OfOnePass(padded, filters, bytesPerValue, classes)) + OfInput(padded, bytesPerValue) + OfMaps(padded, classes);
 
-    /// <summary>The same for a volume in tiles, the finest level of each in slabs (<see cref="FoldedVNet.Forward"/>).</summary>
+    /// <summary>The same for a volume in tiles, each in slabs (<see cref="FoldedVNet.ForwardInSlabs"/>).</summary>
     /// <param name="volume">The volume.</param>
     /// <param name="tile">The largest tile.</param>
     /// <param name="filters">Channels of the network's first level.</param>
     /// <param name="bytesPerValue">4 for float32, 2 for the half precisions.</param>
     /// <param name="classes">Structures that the network tells from the background.</param>
-    public static long OfTiles(GridSize volume, GridSize tile, int filters, int bytesPerValue, int classes = 1)
-    {
-        var slab = Math.Min(tile.X, FoldedVNet.PlanesOfSlab(tile.Y, tile.Z) + PlanesAtEdges) * (long)tile.Y * tile.Z;
-        var features = LiveFeatureMapsInSlabs * filters * bytesPerValue * (slab + (tile.Count / SecondLevelShare));
-        var maps = MapsOfAClass * classes * sizeof(float);
-        return features + (tile.Count * ((InputChannels * bytesPerValue) + maps)) + (volume.Count * maps);
-    }
+    public static long OfTiles(GridSize volume, GridSize tile, int filters, int bytesPerValue, int classes = 1) =>
+        InSlabs(tile, filters, bytesPerValue, classes) + OfMaps(volume, classes);
 
     /// <summary>The same for <see cref="MirroredInference"/>.</summary>
     /// <param name="volume">The volume.</param>
@@ -67,11 +57,25 @@ public static class ActivationMemory
     /// <param name="atOnce">Passes computed at once.</param>
     /// <param name="classes">Structures that the network tells from the background.</param>
     public static long OfMirroredTiles(GridSize volume, GridSize tile, int filters, int bytesPerValue, int atOnce, int classes = 1) =>
-        (atOnce * OfTiles(volume, tile, filters, bytesPerValue, classes)) + OfSums(tile, bytesPerValue, classes);
+        (atOnce * InSlabs(tile, filters, bytesPerValue, classes)) + OfMaps(tile, classes) + OfMaps(volume, classes);
+
+    /// <summary>Both maps of each structure, as arrays or as the sums that they are made of.</summary>
+    /// <param name="grid">The grid that they are on.</param>
+    /// <param name="classes">Structures that the network tells from the background.</param>
+    public static long OfMaps(GridSize grid, int classes) => grid.Count * MapsOfAClass * classes * sizeof(float);
+
+    // What the second level keeps, and then either all of the third or its output and a slab, that of the heads included.
+    private static long InSlabs(GridSize tile, int filters, int bytesPerValue, int classes)
+    {
+        var map = (long)filters * bytesPerValue;
+        var (skip, third) = (tile.Count / SecondLevelShare * map, tile.Count / ThirdLevelShare * map);
+        var slab = Math.Min(tile.X, FoldedVNet.PlanesOfSlab(tile.Y, tile.Z) + PlanesAtEdges) * (long)tile.Y * tile.Z;
+        var heads = classes * ((NarrowChannelsOfAClass * bytesPerValue) + (MapsOfAClass * sizeof(float)));
+        return skip + Math.Max(LiveFeatureMaps * third, third + (slab * ((LiveFeatureMapsOfSlab * map) + heads)));
+    }
+
+    private static long OfInput(GridSize padded, int bytesPerValue) => padded.Count * InputChannels * bytesPerValue;
 
     private static int AroundFeatures(int bytesPerValue, int classes) =>
         ((InputChannels + (NarrowChannelsOfAClass * classes)) * bytesPerValue) + (FloatChannelsOfAClass * classes * sizeof(float));
-
-    private static long OfSums(GridSize padded, int bytesPerValue, int classes) =>
-        padded.Count * ((InputChannels * bytesPerValue) + (SummedOfAClass * classes * sizeof(float)));
 }

@@ -1,4 +1,5 @@
 using Sassnet.Model.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sassnet.Model.Inference;
@@ -22,6 +23,10 @@ internal enum ConvolutionKind
 /// <summary>A convolution with its BatchNorm folded in and the ReLU after it; the weights are kept in the precision and layout they are used in.</summary>
 internal sealed class FoldedConvolution : IDisposable
 {
+    // LibTorch 2.10 leaves a single float32 input to oneDNN only where N·C·X·Y is more than this. Its own convolution lays out what is to be multiplied, 27 times the
+    // input; of slabs, which have few planes, that would be most of the memory. Of two inputs or more oneDNN computes all.
+    private const long MostForLibTorch = 20480;
+
     private readonly ConvolutionKind _kind;
     private readonly Tensor _weight;
     private readonly Tensor _bias;
@@ -40,6 +45,9 @@ internal sealed class FoldedConvolution : IDisposable
         _bias = bias.to(type, device, copy: true).DetachFromDisposeScope();
     }
 
+    // Planes that two parts of an input both need.
+    private int Shared => _kind == ConvolutionKind.Same ? 2 : 0;
+
     /// <summary>Applies it to an input and frees the input, which nothing needs any more.</summary>
     public Tensor Consume(Tensor input)
     {
@@ -47,12 +55,36 @@ internal sealed class FoldedConvolution : IDisposable
             return Apply(input);
     }
 
+    /// <summary>
+    /// Applies it to some planes along X of one channels-last input or several, and frees them. Of kind <see cref="ConvolutionKind.Same"/> the first and the last
+    /// plane are what lies beside those of the output.
+    /// </summary>
+    public Tensor ConsumePlanes(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        using (input)
+        {
+            var parts = PartsForOneDnn(input);
+            var output = Apply(parts == 1 ? input : AsBatch(input, parts), zerosInX: false);
+            return (parts == 1 ? output : AsOne(output)).MoveToOuterDisposeScope();
+        }
+    }
+
     /// <summary>Applies it to a channels-last input; the output is a new, channels-last tensor.</summary>
-    public Tensor Apply(Tensor input)
+    public Tensor Apply(Tensor input) => Apply(input, zerosInX: true);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _weight.Dispose();
+        _bias.Dispose();
+    }
+
+    private Tensor Apply(Tensor input, bool zerosInX)
     {
         var output = _kind switch
         {
-            ConvolutionKind.Same => nn.functional.conv3d(input, _weight, _bias, padding: [1, 1, 1]),
+            ConvolutionKind.Same => nn.functional.conv3d(input, _weight, _bias, padding: [zerosInX ? 1 : 0, 1, 1]),
             ConvolutionKind.Down => nn.functional.conv3d(input, _weight, _bias, strides: [2, 2, 2]),
             ConvolutionKind.Up => nn.functional.conv_transpose3d(input, _weight, _bias, strides: [2, 2, 2]),
             _ => nn.functional.conv3d(input, _weight, _bias),
@@ -60,10 +92,26 @@ internal sealed class FoldedConvolution : IDisposable
         return _kind == ConvolutionKind.Head ? output : output.relu_();
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    // Into how many parts of as many planes an input has to go so that oneDNN computes it: the fewest.
+    private int PartsForOneDnn(Tensor input)
     {
-        _weight.Dispose();
-        _bias.Dispose();
+        var shape = input.shape;
+        if (input.dtype != ScalarType.Float32 || input.device_type != DeviceType.CPU || shape[0] > 1 || shape[1] * shape[2] * shape[3] > MostForLibTorch)
+            return 1;
+        var planes = (int)(shape[2] - Shared) / (_kind == ConvolutionKind.Down ? 2 : 1);
+        return Enumerable.Range(1, planes).FirstOrDefault(parts => parts > 1 && planes % parts == 0, 1);
+    }
+
+    // Parts that share no planes are not copied.
+    private Tensor AsBatch(Tensor input, int parts)
+    {
+        var step = (input.shape[2] - Shared) / parts;
+        return MixedPrecision.ChannelsLast(input.unfold(2, step + Shared, step).select(0, 0).permute(1, 0, 4, 2, 3));
+    }
+
+    private static Tensor AsOne(Tensor parts)
+    {
+        var shape = parts.shape;
+        return parts.permute(0, 2, 3, 4, 1).reshape(1, shape[0] * shape[2], shape[3], shape[4], shape[1]).permute(0, 4, 1, 2, 3);
     }
 }

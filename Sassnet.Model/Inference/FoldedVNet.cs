@@ -16,26 +16,18 @@ public sealed class FoldedVNet : IDisposable
     public const int InputChannels = 2;
 
     /// <summary>
-    /// How many planes along X a slab has at least, and how many voxels it aims at: the fewer voxels, the less memory; the fewer planes, the larger the share of
-    /// those at its edges.
+    /// How many planes along X a slab has at least and a multiple of, and how many voxels it aims at: the fewer voxels, the less memory; the fewer planes, the larger
+    /// the share of those that are copied from one slab to the next. With eight, what a slab and its convolutions need of the levels below are whole planes.
     /// </summary>
-    public const int LeastPlanes = 16;
+    public const int LeastPlanes = 8;
 
     /// <inheritdoc cref="LeastPlanes"/>
-    public const int SlabVoxels = 1 << 21;
+    public const int SlabVoxels = 1 << 18;
 
     /// <summary>The channel of an output that holds (Sdm + 1) / 2 of the first structure; those of the others follow.</summary>
     public const int SdmChannel = 0;
 
-    // The published names of the stages, by level, the finest first.
-    private static readonly string[] Descent = ["one", "two", "three", "four", "five"];
-    private static readonly string[] Ascent = ["nine", "eight", "seven", "six", "five"];
-
-    private readonly FoldedConvolution[][] _encoder;
-    private readonly FoldedConvolution[] _down;
-    private readonly FoldedConvolution[] _up;
-    private readonly FoldedConvolution[][] _decoder;
-    private readonly FoldedConvolution _heads;
+    private readonly FoldedStages _stages;
     private readonly int _filters;
 
     /// <summary>Folds a network; the network is not changed and not kept.</summary>
@@ -47,34 +39,11 @@ public sealed class FoldedVNet : IDisposable
         ArgumentNullException.ThrowIfNull(network);
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        var state = network.state_dict();
         DataType = type;
         Device = device;
         Classes = network.Classes;
         _filters = network.Filters;
-        _encoder = [.. Descent.Select(name => Stage($"block_{name}", ConvolutionKind.Same))];
-        _down = [.. Descent.SkipLast(1).Select(name => Stage($"block_{name}_dw", ConvolutionKind.Down)[0])];
-        _up = [.. Ascent.Skip(1).Select(name => Stage($"block_{name}_up", ConvolutionKind.Up)[0])];
-        _decoder = [.. Ascent.SkipLast(1).Select(name => Stage($"block_{name}", ConvolutionKind.Same))];
-        _heads = Heads();
-
-        FoldedConvolution[] Stage(string name, ConvolutionKind kind) => [.. Enumerable.Range(0, int.MaxValue)
-            .TakeWhile(group => state.ContainsKey($"{name}.conv.{3 * group}.weight"))
-            .Select(group => Group($"{name}.conv.{3 * group}", $"{name}.conv.{(3 * group) + 1}", kind))];
-
-        FoldedConvolution Group(string convolution, string norm, ConvolutionKind kind)
-        {
-            var (weight, bias) = BatchNormFolding.Fold(state, convolution, norm, outputAxis: kind == ConvolutionKind.Up ? 1 : 0);
-            return new FoldedConvolution(kind, WithInputChannels(weight, kind), bias, type, device);
-        }
-
-        // Twice the argument makes the tanh of the signed distance map a sigmoid as well: tanh(z) = 2·sigmoid(2z) − 1.
-        FoldedConvolution Heads() => new(
-            ConvolutionKind.Head,
-            cat([state["out_conv.weight"] * 2, state["out_conv2.weight"]], 0),
-            cat([state["out_conv.bias"] * 2, state["out_conv2.bias"]], 0),
-            type,
-            device);
+        _stages = new FoldedStages(network, type, device);
     }
 
     /// <summary>The data type it computes in.</summary>
@@ -100,115 +69,67 @@ public sealed class FoldedVNet : IDisposable
     /// Normalised images and zeros, (N, <see cref="InputChannels"/>, X, Y, Z), channels-last, each axis a multiple of
     /// <see cref="VNet.SizeMultiple"/>, in <see cref="DataType"/> on <see cref="Device"/>; see <see cref="NetworkInput"/>.
     /// </param>
-    /// <param name="slab">
-    /// How many planes along X the finest level, which takes most of the memory, is computed for at once; even. On the way down each slab's features are halved
-    /// and forgotten, on the way up they are computed again. The values are the same; what lies at a slab's edge is computed once more.
-    /// </param>
     /// <returns>
     /// (N, <see cref="OutputChannels"/>, X, Y, Z), float32, channels-last, each value in [0, 1]: (Sdm + 1) / 2 of each structure, then the probability of
     /// each. The first are kept in this form so that all channels share every pass over memory until <see cref="PredictedMaps"/> takes them apart.
     /// </returns>
-    public Tensor Forward(Tensor input, int slab = int.MaxValue)
+    public Tensor Forward(Tensor input)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        if (slab < input.shape[2])
-            return ForwardInSlabs(input, slab).MoveToOuterDisposeScope();
-        var fine = Run(_encoder[0], input, consume: false);
-        var x = _up[0].Consume(BelowFinest(_down[0].Apply(fine)));
-        return Heads(Run(_decoder[0], Add(x, fine), consume: true)).MoveToOuterDisposeScope();
+        return _stages.Heads(_stages.Through(0, input.alias())).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The same values with a fraction of the memory, most of which the two finest levels take: they are computed some planes along X at a time, each plane once. On
+    /// the way down the finest level's features are halved and forgotten, and on the way up its first convolution computes them again; of the second level what
+    /// the way up adds is kept. The input and the output are never there whole.
+    /// </summary>
+    /// <param name="input">Gives the planes of an input (<see cref="Forward"/>) from one to before another, in order, all of them twice; it is freed.</param>
+    /// <param name="shape">The shape of the whole input.</param>
+    /// <param name="slab">How many are computed at a time: a multiple of 8, about <see cref="PlanesOfSlab"/>.</param>
+    /// <param name="take">Gets the planes of the output from one on, in order; they are freed when it returns.</param>
+    /// <exception cref="ArgumentException">A slab is no multiple of 8.</exception>
+    public void ForwardInSlabs(Func<int, int, Tensor> input, long[] shape, int slab, Action<int, Tensor> take)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentNullException.ThrowIfNull(take);
+        if (slab <= 0 || slab % LeastPlanes != 0)
+            throw new ArgumentException($"A slab has a multiple of {LeastPlanes} planes; got {slab}.", nameof(slab));
+        using var pass = NewDisposeScope();
+        using var inference = inference_mode();
+        var planes = (int)shape[2];
+        var (encoder, down, up, decoder) = (_stages.Encoder, _stages.Down, _stages.Up, _stages.Decoder);
+
+        // Before all that comes and goes, so that no gaps are left between them.
+        var (skip, halved) = (Held(2), Held(4));
+        var second = Finest().Down(down[0]).Same(encoder[1], pass);
+        for (var end = slab / 2; second.Made < second.Planes; end += slab / 2)
+        {
+            using var scope = NewDisposeScope();
+            var features = second.Next(Math.Min(end, second.Planes));
+            skip.Append(features);
+            halved.Append(down[1].Apply(features));
+        }
+
+        var below = PlaneStream.Of(_stages.Through(2, halved.Whole));
+        var fine = below.Up(up[1]).Plus(PlaneStream.Of(skip.Whole)).Same(decoder[1], pass).Up(up[0]).Plus(Finest()).Same(decoder[0], pass);
+        for (var end = slab; fine.Made < planes; end += slab)
+        {
+            using var scope = NewDisposeScope();
+
+            // As many less than whole slabs as the last convolutions see beyond: they then ask for whole planes of the levels below.
+            var start = fine.Made;
+            take(start, _stages.HeadsOfPlanes(fine.Next(end < planes ? end - decoder[0].Length : planes)));
+        }
+
+        PlaneStream Finest() => new PlaneStream(planes, input).Same(encoder[0], pass);
+
+        PlaneBuffer Held(int shrink) => new(
+            PlaneBuffer.Empty(shape[0], shrink * _filters, shape[2] / shrink, shape[3] / shrink, shape[4] / shrink, DataType, Device));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var convolution in _encoder.Concat(_decoder).SelectMany(stage => stage).Concat(_down).Concat(_up).Append(_heads))
-            convolution.Dispose();
-    }
-
-    private Tensor ForwardInSlabs(Tensor input, int slab)
-    {
-        var (batch, planes, y, z) = (input.shape[0], input.shape[2], input.shape[3], input.shape[4]);
-        var margin = _decoder[0].Length;
-        var halved = Whole(2 * _filters, 2, DataType);
-        foreach (var (from, to) in Slabs())
-        {
-            using var inner = NewDisposeScope();
-            halved.narrow(2, from / 2, (to - from) / 2).copy_(_down[0].Apply(Finest(input, from, to)));
-        }
-
-        var below = BelowFinest(halved);
-        var output = Whole(OutputChannels, 1, ScalarType.Float32);
-        foreach (var (from, to) in Slabs())
-        {
-            using var inner = NewDisposeScope();
-            var (first, last) = (Math.Max(0, from - margin), Math.Min(planes, to + margin));
-            var (firstBelow, lastBelow) = (first / 2, (last + 1) / 2);
-            var x = _up[0].Apply(below.narrow(2, firstBelow, lastBelow - firstBelow)).narrow(2, first - (2 * firstBelow), last - first);
-            x = Run(_decoder[0], Add(x, Finest(input, first, last)), consume: true);
-            output.narrow(2, from, to - from).copy_(Heads(x.narrow(2, from - first, to - from)));
-        }
-
-        return output;
-
-        IEnumerable<(long From, long To)> Slabs()
-        {
-            for (long from = 0; from < planes; from += slab)
-                yield return (from, Math.Min(planes, from + slab));
-        }
-
-        Tensor Whole(long channels, long shrink, ScalarType type) =>
-            empty([batch, planes / shrink, y / shrink, z / shrink, channels], dtype: type, device: Device).permute(0, 4, 1, 2, 3);
-    }
-
-    // The finest features of some planes, each as it is in the whole grid.
-    private Tensor Finest(Tensor input, long from, long to)
-    {
-        var (first, last) = (Math.Max(0, from - _encoder[0].Length), Math.Min(input.shape[2], to + _encoder[0].Length));
-        return Run(_encoder[0], input.narrow(2, first, last - first), consume: false).narrow(2, from - first, to - from);
-    }
-
-    // From the input of the second level to its output on the way up.
-    private Tensor BelowFinest(Tensor input)
-    {
-        var skips = new Stack<Tensor>();
-        var x = Run(_encoder[1], input, consume: true);
-        for (var level = 1; level < _down.Length; level++)
-        {
-            skips.Push(x);
-            x = Run(_encoder[level + 1], _down[level].Apply(x), consume: true);
-        }
-
-        for (var level = _up.Length - 1; level >= 1; level--)
-            x = Run(_decoder[level], Add(_up[level].Consume(x), skips.Pop()), consume: true);
-        return x;
-    }
-
-    private Tensor Heads(Tensor features)
-    {
-        using var heads = _heads.Consume(features);
-        return heads.to(ScalarType.Float32).sigmoid_();
-    }
-
-    private static Tensor Add(Tensor x, Tensor skip)
-    {
-        using (skip)
-            x.add_(skip);
-        return x;
-    }
-
-    private static Tensor Run(FoldedConvolution[] stage, Tensor input, bool consume)
-    {
-        var x = consume ? stage[0].Consume(input) : stage[0].Apply(input);
-        foreach (var convolution in stage.AsSpan(1))
-            x = convolution.Consume(x);
-        return x;
-    }
-
-    private static Tensor WithInputChannels(Tensor weight, ConvolutionKind kind)
-    {
-        if (kind != ConvolutionKind.Same || weight.shape[1] != 1)
-            return weight;
-        return cat([weight, zeros_like(weight)], 1);
-    }
+    public void Dispose() => _stages.Dispose();
 }

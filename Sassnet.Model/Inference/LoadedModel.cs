@@ -13,8 +13,8 @@ namespace Sassnet.Model.Inference;
 /// as one call already keeps the whole device busy, running them one after another is as fast and needs less memory. Dispose it only when no call is running.
 /// </summary>
 /// <remarks>
-/// Peak memory of a call: 8 bytes per voxel of the model's grid and 16 more for each structure, its two maps included, plus the activations of one window (about 0.2 GB for 112×112×80 in
-/// bfloat16 at 16 filters), of the whole grid or of a tile of it (<see cref="ActivationMemory"/>).
+/// Peak memory of a call: in windows 8 bytes per voxel of the model's grid and 16 more for each structure, its two maps included, plus the activations of one window (about 0.2 GB for
+/// 112×112×80 in bfloat16 at 16 filters); for the whole grid at once, in slabs or in tiles see <see cref="ActivationMemory"/>.
 /// </remarks>
 public sealed class LoadedModel : IDisposable
 {
@@ -185,14 +185,17 @@ public sealed class LoadedModel : IDisposable
     private bool OnePassFits(GridSize grid, InferenceMode mode)
     {
         var padded = GridPadding.ToMultiples(grid).Size;
-        return _networks.Device.type != TorchSharp.DeviceType.CPU || _options.WholeMemoryBytes >= (mode == InferenceMode.Whole
+        return _networks.Device.type != TorchSharp.DeviceType.CPU || _options.WholeMemoryBytes >= OfOtherMembers(grid) + (mode == InferenceMode.Whole
             ? ActivationMemory.OfOnePass(padded, Filters, BytesPerValue, _networks.Classes)
             : ActivationMemory.OfMirroredPasses(padded, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes));
     }
 
-    private long NeededInTiles(GridSize grid, GridSize tile, InferenceMode mode) => mode == InferenceMode.Whole
+    private long NeededInTiles(GridSize grid, GridSize tile, InferenceMode mode) => OfOtherMembers(grid) + (mode == InferenceMode.Whole
         ? ActivationMemory.OfTiles(grid, tile, Filters, BytesPerValue, _networks.Classes)
-        : ActivationMemory.OfMirroredTiles(grid, tile, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes);
+        : ActivationMemory.OfMirroredTiles(grid, tile, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes));
+
+    // The sums of what the members before have predicted.
+    private long OfOtherMembers(GridSize grid) => _networks.Count > 1 ? ActivationMemory.OfMaps(grid, _networks.Classes) : 0;
 
     private int Filters => Manifest.Architecture.Filters;
 

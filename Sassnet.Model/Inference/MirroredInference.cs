@@ -12,8 +12,7 @@ public static class MirroredInference
     /// <summary>How many passes it takes.</summary>
     public const int Passes = 4;
 
-    // Of tensors (N, C, X, Y, Z).
-    private static readonly long[][] Mirrors = [[], [2], [3], [2, 3]];
+    private static readonly Mirror[] Mirrors = [new(X: false, Y: false), new(X: true, Y: false), new(X: false, Y: true), new(X: true, Y: true)];
 
     /// <summary>Predicts a volume, padded to multiples of 16, in one pass for each mirror image.</summary>
     /// <inheritdoc cref="Mean(FoldedVNet, float[], TileGrid, int, CancellationToken, IProgress{double})"/>
@@ -26,34 +25,36 @@ public static class MirroredInference
     /// <param name="voxels">Normalised intensities, X fastest.</param>
     /// <param name="tiles">The tiles of their grid.</param>
     /// <param name="batch">Passes computed at once.</param>
-    /// <param name="cancellation">Looked at before each batch.</param>
+    /// <param name="cancellation">Looked at before each batch, and before each slab of passes in slabs.</param>
     /// <param name="progress">Told after each batch the share of the passes that are done, above 0 to 1; null for nobody.</param>
     /// <returns>Both maps of each structure, in the network's order.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static IReadOnlyList<PredictedMaps> Mean(
         FoldedVNet network, float[] voxels, TileGrid tiles, int batch, CancellationToken cancellation, IProgress<double>? progress = null)
     {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(voxels);
         ArgumentNullException.ThrowIfNull(tiles);
+        using var inference = inference_mode();
         var (done, all) = (0, Passes * tiles.Count);
-        return TiledInference.Lead(network, voxels, tiles, (input, _) =>
+        var maps = PredictedMaps.Unwritten(network.Classes, tiles.Volume);
+        foreach (var tile in tiles.Tiles)
         {
-            var (x, y, z) = (input.shape[2], input.shape[3], input.shape[4]);
+            using var scope = NewDisposeScope();
+            using var pass = new TilePass(network, voxels, tiles, tile);
+            var (x, y, z) = (tile.Box.Size.X, tile.Box.Size.Y, tile.Box.Size.Z);
             var sums = zeros([x, y, z, network.OutputChannels], device: network.Device).permute(3, 0, 1, 2).unsqueeze(0);
             foreach (var mirrors in Mirrors.Chunk(batch))
             {
-                cancellation.ThrowIfCancellationRequested();
-                using var inner = NewDisposeScope();
-                var mirrored = mirrors.Select(axes => Mirrored(input, axes)).ToList();
-                var maps = NetworkPass.Forward(network, mirrored.Count == 1 ? mirrored[0] : cat(mirrored, 0), tiles.InSlabs, done, all);
-                for (var i = 0; i < mirrors.Length; i++)
-                    sums.add_(Mirrored(maps.narrow(0, i, 1), mirrors[i]));
+                using (NetworkPass.Begin(done, mirrors.Length, all))
+                    pass.Run(mirrors, (start, output) => sums.narrow(2, start, output.shape[2]).add_(output), cancellation);
                 done += mirrors.Length;
                 progress?.Report((double)done / all);
             }
 
-            return sums.div_(Passes);
-        });
-    }
+            PredictedMaps.Write(maps, sums.div_(Passes), network, tiles.Volume, tile);
+        }
 
-    private static Tensor Mirrored(Tensor tensor, long[] axes) => axes.Length == 0 ? tensor : tensor.flip(axes);
+        return maps;
+    }
 }

@@ -21,14 +21,17 @@ public sealed record PredictedMaps(float[] Probability, float[] Sdm)
 
     /// <summary>Writes what a network's output has of a tile's core.</summary>
     /// <param name="maps">The maps of each structure of the volume, in the network's order.</param>
-    /// <param name="output">(1, 2·classes, X, Y, Z) on the tile's box, as <see cref="FoldedVNet.Forward"/> gives it.</param>
+    /// <param name="output">(1, 2·classes, X, Y, Z) on the tile's box or on some of its planes along X, as <see cref="FoldedVNet.Forward"/> gives it.</param>
     /// <param name="network">Whose output it is.</param>
     /// <param name="size">The volume.</param>
     /// <param name="tile">The tile.</param>
-    internal static void Write(IReadOnlyList<PredictedMaps> maps, Tensor output, FoldedVNet network, GridSize size, Tile tile)
+    /// <param name="start">The first of the planes.</param>
+    internal static void Write(IReadOnlyList<PredictedMaps> maps, Tensor output, FoldedVNet network, GridSize size, Tile tile, int start = 0)
     {
+        if (tile.Planes(start, start + (int)output.shape[2]) is not { } part)
+            return;
         using var scope = NewDisposeScope();
-        var (box, core) = tile;
+        var (box, core) = part;
         var kept = VoxelTensor.In(core with { Start = (core.Start.X - box.Start.X, core.Start.Y - box.Start.Y, core.Start.Z - box.Start.Z) }, output.squeeze(0));
         for (var structure = 0; structure < maps.Count; structure++)
         {

@@ -13,7 +13,7 @@ internal static partial class SegmenterLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Model}@{Version} on {Device} in {Precision} with {Threads} threads")]
     public static partial void Loaded(ILogger logger, string model, string version, Device device, Precision precision, int threads);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "One pass over {Size} does not fit into the memory; taking tiles of {Tile}, {Tiles} in all")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "One pass over {Size} does not fit into the memory; taking tiles of {Tile} in slabs, {Tiles} in all")]
     public static partial void Tiled(ILogger logger, GridSize size, GridSize tile, int tiles);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Mode} over {Size} does not fit into the memory, nor do tiles that are less work than windows; sliding a window instead")]

@@ -6,7 +6,16 @@ namespace Sassnet.Model.Inference;
 /// <summary>One pass over a part of a volume.</summary>
 /// <param name="Box">What the network gets, counted in the volume's grid; zeros where it reaches beyond.</param>
 /// <param name="Core">What is kept of its answer: inside the volume and at least the halo away from every face of the box behind which the volume goes on.</param>
-public readonly record struct Tile(GridBox Box, GridBox Core);
+public readonly record struct Tile(GridBox Box, GridBox Core)
+{
+    /// <summary>Its planes along X from one to before another, counted from the box's first; null where nothing of them is kept.</summary>
+    internal Tile? Planes(int start, int end)
+    {
+        var (before, box) = (Box.Start.X - Core.Start.X, Box.Planes(start, end));
+        var (first, last) = (Math.Max(0, before + start), Math.Min(Core.Size.X, before + end));
+        return first < last ? new Tile(box, Core.Planes(first, last)) : null;
+    }
+}
 
 /// <summary>
 /// The boxes that a network is led over, one after the other, where one pass over a volume does not fit into the memory (decision 10). They start at multiples of
@@ -33,7 +42,7 @@ public sealed class TileGrid
     /// <summary>The volume.</summary>
     public GridSize Volume { get; }
 
-    /// <summary>Whether memory is so short that the finest level of each tile is computed slab by slab (<see cref="FoldedVNet.Forward"/>).</summary>
+    /// <summary>Whether memory is so short that the finest levels of each tile are computed slab by slab (<see cref="FoldedVNet.ForwardInSlabs"/>).</summary>
     public bool InSlabs { get; }
 
     /// <summary>The number of tiles.</summary>

@@ -56,7 +56,8 @@ public static class WindowedInference
     {
         if (windows.Count == 1)
         {
-            var only = NetworkPass.Forward(network, input, inSlabs: false, 0, 1);
+            using var span = NetworkPass.Begin(0, 1, 1);
+            var only = network.Forward(input);
             progress?.Report(1);
             return only;
         }
@@ -68,7 +69,8 @@ public static class WindowedInference
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var views = origins.Select(origin => View(input, origin, windows.Window)).ToList();
-            var maps = NetworkPass.Forward(network, views.Count == 1 ? views[0] : cat(views, 0), inSlabs: false, done, windows.Count);
+            using var span = NetworkPass.Begin(done, views.Count, windows.Count);
+            var maps = network.Forward(views.Count == 1 ? views[0] : cat(views, 0));
             for (var i = 0; i < origins.Length; i++)
                 View(sums, origins[i], windows.Window).add_(maps.narrow(0, i, 1));
             done += origins.Length;

@@ -68,6 +68,9 @@ public readonly record struct GridBox((int X, int Y, int Z) Start, GridSize Size
         (Math.Max(0, Start.X - margin), Math.Max(0, Start.Y - margin), Math.Max(0, Start.Z - margin)),
         (Math.Min(grid.X, End.X + margin), Math.Min(grid.Y, End.Y + margin), Math.Min(grid.Z, End.Z + margin)));
 
+    /// <summary>Its planes along X from one to before another, counted from its first.</summary>
+    public GridBox Planes(int start, int end) => new(Start with { X = Start.X + start }, Size with { X = end - start });
+
     /// <summary>The smallest box that holds this one and another.</summary>
     public GridBox Union(GridBox other) => Between(
         (Math.Min(Start.X, other.Start.X), Math.Min(Start.Y, other.Start.Y), Math.Min(Start.Z, other.Start.Z)),

@@ -18,6 +18,12 @@ if (args is [ExchangeBenchmarks.RankArgument])
     return 0;
 }
 
+if (args is [SlabBenchmarks.MemoryArgument, .. var pass])
+{
+    SlabBenchmarks.RunMemory(pass);
+    return 0;
+}
+
 var suites = new Dictionary<string, Func<BenchmarkTable>>
 {
     ["distance"] = DistanceBenchmarks.Run,
@@ -29,6 +35,7 @@ var suites = new Dictionary<string, Func<BenchmarkTable>>
     ["scan"] = ScanBenchmarks.Run,
     ["halo"] = TileBenchmarks.RunHalos,
     ["tiles"] = TileBenchmarks.RunSizes,
+    ["slabs"] = SlabBenchmarks.Run,
     ["step"] = StepBenchmarks.Run,
     ["memory"] = MemoryBenchmarks.Run,
     ["exchange"] = ExchangeBenchmarks.Run,

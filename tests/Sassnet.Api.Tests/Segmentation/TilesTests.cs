@@ -9,7 +9,7 @@ public sealed class TilesTests
     [Fact]
     public async Task A_report_tells_in_how_many_tiles_a_scan_too_large_for_one_pass_was_taken_and_of_one_pass_nothing()
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Inference:WholeMemoryBytes", "80000000"), ("Sassnet:Inference:Precision", "Float32"));
+        await using var service = await TestService.StartAsync(("Sassnet:Inference:WholeMemoryBytes", "30450000"), ("Sassnet:Inference:Precision", "Float32"));
         var (large, small) = (Scan.Gzipped(240, 72, 64), Scan.Small);
         var tiled = await ReportAsync(large, "whole");
         Assert.Equal("whole", tiled.GetProperty("inference").GetString());

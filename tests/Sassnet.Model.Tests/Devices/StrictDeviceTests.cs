@@ -58,6 +58,26 @@ public class StrictDeviceTests
         StrictDevice.AssertNothingMixedUnseen();
     }
 
+    [Fact]
+    public void Slabs_have_the_maps_of_the_processor()
+    {
+        using var network = new VNet(2);
+        var random = new Random(3);
+        float[] voxels = [.. Enumerable.Range(0, (int)Size.Count).Select(_ => random.NextSingle() - 0.5f)];
+        StrictDevice.TakeRefusals();
+        var (expected, actual) = (InSlabs(CPU), InSlabs(StrictDevice.Instance));
+        Assert.Empty(StrictDevice.TakeRefusals());
+        AssertClose(expected.Probability, actual.Probability);
+        AssertClose(expected.Sdm, actual.Sdm);
+        StrictDevice.AssertNothingMixedUnseen();
+
+        PredictedMaps InSlabs(Device device)
+        {
+            using var folded = new FoldedVNet(network, ScalarType.Float32, device);
+            return MirroredInference.Mean(folded, voxels, TileGrid.Within(Size, _ => true)!, batch: 2, CancellationToken.None)[0];
+        }
+    }
+
     private static IReadOnlyList<PredictedMaps> Predict(VNet network, Device device, float[] voxels, InferenceMode mode)
     {
         using var folded = new FoldedVNet(network, ScalarType.Float32, device);

@@ -69,20 +69,20 @@ public sealed class TileGridTests
     public void Nothing_is_cut_where_no_tile_would_fit() =>
         Assert.Null(TileGrid.Within(new GridSize(200, 200, 200), tile => tile.Count <= 16 * 16 * 16));
 
-    /// <summary>Voxels that go through the network against those of one pass, which would take 11 GB (bfloat16) or 21 (float32) of 60 million.</summary>
+    /// <summary>One pass without slabs would take 11 GB (bfloat16) or 21 (float32) of 60 million voxels.</summary>
     [Theory]
-    [InlineData(128, 128, 128, 1, 1)]
-    [InlineData(300, 300, 300, 1, 1)]
-    [InlineData(512, 512, 100, 1, 1.25)]
-    [InlineData(576, 576, 180, 1.25, 1.5)]
-    [InlineData(392, 392, 392, 1.35, 2.2)]
-    public void Three_gigabytes_suffice_for_little_more_work_than_one_pass(int x, int y, int z, double bfloat16, double float32)
+    [InlineData(128, 128, 128)]
+    [InlineData(300, 300, 300)]
+    [InlineData(512, 512, 100)]
+    [InlineData(576, 576, 180)]
+    [InlineData(392, 392, 392)]
+    public void Three_gigabytes_suffice_for_one_pass_in_slabs_of_sixty_million_voxels(int x, int y, int z)
     {
         var volume = new GridSize(x, y, z);
-        foreach (var (bytesPerValue, most) in ((int, double)[])[(2, bfloat16), (4, float32)])
+        foreach (var bytesPerValue in (int[])[sizeof(short), sizeof(float)])
         {
             var tiles = TileGrid.Within(volume, tile => ActivationMemory.OfTiles(volume, tile, 16, bytesPerValue) <= 3_000_000_000)!;
-            Assert.InRange(tiles.NetworkVoxels / (double)TileGrid.OnePass(volume).NetworkVoxels, 1, most);
+            Assert.Equal(1, tiles.Count);
         }
     }
 

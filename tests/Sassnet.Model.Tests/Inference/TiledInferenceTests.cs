@@ -51,7 +51,9 @@ public sealed class TiledInferenceTests
         var package = Phantom();
         var scan = PreparedScan.Of(FourHearts(), package.Manifest.Preprocessing);
         using var roomy = LoadedModel.Load(package, Options, NullLogger.Instance);
-        using var tight = LoadedModel.Load(package, Options with { WholeMemoryBytes = 32_600_000 }, NullLogger.Instance);
+        var halves = TileGrid.Within(scan.Image.Size, tile => tile.X < scan.Image.Size.X)!;
+        var memory = ActivationMemory.OfTiles(scan.Image.Size, halves.Largest, package.Manifest.Architecture.Filters, sizeof(float));
+        using var tight = LoadedModel.Load(package, Options with { WholeMemoryBytes = memory }, NullLogger.Instance);
         var (one, several) = (roomy.Plan(scan.Image.Size, mode), tight.Plan(scan.Image.Size, mode));
         Assert.Equal((1, 2), (one.Tiles?.Count, several.Tiles?.Count));
         Assert.Equal(one.Mode, several.Mode);
@@ -90,7 +92,9 @@ public sealed class TiledInferenceTests
         {
             var scan = PreparedScan.Of(Scans.Ellipsoid(size), package.Manifest.Preprocessing);
             using var roomy = LoadedModel.Load(package, Options, NullLogger.Instance);
-            using var tight = LoadedModel.Load(package, Options with { WholeMemoryBytes = 36_000_000 }, NullLogger.Instance);
+            var classes = package.Manifest.Labels.Count;
+            var memory = ActivationMemory.OfTiles(size, new GridSize(192, 48, 48), 2, sizeof(float), classes) + (package.Manifest.MemberCount > 1 ? ActivationMemory.OfMaps(size, classes) : 0);
+            using var tight = LoadedModel.Load(package, Options with { WholeMemoryBytes = memory }, NullLogger.Instance);
             var plan = tight.Plan(size, InferenceMode.Whole);
             Assert.True(plan.Tiles is { Count: > 1 } tiles && plan.NetworkVoxels == tiles.NetworkVoxels * package.Manifest.MemberCount, $"{plan}");
             var (one, several) = (roomy.Infer(scan, InferenceMode.Whole, Cancellation).Maps, tight.Infer(scan, InferenceMode.Whole, Cancellation).Maps);
@@ -102,21 +106,6 @@ public sealed class TiledInferenceTests
                 Assert.InRange(pair.First.Sdm.Zip(pair.Second.Sdm, (a, b) => Math.Abs(a - b)).Average(), 0, 0.01);
             });
         }
-    }
-
-    [Theory]
-    [InlineData(ScalarType.Float32, 1e-5)]
-    [InlineData(ScalarType.BFloat16, 0.02)]
-    public void Slabs_of_the_finest_level_have_the_values_of_all_at_once(ScalarType type, double tolerance)
-    {
-        using var scope = NewDisposeScope();
-        using var network = TemporaryPackage.RandomNetwork(16);
-        using var folded = new FoldedVNet(network, type, CPU);
-        manual_seed(4);
-        var input = randn([2, 64, 32, 48, 2], dtype: type).permute(0, 4, 1, 2, 3);
-        var whole = folded.Forward(input);
-        foreach (var slab in (int[])[2, 6, 16, 48, 64])
-            Assert.InRange((folded.Forward(input, slab) - whole).abs().max().item<float>(), 0, tolerance);
     }
 
     [Fact]
