@@ -65,14 +65,27 @@ internal sealed class ResultWriter(
 
     private void WriteArchive(Stream stream)
     {
+        // Figures and picture take one core for about as long as compressing the volumes takes the others.
+        var preview = Task.Run(Preview);
         using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach (var output in SegmentOutput.Single.Where(output => output != SegmentOutput.Image || image is not null).Concat(dicom?.Possible(_forms.Distances) ?? []))
         {
             // Volumes and pictures are compressed already.
             var level = Path.GetExtension(output.FileName) is ".gz" or ".png" ? CompressionLevel.NoCompression : CompressionLevel.Fastest;
             using var entry = archive.CreateEntry(output.FileName, level).Open();
-            Write(output, entry);
+            if (output == SegmentOutput.Preview)
+                entry.Write(preview.GetAwaiter().GetResult());
+            else
+                Write(output, entry);
         }
+    }
+
+    private byte[] Preview()
+    {
+        _ = _forms.Figures;
+        using var picture = new MemoryStream();
+        Write(SegmentOutput.Preview, picture);
+        return picture.ToArray();
     }
 
     private SegmentationReport Report()

@@ -5,21 +5,29 @@ namespace Sassnet.Api.Telemetry;
 
 /// <summary>
 /// The stages one request went through and how long each took: the same figures for its trace, the metrics, <c>Server-Timing</c> and the report.
-/// One stage runs at a time, on whichever thread.
+/// Safe to use from several threads.
 /// </summary>
 internal sealed class StageTimings(ServiceMetrics metrics, TimeProvider clock)
 {
     /// <summary>The source of the spans that belong to the service; those within an inference are the model library's.</summary>
     public static readonly ActivitySource Source = new(ServiceMetrics.MeterName);
 
+    private readonly Lock _lock = new();
     private readonly List<(string Name, double Seconds)> _stages = [];
 
     /// <summary>The stages that have ended, in order, with their seconds.</summary>
-    public IReadOnlyList<(string Name, double Seconds)> Ended => _stages;
+    public IReadOnlyList<(string Name, double Seconds)> Ended
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _stages];
+        }
+    }
 
     /// <summary>The value of the header <c>Server-Timing</c> (W3C): milliseconds of each stage.</summary>
     public string ServerTiming =>
-        string.Join(", ", _stages.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Name};dur={stage.Seconds * 1000:0.###}")));
+        string.Join(", ", Ended.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Name};dur={stage.Seconds * 1000:0.###}")));
 
     /// <summary>Begins a stage that ends when the result is disposed.</summary>
     public RunningStage Start(string name) => new(this, name, clock);
@@ -27,7 +35,8 @@ internal sealed class StageTimings(ServiceMetrics metrics, TimeProvider clock)
     /// <summary>Takes in a stage that was timed elsewhere.</summary>
     public void Add(string name, double seconds)
     {
-        _stages.Add((name, seconds));
+        lock (_lock)
+            _stages.Add((name, seconds));
         metrics.StageTook(name, seconds);
     }
 }

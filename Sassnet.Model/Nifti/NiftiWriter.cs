@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using System.Runtime.InteropServices;
+using Sassnet.Model.Compression;
 using Sassnet.Model.Files;
 using Sassnet.Model.Volumes;
 
@@ -63,7 +63,7 @@ public static class NiftiWriter
             return;
         }
 
-        using var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true);
+        using var gzip = new BlockGzipStream(stream);
         WriteBytes(gzip, header, volumes);
     }
 

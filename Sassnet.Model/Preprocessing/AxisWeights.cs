@@ -1,16 +1,11 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Preprocessing;
 
 /// <summary>For each voxel of a resampled axis, the old voxels it averages and their weights, which sum to 1.</summary>
 internal sealed class AxisWeights
 {
-    // Floats that stay in the first-level cache while they are summed.
-    private const int Chunk = 2048;
-
-    private readonly int _oldLength;
     private readonly int[] _first;
 
     // For each old voxel under a new one, by its place after the first, the weights of all new voxels: where fewer lie under it, the others have weight 0.
@@ -18,7 +13,7 @@ internal sealed class AxisWeights
 
     private AxisWeights(int oldLength, int[] first, float[][] weights)
     {
-        _oldLength = oldLength;
+        OldLength = oldLength;
         var most = weights.Max(under => under.Length);
         _first = Array.ConvertAll(first, index => Math.Min(index, oldLength - most));
         _weights = [.. Enumerable.Range(0, most).Select(_ => new float[first.Length])];
@@ -27,16 +22,34 @@ internal sealed class AxisWeights
             for (var k = 0; k < weights[i].Length; k++)
                 _weights[first[i] - _first[i] + k][i] = weights[i][k];
         }
+
+        IsIdentity = IsCopy && NewLength == oldLength && _first.AsSpan().SequenceEqual([.. Enumerable.Range(0, oldLength)]);
     }
 
+    /// <summary>Voxels of the old axis.</summary>
+    public int OldLength { get; }
+
+    /// <summary>Voxels of the new axis.</summary>
+    public int NewLength => _first.Length;
+
+    /// <summary>New voxels for each old one.</summary>
+    public double Ratio => (double)NewLength / OldLength;
+
+    /// <summary>How many old voxels lie under a new one at most.</summary>
+    public int Most => _weights.Length;
+
+    /// <summary>Whether every new voxel is an old one.</summary>
+    public bool IsCopy => Most == 1;
+
     /// <summary>Whether every new voxel is the old one at the same place.</summary>
-    public bool IsIdentity => _first.Length == _oldLength && _weights.Length == 1;
+    public bool IsIdentity { get; }
 
     /// <summary>Weights for two axes with a common centre.</summary>
     /// <param name="oldLength">Voxels of the old axis.</param>
     /// <param name="newLength">Voxels of the new axis.</param>
     /// <param name="step">The new voxel's length in old voxels.</param>
-    public static AxisWeights Between(int oldLength, int newLength, double step)
+    /// <param name="isMirrored">Whether the new axis runs against the old one.</param>
+    public static AxisWeights Between(int oldLength, int newLength, double step, bool isMirrored = false)
     {
         var first = new int[newLength];
         var weights = new float[newLength][];
@@ -47,30 +60,33 @@ internal sealed class AxisWeights
             (first[i], weights[i]) = Under(centre - reach, centre + reach, oldLength);
         }
 
+        // The axes have one centre: what the first new voxel sees from one end, the last sees from the other.
+        if (isMirrored)
+        {
+            Array.Reverse(first);
+            Array.Reverse(weights);
+        }
+
         return new AxisWeights(oldLength, first, weights);
     }
 
-    /// <summary>Resamples one axis of a grid into a new array.</summary>
-    public float[] Apply(float[] voxels, GridSize size, int axis)
-    {
-        // Seen from the axis: `inner` values run faster than it, `outer` slower.
-        var inner = axis switch { 0 => 1, 1 => size.X, _ => size.X * size.Y };
-        var outer = axis switch { 0 => size.Y * size.Z, 1 => size.Z, _ => 1 };
-        var result = GC.AllocateUninitializedArray<float>(checked((int)((long)inner * outer * _first.Length)));
-        if (axis == 0)
-            Parallel.For(0, outer, row => WeighRow(voxels.AsSpan(row * _oldLength, _oldLength), result.AsSpan(row * _first.Length, _first.Length)));
-        else
-            Parallel.For(0, outer * _first.Length, index => SumSlabs(voxels, result, inner, index));
-        return result;
-    }
+    /// <summary>The first of the old voxels under a new one.</summary>
+    public int First(int index) => _first[index];
 
-    private void WeighRow(ReadOnlySpan<float> source, Span<float> target)
+    /// <summary>Resamples a row that lies along the axis.</summary>
+    public void Apply(ReadOnlySpan<float> row, Span<float> target)
     {
+        if (IsIdentity)
+        {
+            row.CopyTo(target);
+            return;
+        }
+
         ReadOnlySpan<int> first = _first;
         for (var k = 0; k < _weights.Length; k++)
         {
             ReadOnlySpan<float> weights = _weights[k];
-            var under = source[k..];
+            var under = row[k..];
             if (k == 0)
             {
                 for (var i = 0; i < target.Length; i++)
@@ -84,22 +100,44 @@ internal sealed class AxisWeights
         }
     }
 
-    private void SumSlabs(float[] voxels, float[] result, int inner, int index)
+    /// <summary>The weighted sum of the rows that lie across the axis under one of its new voxels; a row itself where that is one.</summary>
+    /// <param name="rows">The rows of the old axis.</param>
+    /// <param name="stride">From one to the next.</param>
+    /// <param name="index">The new voxel.</param>
+    /// <param name="length">A row's length.</param>
+    /// <param name="buffer">Room for a row.</param>
+    public ReadOnlySpan<float> Sum(ReadOnlySpan<float> rows, int stride, int index, int length, Span<float> buffer)
     {
-        var (block, i) = Math.DivRem(index, _first.Length);
-        var source = voxels.AsSpan(((block * _oldLength) + _first[i]) * inner, _weights.Length * inner);
-        var target = result.AsSpan(index * inner, inner);
-        for (var start = 0; start < inner; start += Chunk)
+        if (IsCopy)
+            return rows.Slice(_first[index] * stride, length);
+        SumInto(rows, stride, index, buffer[..length]);
+        return buffer[..length];
+    }
+
+    /// <summary>Writes the weighted sum of the rows that lie across the axis under one of its new voxels.</summary>
+    /// <param name="rows">The rows of the old axis.</param>
+    /// <param name="stride">From one to the next.</param>
+    /// <param name="index">The new voxel.</param>
+    /// <param name="target">Where to; a row's length.</param>
+    /// <param name="wrap">How many rows are kept, where not all are: row n is then at the place n modulo this.</param>
+    public void SumInto(ReadOnlySpan<float> rows, int stride, int index, Span<float> target, int wrap = int.MaxValue)
+    {
+        var first = _first[index];
+        if (IsCopy)
         {
-            var chunk = target[start..Math.Min(inner, start + Chunk)];
-            Scale(source.Slice(start, chunk.Length), _weights[0][i], chunk);
-            for (var k = 1; k < _weights.Length; k++)
-            {
-                if (_weights[k][i] is not 0 and var weight)
-                    AddScaled(source.Slice((k * inner) + start, chunk.Length), weight, chunk);
-            }
+            Row(rows, stride, first % wrap, target.Length).CopyTo(target);
+            return;
+        }
+
+        Sum(Row(rows, stride, first % wrap, target.Length), _weights[0][index], Row(rows, stride, (first + 1) % wrap, target.Length), _weights[1][index], target);
+        for (var k = 2; k < Most; k++)
+        {
+            if (_weights[k][index] is not 0 and var weight)
+                Add(Row(rows, stride, (first + k) % wrap, target.Length), weight, target);
         }
     }
+
+    private static ReadOnlySpan<float> Row(ReadOnlySpan<float> rows, int stride, int number, int length) => rows.Slice(number * stride, length);
 
     // The overlap of an interval with each voxel [k − ½, k + ½], as a fraction of the interval; what lies outside counts for the outermost voxel.
     private static (int First, float[] Weights) Under(double low, double high, int length)
@@ -128,23 +166,24 @@ internal sealed class AxisWeights
         return (from, [.. overlaps.Select(overlap => (float)(overlap / sum))]);
     }
 
-    private static void Scale(ReadOnlySpan<float> source, float weight, Span<float> target)
+    private static void Sum(ReadOnlySpan<float> one, float weight, ReadOnlySpan<float> other, float otherWeight, Span<float> target)
     {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(source);
-        var scaled = MemoryMarshal.Cast<float, Vector<float>>(target);
-        for (var i = 0; i < scaled.Length; i++)
-            scaled[i] = vectors[i] * weight;
-        for (var i = scaled.Length * Vector<float>.Count; i < target.Length; i++)
-            target[i] = source[i] * weight;
-    }
-
-    private static void AddScaled(ReadOnlySpan<float> source, float weight, Span<float> target)
-    {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(source);
+        var ones = MemoryMarshal.Cast<float, Vector<float>>(one);
+        var others = MemoryMarshal.Cast<float, Vector<float>>(other);
         var sums = MemoryMarshal.Cast<float, Vector<float>>(target);
         for (var i = 0; i < sums.Length; i++)
-            sums[i] += vectors[i] * weight;
+            sums[i] = (ones[i] * weight) + (others[i] * otherWeight);
         for (var i = sums.Length * Vector<float>.Count; i < target.Length; i++)
-            target[i] += source[i] * weight;
+            target[i] = (one[i] * weight) + (other[i] * otherWeight);
+    }
+
+    private static void Add(ReadOnlySpan<float> row, float weight, Span<float> target)
+    {
+        var rows = MemoryMarshal.Cast<float, Vector<float>>(row);
+        var sums = MemoryMarshal.Cast<float, Vector<float>>(target);
+        for (var i = 0; i < sums.Length; i++)
+            sums[i] += rows[i] * weight;
+        for (var i = sums.Length * Vector<float>.Count; i < target.Length; i++)
+            target[i] += row[i] * weight;
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Sassnet.Model.Packages;
 
 namespace Sassnet.Model.Preprocessing;
@@ -20,20 +22,36 @@ public static class IntensityNormaliser
             return;
         var (mean, deviation) = kind == Normalisation.ZScore ? Moments(voxels) : RobustMoments.Of(voxels);
         var (shift, scale) = ((float)mean, deviation > Rounding * Math.Abs(mean) ? (float)(1 / deviation) : 0);
-        foreach (ref var voxel in voxels)
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(voxels);
+        foreach (ref var vector in vectors)
+            vector = (vector - new Vector<float>(shift)) * scale;
+        foreach (ref var voxel in voxels[(vectors.Length * Vector<float>.Count)..])
             voxel = (voxel - shift) * scale;
     }
 
     /// <summary>Mean and population standard deviation, in double precision.</summary>
     public static (double Mean, double Deviation) Moments(ReadOnlySpan<float> values)
     {
-        double sum = 0;
-        foreach (var value in values)
-            sum += value;
-        var mean = sum / values.Length;
-        double squares = 0;
-        foreach (var value in values)
-            squares += (value - mean) * (value - mean);
-        return (mean, Math.Sqrt(squares / values.Length));
+        var mean = Sum(values, 0, isSquared: false) / values.Length;
+        return (mean, Math.Sqrt(Sum(values, mean, isSquared: true) / values.Length));
+    }
+
+    // Of the values less the shift, or of their squares; each lane for itself, as one sum would wait for each addition before the next.
+    private static double Sum(ReadOnlySpan<float> values, double shift, bool isSquared)
+    {
+        var (low, high, shifts) = (Vector<double>.Zero, Vector<double>.Zero, new Vector<double>(shift));
+        var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        foreach (var vector in vectors)
+        {
+            Vector.Widen(vector, out var first, out var second);
+            (first, second) = (first - shifts, second - shifts);
+            low += isSquared ? first * first : first;
+            high += isSquared ? second * second : second;
+        }
+
+        var sum = Vector.Sum(low + high);
+        foreach (var value in values[(vectors.Length * Vector<float>.Count)..])
+            sum += isSquared ? (value - shift) * (value - shift) : value - shift;
+        return sum;
     }
 }

@@ -17,6 +17,7 @@ public sealed class ModelGrid
     private readonly Reorientation _reorientation;
     private readonly VoxelSize _spacing;
     private readonly bool _isResampled;
+    private readonly Affine _affine;
 
     /// <summary>Lays the grid over a volume, which is not kept.</summary>
     /// <exception cref="InvalidVolumeException">At the model's voxel size the volume would have more than <see cref="MaxVoxels"/> voxels.</exception>
@@ -36,6 +37,7 @@ public sealed class ModelGrid
         var voxels = (double)Size.X * Size.Y * Size.Z;
         if (voxels > MaxVoxels)
             throw TooFine(input, voxels);
+        _affine = _isResampled ? Resampler.Moved(_reorientation.TargetAffine, size, edges, Size, _spacing) : _reorientation.TargetAffine;
     }
 
     /// <summary>What of the volume's grid was imaged (<see cref="Preprocessing.FieldOfView"/>).</summary>
@@ -50,8 +52,20 @@ public sealed class ModelGrid
     /// <summary>How many voxels the network sees.</summary>
     public GridSize Size { get; }
 
-    /// <summary>Brings the volume that the grid was laid over to it; the volume itself where nothing changes.</summary>
-    public Volume Bring(Volume input) => Resampler.Resample(_reorientation.Apply(FieldOfView.Apply(input, padding: 0)), _spacing);
+    /// <summary>Brings the volume that the grid was laid over to it: its field of view turned and resampled, in a new array.</summary>
+    /// <exception cref="ArgumentException">The volume is of another size.</exception>
+    public Volume Bring(Volume input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Size != _inputSize)
+            throw new ArgumentException($"This grid was laid over a volume of {_inputSize}; got {input.Size}.", nameof(input));
+        var (along, voxels) = (_reorientation.Undo(Size), GC.AllocateUninitializedArray<float>((int)Size.Count));
+        var axes = new GridResampling(Along(0), Along(1), Along(2));
+        axes.Run(input.Voxels, _inputSize, FieldOfView, voxels, along, GridBox.Whole(along));
+        return new Volume(Size, _reorientation.Reorder(voxels, along), _affine);
+
+        AxisWeights Along(int axis) => AxisWeights.Between(FieldOfView.Size[axis], along[axis], Step(axis), _reorientation.IsMirrored(axis));
+    }
 
     /// <summary>Brings labels on the volume's grid there: where more than half of a voxel is labelled, the label that has the most of it, else 0.</summary>
     public byte[] Bring(LabelMap labels)
@@ -65,17 +79,21 @@ public sealed class ModelGrid
     /// <param name="outside">The value outside the field of view.</param>
     public Volume Restore(float[] map, float outside)
     {
-        // Turned first, while it is small where the model's grid is the coarser, as it mostly is.
-        var turned = _reorientation.Undo(map, Size);
-        if (_isResampled)
-        {
-            turned = Resampler.Resample(
-                turned, _reorientation.Undo(Size), _reorientation.Undo(_spacing), FieldOfView.Size, _reorientation.SourceAffine.VoxelSize);
-        }
+        ArgumentNullException.ThrowIfNull(map);
+        if (map.Length != Size.Count)
+            throw new ArgumentException($"The grid of {Size} has {Size.Count} voxels; got {map.Length}.", nameof(map));
+        var (along, voxels) = (_reorientation.Undo(Size), GC.AllocateUninitializedArray<float>((int)_inputSize.Count));
+        if (FieldOfView.Size != _inputSize)
+            voxels.AsSpan().Fill(outside);
+        var axes = new GridResampling(Along(0), Along(1), Along(2));
+        axes.Run(_reorientation.UndoOrder(map, Size), along, GridBox.Whole(along), voxels, _inputSize, FieldOfView);
+        return new Volume(_inputSize, voxels, _inputAffine);
 
-        var seen = new Volume(FieldOfView.Size, turned, _reorientation.SourceAffine);
-        return new Volume(_inputSize, FieldOfView.Back(_inputSize).Apply(seen, outside).Voxels, _inputAffine);
+        AxisWeights Along(int axis) => AxisWeights.Between(along[axis], FieldOfView.Size[axis], 1 / Step(axis), _reorientation.IsMirrored(axis));
     }
+
+    // A voxel of this grid along an axis of the volume, in the volume's voxels.
+    private double Step(int axis) => _isResampled ? _reorientation.Undo(_spacing)[axis] / _reorientation.SourceAffine.VoxelSize[axis] : 1;
 
     private InvalidVolumeException TooFine(Volume input, double voxels)
     {

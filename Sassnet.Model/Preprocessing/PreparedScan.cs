@@ -35,10 +35,6 @@ public sealed record PreparedScan(ModelGrid Grid, Volume Image)
         if (preprocessing is { Normalisation: Normalisation.CtWindow, WindowHu: [var lower, var upper] })
             return new PreparedScan(grid, grid.Bring(IntensityWindow.Apply(input, lower, upper)));
         var image = grid.Bring(InRange(input));
-
-        // In place, but not in the caller's volume.
-        if (ReferenceEquals(image.Voxels, input.Voxels))
-            image = new Volume(image.Size, [.. image.Voxels], image.Affine);
         IntensityNormaliser.Normalise(image.Voxels, preprocessing.Normalisation);
         return Largest(image.Voxels) <= MostDeviations ? new PreparedScan(grid, image) : throw OutOfProportion(input);
     }

@@ -77,7 +77,7 @@ public sealed class Reorientation
     {
         ArgumentNullException.ThrowIfNull(volume);
         Require(volume.Size, TargetSize);
-        return IsIdentity ? volume : new Volume(SourceSize, Backward(volume.Voxels, TargetSize), SourceAffine);
+        return IsIdentity ? volume : new Volume(SourceSize, Backward(volume.Voxels), SourceAffine);
     }
 
     /// <summary>Brings a result on the target grid back to the source grid, with exactly the source's affine.</summary>
@@ -86,7 +86,7 @@ public sealed class Reorientation
     {
         ArgumentNullException.ThrowIfNull(labels);
         Require(labels.Size, TargetSize);
-        return IsIdentity ? labels : new LabelMap(SourceSize, Backward(labels.Labels, TargetSize), SourceAffine);
+        return IsIdentity ? labels : new LabelMap(SourceSize, Backward(labels.Labels), SourceAffine);
     }
 
     /// <summary>The sides of a grid with the target's axes, along the source's.</summary>
@@ -107,14 +107,34 @@ public sealed class Reorientation
         return new VoxelSize(lengths[0], lengths[1], lengths[2]);
     }
 
-    /// <summary>Turns voxels of any grid with the target's axes to the source's axes; the voxels themselves where nothing moves.</summary>
-    /// <exception cref="ArgumentException">The number of voxels is not the grid's.</exception>
-    public T[] Undo<T>(T[] voxels, GridSize size)
+    /// <summary>Whether the target runs against the source along one of the source's axes.</summary>
+    internal bool IsMirrored(int sourceAxis) => _flipped[Array.IndexOf(_sourceAxisOf, sourceAxis)];
+
+    /// <summary>Brings voxels of any grid from the source's order of axes to the target's, none of them mirrored; the voxels themselves where the order is one.</summary>
+    /// <param name="voxels">X fastest.</param>
+    /// <param name="size">Their grid, with the source's axes.</param>
+    internal T[] Reorder<T>(T[] voxels, GridSize size)
     {
-        ArgumentNullException.ThrowIfNull(voxels);
-        if (voxels.Length != size.Count)
-            throw new ArgumentException($"A grid of {size} has {size.Count} voxels; got {voxels.Length}.", nameof(voxels));
-        return IsIdentity ? voxels : Backward(voxels, size);
+        Span<int> strides = [1, size.X, size.X * size.Y];
+        return _sourceAxisOf is [0, 1, 2]
+            ? voxels
+            : StridedCopy.Run<T>(
+                voxels,
+                0,
+                (strides[_sourceAxisOf[0]], strides[_sourceAxisOf[1]], strides[_sourceAxisOf[2]]),
+                new GridSize(size[_sourceAxisOf[0]], size[_sourceAxisOf[1]], size[_sourceAxisOf[2]]));
+    }
+
+    /// <summary>Brings voxels of any grid from the target's order of axes to the source's, none of them mirrored; the voxels themselves where the order is one.</summary>
+    /// <param name="voxels">X fastest.</param>
+    /// <param name="size">Their grid, with the target's axes.</param>
+    internal T[] UndoOrder<T>(T[] voxels, GridSize size)
+    {
+        Span<int> targetStrides = [1, size.X, size.X * size.Y];
+        Span<int> strides = stackalloc int[3];
+        for (var axis = 0; axis < 3; axis++)
+            strides[_sourceAxisOf[axis]] = targetStrides[axis];
+        return _sourceAxisOf is [0, 1, 2] ? voxels : StridedCopy.Run<T>(voxels, 0, (strides[0], strides[1], strides[2]), Undo(size));
     }
 
     private T[] Forward<T>(T[] source)
@@ -132,8 +152,9 @@ public sealed class Reorientation
         return StridedCopy.Run<T>(source, first, (strides[0], strides[1], strides[2]), TargetSize);
     }
 
-    private T[] Backward<T>(T[] target, GridSize size)
+    private T[] Backward<T>(T[] target)
     {
+        var size = TargetSize;
         Span<int> targetStrides = [1, size.X, size.X * size.Y];
         Span<int> strides = stackalloc int[3];
         var first = 0;
@@ -143,7 +164,7 @@ public sealed class Reorientation
             first += _flipped[axis] ? targetStrides[axis] * (size[axis] - 1) : 0;
         }
 
-        return StridedCopy.Run<T>(target, first, (strides[0], strides[1], strides[2]), Undo(size));
+        return StridedCopy.Run<T>(target, first, (strides[0], strides[1], strides[2]), SourceSize);
     }
 
     /// <summary>Target index → source index.</summary>

@@ -3,7 +3,7 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Model.Preprocessing;
 
 /// <summary>
-/// Brings a volume to another voxel size, centre on centre, one axis at a time. Each new voxel is the average of the old ones under its own
+/// Brings a volume to another voxel size, centre on centre. Each new voxel is the average of the old ones under its own
 /// extent, and at least one old voxel wide: linear interpolation when the grid gets finer, area averaging, free of aliasing, when it gets coarser.
 /// </summary>
 public static class Resampler
@@ -32,15 +32,21 @@ public static class Resampler
         var (from, size) = (input.VoxelSize, SizeAt(input.Size, input.VoxelSize, target));
         if (Keeps(input.Size, from, target))
             return input;
+        return new Volume(size, Resample(input.Voxels, input.Size, from, size, target), Moved(input.Affine, input.Size, from, size, target));
+    }
+
+    /// <summary>The affine of a grid with another voxel size and a common centre.</summary>
+    internal static Affine Moved(Affine affine, GridSize size, VoxelSize spacing, GridSize targetSize, VoxelSize targetSpacing)
+    {
         Span<double> map = stackalloc double[12];
         for (var axis = 0; axis < 3; axis++)
         {
-            var step = target[axis] / from[axis];
+            var step = targetSpacing[axis] / spacing[axis];
             map[(axis * 4) + axis] = step;
-            map[(axis * 4) + 3] = (input.Size[axis] - 1 - ((size[axis] - 1) * step)) / 2;
+            map[(axis * 4) + 3] = (size[axis] - 1 - ((targetSize[axis] - 1) * step)) / 2;
         }
 
-        return new Volume(size, Resample(input.Voxels, input.Size, from, size, target), input.Affine.Compose(new Affine(map)));
+        return affine.Compose(new Affine(map));
     }
 
     /// <summary>
@@ -77,25 +83,13 @@ public static class Resampler
     public static float[] Resample(float[] voxels, GridSize size, VoxelSize spacing, GridSize targetSize, VoxelSize targetSpacing)
     {
         ArgumentNullException.ThrowIfNull(voxels);
-        var spans = size;
+        var (x, y, z) = (Along(0), Along(1), Along(2));
+        if (x.IsIdentity && y.IsIdentity && z.IsIdentity)
+            return voxels;
+        var result = GC.AllocateUninitializedArray<float>(checked((int)targetSize.Count));
+        new GridResampling(x, y, z).Run(voxels, size, GridBox.Whole(size), result, targetSize, GridBox.Whole(targetSize));
+        return result;
 
-        // The axis that shrinks most goes first, so that the later passes have less to do; of two alike, X, whose pass is the slowest, where there is least.
-        foreach (var axis in Enumerable.Range(0, 3).OrderBy(Ratio).ThenBy(axis => Ratio(axis) < 1 ? -axis : axis))
-        {
-            var weights = AxisWeights.Between(size[axis], targetSize[axis], targetSpacing[axis] / spacing[axis]);
-            if (weights.IsIdentity)
-                continue;
-            voxels = weights.Apply(voxels, size, axis);
-            size = axis switch
-            {
-                0 => size with { X = targetSize.X },
-                1 => size with { Y = targetSize.Y },
-                _ => size with { Z = targetSize.Z },
-            };
-        }
-
-        return voxels;
-
-        double Ratio(int axis) => (double)targetSize[axis] / spans[axis];
+        AxisWeights Along(int axis) => AxisWeights.Between(size[axis], targetSize[axis], targetSpacing[axis] / spacing[axis]);
     }
 }

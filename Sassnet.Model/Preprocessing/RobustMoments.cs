@@ -15,7 +15,7 @@ internal static class RobustMoments
     public static (double Mean, double Deviation) Of(ReadOnlySpan<float> voxels)
     {
         var sorted = VoxelSample.Of(voxels, MaxSamples);
-        Array.Sort(sorted);
+        FloatSort.Sort(sorted);
         var (start, length) = LongestRun(sorted);
         float[] tissue = length >= PaddingShare * sorted.Length ? [.. sorted[..start], .. sorted[(start + length)..]] : sorted;
         if (tissue.Length == 0)

@@ -11,7 +11,7 @@ namespace Sassnet.Model.Results;
 
 /// <summary>
 /// What a result's outputs are made of besides its maps: distances, surfaces and figures of each label, in the package's order. Each is computed once, and only when
-/// an output asks for it. Not safe to use from several threads.
+/// an output asks for it. Safe to use from several threads: who asks for what another is computing waits for it.
 /// </summary>
 /// <param name="model">What the package says of itself.</param>
 /// <param name="threshold">The probability above which a voxel was taken.</param>
@@ -19,21 +19,27 @@ namespace Sassnet.Model.Results;
 /// <param name="stage">Told when <c>distance</c> or <c>surface</c> begins; what it gives back is disposed when that has ended. Null for nobody.</param>
 public sealed class ResultForms(ModelManifest model, float threshold, SegmentationResult result, Func<string, IDisposable>? stage = null)
 {
+    private readonly Lock _distancesLock = new();
+    private readonly Lock _surfacesLock = new();
+    private readonly Lock _figuresLock = new();
     private IReadOnlyList<Volume>? _distances;
     private IReadOnlyList<SurfaceMesh>? _surfaces;
     private IReadOnlyList<SegmentMeasurement>? _figures;
 
     /// <summary>The exact signed distance to each label's border, in millimetres, negative inside; infinite where there is no border.</summary>
-    public IReadOnlyList<Volume> Distances =>
-        _distances ??= Timed("distance", () => result.Measurements.Select(label => SignedDistanceMap.Millimetres(label.Segmentation)).ToList());
+    public IReadOnlyList<Volume> Distances => Once(
+        _distancesLock,
+        ref _distances,
+        () => Timed("distance", () => result.Measurements.Select(label => SignedDistanceMap.Millimetres(label.Segmentation)).ToList()));
 
     /// <summary>Each label's surface: the probability places it between voxel centres, the mask leaves out the components that were removed.</summary>
-    public IReadOnlyList<SurfaceMesh> Surfaces => _surfaces ??= Timed(
-        "surface",
-        () => result.Maps.Zip(result.Measurements, (maps, label) => SurfaceMesh.Extract(maps.Probability, threshold, label.Segmentation)).ToList());
+    public IReadOnlyList<SurfaceMesh> Surfaces => Once(
+        _surfacesLock,
+        ref _surfaces,
+        () => Timed("surface", () => result.Maps.Zip(result.Measurements, (maps, label) => SurfaceMesh.Extract(maps.Probability, threshold, label.Segmentation)).ToList()));
 
     /// <summary>Each label's volume, surface and lengths.</summary>
-    public IReadOnlyList<SegmentMeasurement> Figures => _figures ??= [.. result.Measurements.Zip(Surfaces, Measure)];
+    public IReadOnlyList<SegmentMeasurement> Figures => Once(_figuresLock, ref _figures, () => [.. result.Measurements.Zip(Surfaces, Measure)]);
 
     /// <summary>Writes the surfaces as binary STL. One label's triangles need no mark; those of several say which they are of.</summary>
     public void WriteSurface(Stream stream)
@@ -59,6 +65,12 @@ public sealed class ResultForms(ModelManifest model, float threshold, Segmentati
     {
         var radius = SignedDistanceMap.LargestInscribedRadiusMm(label.Segmentation);
         return new SegmentMeasurement(label.VolumeMl, surface.AreaMm2, surface.LongestDiameterMm, double.IsFinite(radius) ? radius : null);
+    }
+
+    private static IReadOnlyList<T> Once<T>(Lock alone, ref IReadOnlyList<T>? made, Func<IReadOnlyList<T>> make)
+    {
+        lock (alone)
+            return made ??= make();
     }
 
     private T Timed<T>(string name, Func<T> compute)

@@ -40,6 +40,7 @@ var suites = new Dictionary<string, Func<BenchmarkTable>>
     ["memory"] = MemoryBenchmarks.Run,
     ["exchange"] = ExchangeBenchmarks.Run,
     ["throughput"] = ThroughputBenchmarks.Run,
+    ["around"] = AroundBenchmarks.Run,
 };
 
 var unknown = args.Where(name => !suites.ContainsKey(name)).ToList();

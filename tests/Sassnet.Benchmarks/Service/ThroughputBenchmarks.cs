@@ -85,11 +85,7 @@ internal static class ThroughputBenchmarks
 
         public double SecondsPerScan => Seconds / _waits.Count;
 
-        public void Add(HttpResponseMessage response) => _waits.Add(
-            response.Headers.GetValues("Server-Timing").SelectMany(value => value.Split(", "))
-                .Select(stage => stage.Split(";dur="))
-                .Where(stage => Waits.Contains(stage[0]))
-                .Sum(stage => double.Parse(stage[1], CultureInfo.InvariantCulture)) / 1000);
+        public void Add(HttpResponseMessage response) => _waits.Add(ServerTiming.Of(response).Where(stage => Waits.Contains(stage.Stage)).Sum(stage => stage.Seconds));
 
         public Timing Timing(string name) => new(
             string.Create(CultureInfo.InvariantCulture, $"{name}: {1 / SecondsPerScan:F2} scans/s; wait p50 {Wait(0.5):F1} s, p99 {Wait(0.99):F1} s"),
