@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using Sassnet.Api.Telemetry;
@@ -66,23 +67,36 @@ internal sealed class ResultWriter(
     private void WriteArchive(Stream stream)
     {
         // Figures and picture take one core for about as long as compressing the volumes takes the others.
-        var preview = Task.Run(Preview);
-        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-        foreach (var output in SegmentOutput.Single.Where(output => output != SegmentOutput.Image || image is not null).Concat(dicom?.Possible(_forms.Distances) ?? []))
+        using var unwanted = new CancellationTokenSource();
+        var preview = Task.Run(() => Preview(unwanted.Token));
+        try
         {
-            // Volumes and pictures are compressed already.
-            var level = Path.GetExtension(output.FileName) is ".gz" or ".png" ? CompressionLevel.NoCompression : CompressionLevel.Fastest;
-            using var entry = archive.CreateEntry(output.FileName, level).Open();
-            if (output == SegmentOutput.Preview)
-                entry.Write(preview.GetAwaiter().GetResult());
-            else
-                Write(output, entry);
+            using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            foreach (var output in SegmentOutput.Single.Where(output => output != SegmentOutput.Image || image is not null).Concat(dicom?.Possible(_forms.Distances) ?? []))
+            {
+                Activity.Current?.AddEvent(new ActivityEvent(output.Name));
+
+                // Volumes and pictures are compressed already.
+                var level = Path.GetExtension(output.FileName) is ".gz" or ".png" ? CompressionLevel.NoCompression : CompressionLevel.Fastest;
+                using var entry = archive.CreateEntry(output.FileName, level).Open();
+                if (output == SegmentOutput.Preview)
+                    entry.Write(preview.GetAwaiter().GetResult());
+                else
+                    Write(output, entry);
+            }
+        }
+        finally
+        {
+            // Where the client has gone the picture is for nobody; nothing of a request goes on after it.
+            unwanted.Cancel();
+            ((Task)preview).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }
     }
 
-    private byte[] Preview()
+    private byte[] Preview(CancellationToken unwanted)
     {
         _ = _forms.Figures;
+        unwanted.ThrowIfCancellationRequested();
         using var picture = new MemoryStream();
         Write(SegmentOutput.Preview, picture);
         return picture.ToArray();

@@ -192,7 +192,7 @@ public sealed class ResultTests(PageService service)
     [Fact]
     public async Task Of_a_volume_that_was_taken_in_tiles_it_says_in_how_many()
     {
-        await using var small = await TestService.StartAsync(("Sassnet:Inference:WholeMemoryBytes", "80000000"));
+        await using var small = await TestService.StartAsync(("Sassnet:Inference:WholeMemoryBytes", "30450000"), ("Sassnet:Inference:Precision", "Float32"));
         var id = await small.Client.SubmittedAsync(Scan.Gzipped(240, 72, 64), "?output=report&inference=whole");
         (await small.Client.WaitAsync(id)).AssertSucceeded();
         var report = System.Text.Json.Nodes.JsonNode.Parse(await small.Client.ResultAsync(id, "report"))!;
@@ -202,7 +202,7 @@ public sealed class ResultTests(PageService service)
         await Expect(how).ToContainTextAsync(pieces);
         await Expect(how).Not.ToContainTextAsync("one pass");
 
-        // Mirrored, this scan is taken without tiles: the words alone are tried, with a report changed on its way.
+        // Of mirrored passes the words alone are tried, with a report changed on its way.
         report["inference"] = "whole-flips";
         await open.Page.RouteAsync("**/results/report", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = report.ToJsonString() }));
         await open.Page.ReloadAsync();
