@@ -122,15 +122,16 @@ choose_command() {
     fi
 }
 
-# Slurm told the shell alone (--signal=B:). Once is enough: of signals that come while it passes one on bash may die.
+# Slurm told the shell alone (--signal=B:). Once is enough, and bash may die of signals that come while it runs a trap.
 pass_on() {
-    trap 'interrupted=1' TERM
     stopped=1 interrupted=1
-    say "is told to stop; it saves"
     [[ -z "$child" ]] || tell_child
+    say "is told to stop; it saves"
 }
 
+# What is started later would ignore the signal too, so it is ignored only now.
 tell_child() {
+    trap '' TERM
     case "${stop_with:-child_term}" in
         child_term) kill -TERM "$child" ;;
         # mpirun kills its ranks on SIGTERM, and passes on this one.
