@@ -60,7 +60,8 @@ internal static class SlabBenchmarks
 
     private static void Measure(BenchmarkTable table, ScalarType type, GridSize size)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [MemoryArgument, $"{type}", $"{size.X}", $"{size.Y}", $"{size.Z}"]) { RedirectStandardOutput = true };
+        string[] arguments = [typeof(SlabBenchmarks).Assembly.Location, MemoryArgument, $"{type}", $"{size.X}", $"{size.Y}", $"{size.Z}"];
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var printed = process.StandardOutput.ReadToEnd().Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         process.WaitForExit();
