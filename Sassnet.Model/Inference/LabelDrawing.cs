@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Sassnet.Model.Volumes;
@@ -11,9 +10,6 @@ namespace Sassnet.Model.Inference;
 /// </summary>
 public static class LabelDrawing
 {
-    // What a thread takes at once: it stays in the second-level cache.
-    private const int VoxelsAtOnce = 1 << 17;
-
     /// <summary>Draws the labels.</summary>
     /// <param name="probabilities">Of each label, at least one, on one grid; in [0, 1].</param>
     /// <param name="threshold">A label is drawn where its probability is greater than this.</param>
@@ -39,11 +35,8 @@ public static class LabelDrawing
     }
 
     private static void Draw(byte[] drawn, float[] probability, float threshold, byte label, float[]? likeliest) =>
-        Parallel.ForEach(Partitioner.Create(0, drawn.Length, VoxelsAtOnce), range =>
-        {
-            var (start, length) = (range.Item1, range.Item2 - range.Item1);
-            Draw(drawn.AsSpan(start, length), probability.AsSpan(start, length), threshold, label, likeliest is null ? [] : likeliest.AsSpan(start, length));
-        });
+        VoxelBlocks.ForEach(drawn.Length, (start, length) =>
+            Draw(drawn.AsSpan(start, length), probability.AsSpan(start, length), threshold, label, likeliest is null ? [] : likeliest.AsSpan(start, length)));
 
     private static void Draw(Span<byte> drawn, ReadOnlySpan<float> probability, float threshold, byte label, ReadOnlySpan<float> likeliest)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Sassnet.Model.Metrics;
@@ -23,9 +22,6 @@ public sealed record Measurement(
     LabelMap Segmentation, int ComponentsFound, int ComponentsRemoved, double LargestShare, double HeadAgreement, long Voxels, double VolumeMl, GridBox? Box)
 {
     private const double CubicMillimetresPerMillilitre = 1000;
-
-    // What a thread takes at once: both maps stay in the second-level cache.
-    private const int VoxelsAtOnce = 1 << 17;
 
     /// <summary>The head agreement, in [0, 1]; null where there is none, because both answers are empty.</summary>
     public double? KnownAgreement => double.IsNaN(HeadAgreement) ? null : HeadAgreement;
@@ -64,9 +60,8 @@ public sealed record Measurement(
     private static Overlap Agreement(float[] probability, float threshold, float[] sdm)
     {
         long probable = 0, inside = 0, inBoth = 0;
-        Parallel.ForEach(Partitioner.Create(0, probability.Length, VoxelsAtOnce), range =>
+        VoxelBlocks.ForEach(probability.Length, (start, length) =>
         {
-            var (start, length) = (range.Item1, range.Item2 - range.Item1);
             var found = Agreement(probability.AsSpan(start, length), threshold, sdm.AsSpan(start, length));
             Interlocked.Add(ref probable, found.Probable);
             Interlocked.Add(ref inside, found.Inside);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Pictures.Slices;
@@ -9,20 +8,13 @@ namespace Sassnet.Model.Pictures.Slices;
 /// <param name="Affine">Voxel index → RAS millimetres.</param>
 public sealed record GreyVolume(GridSize Size, byte[] Levels, Affine Affine)
 {
-    // What a thread takes at once.
-    private const int VoxelsAtOnce = 1 << 17;
-
     /// <summary>The grey levels of a scan, from its 1st to its 99.5th percentile.</summary>
     public static GreyVolume Of(Volume scan)
     {
         ArgumentNullException.ThrowIfNull(scan);
         var window = GreyWindow.Of(scan.Voxels);
         var levels = GC.AllocateUninitializedArray<byte>(scan.Voxels.Length);
-        Parallel.ForEach(Partitioner.Create(0, levels.Length, VoxelsAtOnce), range =>
-        {
-            var (start, length) = (range.Item1, range.Item2 - range.Item1);
-            window.Fill(scan.Voxels.AsSpan(start, length), levels.AsSpan(start, length));
-        });
+        VoxelBlocks.ForEach(levels.Length, (start, length) => window.Fill(scan.Voxels.AsSpan(start, length), levels.AsSpan(start, length)));
         return new GreyVolume(scan.Size, levels, scan.Affine);
     }
 }

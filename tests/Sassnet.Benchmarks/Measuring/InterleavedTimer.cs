@@ -38,7 +38,8 @@ internal static class InterleavedTimer
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static double Median(List<double> values)
+    /// <summary>The median; sorts the values.</summary>
+    public static double Median(List<double> values)
     {
         values.Sort();
         var middle = values.Count / 2;

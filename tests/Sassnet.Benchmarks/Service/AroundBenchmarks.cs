@@ -65,15 +65,15 @@ internal static class AroundBenchmarks
     {
         const string Network = "the network's own pass";
         var table = new BenchmarkTable("Around the network, a scan of 232×144×88 at 0.625 mm, one client alone");
-        var network = Median(passes);
+        var network = InterleavedTimer.Median(passes);
         table.Add(new Timing(Network, network, passes.Count));
         foreach (var ((output, goal), index) in Outputs.Select((output, index) => (output, index)))
         {
             var all = requests[index];
-            table.AddShare(new Timing($"request to output={output}, {sizes[index]} bytes", Median([.. all.Select(request => request.Seconds)]), all.Count), Network, network, goal);
+            table.AddShare(new Timing($"request to output={output}, {sizes[index]} bytes", InterleavedTimer.Median([.. all.Select(request => request.Seconds)]), all.Count), Network, network, goal);
             foreach (var stage in all[0].Stages.Keys)
-                table.AddShare(new Timing($"{output}: {stage}", Median([.. all.Select(request => request.Stages.GetValueOrDefault(stage))]), all.Count), Network, network);
-            table.AddShare(new Timing($"{output}: outside the stages", Median([.. all.Select(request => request.Outside)]), all.Count), Network, network);
+                table.AddShare(new Timing($"{output}: {stage}", InterleavedTimer.Median([.. all.Select(request => request.Stages.GetValueOrDefault(stage))]), all.Count), Network, network);
+            table.AddShare(new Timing($"{output}: outside the stages", InterleavedTimer.Median([.. all.Select(request => request.Outside)]), all.Count), Network, network);
         }
 
         return table;
@@ -105,12 +105,6 @@ internal static class AroundBenchmarks
             seconds,
             response.Content.Headers.ContentLength ?? 0,
             ServerTiming.Of(response).GroupBy(stage => stage.Stage).ToDictionary(stage => stage.Key, stage => stage.Sum(one => one.Seconds)));
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 
     /// <summary>One answered request.</summary>
