@@ -39,7 +39,8 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         var state = new CheckpointMetadata(done, dataset.Labelled.Count, dataset.Unlabelled.Count, Range: dataset.Range);
         var asked = clock.GetTimestamp();
         var loader = new BatchLoader(dataset, options, _share);
-        await foreach (var batches in loader.Load(done, options.Iterations, method.Precision, method.Device, CancellationToken.None))
+        var beside = BatchLoader.ThreadsBeside(method.Device, world.Processors);
+        await foreach (var batches in loader.Load(done, options.Iterations, method.Precision, method.Device, beside, CancellationToken.None))
         {
             // LibTorch keeps this setting per thread, and the wait for a batch may end on another one.
             set_num_threads(options.Threads > 0 ? options.Threads : world.Processors);

@@ -1,13 +1,15 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Distributed;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Data;
 
-/// <summary>Makes batches ahead of the training step, in order, on a thread of its own: of every step the micro-batches of one process.</summary>
+/// <summary>Makes batches ahead of the training step and beside it, and gives them out in order: of every step the micro-batches of one process.</summary>
 public sealed class BatchLoader
 {
     private const int Ahead = 4;
@@ -43,19 +45,21 @@ public sealed class BatchLoader
     /// <param name="end">The one after the last.</param>
     /// <param name="precision">The data type of activations.</param>
     /// <param name="device">Where the steps run: on a GPU, the batches are copied there ahead of them.</param>
+    /// <param name="threads">How many batches are made at once, at most as many as are kept ahead; see <see cref="ThreadsBeside"/>.</param>
     /// <param name="cancellationToken">Ends the loading.</param>
     public async IAsyncEnumerable<IReadOnlyList<Batch>> Load(
-        int first, int end, ScalarType precision, Device device, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        int first, int end, ScalarType precision, Device device, int threads, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var channel = Channel.CreateBounded<Batch>(Math.Max(Ahead, _share.Count));
-        var maker = Task.Run(() => Fill(channel.Writer, Numbers(first, end), number => Make(number).CopiedAhead(precision, device), stop.Token), CancellationToken.None);
+        var channel = Channel.CreateBounded<Task<Batch>>(Math.Max(Ahead, _share.Count));
+        var filling = Task.Run(() => Fill(channel.Writer, Numbers(first, end), number => Make(number).CopiedAhead(precision, device), threads, stop.Token), CancellationToken.None);
         List<Batch> step = [];
         try
         {
-            await foreach (var batch in channel.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var making in channel.Reader.ReadAllAsync(cancellationToken))
             {
-                step.Add(batch);
+                step.Add(await making);
                 if (step.Count < _share.Count)
                     continue;
                 var whole = step;
@@ -66,11 +70,23 @@ public sealed class BatchLoader
         finally
         {
             await stop.CancelAsync();
-            await maker;
-            while (channel.Reader.TryRead(out var unread))
-                step.Add(unread);
+            await filling;
             step.ForEach(batch => batch.Ahead?.Dispose());
+            while (channel.Reader.TryRead(out var unread))
+            {
+                if (unread.IsCompletedSuccessfully)
+                    (await unread).Ahead?.Dispose();
+            }
         }
+    }
+
+    /// <summary>How many batches to make at once beside the steps: a step on the processor needs all threads itself, one on a GPU leaves all but its own.</summary>
+    /// <param name="device">Where the steps run.</param>
+    /// <param name="processors">How many processors the process has.</param>
+    public static int ThreadsBeside(Device device, int processors)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        return device.type == DeviceType.CPU ? 1 : Math.Clamp(processors - 1, 1, Ahead);
     }
 
     /// <summary>One micro-batch: the same whenever, and in whichever process, it is asked for. All of one step have one size.</summary>
@@ -107,28 +123,32 @@ public sealed class BatchLoader
     private IEnumerable<int> Numbers(int first, int end) =>
         Enumerable.Range(first, end - first).SelectMany(iteration => Enumerable.Range((iteration * _share.MicroBatches) + _share.First, _share.Count));
 
-    private static async Task Fill(ChannelWriter<Batch> writer, IEnumerable<int> numbers, Func<int, Batch> make, CancellationToken cancellationToken)
+    // What goes wrong with a batch is thrown where that is read.
+    private static async Task Fill(ChannelWriter<Task<Batch>> writer, IEnumerable<int> numbers, Func<int, Batch> make, int threads, CancellationToken cancellationToken)
     {
+        var making = new Queue<Task>();
         try
         {
             foreach (var number in numbers)
             {
                 // Room first: a batch in hand when the run stops would have nobody to free it.
                 await writer.WaitToWriteAsync(cancellationToken);
-                writer.TryWrite(make(number));
+                if (making.Count == threads)
+                    await End(making.Dequeue());
+                var batch = Task.Run(() => make(number), CancellationToken.None);
+                making.Enqueue(batch);
+                writer.TryWrite(batch);
             }
-
-            writer.Complete();
         }
         catch (OperationCanceledException)
         {
-            writer.TryComplete();
+            // The reader has all it wants.
         }
-#pragma warning disable CA1031 // Whatever went wrong is thrown again where the batches are read.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            writer.TryComplete(failure);
-        }
+
+        foreach (var batch in making)
+            await End(batch);
+        writer.Complete();
+
+        static ConfiguredTaskAwaitable End(Task batch) => batch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -37,7 +37,8 @@ internal static class IterationParts
 
         // And as training runs it, with the batches made beside the steps.
         var (done, waited, started, asked) = (0, TimeSpan.Zero, Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
-        await foreach (var made in loader.Load(first, first + settings.Rounds, precision, settings.Device, CancellationToken.None))
+        var beside = BatchLoader.ThreadsBeside(settings.Device, Environment.ProcessorCount);
+        await foreach (var made in loader.Load(first, first + settings.Rounds, precision, settings.Device, beside, CancellationToken.None))
         {
             waited += Stopwatch.GetElapsedTime(asked);
             losses.Add(method.Step(made, first + done++, Share.Whole));

@@ -38,7 +38,7 @@ internal static class MemoryBenchmarks
         using var method = TrainingMethod.Create(options, ScalarType.BFloat16);
         var (done, waited, started, asked) = (0, TimeSpan.Zero, Stopwatch.GetTimestamp(), Stopwatch.GetTimestamp());
         var (tensors, resident) = (0L, 0L);
-        await foreach (var batches in new BatchLoader(TrainingCrops.Phantoms(options), options, Share.Whole).Load(0, Iterations, method.Precision, method.Device, CancellationToken.None))
+        await foreach (var batches in new BatchLoader(TrainingCrops.Phantoms(options), options, Share.Whole).Load(0, Iterations, method.Precision, method.Device, threads: 1, CancellationToken.None))
         {
             waited += done > 0 ? Stopwatch.GetElapsedTime(asked) : TimeSpan.Zero;
             method.Step(batches, done++, Share.Whole);
