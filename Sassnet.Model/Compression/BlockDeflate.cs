@@ -5,8 +5,8 @@ namespace Sassnet.Model.Compression;
 /// <summary>Deflates (RFC 1951) a block of a volume by itself, in the way that suits what is in it.</summary>
 internal static class BlockDeflate
 {
-    // Where zlib is so much shorter, as it is for a mask, it is fast as well.
-    private const double WorthZlib = 0.8;
+    // What shrinks to less than a thirty-second is a mask, or empty: zlib is as fast there, and often shorter.
+    private const int LeastShare = 32;
 
     private const int Pieces = 4;
     private const int PieceBytes = 8 << 10;
@@ -26,8 +26,11 @@ internal static class BlockDeflate
     {
         if (!IsaDeflate.IsThere)
             return ByZlib(content);
-        var sample = SampleOf(content, stackalloc byte[Pieces * PieceBytes]);
-        return ByZlib(sample).Length < WorthZlib * IsaDeflate.Deflate(sample).Length ? ByZlib(content) : IsaDeflate.Deflate(content);
+        var deflated = IsaDeflate.Deflate(content);
+        if (deflated.Length >= content.Length / LeastShare)
+            return deflated;
+        var byZlib = ByZlib(content);
+        return byZlib.Length < deflated.Length ? byZlib : deflated;
     }
 
     /// <summary>The same by .NET's own zlib, whether or not there is a faster library.</summary>
