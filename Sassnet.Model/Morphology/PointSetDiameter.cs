@@ -72,7 +72,11 @@ internal sealed class PointSetDiameter
             return index;
         var (r, a, s) = (high.R - low.R, high.A - low.A, high.S - low.S);
         Func<(double R, double A, double S), double> along = r >= a && r >= s ? point => point.R : a >= s ? point => point.A : point => point.S;
-        Array.Sort(_points, start, end - start, Comparer<(double R, double A, double S)>.Create((one, other) => along(one).CompareTo(along(other))));
+        var points = _points.AsSpan(start, end - start);
+        var places = new double[points.Length];
+        for (var i = 0; i < points.Length; i++)
+            places[i] = along(points[i]);
+        places.AsSpan().Sort(points);
         var middle = (start + end) / 2;
         var (first, second) = (Build(start, middle), Build(middle, end));
         _boxes[index] = _boxes[index] with { First = first, Second = second };

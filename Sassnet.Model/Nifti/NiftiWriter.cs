@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Sassnet.Model.Compression;
 using Sassnet.Model.Files;
@@ -93,18 +94,26 @@ public static class NiftiWriter
     // The display range spans the finite values: a distance may be infinite. Equal ends, and none at all, are 0 and 0, which the standard reads as not set.
     private static (float Low, float High) Range(IReadOnlyList<Volume> volumes)
     {
-        var (low, high) = (float.PositiveInfinity, float.NegativeInfinity);
+        var (low, high) = (new Vector<float>(float.PositiveInfinity), new Vector<float>(float.NegativeInfinity));
         foreach (var volume in volumes)
         {
-            foreach (var value in volume.Voxels)
-            {
-                if (!float.IsFinite(value))
-                    continue;
-                low = value < low ? value : low;
-                high = value > high ? value : high;
-            }
+            ReadOnlySpan<float> voxels = volume.Voxels;
+            for (; voxels.Length >= Vector<float>.Count; voxels = voxels[Vector<float>.Count..])
+                Widen(new Vector<float>(voxels));
+            foreach (var value in voxels)
+                Widen(new Vector<float>(value));
         }
 
-        return low < high ? (low, high) : (0, 0);
+        var (lowest, highest) = (float.PositiveInfinity, float.NegativeInfinity);
+        for (var i = 0; i < Vector<float>.Count; i++)
+            (lowest, highest) = (Math.Min(lowest, low[i]), Math.Max(highest, high[i]));
+        return lowest < highest ? (lowest, highest) : (0, 0);
+
+        void Widen(Vector<float> values)
+        {
+            var isFinite = Vector.LessThan(Vector.Abs(values), new Vector<float>(float.PositiveInfinity));
+            low = Vector.Min(low, Vector.ConditionalSelect(isFinite, values, low));
+            high = Vector.Max(high, Vector.ConditionalSelect(isFinite, values, high));
+        }
     }
 }

@@ -69,10 +69,17 @@ public static class SlicePicture
     {
         ArgumentNullException.ThrowIfNull(mask);
         var depth = PlaneAxes.Of(mask.Affine, plane).Depth;
-        var stride = depth == 0 ? 1 : depth == 1 ? mask.Size.X : mask.Size.X * mask.Size.Y;
         var counts = new int[mask.Size[depth]];
-        for (var i = 0; i < mask.Labels.Length; i++)
-            counts[i / stride % counts.Length] += mask.Labels[i] != 0 ? 1 : 0;
+        for (var (row, start) = (0, 0); start < mask.Labels.Length; row++, start += mask.Size.X)
+        {
+            var labels = mask.Labels.AsSpan(start, mask.Size.X);
+            var foreground = labels.Length - labels.Count((byte)0);
+            if (depth > 0)
+                counts[depth == 1 ? row % mask.Size.Y : row / mask.Size.Y] += foreground;
+            for (var x = 0; depth == 0 && foreground > 0 && x < labels.Length; x++)
+                counts[x] += labels[x] != 0 ? 1 : 0;
+        }
+
         var most = counts.Max();
         return most > 0 ? Array.IndexOf(counts, most) : counts.Length / 2;
     }

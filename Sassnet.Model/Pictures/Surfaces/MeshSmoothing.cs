@@ -14,10 +14,12 @@ internal static class MeshSmoothing
     public static Vector3[] Apply(SurfaceMesh mesh)
     {
         var positions = Positions(mesh);
+        (int A, int B, int C)[] triangles = [.. mesh.Triangles];
+        var (sums, neighbours) = (new Vector3[positions.Length], Neighbours(triangles, positions.Length));
         for (var round = 0; round < Rounds; round++)
         {
-            Move(positions, mesh.Triangles, Shrink);
-            Move(positions, mesh.Triangles, Inflate);
+            Move(positions, triangles, sums, neighbours, Shrink);
+            Move(positions, triangles, sums, neighbours, Inflate);
         }
 
         return positions;
@@ -26,21 +28,31 @@ internal static class MeshSmoothing
     /// <summary>The positions of a mesh's vertices as they are.</summary>
     public static Vector3[] Positions(SurfaceMesh mesh) => [.. mesh.Vertices.Select(vertex => new Vector3((float)vertex.R, (float)vertex.A, (float)vertex.S))];
 
-    private static void Move(Vector3[] positions, IReadOnlyList<(int A, int B, int C)> triangles, float share)
+    // In a closed surface every edge is gone along once in each direction, so each neighbour counts once.
+    private static int[] Neighbours((int A, int B, int C)[] triangles, int vertices)
     {
-        var sums = new Vector3[positions.Length];
-        var counts = new int[positions.Length];
-
-        // In a closed surface every edge is gone along once in each direction, so each neighbour counts once.
+        var counts = new int[vertices];
         foreach (var (a, b, c) in triangles)
         {
-            (sums[a], sums[b], sums[c]) = (sums[a] + positions[b], sums[b] + positions[c], sums[c] + positions[a]);
             counts[a]++;
             counts[b]++;
             counts[c]++;
         }
 
+        return counts;
+    }
+
+    private static void Move(Vector3[] positions, (int A, int B, int C)[] triangles, Vector3[] sums, int[] neighbours, float share)
+    {
+        Array.Clear(sums);
+        foreach (var (a, b, c) in triangles)
+        {
+            sums[a] += positions[b];
+            sums[b] += positions[c];
+            sums[c] += positions[a];
+        }
+
         for (var i = 0; i < positions.Length; i++)
-            positions[i] += share * ((sums[i] / Math.Max(1, counts[i])) - positions[i]);
+            positions[i] += share * ((sums[i] / Math.Max(1, neighbours[i])) - positions[i]);
     }
 }

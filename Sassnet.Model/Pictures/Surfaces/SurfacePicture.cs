@@ -85,7 +85,7 @@ public static class SurfacePicture
         var fine = new SKImageInfo(width * Supersampling, height * Supersampling, SKColorType.Rgba8888, SKAlphaType.Opaque);
         var raster = new SurfaceRaster(fine.Width, fine.Height, Palette.Background);
         foreach (var (mesh, colour) in meshes)
-            raster.Draw(Array.ConvertAll(MeshSmoothing.Apply(mesh), vertex => Supersampling * toPixels(vertex)), mesh.Triangles, colour);
+            raster.Draw(Array.ConvertAll(MeshSmoothing.Apply(mesh), vertex => Supersampling * toPixels(vertex)), [.. mesh.Triangles], colour);
         using var bitmap = new SKBitmap(fine) { Pixels = raster.Pixels };
         using var image = SKImage.FromBitmap(bitmap);
         return Picture.Draw(width, height, Palette.Background, canvas =>

@@ -33,7 +33,7 @@ internal sealed class SurfaceRaster
     /// <param name="vertices">In pixels: x to the right, y up from the bottom, z towards the eye.</param>
     /// <param name="triangles">Counter-clockwise seen from outside.</param>
     /// <param name="colour">The surface's colour under full light.</param>
-    public void Draw(Vector3[] vertices, IReadOnlyList<(int A, int B, int C)> triangles, SKColor colour)
+    public void Draw(Vector3[] vertices, (int A, int B, int C)[] triangles, SKColor colour)
     {
         var normals = Normals(vertices, triangles);
         foreach (var (a, b, c) in triangles)
@@ -41,7 +41,7 @@ internal sealed class SurfaceRaster
     }
 
     // Sums of the faces' cross products: larger faces weigh more.
-    private static Vector3[] Normals(Vector3[] vertices, IReadOnlyList<(int A, int B, int C)> triangles)
+    private static Vector3[] Normals(Vector3[] vertices, (int A, int B, int C)[] triangles)
     {
         var normals = new Vector3[vertices.Length];
         foreach (var (a, b, c) in triangles)

@@ -45,7 +45,7 @@ public sealed class SurfacePictureTests
         foreach (var (mesh, colour) in ((SurfaceMesh, SKColor)[])[(near, SKColors.Lime), (far, SKColors.Red)])
         {
             var view = new SurfaceView(0, 0);
-            raster.Draw([.. MeshSmoothing.Positions(mesh).Select(vertex => (4 * view.Turn(vertex)) + new Vector3(Side / 2f))], mesh.Triangles, colour);
+            raster.Draw([.. MeshSmoothing.Positions(mesh).Select(vertex => (4 * view.Turn(vertex)) + new Vector3(Side / 2f))], [.. mesh.Triangles], colour);
         }
 
         var middle = raster.Pixels[(Side / 2) + (Side * Side / 2)];
