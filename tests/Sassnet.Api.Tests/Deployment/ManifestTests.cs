@@ -14,7 +14,9 @@ public sealed class ManifestTests
     {
         var objects = Overlay.Render(overlay);
         Assert.NotEmpty(objects);
-        Assert.All(objects, manifest => Assert.Empty(Faults(manifest)));
+
+        // Not within Assert.All, which would take a test that is to be skipped for one that failed.
+        Assert.Empty(objects.SelectMany(Faults));
     }
 
     [Fact]
