@@ -5,8 +5,8 @@ namespace Sassnet.Model.Compression;
 /// <summary>Deflates (RFC 1951) a block of a volume by itself, in the way that suits what is in it.</summary>
 internal static class BlockDeflate
 {
-    // What shrinks to less than a thirty-second is a mask, or empty: zlib is as fast there, and often shorter.
-    private const int LeastShare = 32;
+    // Where so many bytes are like the one before, as in a mask or in empty space, zlib is as fast, and shorter.
+    private const double ShareOfRuns = 15.0 / 16;
 
     private const int Pieces = 4;
     private const int PieceBytes = 8 << 10;
@@ -22,16 +22,8 @@ internal static class BlockDeflate
     public static ReadOnlySpan<byte> Last => [0x03, 0x00];
 
     /// <summary>Deflates content into blocks none of which is the last, ending on a whole byte.</summary>
-    public static ReadOnlyMemory<byte> Deflate(ReadOnlySpan<byte> content)
-    {
-        if (!IsaDeflate.IsThere)
-            return ByZlib(content);
-        var deflated = IsaDeflate.Deflate(content);
-        if (deflated.Length >= content.Length / LeastShare)
-            return deflated;
-        var byZlib = ByZlib(content);
-        return byZlib.Length < deflated.Length ? byZlib : deflated;
-    }
+    public static ReadOnlyMemory<byte> Deflate(ReadOnlySpan<byte> content) =>
+        IsaDeflate.IsThere && !IsRuns(SampleOf(content, stackalloc byte[Pieces * PieceBytes])) ? IsaDeflate.Deflate(content) : ByZlib(content);
 
     /// <summary>The same by .NET's own zlib, whether or not there is a faster library.</summary>
     internal static ReadOnlyMemory<byte> ByZlib(ReadOnlySpan<byte> content)
@@ -40,6 +32,14 @@ internal static class BlockDeflate
         var (runs, repeats) = (Deflate(sample, Runs), Deflate(sample, Repeats));
         var (shorter, options) = runs.Length <= repeats.Length ? (runs, Runs) : (repeats, Repeats);
         return sample.Length == content.Length ? shorter : Deflate(content, options);
+    }
+
+    private static bool IsRuns(ReadOnlySpan<byte> sample)
+    {
+        var alike = 0;
+        for (var i = 1; i < sample.Length; i++)
+            alike += sample[i] == sample[i - 1] ? 1 : 0;
+        return alike > ShareOfRuns * sample.Length;
     }
 
     // Some pieces, spread over the content; all of it where it is no longer than they are.
