@@ -1,4 +1,3 @@
-using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -26,7 +25,7 @@ public sealed class BatchLoaderTests
     [InlineData(8)]
     public async Task They_come_in_order_and_are_the_same_however_many_threads_make_them(int threads)
     {
-        var loader = new BatchLoader(Scans(4), Options, Share.Whole);
+        var loader = new BatchLoader(NoiseScans.Dataset(), Options, Share.Whole);
         var number = First;
         await foreach (var step in loader.Load(First, End, ScalarType.Float32, CPU, threads, TestContext.Current.CancellationToken))
             AssertSame(loader.Make(number++), Assert.Single(step));
@@ -38,7 +37,7 @@ public sealed class BatchLoaderTests
     [InlineData(4)]
     public async Task What_goes_wrong_with_one_is_thrown_where_that_one_would_be_read(int threads)
     {
-        var scans = Scans(4);
+        var scans = NoiseScans.Dataset();
         var torn = scans.Labelled[1] with { Image = [] };
         var dataset = new ScanDataset([scans.Labelled[0], torn], scans.Unlabelled, []);
         var loader = new BatchLoader(dataset, Options, Share.Whole);
@@ -69,19 +68,5 @@ public sealed class BatchLoaderTests
         Assert.Equal(expected.Images, actual.Images);
         Assert.Equal(expected.Masks, actual.Masks);
         Assert.Equal(expected.Sdms, actual.Sdms);
-    }
-
-    private static ScanDataset Scans(int count)
-    {
-        TrainingScan[] scans = [.. Enumerable.Range(0, count).Select(Scan)];
-        return new ScanDataset(scans[..(count / 2)], [.. scans[(count / 2)..].Select(scan => scan with { Mask = null })], []);
-    }
-
-    private static TrainingScan Scan(int seed)
-    {
-        var (size, random) = (new GridSize(40, 24, 20), new Random(seed));
-        var mask = new byte[size.Count];
-        mask.AsSpan(mask.Length / 3, mask.Length / 3).Fill(1);
-        return new TrainingScan($"noise-{seed}", size, Affine.Scaling(VoxelSize.Unit), Array.ConvertAll(mask, label => label + random.NextSingle() - 0.5f), mask);
     }
 }

@@ -1,11 +1,11 @@
 using Sassnet.Model.Packages;
-using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Distributed;
 using Sassnet.Training.Methods;
 using Sassnet.Training.Runs;
+using Sassnet.Training.Tests.Data;
 using Sassnet.Training.Validation;
 using Xunit;
 using static TorchSharp.torch;
@@ -40,7 +40,7 @@ public sealed class OtherDeviceTests : IDisposable
     public void A_run_that_goes_on_there_has_the_figures_and_the_weights_of_one_on_the_processor(MethodKind kind)
     {
         var options = Options with { Method = kind };
-        var loader = new BatchLoader(Noise(), options, Share.Whole);
+        var loader = new BatchLoader(NoiseScans.Dataset(), options, Share.Whole);
         using var here = TrainingMethod.Create(options, ScalarType.Float32);
         using var there = TrainingMethod.Create(options, ScalarType.Float32, StrictDevice.Instance);
         Draw(here);
@@ -71,7 +71,7 @@ public sealed class OtherDeviceTests : IDisposable
     public void Every_weight_statistic_and_optimizer_state_lies_there(MethodKind kind)
     {
         using var method = TrainingMethod.Create(Options with { Method = kind }, ScalarType.Float32, StrictDevice.Instance);
-        var loader = new BatchLoader(Noise(), Options with { Method = kind }, Share.Whole);
+        var loader = new BatchLoader(NoiseScans.Dataset(), Options with { Method = kind }, Share.Whole);
         method.Step(loader.Make(Before), Before);
         using var scope = NewDisposeScope();
         Assert.All(method.Networks.Values.SelectMany(network => network.state_dict().Values), tensor => Assert.True(StrictDevice.Has(tensor)));
@@ -85,7 +85,7 @@ public sealed class OtherDeviceTests : IDisposable
     [Fact]
     public void A_batch_is_copied_ahead_to_another_device_and_freed_with_the_step_or_with_the_loader()
     {
-        var batch = new BatchLoader(Noise(), Options, Share.Whole).Make(0);
+        var batch = new BatchLoader(NoiseScans.Dataset(), Options, Share.Whole).Make(0);
         Assert.Same(batch, batch.CopiedAhead(ScalarType.Float32, CPU));
         var ahead = batch.CopiedAhead(ScalarType.BFloat16, StrictDevice.Instance);
         var tensors = ahead.ToTensors(ScalarType.BFloat16, StrictDevice.Instance);
@@ -97,20 +97,6 @@ public sealed class OtherDeviceTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static ScanDataset Noise()
-    {
-        TrainingScan[] scans = [.. Enumerable.Range(0, 4).Select(Scan)];
-        return new ScanDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })], scans[2..3]);
-    }
-
-    private static TrainingScan Scan(int seed)
-    {
-        var (size, random) = (new GridSize(40, 24, 20), new Random(seed));
-        var mask = new byte[size.Count];
-        mask.AsSpan(mask.Length / 3, mask.Length / 3).Fill(1);
-        return new TrainingScan($"noise-{seed}", size, Affine.Scaling(VoxelSize.Unit), Array.ConvertAll(mask, label => label + random.NextSingle() - 0.5f), mask);
-    }
 
     // Weights from a generator of their own: torch's is drawn from by whatever runs beside, and now and then it gave some that make much of the order of a sum.
     private static void Draw(TrainingMethod method)
@@ -131,7 +117,7 @@ public sealed class OtherDeviceTests : IDisposable
 
     private static void AssertSamePrediction(TrainingMethod here, TrainingMethod there)
     {
-        var scan = Scan(seed: 9);
+        var scan = NoiseScans.Scan(seed: 9);
         var (expected, actual) = (ScanPrediction.Of(here.Exported, scan, ScalarType.Float32), ScanPrediction.Of(there.Exported, scan, ScalarType.Float32));
         Assert.InRange(expected.Sdms[0].Zip(actual.Sdms[0], (one, other) => Math.Abs(one - other)).Max(), 0, 1e-4);
     }
