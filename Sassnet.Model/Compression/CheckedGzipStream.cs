@@ -8,6 +8,7 @@ namespace Sassnet.Model.Compression;
 /// <summary>
 /// Decompresses gzip (RFC 1952), one member or several and zeros behind them, which tapes and some programs pad with, under limits, and proves it
 /// whole: <see cref="GZipStream"/> takes a stream that was cut short for a complete one and ignores what follows a member. Faults are <see cref="InvalidVolumeException"/>.
+/// What most scans are, one sound member, comes from <see cref="WholeGzip"/>.
 /// </summary>
 internal sealed class CheckedGzipStream : Stream
 {
@@ -23,6 +24,8 @@ internal sealed class CheckedGzipStream : Stream
     private readonly ExpansionLimit _expansion;
     private readonly CancellationToken _ct;
     private readonly Crc32 _crc = new();
+    private readonly WholeGzip? _whole;
+    private int _taken;
     private DeflateStream? _member;
     private long _memberStart;
     private long _memberLength;
@@ -33,7 +36,9 @@ internal sealed class CheckedGzipStream : Stream
         _source = source;
         _expansion = new ExpansionLimit(limits, source.Length);
         _ct = ct;
-        OpenMember();
+        _whole = WholeGzip.TryInflate(source);
+        if (_whole is null)
+            OpenMember();
     }
 
     /// <summary>Whether the stream itself was found corrupt.</summary>
@@ -67,6 +72,8 @@ internal sealed class CheckedGzipStream : Stream
 
     public override int Read(Span<byte> buffer)
     {
+        if (_whole is not null)
+            return Take(_whole, buffer);
         while (_member is not null && buffer.Length > 0)
         {
             var count = Inflate(buffer);
@@ -116,8 +123,21 @@ internal sealed class CheckedGzipStream : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _member?.Dispose();
+            _whole?.Dispose();
+        }
+
         base.Dispose(disposing);
+    }
+
+    private int Take(WholeGzip whole, Span<byte> buffer)
+    {
+        var count = Math.Min(buffer.Length, whole.Length - _taken);
+        whole.Content.Slice(_taken, count).CopyTo(buffer);
+        _taken += count;
+        _expansion.Add(count);
+        return count;
     }
 
     private int Inflate(Span<byte> buffer)

@@ -18,7 +18,7 @@ internal sealed class PointSetDiameter
 
     private double Run()
     {
-        Build(0, _points.Length);
+        Add(0, _points.Length);
         var longest = Sweep();
         var open = new PriorityQueue<(int One, int Other), double>();
         open.Enqueue((0, 0), -Bound(0, 0));
@@ -56,8 +56,8 @@ internal sealed class PointSetDiameter
         return longest;
     }
 
-    /// <summary>Boxes the points of a range, halved along the box's longest side; a box's index is in the list before those of its halves.</summary>
-    private int Build(int start, int end)
+    /// <summary>Boxes the points of a range.</summary>
+    private int Add(int start, int end)
     {
         var (low, high) = (_points[start], _points[start]);
         foreach (var point in _points.AsSpan(start, end - start))
@@ -66,31 +66,64 @@ internal sealed class PointSetDiameter
             high = (Math.Max(high.R, point.R), Math.Max(high.A, point.A), Math.Max(high.S, point.S));
         }
 
-        var index = _boxes.Count;
         _boxes.Add(new Box(start, end, low, high, 0, 0));
-        if (end - start <= LeafPoints)
-            return index;
-        var (r, a, s) = (high.R - low.R, high.A - low.A, high.S - low.S);
+        return _boxes.Count - 1;
+    }
+
+    /// <summary>The halves of a box, cut across the middle of its longest side; made when they are first asked for, as most boxes are nowhere near the longest distance.</summary>
+    private (int First, int Second) HalvesOf(int index)
+    {
+        var box = _boxes[index];
+        if (box.First == 0)
+        {
+            var middle = Cut(box);
+            box = box with { First = Add(box.Start, middle), Second = Add(middle, box.End) };
+            _boxes[index] = box;
+        }
+
+        return (box.First, box.Second);
+    }
+
+    /// <summary>Puts the points below the middle of the longest side before the others, and says where these begin.</summary>
+    private int Cut(Box box)
+    {
+        var (r, a, s) = (box.High.R - box.Low.R, box.High.A - box.Low.A, box.High.S - box.Low.S);
         Func<(double R, double A, double S), double> along = r >= a && r >= s ? point => point.R : a >= s ? point => point.A : point => point.S;
-        var points = _points.AsSpan(start, end - start);
-        var places = new double[points.Length];
+        var middle = (along(box.Low) + along(box.High)) / 2;
+        var points = _points.AsSpan(box.Start, box.End - box.Start);
+        var below = 0;
         for (var i = 0; i < points.Length; i++)
-            places[i] = along(points[i]);
-        places.AsSpan().Sort(points);
-        var middle = (start + end) / 2;
-        var (first, second) = (Build(start, middle), Build(middle, end));
-        _boxes[index] = _boxes[index] with { First = first, Second = second };
-        return index;
+        {
+            if (along(points[i]) < middle)
+            {
+                (points[below], points[i]) = (points[i], points[below]);
+                below++;
+            }
+        }
+
+        // Of points that are all one, or so close that no number is between them, none need be below.
+        return box.Start + (below > 0 ? below : points.Length / 2);
     }
 
     private IEnumerable<(int One, int Other)> Halves(int one, int other)
     {
         var (left, right) = (_boxes[one], _boxes[other]);
         if (one == other)
-            return [(left.First, left.First), (left.First, left.Second), (left.Second, left.Second)];
-        return right.IsLeaf || (!left.IsLeaf && left.End - left.Start >= right.End - right.Start)
-            ? [(left.First, other), (left.Second, other)]
-            : [(one, right.First), (one, right.Second)];
+        {
+            var (first, second) = HalvesOf(one);
+            return [(first, first), (first, second), (second, second)];
+        }
+
+        if (right.IsLeaf || (!left.IsLeaf && left.Count >= right.Count))
+        {
+            var (first, second) = HalvesOf(one);
+            return [(first, other), (second, other)];
+        }
+        else
+        {
+            var (first, second) = HalvesOf(other);
+            return [(one, first), (one, second)];
+        }
     }
 
     private double Longest(Box one, Box other)
@@ -124,6 +157,8 @@ internal sealed class PointSetDiameter
 
     private readonly record struct Box(int Start, int End, (double R, double A, double S) Low, (double R, double A, double S) High, int First, int Second)
     {
-        public bool IsLeaf => First == 0;
+        public int Count => End - Start;
+
+        public bool IsLeaf => Count <= LeafPoints;
     }
 }

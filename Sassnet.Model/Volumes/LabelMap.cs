@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
 namespace Sassnet.Model.Volumes;
 
 /// <summary>A segmentation: one byte label per voxel on a volume's grid; 0 is background.</summary>
@@ -38,10 +41,12 @@ public sealed class LabelMap
     /// <param name="voxels">One label per voxel.</param>
     public static IReadOnlyList<byte> ValuesOf(ReadOnlySpan<byte> voxels)
     {
-        var isThere = new bool[byte.MaxValue + 1];
-        foreach (var value in voxels)
-            isThere[value] = true;
-        return [.. Enumerable.Range(1, byte.MaxValue).Where(value => isThere[value]).Select(value => (byte)value)];
+        // There are few labels and many voxels: whole vectors of what was met are passed over.
+        var met = new List<byte> { 0 };
+        for (var at = 0; (at = voxels.IndexOfAnyExcept(SearchValues.Create(CollectionsMarshal.AsSpan(met)))) >= 0; voxels = voxels[at..])
+            met.Add(voxels[at]);
+        met.Sort();
+        return met[1..];
     }
 
     /// <summary>One label alone, all others made background; the map itself where it has no other.</summary>

@@ -19,6 +19,7 @@ public class BlockDeflateTests
         ["noise"] = Noise(),
         ["interpolated values"] = Bytes(i => 0.5f + (0.4f * MathF.Sin(i * i))),
         ["distances"] = Bytes(i => MathF.Sqrt((i % 232 * (i % 232)) + (i / 232 % 144))),
+        ["a row again and again"] = Bytes(i => MathF.Sqrt((i % 232 * (i % 232)) + 17)),
         ["a mask"] = [.. Enumerable.Range(0, Block).Select(i => (byte)(i % 232 is > 70 and < 160 && i / 232 % 9 > 2 ? 1 : 0))],
     };
 
@@ -40,7 +41,8 @@ public class BlockDeflateTests
     {
         Assert.SkipUnless(IsaDeflate.IsThere, Needed);
         var content = Contents[name];
-        Assert.Equal(content, Inflated([.. IsaDeflate.Deflate(content).Span, .. BlockDeflate.Last]));
+        foreach (var level in new[] { IsaDeflate.Quick, IsaDeflate.Thorough })
+            Assert.Equal(content, Inflated([.. IsaDeflate.Deflate(content, level).Span, .. BlockDeflate.Last]));
     }
 
     [Theory]
@@ -52,15 +54,26 @@ public class BlockDeflateTests
         Assert.InRange(BlockDeflate.Deflate(content).Length, 0, (1.01 * BlockDeflate.ByZlib(content).Length) + 16);
     }
 
+    [Theory]
+    [InlineData("interpolated values", IsaDeflate.Quick)]
+    [InlineData("noise", IsaDeflate.Quick)]
+    [InlineData("a row again and again", IsaDeflate.Thorough)]
+    public void The_quick_level_is_for_what_it_makes_no_longer(string name, uint level)
+    {
+        Assert.SkipUnless(IsaDeflate.IsThere, Needed);
+        var content = Contents[name];
+        Assert.Equal(IsaDeflate.Deflate(content, level).ToArray(), BlockDeflate.Deflate(content).ToArray());
+    }
+
     [Fact]
     public async Task Many_threads_may_use_it_at_once()
     {
         Assert.SkipUnless(IsaDeflate.IsThere, Needed);
         var contents = Contents.Values.ToList();
-        var expected = contents.ConvertAll(content => IsaDeflate.Deflate(content).ToArray());
+        var expected = contents.ConvertAll(content => IsaDeflate.Deflate(content, IsaDeflate.Thorough).ToArray());
         await Parallel.ForAsync(0, 200, TestContext.Current.CancellationToken, (number, _) =>
         {
-            Assert.Equal(expected[number % contents.Count], IsaDeflate.Deflate(contents[number % contents.Count]).ToArray());
+            Assert.Equal(expected[number % contents.Count], IsaDeflate.Deflate(contents[number % contents.Count], IsaDeflate.Thorough).ToArray());
             return ValueTask.CompletedTask;
         });
     }
