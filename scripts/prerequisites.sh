@@ -59,10 +59,14 @@ install_decoders() {
         echo "warning: compressed DICOM will be refused; as root: apt-get install ${missing[*]}" >&2
 }
 
-# A faster gzip: without it results are compressed by .NET's own, several times more slowly.
+# A faster gzip: without these scans are inflated and results compressed by .NET's own, twice and several times as slowly.
 install_compressor() {
-    [[ "$(/sbin/ldconfig -p)" == *libisal.so.2* ]] || apt_install libisal2 ||
-        echo "warning: results will be compressed more slowly; as root: apt-get install libisal2" >&2
+    local missing=() known
+    known=$(/sbin/ldconfig -p)
+    [[ $known == *libdeflate.so.0* ]] || missing+=(libdeflate0)
+    [[ $known == *libisal.so.2* ]] || missing+=(libisal2)
+    ((${#missing[@]} == 0)) || apt_install "${missing[@]}" ||
+        echo "warning: scans will be read and results compressed more slowly; as root: apt-get install ${missing[*]}" >&2
 }
 
 # An archive and a viewer before the service, and what pushes to the one: scripts/archive.
