@@ -12,6 +12,9 @@ internal sealed unsafe class WholeGzip : IDisposable
     /// <summary>The most bytes of a file and of its content: a fraction of a second's work, and of the memory that the network needs.</summary>
     public const int MostBytes = 64 << 20;
 
+    // What gets smaller than this, as masks do, is quickly inflated by anybody; and a damaged length cannot ask for more room than the file deserves.
+    private const int MostRatio = 16;
+
     // A header of 10 bytes, 2 of an empty block, and the checksum and length.
     private const int LeastBytes = 20;
 
@@ -47,7 +50,7 @@ internal sealed unsafe class WholeGzip : IDisposable
 
             // Of one member its last four bytes are the length of its content; of anything else they come to nothing below.
             var length = BinaryPrimitives.ReadUInt32LittleEndian(member[^sizeof(uint)..]);
-            return length <= MostBytes ? TryInflate(member, (int)length) : null;
+            return length <= Math.Min(MostBytes, MostRatio * (long)count) ? TryInflate(member, (int)length) : null;
         }
         finally
         {
