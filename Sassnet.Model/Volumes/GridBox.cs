@@ -60,9 +60,6 @@ public readonly record struct GridBox((int X, int Y, int Z) Start, GridSize Size
     public static GridBox Around(GridSize grid, GridSize size) =>
         new((-((size.X - grid.X) / 2), -((size.Y - grid.Y) / 2), -((size.Z - grid.Z) / 2)), size);
 
-    /// <summary>The box that leads back from this one to its grid.</summary>
-    public GridBox Back(GridSize grid) => new((-Start.X, -Start.Y, -Start.Z), grid);
-
     /// <summary>This box with <paramref name="margin"/> voxels more on every side, as far as the grid reaches.</summary>
     public GridBox Grow(int margin, GridSize grid) => Between(
         (Math.Max(0, Start.X - margin), Math.Max(0, Start.Y - margin), Math.Max(0, Start.Z - margin)),

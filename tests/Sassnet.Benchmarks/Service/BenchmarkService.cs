@@ -19,6 +19,16 @@ internal sealed class BenchmarkService : IDisposable
     /// <summary>Calls it.</summary>
     public HttpClient Client { get; }
 
+    /// <summary>How long processors have worked for it, all together.</summary>
+    public double ProcessorSeconds
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="options">Its options, as environment variables.</param>
     public static async Task<BenchmarkService> StartAsync(params (string Key, string Value)[] options)

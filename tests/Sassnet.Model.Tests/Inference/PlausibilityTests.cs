@@ -128,7 +128,7 @@ public class PlausibilityTests
     private static LabelMap Labels(GridBox? organ, Volume scan)
     {
         var full = Enumerable.Repeat((byte)1, (int)(organ?.Size.Count ?? 1)).ToArray();
-        var labels = organ is { } box ? box.Back(scan.Size).Take<byte>(full, box.Size, 0) : new byte[scan.Size.Count];
+        var labels = organ is { } box ? new GridBox((-box.Start.X, -box.Start.Y, -box.Start.Z), scan.Size).Take<byte>(full, box.Size, 0) : new byte[scan.Size.Count];
         return new LabelMap(scan.Size, labels, scan.Affine);
     }
 
