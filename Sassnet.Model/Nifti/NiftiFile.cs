@@ -15,7 +15,7 @@ public static class NiftiFile
     /// <summary>Reads a file: NIfTI-1 or NIfTI-2, plain or gzipped, found from the content; from the start of the stream.</summary>
     /// <param name="stream">The file's bytes; must be seekable. It stays open.</param>
     /// <param name="limits">What to refuse as too large.</param>
-    /// <param name="ct">Checked about every mebibyte.</param>
+    /// <param name="ct">Checked about every mebibyte; not while a gzip file of at most 64 MB is inflated at one go.</param>
     /// <exception cref="InvalidVolumeException">The file is not a volume this library can use.</exception>
     public static NiftiVolume Read(Stream stream, VolumeLimits limits, CancellationToken ct)
     {
