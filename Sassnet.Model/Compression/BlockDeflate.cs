@@ -26,13 +26,17 @@ internal static class BlockDeflate
     public static ReadOnlySpan<byte> Last => [0x03, 0x00];
 
     /// <summary>Deflates content into blocks none of which is the last, ending on a whole byte.</summary>
-    public static ReadOnlyMemory<byte> Deflate(ReadOnlySpan<byte> content) =>
-        IsaDeflate.IsThere && !IsRuns(SampleOf(content, stackalloc byte[Pieces * PieceBytes])) ? IsaDeflate.Deflate(content, LevelFor(content)) : ByZlib(content);
-
-    /// <summary>The same by .NET's own zlib, whether or not there is a faster library.</summary>
-    internal static ReadOnlyMemory<byte> ByZlib(ReadOnlySpan<byte> content)
+    public static ReadOnlyMemory<byte> Deflate(ReadOnlySpan<byte> content)
     {
         var sample = SampleOf(content, stackalloc byte[Pieces * PieceBytes]);
+        return IsaDeflate.IsThere && !IsRuns(sample) ? IsaDeflate.Deflate(content, LevelFor(content)) : ByZlib(content, sample);
+    }
+
+    /// <summary>The same by .NET's own zlib, whether or not there is a faster library.</summary>
+    internal static ReadOnlyMemory<byte> ByZlib(ReadOnlySpan<byte> content) => ByZlib(content, SampleOf(content, stackalloc byte[Pieces * PieceBytes]));
+
+    private static ReadOnlyMemory<byte> ByZlib(ReadOnlySpan<byte> content, ReadOnlySpan<byte> sample)
+    {
         var (runs, repeats) = (Deflate(sample, Runs), Deflate(sample, Repeats));
         var (shorter, options) = runs.Length <= repeats.Length ? (runs, Runs) : (repeats, Repeats);
         return sample.Length == content.Length ? shorter : Deflate(content, options);

@@ -25,7 +25,6 @@ internal sealed class CheckedGzipStream : Stream
     private readonly CancellationToken _ct;
     private readonly Crc32 _crc = new();
     private readonly WholeGzip? _whole;
-    private int _taken;
     private DeflateStream? _member;
     private long _memberStart;
     private long _memberLength;
@@ -133,11 +132,11 @@ internal sealed class CheckedGzipStream : Stream
 
     private int Take(WholeGzip whole, Span<byte> buffer)
     {
-        var count = Math.Min(buffer.Length, whole.Length - _taken);
-        whole.Content.Slice(_taken, count).CopyTo(buffer);
-        _taken += count;
-        _expansion.Add(count);
-        return count;
+        var left = whole.Content[(int)_expansion.Bytes..];
+        var taken = left[..Math.Min(buffer.Length, left.Length)];
+        taken.CopyTo(buffer);
+        _expansion.Add(taken.Length);
+        return taken.Length;
     }
 
     private int Inflate(Span<byte> buffer)

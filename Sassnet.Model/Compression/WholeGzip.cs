@@ -18,19 +18,17 @@ internal sealed unsafe class WholeGzip : IDisposable
     // A header of 10 bytes, 2 of an empty block, and the checksum and length.
     private const int LeastBytes = 20;
 
+    private readonly int _length;
     private byte* _content;
 
     private WholeGzip(int length)
     {
         _content = (byte*)NativeMemory.Alloc((nuint)length);
-        Length = length;
+        _length = length;
     }
 
-    /// <summary>The content's length in bytes.</summary>
-    public int Length { get; }
-
     /// <summary>The content; not after it was disposed.</summary>
-    public ReadOnlySpan<byte> Content => new(_content, Length);
+    public ReadOnlySpan<byte> Content => new(_content, _length);
 
     /// <summary>Inflates what is left of a stream, whose position is then where it was.</summary>
     /// <param name="source">Seekable, at the first byte of a member.</param>

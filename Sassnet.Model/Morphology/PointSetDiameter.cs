@@ -108,22 +108,11 @@ internal sealed class PointSetDiameter
     private IEnumerable<(int One, int Other)> Halves(int one, int other)
     {
         var (left, right) = (_boxes[one], _boxes[other]);
+        var isFirstCut = right.IsLeaf || (!left.IsLeaf && left.Count >= right.Count);
+        var (first, second) = HalvesOf(isFirstCut ? one : other);
         if (one == other)
-        {
-            var (first, second) = HalvesOf(one);
             return [(first, first), (first, second), (second, second)];
-        }
-
-        if (right.IsLeaf || (!left.IsLeaf && left.Count >= right.Count))
-        {
-            var (first, second) = HalvesOf(one);
-            return [(first, other), (second, other)];
-        }
-        else
-        {
-            var (first, second) = HalvesOf(other);
-            return [(one, first), (one, second)];
-        }
+        return isFirstCut ? [(first, other), (second, other)] : [(one, first), (one, second)];
     }
 
     private double Longest(Box one, Box other)
