@@ -23,7 +23,7 @@ internal sealed partial class JobClaims(
     /// <summary>
     /// Takes the next job: of the caller who waits longest for his turn the first one. Null where none waits.
     /// </summary>
-    public Task<JobRecord?> ClaimAsync(CancellationToken cancellation) => database.UseAsync(
+    public Task<ClaimedJob?> ClaimAsync(CancellationToken cancellation) => database.UseAsync(
         async db =>
         {
             var ready = db.Jobs.Where(job =>
@@ -32,13 +32,13 @@ internal sealed partial class JobClaims(
                 .Where(job => !ready.Any(other => other.Caller == job.Caller && other.Number < job.Number))
                 .OrderBy(job => db.Jobs.Where(other => other.Caller == job.Caller).Max(other => other.Turn))
                 .ThenBy(job => job.Number)
-                .Select(job => job.Number)
+                .Select(job => new { job.Number, IsFirst = job.Started == null })
                 .Take(Candidates)
                 .ToListAsync(cancellation);
-            foreach (var number in firsts)
+            foreach (var first in firsts)
             {
-                if (await TakeAsync(db, number) is { } taken)
-                    return taken;
+                if (await TakeAsync(db, first.Number) is { } taken)
+                    return new ClaimedJob(taken, first.IsFirst);
             }
 
             return null;

@@ -32,16 +32,17 @@ internal sealed partial class JobRun(
         [ProblemTypes.StorageFull, ProblemTypes.OutOfMemory, ProblemTypes.DeviceFailed, JobProblemTypes.StoreUnavailable, .. ArchiveProblemTypes.Passing];
 
     /// <summary>Works on it; never throws.</summary>
-    /// <param name="record">The job, claimed.</param>
+    /// <param name="claimed">The job.</param>
     /// <param name="stopping">Cancelled when the service stops: the job then waits for another process.</param>
-    public async Task WorkAsync(JobRecord record, CancellationToken stopping)
+    public async Task WorkAsync(ClaimedJob claimed, CancellationToken stopping)
     {
+        var record = claimed.Record;
         using var scope = LogScope(logger, record.Id, record.RequestId);
         // By the database's clock, which may have been set in between.
         var waited = TimeSpan.FromTicks(Math.Max(0, (record.Started!.Value - record.Accepted!.Value).Ticks));
-        if (record.Attempt == 1)
+        if (claimed.IsBegunFirst)
             metrics.Begun(waited);
-        using var span = Trace(record, waited);
+        using var span = Trace(claimed, waited);
         using var job = new JobInHand(record.Id, record.Attempt);
         inHand.Run(job);
         try
@@ -72,9 +73,10 @@ internal sealed partial class JobRun(
     }
 
     // In the trace of the request that brought it, whichever node that reached and this is; beside it the time in which it waited.
-    private Activity? Trace(JobRecord record, TimeSpan waited)
+    private Activity? Trace(ClaimedJob claimed, TimeSpan waited)
     {
-        if (record.Attempt == 1)
+        var record = claimed.Record;
+        if (claimed.IsBegunFirst)
         {
             var now = clock.GetUtcNow();
             using var queued = StageTimings.Source.StartActivity("queued", ActivityKind.Internal, record.Trace, startTime: now - waited);

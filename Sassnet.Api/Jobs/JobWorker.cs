@@ -41,8 +41,8 @@ internal sealed class JobWorker(
         {
             running.RemoveAll(task => task.IsCompleted);
             // Where a device has stopped working, or files cannot be reached, jobs are left to other nodes.
-            if (scheduler.Fault is null && !files.IsAway && running.Count < options.Value.Concurrent && await TryClaimAsync(closing.Token) is { } record)
-                running.Add(WorkAsync(record, stopping));
+            if (scheduler.Fault is null && !files.IsAway && running.Count < options.Value.Concurrent && await TryClaimAsync(closing.Token) is { } claimed)
+                running.Add(WorkAsync(claimed, stopping));
             else
                 await signal.WaitAsync(Look, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -50,13 +50,13 @@ internal sealed class JobWorker(
         await Task.WhenAll(running);
     }
 
-    private async Task WorkAsync(JobRecord record, CancellationToken stopping)
+    private async Task WorkAsync(ClaimedJob claimed, CancellationToken stopping)
     {
-        await run.WorkAsync(record, stopping);
+        await run.WorkAsync(claimed, stopping);
         signal.Set();
     }
 
-    private async Task<JobRecord?> TryClaimAsync(CancellationToken closing)
+    private async Task<ClaimedJob?> TryClaimAsync(CancellationToken closing)
     {
         try
         {

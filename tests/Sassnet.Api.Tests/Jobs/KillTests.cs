@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Sassnet.Api.Segmentation;
 using Sassnet.Api.Tests.Service;
 using Xunit;
@@ -53,7 +54,7 @@ public sealed class KillTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stop_counts_as_no_attempt_and_the_job_goes_on_afterwards()
+    public async Task A_stop_counts_as_no_attempt_and_the_job_goes_on_afterwards_its_wait_counted_once()
     {
         string id;
         await using (var first = await StartAsync(("Sassnet__Jobs__MaxAttempts", "1")))
@@ -66,6 +67,9 @@ public sealed class KillTests : IDisposable
 
         await using var second = await StartAsync(("Sassnet__Jobs__MaxAttempts", "1"));
         (await second.Client.WaitAsync(id)).AssertSucceeded();
+        (await second.Client.WaitAsync(await second.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
+        var figures = await second.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.Equal("1", Regex.Match(figures, @"^sassnet_job_wait_seconds_count\{[^}]*\} (\d+)", RegexOptions.Multiline).Groups[1].Value);
     }
 
     [Fact]
