@@ -27,16 +27,21 @@ internal sealed partial class JobRetention(
 
     private readonly double _retainSeconds = options.Value.RetainFor.TotalSeconds;
 
+    /// <summary>Refuses the files of a volume for which no room can be made; removes nothing, since their length is only a claim until they are there.</summary>
+    /// <exception cref="ProblemException">What has not ended leaves too little, or even an empty service would.</exception>
+    public async Task RequirePossibleRoomAsync(long bytes)
+    {
+        RequireWithin(bytes);
+        var open = await database.UseAsync(db => db.Jobs.Where(job => job.Ended == null).SumAsync(job => job.InputBytes + job.ResultBytes));
+        if (open + bytes > options.Value.MaxBytes)
+            throw Full();
+    }
+
     /// <summary>Makes room for the files of a volume.</summary>
     /// <exception cref="ProblemException">There is none, or never will be.</exception>
     public async Task RequireRoomAsync(long bytes)
     {
-        if (bytes > options.Value.MaxBytes)
-        {
-            throw new ProblemException(ProblemTypes.UploadTooLarge, FormattableString.Invariant(
-                $"The upload has {bytes} bytes; this service gives {options.Value.MaxBytes} to all jobs together. Crop the volume, or send it to POST /segment."));
-        }
-
+        RequireWithin(bytes);
         await MakeRoomAsync(bytes);
     }
 
@@ -52,7 +57,7 @@ internal sealed partial class JobRetention(
                 return;
             var removed = await RemoveAsync(jobs => jobs.Where(job => job.Ended != null && job.ResultBytes > 0).OrderBy(job => job.Ended).Take(1));
             if (removed == 0)
-                throw TemporaryFolder.Full($"Jobs that wait fill the room that this service gives to jobs, {options.Value.MaxBytes} bytes");
+                throw Full();
         }
     }
 
@@ -102,6 +107,17 @@ internal sealed partial class JobRetention(
             await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private void RequireWithin(long bytes)
+    {
+        if (bytes > options.Value.MaxBytes)
+        {
+            throw new ProblemException(ProblemTypes.UploadTooLarge, FormattableString.Invariant(
+                $"The upload has {bytes} bytes; this service gives {options.Value.MaxBytes} to all jobs together. Crop the volume, or send it to POST /segment."));
+        }
+    }
+
+    private ProblemException Full() => TemporaryFolder.Full($"Jobs that wait fill the room that this service gives to jobs, {options.Value.MaxBytes} bytes");
 
     private async Task SweepAsync()
     {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -54,6 +56,27 @@ public sealed class JobRetentionTests
         using (await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{running}"))
         using (var served = await service.Client.SubmitAsync(Scan.Small))
             Assert.Equal(HttpStatusCode.Accepted, served.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_length_that_is_only_claimed_removes_no_job()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", "60000"));
+        var id = await service.Client.SubmittedAsync(Scan.Small, "?output=probability");
+        (await service.Client.WaitAsync(id)).AssertSucceeded();
+        using (var connection = new TcpClient())
+        {
+            await connection.ConnectAsync(service.Address.Host, service.Address.Port, TestContext.Current.CancellationToken);
+            var head = Encoding.ASCII.GetBytes($"POST /jobs HTTP/1.1\r\nHost: {service.Address.Authority}\r\nContent-Length: 59999\r\nExpect: 100-continue\r\n\r\n");
+            await connection.GetStream().WriteAsync(head, TestContext.Current.CancellationToken);
+
+            // What is asked for the body was let in.
+            using var answer = new StreamReader(connection.GetStream());
+            Assert.Equal("HTTP/1.1 100 Continue", await answer.ReadLineAsync(TestContext.Current.CancellationToken));
+        }
+
+        (await service.Client.JobAsync(id)).AssertSucceeded();
+        Assert.NotEmpty(await service.Client.ResultAsync(id, "probability"));
     }
 
     private static async Task AssertGoneAsync(TestService service, string id)
