@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Sassnet.Api.Models;
 using Sassnet.Api.Problems;
 using Sassnet.Model.Volumes;
 
@@ -11,7 +12,7 @@ namespace Sassnet.Api.Jobs;
 /// is there, and only so can it store how the job ended. What was not heard of for the length of a lease is taken from it.
 /// </summary>
 internal sealed partial class JobClaims(
-    JobDatabase database, JobsInHand inHand, JobFolder folder, JobMetrics metrics, IOptions<JobsOptions> options, ILogger<JobClaims> logger)
+    JobDatabase database, JobsInHand inHand, JobFolder folder, ModelCatalogue catalogue, JobMetrics metrics, IOptions<JobsOptions> options, ILogger<JobClaims> logger)
 {
     private const int Candidates = 8;
 
@@ -21,13 +22,15 @@ internal sealed partial class JobClaims(
     private readonly double _leaseSeconds = options.Value.Lease.TotalSeconds;
 
     /// <summary>
-    /// Takes the next job: of the caller who waits longest for his turn the first one. Null where none waits.
+    /// Takes the next job: of the caller who waits longest for his turn the first one. Null where none waits. Jobs of a model that does not work here, or not yet, are
+    /// left to the other nodes, where there may be some.
     /// </summary>
     public Task<ClaimedJob?> ClaimAsync(CancellationToken cancellation) => database.UseAsync(
         async db =>
         {
-            var ready = db.Jobs.Where(job =>
-                job.State == JobState.Queued && job.Accepted != null && (job.NotBefore == null || job.NotBefore <= DateTime.UtcNow || job.NotBefore > DateTime.UtcNow.AddSeconds(LongestWait)));
+            string[] notHere = folder.IsShared ? [.. catalogue.Models.Where(model => model.State != ModelState.Ready).Select(model => model.Identifier)] : [];
+            var ready = db.Jobs.Where(job => !notHere.Contains(job.Model)
+                && job.State == JobState.Queued && job.Accepted != null && (job.NotBefore == null || job.NotBefore <= DateTime.UtcNow || job.NotBefore > DateTime.UtcNow.AddSeconds(LongestWait)));
             var firsts = await ready
                 .Where(job => !ready.Any(other => other.Caller == job.Caller && other.Number < job.Number))
                 .OrderBy(job => db.Jobs.Where(other => other.Caller == job.Caller).Max(other => other.Turn))

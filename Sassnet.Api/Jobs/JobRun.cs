@@ -17,6 +17,7 @@ internal sealed partial class JobRun(
     IJobFiles files,
     JobArchive archive,
     JobExecution execution,
+    JobFolder folder,
     JobsInHand inHand,
     JobRetention retention,
     JobMetrics metrics,
@@ -30,6 +31,9 @@ internal sealed partial class JobRun(
     // What passes by itself: another try may find room, or the archive.
     private static readonly ProblemType[] Passing =
         [ProblemTypes.StorageFull, ProblemTypes.OutOfMemory, ProblemTypes.DeviceFailed, JobProblemTypes.StoreUnavailable, .. ArchiveProblemTypes.Passing];
+
+    // The node that took the job in served its model; this one may be about to.
+    private static readonly ProblemType[] OfThisNode = [ProblemTypes.UnknownModel, ProblemTypes.ModelUnavailable];
 
     /// <summary>Works on it; never throws.</summary>
     /// <param name="claimed">The job.</param>
@@ -170,7 +174,7 @@ internal sealed partial class JobRun(
 
     private async Task<JobState?> FailAsync(JobInHand job, FoundProblem problem, CancellationToken stopping)
     {
-        var isPassing = Passing.Contains(problem.Type);
+        var isPassing = Passing.Contains(problem.Type) || (folder.IsShared && OfThisNode.Contains(problem.Type));
         var counts = problem.Type != ProblemTypes.DeviceFailed && problem.Type != JobProblemTypes.StoreUnavailable;
         if (isPassing && (!counts || job.Attempt < options.Value.MaxAttempts))
         {

@@ -64,12 +64,16 @@ public sealed class JobsOptions : IValidatableObject
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How often a job is begun whose process ended under it, or for which there was no room, before it is failed. Default: 3. Range: 1 to 100.
+    /// How often a job is begun whose process ended under it, for which there was no room, or whose model one of several nodes did not serve, before it is failed.
+    /// Default: 3. Range: 1 to 100.
     /// </summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 
-    /// <summary>How long a job waits for the next attempt where disk or memory did not suffice. Default: 30 seconds. Range: 10 milliseconds to 1 hour.</summary>
+    /// <summary>
+    /// How long a job waits for the next attempt where disk or memory did not suffice, or one of several nodes did not serve its model. Default: 30 seconds. Range:
+    /// 10 milliseconds to 1 hour.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -1,0 +1,76 @@
+using Sassnet.Api.Tests.Reloading;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Training.Publishing;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Jobs;
+
+/// <summary>Nodes that share jobs and do not all serve the same models.</summary>
+public sealed class NodeModelsTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-nodes-").FullName;
+    private PostgresServer _postgres = null!;
+
+    private (string Key, string Value)[] Settings =>
+    [
+        ("Sassnet:Jobs:Database", "postgresql"), ("Sassnet:Jobs:ConnectionString", _postgres.ConnectionString), ("Sassnet:Jobs:Folder", _folder),
+        ("Sassnet:Jobs:RetryDelay", "00:00:00.500"), ("Sassnet:Jobs:MaxAttempts", "100"),
+    ];
+
+    public async ValueTask InitializeAsync() => _postgres = await PostgresServer.StartNewAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_job_waits_where_a_node_does_not_serve_its_model_yet()
+    {
+        await using var first = await WatchedService.StartAsync(watched => watched.Publish("1.1.0"), Settings);
+        var (busy, id) = await SubmittedBehindAsync(first);
+        await using var second = await WatchedService.StartAsync(Settings);
+        for (var tries = 0; tries < 600 && !second.Service.Logs.Lines.Any(line => line.Contains("waiting again (problem unknown-model)", StringComparison.Ordinal)); tries++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.Equal("queued", (await second.Service.Client.WaitAsync(id, "queued")).State());
+        second.Publish("1.1.0");
+        (await second.Service.Client.WaitAsync(id)).AssertSucceeded();
+        Assert.Equal("running", (await first.Service.Client.JobAsync(busy)).State());
+        using (await first.Service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{busy}"))
+        {
+        }
+    }
+
+    [Fact]
+    public async Task A_node_on_which_a_model_does_not_work_leaves_its_jobs_to_the_others()
+    {
+        await using var first = await WatchedService.StartAsync(watched => watched.Publish("1.1.0"), Settings);
+        var (busy, id) = await SubmittedBehindAsync(first);
+        await using var second = await WatchedService.StartAsync(
+            watched => new ModelsFolder(watched.Folder).Publish(
+                watched.Make("1.1.0", change: network =>
+                {
+                    foreach (var weight in network.parameters())
+                        weight.fill_(float.NaN);
+                }),
+                evaluation: null),
+            [.. Settings, ("Sassnet:Models:Default", "random@1.0.0")]);
+        var behind = await second.Service.Client.SubmittedAsync(Scan.Small, "?model=random@1.0.0");
+        (await second.Service.Client.WaitAsync(behind)).AssertSucceeded();
+        Assert.Equal("queued", (await second.Service.Client.JobAsync(id)).State());
+        Assert.DoesNotContain(second.Service.Logs.Lines, line => line.Contains("waiting again", StringComparison.Ordinal));
+
+        using (await first.Service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{busy}"))
+            (await first.Service.Client.WaitAsync(id)).AssertSucceeded();
+    }
+
+    // A job of 1.1.0 that nobody begins while its node is busy with another.
+    private static async Task<(string Busy, string Id)> SubmittedBehindAsync(WatchedService node)
+    {
+        var busy = await node.Service.Client.SubmittedAsync(Scan.Endless, "?inference=window&model=random@1.0.0");
+        await node.Service.Client.WaitAsync(busy, "running");
+        return (busy, await node.Service.Client.SubmittedAsync(Scan.Small, "?model=random@1.1.0"));
+    }
+}
