@@ -24,6 +24,7 @@ const names: Record<string, string> = {
 
 export class ResultPanel {
   private viewer?: Viewer
+  private opening?: Promise<Viewer>
   private threshold = 0.5
   private labels: api.Label[] = []
   private readonly fills: Record<Layer, number> = { mask: 30, bands: 60, none: 0 }
@@ -57,34 +58,43 @@ export class ResultPanel {
     this.showFiles(job)
     const [name, version] = job.model.split('@')
     this.labels = this.models().find((each) => each.name === name && each.version === version)?.labels ?? []
-    if (has('report')) this.showReport((await (await api.result(job.id, 'report', signal)).json()) as api.Report, job)
+    const report = has('report') ? (await (await api.result(job.id, 'report', signal)).json()) as api.Report : null
+    signal.throwIfAborted()
+    if (report) this.showReport(report, job)
     else this.showWarnings(job.warnings)
     if (!has('image') || !has('segmentation')) return
     const [image, segmentation, probability, distance, surface] = await Promise.all(['image', 'segmentation', 'probability', 'distance', 'surface'].map(bytes))
     signal.throwIfAborted()
-    await this.showScan({ image: image!, segmentation: segmentation!, probability, distance, surface }, job)
+    await this.showScan({ image: image!, segmentation: segmentation!, probability, distance, surface }, job, signal)
   }
 
-  private async showScan(parts: Parts, job: api.Job): Promise<void> {
+  private async showScan(parts: Parts, job: api.Job, signal: AbortSignal): Promise<void> {
     find('viewer').hidden = false
-    try {
-      // NiiVue is most of this page, and is needed from here on only.
-      this.viewer ??= await (await import('./viewer')).Viewer.on(find<HTMLCanvasElement>('canvas'))
-      Object.assign(find('canvas'), { viewer: this.viewer })
-    } catch {
-      find('viewer').hidden = true
-      throw new Problem('This browser cannot show the scan', 'It has no WebGL 2, or it is switched off. The measurements and the files are below; another browser, or hardware acceleration in the settings of this one, shows the scan too.')
-    }
-
-    const viewer = this.viewer
+    const viewer = await this.open()
+    signal.throwIfAborted()
     viewer.onMove = (slices) => this.showSlices(slices)
-    await viewer.show(parts, this.threshold, this.labels)
+    await viewer.show(parts, this.threshold, this.labels, signal)
     viewer.counts.forEach((count, axis) => { find<HTMLInputElement>(`slice-${axis}`).max = String(count - 1) })
     this.showSlices(viewer.slices)
     this.showStructures(viewer)
     viewer.setView(chosen('view') as View)
     viewer.setOutline(find<HTMLInputElement>('outline').checked)
     find('canvas').setAttribute('data-shown', job.id)
+  }
+
+  // One viewer on the canvas, however many jobs ask for it while it comes.
+  private async open(): Promise<Viewer> {
+    try {
+      // NiiVue is most of this page, and is needed from here on only.
+      this.opening ??= import('./viewer').then((module) => module.Viewer.on(find<HTMLCanvasElement>('canvas')))
+      this.viewer = await this.opening
+      Object.assign(find('canvas'), { viewer: this.viewer })
+      return this.viewer
+    } catch {
+      this.opening = undefined
+      find('viewer').hidden = true
+      throw new Problem('This browser cannot show the scan', 'It has no WebGL 2, or it is switched off. The measurements and the files are below; another browser, or hardware acceleration in the settings of this one, shows the scan too.')
+    }
   }
 
   /** Offers each structure where there are several: its distance and its threshold are of it alone. */

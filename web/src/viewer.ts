@@ -72,33 +72,45 @@ export class Viewer {
     return viewer
   }
 
-  /** Shows a scan in place of the one before; of several labels all of them, until one is chosen. */
-  async show(parts: Parts, threshold: number, labels: Label[]): Promise<void> {
-    this.clear()
+  /** Shows a scan in place of the one before; of several labels all of them, until one is chosen. Whoever aborts it meanwhile sees nothing of it. */
+  async show(parts: Parts, threshold: number, labels: Label[], signal: AbortSignal): Promise<void> {
     const isOne = labels.length < 2
-    this.colours = isOne ? [rgb(labels[0]?.colour) ?? usualColour] : labels.map((label, index) => rgb(label.colour) ?? spareColour(index))
+    const colours = isOne ? [rgb(labels[0]?.colour) ?? usualColour] : labels.map((label, index) => rgb(label.colour) ?? spareColour(index))
     const image = await read(parts.image, volumeName, 'gray')
     const overlay = await read(parts.segmentation, volumeName, 'gray')
+    const numbers = isOne ? Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0)) : numbered(overlay.img as Uint8Array, labels.map((label) => label.value))
+    const probabilities = parts.probability ? volumesOf(await floats(parts.probability), numbers.length) : []
+    const distances = parts.distance ? volumesOf(await floats(parts.distance), numbers.length) : []
+    const surfaces: (NVMesh | undefined)[] = []
+    for (const [index, colour] of colours.entries()) {
+      const surface = parts.surface && (isOne ? parts.surface : trianglesOf(parts.surface, labels[index]!.value))
+      if (!surface || surface.byteLength <= 84) continue
+      signal.throwIfAborted()
+      surfaces[index] = await NVMesh.readMesh(surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...colour, 255]))
+    }
+
+    // From here on at one go: two scans that are shown one after the other are never mixed.
+    if (signal.aborted) {
+      for (const mesh of surfaces) mesh?.unloadMesh(this.niivue.gl)
+      signal.throwIfAborted()
+    }
+
+    this.clear()
     this.image = image
     this.overlay = overlay
-    this.numbers = isOne ? Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0)) : numbered(overlay.img as Uint8Array, labels.map((label) => label.value))
+    this.numbers = numbers
     this.threshold = threshold
-    this.probabilities = parts.probability ? volumesOf(await floats(parts.probability), this.numbers.length) : []
-    this.distances = parts.distance ? volumesOf(await floats(parts.distance), this.numbers.length) : []
-    overlay.img = new Uint8Array(this.numbers.length)
+    this.probabilities = probabilities
+    this.distances = distances
+    this.surfaces = surfaces
+    this.colours = colours
+    overlay.img = new Uint8Array(numbers.length)
     overlay.colormap = byteColours
     overlay.cal_min = 0
     overlay.cal_max = 255
     this.niivue.addVolume(image)
     this.niivue.addVolume(overlay)
-    for (const [index, colour] of this.colours.entries()) {
-      const surface = parts.surface && (isOne ? parts.surface : trianglesOf(parts.surface, labels[index]!.value))
-      if (!surface || surface.byteLength <= 84) continue
-      const mesh = await NVMesh.readMesh(surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...colour, 255]))
-      this.niivue.addMesh(mesh)
-      this.surfaces[index] = mesh
-    }
-
+    for (const mesh of surfaces) if (mesh) this.niivue.addMesh(mesh)
     this.choose(isOne ? 0 : null)
     this.goToMask()
   }

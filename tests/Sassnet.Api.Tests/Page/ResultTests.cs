@@ -222,6 +222,41 @@ public sealed class ResultTests(PageService service)
     }
 
     /// <summary>Opens the page and has the sample segmented.</summary>
+    [Fact]
+    public async Task A_job_that_is_left_while_its_scan_is_unpacked_does_not_come_back_over_the_next_one()
+    {
+        await using var open = await SampleAsync();
+        var page = open.Page;
+        var (left, next) = (await open.ShownAsync(), await Client.SubmittedAsync(Scan.Small, "?output=all&model=phantom"));
+        (await Client.WaitAsync(next)).AssertSucceeded();
+        await page.EvaluateAsync("""
+            () => {
+              const Original = DecompressionStream
+              window.held = 0
+              window.gate = new Promise((open) => { window.release = open })
+              window.DecompressionStream = class {
+                constructor(format) {
+                  const [inner, gate] = [new Original(format), window.gate]
+                  if (gate) window.held++
+                  this.writable = inner.writable
+                  this.readable = inner.readable.pipeThrough(new TransformStream({ async transform(chunk, to) { await gate; to.enqueue(chunk) } }))
+                }
+              }
+              location.hash = ''
+            }
+            """);
+        await page.EvaluateAsync("id => { location.hash = `job=${id}` }", left);
+        await page.WaitForFunctionAsync("() => window.held > 0");
+        await page.EvaluateAsync("id => { window.gate = undefined; location.hash = `job=${id}` }", next);
+        Assert.Equal(next, await open.ShownAsync());
+
+        await page.EvaluateAsync("() => { window.release() }");
+        await page.WaitForTimeoutAsync(2000);
+        Assert.Equal(next, await open.ShownAsync());
+        Assert.Equal("20,18,16", await page.EvaluateAsync<string>("() => document.getElementById('canvas').viewer.counts.join()"));
+        Assert.Equal(2, await page.EvaluateAsync<int>("() => document.getElementById('canvas').viewer.niivue.volumes.length"));
+    }
+
     private async Task<OpenPage> SampleAsync()
     {
         var open = await service.OpenAsync();
