@@ -39,6 +39,9 @@ internal sealed class FolderFiles(JobFolder folder, ILogger<FolderFiles> logger)
         }
     });
 
+    public Task<bool> HasAsync(FileSet set, IReadOnlyList<string> names, CancellationToken cancellation) =>
+        UseAsync(() => names.All(name => File.Exists(Path.Combine(PathOf(set), name))));
+
     public Task<bool> CopyAsync(FileSet from, FileSet to, IReadOnlyList<string> names, CancellationToken cancellation) => UseAsync(() =>
     {
         var part = folder.NewPart(to);

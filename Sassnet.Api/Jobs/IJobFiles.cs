@@ -46,6 +46,9 @@ internal interface IJobFiles
     /// <summary>Opens a file of a set, anywhere in which can be read; null where it is gone.</summary>
     Task<Stream?> OpenAsync(FileSet set, string name, CancellationToken cancellation);
 
+    /// <summary>Whether files of a set are there, all of them.</summary>
+    Task<bool> HasAsync(FileSet set, IReadOnlyList<string> names, CancellationToken cancellation);
+
     /// <summary>Copies files of one set into another; false where they are not there, all of them.</summary>
     Task<bool> CopyAsync(FileSet from, FileSet to, IReadOnlyList<string> names, CancellationToken cancellation);
 

@@ -34,6 +34,7 @@ internal sealed partial class JobArchive(
         if (found?.Instances > upload.Received.Count)
             throw server.Unavailable(FormattableString.Invariant($"sent {upload.Received.Count} files of a series that it says has {found.Instances}"));
         await retention.RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
+        RequireMine(await claims.KeepAsync(job));
         var (files, _, bytes) = await spool.StoreInputAsync(record.Id, upload.Files, cancellation);
         var fetched = files with { Archive = order with { DicomWeb = place with { Series = series } } };
         RequireMine(await claims.KeepInputAsync(job, fetched, bytes));
@@ -66,11 +67,27 @@ internal sealed partial class JobArchive(
 
         RequireMine(await claims.KeepResultsAsync(job, results, warnings));
         var files = new List<Stream>();
-        foreach (var output in objects)
-            files.Add(await spool.OpenResultAsync(record.Id, job.Attempt, output, cancellation) ?? throw new OperationCanceledException("The job was removed."));
-        await InstanceStore.StoreAsync(server, order.DicomWeb.Study, files, cancellation);
+        try
+        {
+            foreach (var output in objects)
+                files.Add(await OpenAsync(job, output, cancellation));
+            await InstanceStore.StoreAsync(server, order.DicomWeb.Study, files, cancellation);
+        }
+        finally
+        {
+            files.ForEach(file => file.Dispose());
+        }
+
         var (count, seconds) = (objects.Count, clock.GetElapsedTime(start).TotalSeconds);
         LogStored(count, server.Name, seconds);
+    }
+
+    private async Task<Stream> OpenAsync(JobInHand job, SegmentOutput output, CancellationToken cancellation)
+    {
+        if (await spool.OpenResultAsync(job.Id, job.Attempt, output, cancellation) is { } file)
+            return file;
+        RequireMine(await claims.KeepAsync(job));
+        throw new InvalidOperationException("A result that was kept is not there any more, and nobody here has removed it.");
     }
 
     // A capture repeats the scan, for viewers that know nothing else: only who asks for it wants it beside the scan.

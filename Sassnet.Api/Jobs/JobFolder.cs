@@ -14,8 +14,9 @@ internal sealed partial class JobFolder : IDisposable
 {
     private const string Option = "Sassnet:Jobs:Folder";
     private const string LockFile = "process.lock";
-    private const string Unfinished = ".part";
 
+    // Of this process alone: one that was taken for gone may still be writing what another has begun anew.
+    private readonly string _unfinished = $".{Guid.NewGuid():N}.part";
     private readonly FileStream? _lock;
 
     /// <exception cref="StartException">The folder that is named cannot be used.</exception>
@@ -73,8 +74,8 @@ internal sealed partial class JobFolder : IDisposable
     /// <summary>The folder of a set.</summary>
     public string PathOf(FileSet set) => System.IO.Path.Combine(Path, set.Job, set.Name);
 
-    /// <summary>Where the files of a set are put together.</summary>
-    public string PartOf(FileSet set) => PathOf(set) + Unfinished;
+    /// <summary>Where this process puts the files of a set together.</summary>
+    public string PartOf(FileSet set) => PathOf(set) + _unfinished;
 
     /// <summary><see cref="PartOf"/>, made and empty.</summary>
     /// <exception cref="ProblemException">The folder of the jobs is away: to make another one in its place would leave them in two.</exception>

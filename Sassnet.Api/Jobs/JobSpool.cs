@@ -62,12 +62,21 @@ internal sealed class JobSpool(JobFolder folder, IJobFiles files)
         return results;
     }
 
-    /// <summary>Makes the results of the last attempt that has any those of this one; false where they are not there, all of them.</summary>
+    /// <summary>
+    /// Makes the results of the last attempt that has all of them those of this one; false where none has. An attempt that was broken off while it took them over, and
+    /// did not count, has some.
+    /// </summary>
     public async Task<bool> TakeOverAsync(string id, int attempt, IReadOnlyList<StoredResult> results, CancellationToken cancellation)
     {
         var sets = (await files.ListAsync(id, cancellation)).GetValueOrDefault(id) ?? [];
-        var last = sets.Select(name => new FileSet(id, name).Attempt).DefaultIfEmpty().Max();
-        return last == attempt || (last > 0 && await CopyAsync((id, last), (id, attempt), results, cancellation));
+        string[] names = [.. results.Select(result => result.Output)];
+        foreach (var made in sets.Select(name => new FileSet(id, name)).Where(set => set.Attempt > 0).OrderByDescending(set => set.Attempt))
+        {
+            if (await files.HasAsync(made, names, cancellation))
+                return made.Attempt == attempt || await files.CopyAsync(made, FileSet.Results(id, attempt), names, cancellation);
+        }
+
+        return false;
     }
 
     /// <summary>Gives results a second place; false where they are not there, all of them.</summary>

@@ -55,7 +55,18 @@ internal sealed class JobInHand(string id, int attempt) : IProgress<double>, IDi
 
     public void Report(double value) => Volatile.Write(ref _progress, value);
 
-    public void Lose() => _lost.Cancel();
+    /// <summary>Ends the work on it; without effect where that has just ended by itself.</summary>
+    public void Lose()
+    {
+        try
+        {
+            _lost.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nothing is left to end.
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _lost.Dispose();

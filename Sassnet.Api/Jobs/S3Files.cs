@@ -83,6 +83,12 @@ internal sealed class S3Files : IJobFiles, IDisposable
     public Task<Stream?> OpenAsync(FileSet set, string name, CancellationToken cancellation) => _reach.UseAsync(async () =>
         await TryGetAsync(set, name, cancellation) is { } response ? (Stream?)new S3Object(_client, response) : null);
 
+    public Task<bool> HasAsync(FileSet set, IReadOnlyList<string> names, CancellationToken cancellation) => _reach.UseAsync(async () =>
+    {
+        var keys = await KeysAsync(set.Job, cancellation);
+        return names.All(name => keys.Contains(KeyOf(set, name)));
+    });
+
     public Task<bool> CopyAsync(FileSet from, FileSet to, IReadOnlyList<string> names, CancellationToken cancellation) => _reach.UseAsync(async () =>
     {
         try
