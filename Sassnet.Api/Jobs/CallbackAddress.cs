@@ -14,6 +14,8 @@ internal sealed class CallbackAddress(IOptions<JobsOptions> options)
     {
         if (_hosts.Count == 0)
             throw Refused("This service posts to nowhere; whoever runs it can list hosts in Sassnet:Jobs:CallbackHosts. Leave 'callback' out, and ask GET /jobs/ID/events.");
+        if (sent.Any(char.IsControl))
+            throw Refused("'callback' has a control character; accepted: an address without.");
         if (!Uri.TryCreate(sent, UriKind.Absolute, out var address) || !(address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp))
             throw Refused("'callback' is not an absolute address with https. Percent-encode it in the query.");
         if (address.Scheme == Uri.UriSchemeHttp && !options.Value.CallbackHttp)

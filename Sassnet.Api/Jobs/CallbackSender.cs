@@ -36,11 +36,10 @@ internal sealed partial class CallbackSender(
         if (!folder.IsUsable || _key is null)
             return;
 
-        // An answer that sends elsewhere would lead around the list of hosts; so would a proxy's address.
+        // An answer that sends elsewhere would lead around the list of hosts.
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
         {
             Timeout = TimeLimit,
-            MaxResponseContentBufferSize = 1 << 16,
         };
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -94,6 +94,8 @@ public sealed class CallbackTests : IAsyncLifetime
     [InlineData("http://user@HOST/")]
     [InlineData("file:///etc/passwd")]
     [InlineData("/relative")]
+    [InlineData("http://HOST/\0")]
+    [InlineData("http://HOST/\r\nx")]
     public async Task Addresses_on_other_hosts_are_refused(string address)
     {
         await using var service = await StartAsync();
