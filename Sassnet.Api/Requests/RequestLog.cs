@@ -89,7 +89,9 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
         return (endpoint as RouteEndpoint)?.RoutePattern.RawText ?? NoRoute;
     }
 
-    private static string Method(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsHead(method) ? method : "other";
+    // Those that the service has: any other one is the client's word.
+    private static string Method(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsHead(method) ? method : "other";
 
     [LoggerMessage(EventId = 1,
         Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s "

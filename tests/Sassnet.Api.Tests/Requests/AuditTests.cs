@@ -53,10 +53,15 @@ public sealed class AuditTests : IDisposable
         using var kserve = await locked.SendAsync("GET", "/v2/health/ready", null);
         using var metrics = await locked.SendAsync("GET", "/metrics", locked.Key("metrics"));
         using var nowhere = await locked.SendAsync("GET", "/nowhere", locked.Key("metrics"));
-        await EntryAsync(nowhere);
+        using var removed = await locked.SendAsync("DELETE", "/jobs/0", locked.Key("jobs"));
+        using var odd = await locked.SendAsync("DOEJANE", "/nowhere", locked.Key("metrics"));
+        await EntryAsync(odd);
 
         Assert.Equal(
-            ["anonymous POST /segment 401 unauthenticated", "key GET /models/ 403 forbidden", "anonymous GET /metrics 401 unauthenticated", "key GET (none) 404 not-found"],
+            [
+                "anonymous POST /segment 401 unauthenticated", "key GET /models/ 403 forbidden", "anonymous GET /metrics 401 unauthenticated", "key GET (none) 404 not-found",
+                "key DELETE /jobs/{id} 404 unknown-job", "key other (none) 404 not-found",
+            ],
             Entries().Select(entry => $"{Text(entry, "caller")!.Split(':')[0]} {Text(entry, "method")} {Text(entry, "route")} {entry.GetProperty("status").GetInt32()} {Text(entry, "problem")}"));
     }
 
