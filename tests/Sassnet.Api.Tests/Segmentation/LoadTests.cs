@@ -21,10 +21,10 @@ public sealed class LoadTests
         var before = await LowestMemoryAsync(service);
         var after = await LowestMemoryAsync(service);
 
-        // A request has half a dozen float32 volumes of 512 KiB; 20 served requests that left them behind would be 60 MiB.
-        Assert.InRange(after.Managed, 0, before.Managed + (4 * Mebibyte));
-        // The C allocator's count moves by 5 MiB with the runtime's and LibTorch's own tables, over forty rounds up as often as down.
-        Assert.InRange(after.Native, 0, before.Native + (16 * Mebibyte));
+        // What the runtime keeps for the next request comes and goes by some mebibytes on a busy machine; what requests leave behind grows with every round.
+        for (var tries = 0; tries < 3 && !HasComeBack(before, after); tries++)
+            (before, after) = (after, await LowestMemoryAsync(service));
+        Assert.True(HasComeBack(before, after), $"It holds {after}, and held {before}.");
 
         // Freed memory stays with the process up to what the most crowded moment took, and moments differ.
         Assert.InRange(after.Resident, 0, before.Resident + (128 * Mebibyte));
@@ -101,6 +101,11 @@ public sealed class LoadTests
         await service.AssertNoFilesLeftAsync();
         await service.AssertStillServesAsync();
     }
+
+    // A request has half a dozen float32 volumes of 512 KiB; 20 served requests that left them behind would be 60 MiB. The C allocator's count moves by 5 MiB with the
+    // runtime's and LibTorch's own tables, over forty rounds up as often as down.
+    private static bool HasComeBack(HeldMemory before, HeldMemory after) =>
+        after.Managed <= before.Managed + (4 * Mebibyte) && after.Native <= before.Native + (16 * Mebibyte);
 
     private static async Task<HeldMemory> LowestMemoryAsync(TestService service)
     {
