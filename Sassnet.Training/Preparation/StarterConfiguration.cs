@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 
@@ -40,7 +39,8 @@ internal static class StarterConfiguration
             "preprocessing:",
             $"  spacingMm: {List(plan.Preprocessing.SpacingMm)}  # {Spacing(options, fit, statistics)}",
             $"  orientation: {plan.Preprocessing.Orientation}",
-            $"  normalisation: {(plan.Preprocessing.Normalisation == Normalisation.ZScore ? "zscore" : "robust-zscore")}",
+            $"  normalisation: {OptionTypes.Word(plan.Preprocessing.Normalisation)}",
+            .. plan.Preprocessing.WindowHu is { } window ? [$"  windowHu: {List(window)}"] : Array.Empty<string>(),
             .. options.StartFrom is { } package ? Start(package, plan, semiSupervised) : [],
             "crops:",
             $"  sizes: [{List(plan.Crop)}]",
