@@ -65,7 +65,7 @@ internal static class StarterConfiguration
         : fit.Coarser is { } why ? $"the scans have {List(statistics.ProposedSpacingMm)}; at that {why}"
         : "the median of the scans; coarser is faster, and often as good";
 
-    // What the shipped model's second half was trained with, from weights that were good already.
+    // What left-atrium 0.3's second half was trained with, from weights that were good already.
     private static string[] Start(string package, TrainingPlan plan, bool semiSupervised) =>
     [
         "network:",
