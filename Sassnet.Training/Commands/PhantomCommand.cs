@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Configuration;
 using Sassnet.Training.Phantoms;
 
 namespace Sassnet.Training.Commands;
@@ -27,11 +28,19 @@ internal static class PhantomCommand
         var command = new Command("phantom", "Make synthetic scans with known truth.") { output, labelled, unlabelled, validation, seed, size, ventricle };
         command.SetAction(arguments =>
         {
+            var sides = arguments.GetRequiredValue(size);
+            if (sides.Any(side => side is < PhantomOptions.MinAxis or > PhantomOptions.MaxAxis))
+                throw new InvalidConfigurationException($"{size.Name} is {string.Join(' ', sides)}; accepted: {PhantomOptions.MinAxis} to {PhantomOptions.MaxAxis} voxels along each axis.");
+            foreach (var count in (Option<int>[])[labelled, unlabelled, validation])
+            {
+                if (arguments.GetValue(count) < 0)
+                    throw new InvalidConfigurationException($"{count.Name} is {arguments.GetValue(count)}; accepted: 0 or more.");
+            }
+
             var folder = arguments.GetRequiredValue(output);
             Directory.CreateDirectory(Path.Combine(folder, "images"));
             Directory.CreateDirectory(Path.Combine(folder, "labels"));
             var next = arguments.GetValue(seed);
-            var sides = arguments.GetRequiredValue(size);
             var options = new PhantomOptions { Grid = new GridSize(sides[0], sides[1], sides[2]), Ventricle = arguments.GetValue(ventricle) };
             (string, int)[] lists =
             [

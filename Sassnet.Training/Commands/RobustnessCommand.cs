@@ -6,7 +6,6 @@ using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
-using Sassnet.Training.Data;
 using Sassnet.Training.Evaluation;
 using Sassnet.Training.Robustness;
 
@@ -17,34 +16,24 @@ internal static class RobustnessCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The package's folder.", Required = true };
-        var data = new Option<string>("--data") { Description = "The folder of cases.", Required = true };
-        var list = new Option<string>("--list") { Description = "A list file in that folder.", Required = true };
+        var measured = new LabelledCasesOptions();
         var output = new Option<string>("--output") { Description = "Where robustness.csv and robustness.md go.", Required = true };
-        var voxelSize = new Option<double>("--voxel-size-mm") { Description = "Voxel size of files that carry none.", DefaultValueFactory = _ => 0.625 };
-        var foreground = new Option<int[]>("--label-values")
-        {
-            Description = "The voxel values of the foreground in label files; the package's own where omitted.",
-            Arity = ArgumentArity.OneOrMore,
-            AllowMultipleArgumentsPerToken = true,
-        };
         var device = DeviceOption.Create();
         var command = new Command("robustness", "Measure a package on rescaled, resampled, turned, shifted, cropped and padded copies of labelled cases.")
         {
-            model, data, list, output, voxelSize, foreground, device,
+            measured.Model, measured.Data, measured.List, output, measured.VoxelSize, measured.LabelValues, device,
         };
         command.SetAction((arguments, cancellationToken) =>
         {
             TorchRuntime.Load();
-            var package = ModelPackage.Open(arguments.GetRequiredValue(model));
+            var package = ModelPackage.Open(arguments.GetRequiredValue(measured.Model));
             if (package.Manifest.Labels.Count > 1)
                 throw new InvalidConfigurationException($"{package.Identifier} has {package.Manifest.Labels.Count} labels; accepted: a package of one, since the table has one Dice for each copy.");
-            var side = arguments.GetValue(voxelSize);
-            var files = new CaseFiles(arguments.GetRequiredValue(data), new VoxelSize(side, side, side));
+            var files = measured.Files(arguments);
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
-            int[] values = arguments.GetValue(foreground) is [_, ..] given ? given : [package.Manifest.Labels[0].Value];
+            int[] values = arguments.GetValue(measured.LabelValues) is [_, ..] given ? given : [package.Manifest.Labels[0].Value];
             var scores = new List<CopyScore>();
-            foreach (var name in files.List(arguments.GetRequiredValue(list)))
+            foreach (var name in files.List(arguments.GetRequiredValue(measured.List)))
             {
                 var image = files.ReadImage(name);
                 var label = files.ReadMask(name, image, values);

@@ -17,13 +17,9 @@ internal static class SegmentCommand
         var model = new Option<string>("--model") { Description = "The package's folder.", Required = true };
         var input = new Option<string>("--input") { Description = "The scans: NIfTI files (.nii, .nii.gz), and a folder for each DICOM series.", Required = true };
         var output = new Option<string>("--output") { Description = "Where report.csv and a folder for each case go. What is there already, of the same model, options and scan, is not done again.", Required = true };
-        var outputs = new Option<string[]>("--outputs")
-        {
-            Description = $"What to write of each case: {string.Join("; ", CaseOutput.All.Select(one => $"{one} ({one.Description})"))}. The dicom- ones are made over a DICOM series only.",
-            Arity = ArgumentArity.OneOrMore,
-            AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => [CaseOutput.Segmentation.Name],
-        };
+        var outputs = SeveralOption.Create<string>(
+            "--outputs", $"What to write of each case: {string.Join("; ", CaseOutput.All.Select(one => $"{one} ({one.Description})"))}. The dicom- ones are made over a DICOM series only.");
+        outputs.DefaultValueFactory = _ => [CaseOutput.Segmentation.Name];
         outputs.AcceptOnlyFromAmong([.. CaseOutput.All.Select(one => one.Name)]);
         var mode = new Option<string>("--inference") { Description = "How the network is led over a scan.", DefaultValueFactory = _ => InferenceMode.Auto.Word() };
         mode.AcceptOnlyFromAmong([.. InferenceModes.Words]);

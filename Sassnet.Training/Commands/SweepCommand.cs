@@ -10,10 +10,10 @@ internal static class SweepCommand
     {
         var config = new Option<FileInfo>("--config") { Description = "The YAML configuration that the runs share. Paths in it are relative to it.", Required = true };
         var output = new Option<string>("--output") { Description = "The sweep's folder: index.csv, configs/, and later a folder per run.", Required = true };
-        var methods = Several<string>("--methods", "The methods, such as vnet-sdm sassnet bcp; the configuration's where omitted.");
-        var seeds = Several<int>("--seeds", "The seeds, such as 1 2 3; the configuration's where omitted.");
+        var methods = SeveralOption.Create<string>("--methods", "The methods, such as vnet-sdm sassnet bcp; the configuration's where omitted.");
+        var seeds = SeveralOption.Create<int>("--seeds", "The seeds, such as 1 2 3; the configuration's where omitted.");
         var folds = new Option<int>("--folds") { Description = "How many folds the data folder has, as 'prepare --folds' writes them; each becomes a run. The configuration's own lists where omitted." };
-        var labels = Several<int>("--labels", "How many scans are used with their labels, such as 8 16; 0 is all. The configuration's data.labelledCases where omitted.");
+        var labels = SeveralOption.Create<int>("--labels", "How many scans are used with their labels, such as 8 16; 0 is all. The configuration's data.labelledCases where omitted.");
         var set = new Option<string[]>("--set")
         {
             Description = "A value in place of the configuration's, such as optimizer.learningRate=0.02; may be given several times. Paths are relative to the current folder.",
@@ -34,11 +34,4 @@ internal static class SweepCommand
         });
         return command;
     }
-
-    private static Option<T[]> Several<T>(string name, string description) => new(name)
-    {
-        Description = description,
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = true,
-    };
 }

@@ -57,15 +57,5 @@ public static class MethodKinds
     };
 
     /// <summary>The method's name in configurations and packages.</summary>
-    public static string Name(this MethodKind method) => method switch
-    {
-        MethodKind.VNet => "vnet",
-        MethodKind.VNetSdm => "vnet-sdm",
-        MethodKind.Sassnet => "sassnet",
-        MethodKind.UaMt => "ua-mt",
-        MethodKind.SassnetMt => "sassnet-mt",
-        MethodKind.Bcp => "bcp",
-        MethodKind.W2s => "w2s",
-        _ => throw new ArgumentOutOfRangeException(nameof(method), method, "Not a method."),
-    };
+    public static string Name(this MethodKind method) => OptionTypes.Word(method);
 }

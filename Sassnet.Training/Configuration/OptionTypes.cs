@@ -52,7 +52,11 @@ internal static class OptionTypes
 
     /// <summary>The words of a choice.</summary>
     public static IEnumerable<string> Words(Type choice) =>
-        choice.GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? field.Name);
+        choice.GetFields(BindingFlags.Public | BindingFlags.Static).Select(Word);
+
+    /// <summary>The word of one of a choice's values.</summary>
+    public static string Word<T>(T value)
+        where T : struct, Enum => Word(typeof(T).GetField(value.ToString()) ?? throw new ArgumentOutOfRangeException(nameof(value), value, $"Not of {typeof(T).Name}."));
 
     /// <summary>Throws for the first value of another type. A section without a value counts as left out, and is taken away.</summary>
     /// <exception cref="InvalidConfigurationException">Names the key, the value and what is accepted.</exception>
@@ -72,6 +76,8 @@ internal static class OptionTypes
                 throw new InvalidConfigurationException($"{path}{name}", $"'{path}{name}' is {Shown(value)}; accepted: {Accepted(property.PropertyType)}.");
         }
     }
+
+    private static string Word(FieldInfo field) => field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? field.Name;
 
     private static void CheckItems(YamlSequenceNode list, Type item, string path)
     {

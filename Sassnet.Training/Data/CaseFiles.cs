@@ -68,7 +68,7 @@ public sealed class CaseFiles
     /// <summary>The structures of a case's label by their numbers, counted from 1; 0 where it has none of their values.</summary>
     /// <param name="name">The case.</param>
     /// <param name="image">Its image.</param>
-    /// <param name="structures">The values of each, in any order; no value is of two.</param>
+    /// <param name="structures">The values of each, in any order, also twice; no value is of two.</param>
     /// <exception cref="InvalidConfigurationException">No file of that name, or not one voxel of a structure's values in it.</exception>
     /// <exception cref="InvalidVolumeException">A file that cannot be used, or that does not lie on the image (<see cref="GridAgreement"/>).</exception>
     public LabelMap ReadStructures(string name, Volume image, IReadOnlyList<IReadOnlyCollection<int>> structures)
@@ -89,7 +89,7 @@ public sealed class CaseFiles
 
     private static LabelMap Numbered(string name, Volume image, float[] labels, IReadOnlyList<IReadOnlyCollection<int>> structures)
     {
-        var numbers = structures.SelectMany((values, index) => values.Select(value => KeyValuePair.Create((float)value, (byte)(index + 1)))).ToDictionary();
+        var numbers = structures.SelectMany((values, index) => values.Distinct().Select(value => KeyValuePair.Create((float)value, (byte)(index + 1)))).ToDictionary();
         var numbered = Array.ConvertAll(labels, label => numbers.GetValueOrDefault(label));
         var missing = Enumerable.Range(1, structures.Count).FirstOrDefault(number => !numbered.AsSpan().Contains((byte)number));
         return missing == 0 ? new LabelMap(image.Size, numbered, image.Affine) : throw Without(structures[missing - 1], name, labels);

@@ -64,8 +64,8 @@ internal static unsafe partial class Mpi
     /// <param name="numbers">Contiguous, float32.</param>
     public static void SumOnGpu(Tensor numbers)
     {
-        // What is still being computed would be sent half-made.
-        cuda.synchronize();
+        // What is still being computed would be sent half-made. Without a device this would wait for the first, which is not every rank's.
+        cuda.synchronize(numbers.device);
         Sum((void*)THSTensor_data(numbers.Handle), checked((int)numbers.numel()), "ompi_mpi_float");
     }
 

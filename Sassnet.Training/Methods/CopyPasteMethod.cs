@@ -13,26 +13,18 @@ namespace Sassnet.Training.Methods;
 /// map of its mixed mask. As in the authors' code, the second stage begins student and teacher with the weights of the first and everything else
 /// anew: momentum, learning rate and its schedule.
 /// </summary>
-public sealed class CopyPasteMethod : TrainingMethod
+public sealed class CopyPasteMethod : TeacherMethod
 {
     private readonly TrainingOptions _options;
     private readonly SeededRandom _random;
-    private readonly AveragedNetwork _teacher;
 
     /// <summary>Builds student and teacher.</summary>
     public CopyPasteMethod(TrainingOptions options, ScalarType precision, Device? device)
-        : base(options, precision, device)
+        : base(options, precision, device, teacherDropout: 0)
     {
         _options = options;
         _random = new SeededRandom(options.Seed);
-
-        // With half of the channels before its head dropped, a teacher would label much worse than it can.
-        _teacher = new AveragedNetwork(Network, dropout: 0);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, nn.Module> Networks =>
-        new Dictionary<string, nn.Module>(base.Networks) { ["teacher"] = _teacher.Network };
 
     /// <summary>The first stage keeps the learning rate that it begins with; the schedule is the second stage's.</summary>
     public override int ScheduleIteration(int iteration) => Math.Max(0, iteration - _options.CopyPaste.PretrainIterations);
@@ -46,11 +38,11 @@ public sealed class CopyPasteMethod : TrainingMethod
         if (trainingStep.Iteration == _options.CopyPaste.PretrainIterations)
         {
             RestartOptimizer();
-            _teacher.Follow(keep: 0);
+            Teacher.Follow(keep: 0);
         }
 
         var losses = trainingStep.Optimise(Optimizer, (crops, number) => MixedLosses(crops, CuboidOf(crops, trainingStep.Iteration, number)));
-        _teacher.Follow(_options.Teacher.Decay);
+        Teacher.Follow(_options.Teacher.Decay);
         return losses;
     }
 
@@ -71,7 +63,7 @@ public sealed class CopyPasteMethod : TrainingMethod
     {
         var half = crops.LabelledCount / 2;
         var (outside, pseudo) = (1 - inside, _options.CopyPaste.PseudoLabelWeight);
-        var (pseudoInside, pseudoOutside) = (PseudoLabels.Of(_teacher, crops.Unlabelled[..half]), PseudoLabels.Of(_teacher, crops.Unlabelled[half..]));
+        var (pseudoInside, pseudoOutside) = (PseudoLabels.Of(Teacher, crops.Unlabelled[..half]), PseudoLabels.Of(Teacher, crops.Unlabelled[half..]));
         var inward = LossesOf(
             Mixture.Of(crops.Unlabelled[..half], crops.Labelled[..half], inside), Mixture.Of(pseudoInside, crops.Masks[..half], inside), outside, inside);
         var outward = LossesOf(

@@ -11,11 +11,10 @@ namespace Sassnet.Training.Methods;
 /// V-Net with ½(cross-entropy + Dice), whose distance map's head merely learns to read it, this is UA-MT (Yu et al., MICCAI 2019,
 /// arXiv 1907.07034); with Dice and the signed distance map's error it is SASSNet with the teacher in place of the discriminator.
 /// </summary>
-public sealed class MeanTeacherMethod : TrainingMethod
+public sealed class MeanTeacherMethod : TeacherMethod
 {
     private readonly TrainingOptions _options;
     private readonly bool _plain;
-    private readonly AveragedNetwork _teacher;
     private readonly UncertaintyConsistency _consistency;
 
     /// <summary>Builds student and teacher.</summary>
@@ -24,17 +23,12 @@ public sealed class MeanTeacherMethod : TrainingMethod
     /// <param name="device">The device to train on; null for the processor.</param>
     /// <param name="plain">True for UA-MT, false for SASSNet's variant.</param>
     public MeanTeacherMethod(TrainingOptions options, ScalarType precision, Device? device, bool plain)
-        : base(options, precision, device, detachSdmHead: plain)
+        : base(options, precision, device, options.Network.Dropout, detachSdmHead: plain)
     {
         _options = options;
         _plain = plain;
-        _teacher = new AveragedNetwork(Network, options.Network.Dropout);
         _consistency = new UncertaintyConsistency(options.Teacher, options.Iterations);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, nn.Module> Networks =>
-        new Dictionary<string, nn.Module>(base.Networks) { ["teacher"] = _teacher.Network };
 
     /// <inheritdoc/>
     protected override StepLosses Learn(TrainingStep trainingStep)
@@ -43,7 +37,7 @@ public sealed class MeanTeacherMethod : TrainingMethod
         var weight = _options.Teacher.ConsistencyWeight * _options.Loss.RampupAt(trainingStep.Iteration);
         var losses = trainingStep.Optimise(Optimizer, (crops, _) => LossesOf(crops, trainingStep.Iteration, weight));
         // BatchNorm's running statistics stay the teacher's own: it is asked in training mode, where they are not used.
-        _teacher.Follow(_options.Teacher.DecayAt(trainingStep.Iteration));
+        Teacher.Follow(_options.Teacher.DecayAt(trainingStep.Iteration));
         return losses with { Parts = [.. losses.Parts, ("consistencyWeight", weight)] };
     }
 
@@ -55,7 +49,7 @@ public sealed class MeanTeacherMethod : TrainingMethod
             ? CrossEntropyDiceLoss.Of(logits[..labelled], crops.Masks)
             : DiceLoss.Mean(logits[..labelled].sigmoid(), crops.Masks);
         var distance = mse_loss(sdm[..labelled], crops.Sdms);
-        var consistency = _consistency.Of(_teacher, crops.Unlabelled, logits[labelled..].sigmoid(), iteration);
+        var consistency = _consistency.Of(Teacher, crops.Unlabelled, logits[labelled..].sigmoid(), iteration);
         return new PhaseLosses(
             supervised + (_options.Loss.SdmWeight * distance) + (weight * consistency),
             (_plain ? "lossSegmentation" : "lossDice", supervised),

@@ -24,7 +24,7 @@ public sealed class TrainingStep(int iteration, Share share, IReadOnlyList<CropT
 
     /// <summary>A phase, and the only way in which an optimizer changes its weights: down the mean gradient of a loss.</summary>
     /// <param name="optimizer">Whose weights.</param>
-    /// <param name="losses">The losses of one micro-batch, which it gets with its number within the step; what is random draws from torch's generator.</param>
+    /// <param name="losses">The losses of one micro-batch, which it gets with its number within the step; what is random draws from torch's generator of the crops' device.</param>
     /// <returns>The losses before the update.</returns>
     public StepLosses Optimise(optim.Optimizer optimizer, Func<CropTensors, int, PhaseLosses> losses)
     {
@@ -42,7 +42,7 @@ public sealed class TrainingStep(int iteration, Share share, IReadOnlyList<CropT
             var number = share.First + own;
 
             // Seeded for each, dropout and noise need no place in a checkpoint, and are the same in whichever process they are drawn.
-            manual_seed(SeedOf(phase, number));
+            Seed(SeedOf(phase, number), microBatches[own]);
             statistics?.Reset();
             var result = losses(microBatches[own], number);
             Descend(result.Total);
@@ -58,6 +58,14 @@ public sealed class TrainingStep(int iteration, Share share, IReadOnlyList<CropT
         optimizer.step();
         var means = figures!.cpu().data<float>().Select(sum => (double)sum / share.MicroBatches).ToList();
         return new StepLosses(means[0], [.. names.Zip(means.Skip(1))]);
+    }
+
+    // manual_seed reaches the processor's generator alone; what is drawn on a GPU comes from that GPU's.
+    private static void Seed(long seed, CropTensors crops)
+    {
+        manual_seed(seed);
+        if (crops.Images.is_cuda)
+            cuda.manual_seed_all(seed);
     }
 
     private void Descend(Tensor loss) => (share.MicroBatches > 1 ? loss / share.MicroBatches : loss).backward();

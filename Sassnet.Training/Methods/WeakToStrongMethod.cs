@@ -11,10 +11,9 @@ namespace Sassnet.Training.Methods;
 /// wherever the teacher was sure (FixMatch, Sohn et al., NeurIPS 2020, arXiv 2001.07685; with CutMix for segmentation, French et al., BMVC 2020,
 /// arXiv 1906.01916, and UniMatch, Yang et al., CVPR 2023, arXiv 2208.09910). Labelled crops teach Dice and the signed distance map's error, as in SASSNet.
 /// </summary>
-public sealed class WeakToStrongMethod : TrainingMethod
+public sealed class WeakToStrongMethod : TeacherMethod
 {
     private readonly TrainingOptions _options;
-    private readonly AveragedNetwork _teacher;
     private readonly StrongChanges _changes;
 
     /// <summary>Builds student and teacher.</summary>
@@ -22,18 +21,11 @@ public sealed class WeakToStrongMethod : TrainingMethod
     /// <param name="precision">The data type of activations: Float32 or BFloat16.</param>
     /// <param name="device">The device to train on; null for the processor.</param>
     public WeakToStrongMethod(TrainingOptions options, ScalarType precision, Device? device)
-        : base(options, precision, device)
+        : base(options, precision, device, teacherDropout: 0)
     {
         _options = options;
         _changes = new StrongChanges(options.WeakToStrong, options.Seed);
-
-        // With half of the channels before its head dropped, a teacher would label much worse than it can.
-        _teacher = new AveragedNetwork(Network, dropout: 0);
     }
-
-    /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, nn.Module> Networks =>
-        new Dictionary<string, nn.Module>(base.Networks) { ["teacher"] = _teacher.Network };
 
     /// <inheritdoc/>
     protected override StepLosses Learn(TrainingStep trainingStep)
@@ -41,14 +33,14 @@ public sealed class WeakToStrongMethod : TrainingMethod
         ArgumentNullException.ThrowIfNull(trainingStep);
         var weight = _options.WeakToStrong.Weight * _options.Loss.RampupAt(trainingStep.Iteration);
         var losses = trainingStep.Optimise(Optimizer, (crops, number) => LossesOf(crops, trainingStep.Iteration, number, weight));
-        _teacher.Follow(_options.Teacher.DecayAt(trainingStep.Iteration));
+        Teacher.Follow(_options.Teacher.DecayAt(trainingStep.Iteration));
         return losses with { Parts = [.. losses.Parts, ("consistencyWeight", weight)] };
     }
 
     private PhaseLosses LossesOf(CropTensors crops, int iteration, int number, double weight)
     {
         var labelled = crops.LabelledCount;
-        var (target, sure) = PseudoLabels.Sure(_teacher, crops.Unlabelled, _options.WeakToStrong.Threshold);
+        var (target, sure) = PseudoLabels.Sure(Teacher, crops.Unlabelled, _options.WeakToStrong.Threshold);
         var strong = _changes.Apply(crops.Unlabelled, target, sure, iteration, number);
         var (sdm, logits) = Network.forward(cat([crops.Labelled, strong.Images]));
         var dice = DiceLoss.Mean(logits[..labelled].sigmoid(), crops.Masks);

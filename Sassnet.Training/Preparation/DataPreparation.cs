@@ -4,6 +4,7 @@ using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Preparation.Raw;
+using Sassnet.Training.Runs;
 
 namespace Sassnet.Training.Preparation;
 
@@ -24,7 +25,7 @@ public static class DataPreparation
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(console);
         options.Check();
-        var package = options.StartFrom is null ? null : ModelPackage.Open(options.StartFrom);
+        var package = options.StartFrom is null ? null : StartingPackage.Open(options.StartFrom, "--start-from");
         var raw = RawFolder.Find(options.Input, options.LabelSuffixes);
         options = options.With(raw);
         if (package is not null)

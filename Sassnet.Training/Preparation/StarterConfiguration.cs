@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 
@@ -40,7 +39,8 @@ internal static class StarterConfiguration
             "preprocessing:",
             $"  spacingMm: {List(plan.Preprocessing.SpacingMm)}  # {Spacing(options, fit, statistics)}",
             $"  orientation: {plan.Preprocessing.Orientation}",
-            $"  normalisation: {(plan.Preprocessing.Normalisation == Normalisation.ZScore ? "zscore" : "robust-zscore")}",
+            $"  normalisation: {OptionTypes.Word(plan.Preprocessing.Normalisation)}",
+            .. plan.Preprocessing.WindowHu is { } window ? [$"  windowHu: {List(window)}"] : Array.Empty<string>(),
             .. options.StartFrom is { } package ? Start(package, plan, semiSupervised) : [],
             "crops:",
             $"  sizes: [{List(plan.Crop)}]",
@@ -65,7 +65,7 @@ internal static class StarterConfiguration
         : fit.Coarser is { } why ? $"the scans have {List(statistics.ProposedSpacingMm)}; at that {why}"
         : "the median of the scans; coarser is faster, and often as good";
 
-    // What the shipped model's second half was trained with, from weights that were good already.
+    // What left-atrium 0.3's second half was trained with, from weights that were good already.
     private static string[] Start(string package, TrainingPlan plan, bool semiSupervised) =>
     [
         "network:",

@@ -12,7 +12,7 @@ namespace Sassnet.Training.Preparation;
 /// <param name="Iterations">How many iterations.</param>
 internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IReadOnlyList<int> Crop, int Filters, int Iterations)
 {
-    /// <summary>How many iterations the shipped model was trained on, from weights that were good already (<c>configs/la-1.25mm-16-tighter.yaml</c>).</summary>
+    /// <summary>How many iterations <c>left-atrium</c> 0.3 was trained on, from weights that were good already (<c>configs/la-1.25mm-16-tighter.yaml</c>).</summary>
     private const int IterationsFromPackage = 1200;
 
     // Beyond this ratio of voxel sizes the details that a package has learned to see are other ones.

@@ -17,7 +17,9 @@ internal static class RunSummary
                 CultureInfo.InvariantCulture,
                 $"done: {options.Iterations} iterations. Best on the validation scans: {checkpoint}, Dice {best.ValidationDice:F4} after {best.Iterations} iterations");
         yield return $"Make a package of it: export --checkpoint {Quoted(checkpoint)} --output {Quoted(run.ModelFolder)}";
-        if (options.Labels.All(label => label.FileValues.Length == 0))
+
+        // What evaluate cannot be told: the values of several labels, and voxels of unequal edges.
+        if (options.Labels.All(label => label.FileValues.Length == 0) && options.Data.VoxelSizeMm.Distinct().Count() == 1)
             yield return $"Then measure it: evaluate --model {Quoted(run.ModelFolder)} {Data(options)} --output {Quoted(run.EvaluationFolder)} --record";
     }
 
@@ -27,10 +29,7 @@ internal static class RunSummary
         var arguments = $"--data {Quoted(data.Folder)} --list {(data.Validation.Length > 0 ? Quoted(data.Validation) : "LIST")}";
         if (label.FileValues.Length > 0)
             arguments += $" --label-values {string.Join(' ', label.FileValues)}";
-        var size = data.VoxelSizeMm;
-        return size.Distinct().Count() > 1 || data.AssumesVoxelSize()
-            ? arguments
-            : arguments + string.Create(CultureInfo.InvariantCulture, $" --voxel-size-mm {size[0]}");
+        return data.AssumesVoxelSize() ? arguments : arguments + string.Create(CultureInfo.InvariantCulture, $" --voxel-size-mm {data.VoxelSizeMm[0]}");
     }
 
     // For a shell.

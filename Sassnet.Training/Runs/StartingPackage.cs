@@ -16,14 +16,25 @@ public static class StartingPackage
         var folder = options.Network.StartFrom;
         if (folder.Length == 0)
             return null;
-        var package = ModelPackage.Open(folder);
-        if (package.Members > 1)
-            throw new InvalidConfigurationException($"'network.startFrom' is {folder}, a package of {package.Members} members; accepted: one of a single network.");
+        var package = Open(folder, "network.startFrom");
         if (package.Manifest.Labels.Count != options.Structures.Count)
             throw new InvalidConfigurationException($"'labels' has {options.Structures.Count} structures; accepted with network.startFrom {folder}: {package.Manifest.Labels.Count}, as {package.Identifier} has.");
         return package.Manifest.Architecture.Filters is var filters && filters == options.Network.Filters
             ? package
             : throw new InvalidConfigurationException($"'network.filters' is {options.Network.Filters}; accepted with network.startFrom {folder}: {filters}, as {package.Identifier} has.");
+    }
+
+    /// <summary>Opens a package that a run can begin with, whatever network it is configured to have.</summary>
+    /// <param name="folder">The package's folder.</param>
+    /// <param name="name">What names it, for an error.</param>
+    /// <exception cref="InvalidConfigurationException">The package has several members.</exception>
+    /// <exception cref="InvalidPackageException">There is no package there, or it is damaged.</exception>
+    internal static ModelPackage Open(string folder, string name)
+    {
+        var package = ModelPackage.Open(folder);
+        return package.Members == 1
+            ? package
+            : throw new InvalidConfigurationException($"'{name}' is {folder}, a package of {package.Members} members; accepted: one of a single network.");
     }
 
     /// <summary>The package that a run began with, or null where it began with random weights.</summary>

@@ -11,7 +11,10 @@ namespace Sassnet.Training.Segmentation;
 /// <param name="InputModified">When the newest of its files was written, UTC.</param>
 /// <param name="Model">The package, <c>name@version</c>.</param>
 /// <param name="Weights">SHA-256 of the package's weights.</param>
-/// <param name="Inference">The mode that was asked for, and what <c>auto</c> chose by where that is not the default, as in <c>auto (best)</c>.</param>
+/// <param name="Inference">
+/// The mode that was asked for; of <c>auto</c> also what it chose by where that is not the default, and the Dice that the package was measured to have in each
+/// mode, as in <c>auto (best) of whole 0.9, window 0.95</c>.
+/// </param>
 /// <param name="Threshold">The probability above which a voxel is taken.</param>
 /// <param name="Components"><c>largest</c> or <c>all</c>.</param>
 internal sealed record CaseIdentity(
@@ -28,8 +31,15 @@ internal sealed record CaseIdentity(
             files.Max(file => file.LastWriteTimeUtc).ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
             package.Identifier,
             package.Manifest.Sha256,
-            request.Quality == InferenceQuality.Balanced ? request.Mode.Word() : $"{request.Mode.Word()} ({request.Quality.Word()})",
+            InferenceOf(package, request),
             request.Threshold.ToString(CultureInfo.InvariantCulture),
             request.KeepLargest ? "largest" : "all");
+    }
+
+    private static string InferenceOf(ModelPackage package, SegmentationRequest request)
+    {
+        var asked = request.Quality == InferenceQuality.Balanced ? request.Mode.Word() : $"{request.Mode.Word()} ({request.Quality.Word()})";
+        var measured = package.Manifest.Inference.ValidationDice.OrderBy(mode => mode.Key, StringComparer.Ordinal).Select(mode => string.Create(CultureInfo.InvariantCulture, $"{mode.Key} {mode.Value}"));
+        return request.Mode == InferenceMode.Auto && package.Manifest.Inference.ValidationDice.Count > 0 ? $"{asked} of {string.Join(", ", measured)}" : asked;
     }
 }

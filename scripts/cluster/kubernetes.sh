@@ -100,7 +100,8 @@ apply() {
     fi
 }
 
-is_lost() { [[ "$1" =~ (onnection|onnect:|timeout|timed out|deadline|EOF|no such host|ServiceUnavailable|InternalError|TooManyRequests) ]]; }
+# What is deleted does not come back. Of a Job whose pod is, kubectl says that it waited in vain.
+is_lost() { [[ "$1" != *NotFound* && "$1" != *"waiting for the condition"* && "$1" =~ (onnection|onnect:|timeout|timed out|deadline|EOF|unexpected end|no such host|ServiceUnavailable|InternalError|TooManyRequests) ]]; }
 
 submit_unless_running() {
     job="sassnet-training-$name"
@@ -127,13 +128,21 @@ finish() {
     patiently apply "$folder/publish/objects.yaml"
     follow
     patiently fetch_summary
-    cat "$folder/summary.json"
     require_complete
     kubectl logs "job/$job" --container training || true
 }
 
+# Shows the run's summary and keeps it. Where the Job or its pod is gone there is none any more; whether it had finished, its state says.
 fetch_summary() {
-    kubectl logs "job/$job" --container summary > "$folder/summary.json.new" && mv "$folder/summary.json.new" "$folder/summary.json"
+    local answer
+    if answer="$(kubectl logs "job/$job" --container summary 2>&1 > "$folder/summary.json.new")"; then
+        mv "$folder/summary.json.new" "$folder/summary.json"
+        cat "$folder/summary.json"
+    elif is_lost "$answer"; then
+        return 1
+    else
+        say "the summary cannot be had: ${answer//$'\n'/; }"
+    fi
 }
 
 require_complete() {

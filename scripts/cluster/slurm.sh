@@ -31,21 +31,28 @@ submit_unless_running() {
     exec 8>> "$folder/job"
     flock 8
     job="$(cat "$folder/job")"
-    # A job whose number this script did not live to write down is found by its name.
-    [[ -n "$job" ]] || job="$(squeue --noheader --name "sassnet-$name" --format %A | head -n 1)"
+    [[ -n "$job" ]] || patiently find_job
     [[ -z "$job" ]] || patiently look
     if [[ -n "$job" && "$state" != ended ]]; then
         say "takes up job $job"
     elif is_measured; then
         say "was trained and measured by job $job"
     else
-        job="$(cd "$root" && sbatch --parsable --job-name "sassnet-$name" --output "$folder/job.log" "${sbatch_options[@]}" \
+        job="$(cd "$root" && sbatch --parsable --job-name "sassnet-$name" --comment "$folder" --output "$folder/job.log" "${sbatch_options[@]}" \
             deploy/slurm/train.sbatch "$resolved" "$run" --evaluate)" || refuse "sbatch refused the job"
         job="${job%%;*}"
         say "submitted job $job; its log is $folder/job.log"
     fi
     echo "$job" > "$folder/job"
     exec 8>&-
+}
+
+# Sets job to the one whose number this script did not live to write down, if there is one: the caller's own whose comment is this folder. By its name it could be
+# somebody else's, or that of a run elsewhere. Fails where Slurm cannot be asked.
+find_job() {
+    local answer
+    answer="$(squeue --me --noheader --format '%A %k' 2> /dev/null)" || return 1
+    job="$(folder="$folder" awk '{ number = $1; sub(/^[^ ]+ /, "") } $0 == ENVIRON["folder"] { print number; exit }' <<< "$answer")"
 }
 
 # Sets state; fails where Slurm cannot be asked. A job that Slurm has forgotten has ended.

@@ -10,7 +10,7 @@ namespace Sassnet.GpuProof;
 internal static class Proof
 {
     /// <summary>Every part for a device.</summary>
-    public static IReadOnlyList<ProofPart> Parts(ProofSettings settings) => [.. GoldenParts.For(settings), .. IterationParts.For(settings), .. ScanParts.For(settings)];
+    public static IReadOnlyList<ProofPart> Parts(ProofSettings settings) => [.. GoldenParts.For(settings), SeedPart.Draws, .. IterationParts.For(settings), .. ScanParts.For(settings)];
 
     /// <summary>Runs one part here; prints its row for <see cref="RunAll"/>.</summary>
     public static void RunHere(ProofPart part, ProofSettings settings)

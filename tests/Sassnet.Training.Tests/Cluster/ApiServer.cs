@@ -59,6 +59,9 @@ internal sealed class ApiServer : IDisposable
     /// <summary>A container's log by JOB/CONTAINER.</summary>
     public ConcurrentDictionary<string, string> Logs { get; } = new();
 
+    /// <summary>The names of Jobs that were deleted, with their pods.</summary>
+    public ConcurrentBag<string> Deleted { get; } = [];
+
     /// <summary>Starts it on a free port.</summary>
     public static ApiServer Start()
     {
@@ -120,7 +123,7 @@ internal sealed class ApiServer : IDisposable
             return (200, "text/plain", LogOf(path.Split('/')[^2], url.Query));
         if (method == "GET" && path.StartsWith(Pods + "/", StringComparison.Ordinal))
             return (200, json, Pod(path.Split('/')[^1]).ToJsonString());
-        if (method == "GET" && _objects.TryGetValue(path, out var kept))
+        if (method == "GET" && !Deleted.Contains(path.Split('/')[^1]) && _objects.TryGetValue(path, out var kept))
             return (200, json, WithStatus(kept).ToJsonString());
         if (method == "PATCH" && _objects.ContainsKey(path))
             return (422, json, """{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Invalid","message":"spec.template: field is immutable","code":422}""");

@@ -114,6 +114,34 @@ public sealed class TrainOnKubernetesTests : IDisposable
         Assert.Contains("mean Dice of 0.7000", Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_publication_that_was_deleted_ends_the_script_and_not_its_patience()
+    {
+        _server.Status[Job] = Complete;
+        _server.Deleted.Add(Publication);
+        using var script = Start();
+        var end = End(script);
+        if (await Task.WhenAny(end, Task.Delay(TimeSpan.FromMinutes(1), Cancelled)) != end)
+            script.Kill(entireProcessTree: true);
+        Assert.Equal(1, await end);
+        Assert.Contains("the summary cannot be had: ", Output, StringComparison.Ordinal);
+        Assert.Contains($"the Job {Publication} ended without having finished: deleted", Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?", true)]
+    [InlineData("Unable to connect to the server: net/http: TLS handshake timeout", true)]
+    [InlineData("error: unexpected end of JSON input", true)]
+    [InlineData("Error from server (NotFound): jobs.batch \"sassnet-training-timeout-publish\" not found", false)]
+    [InlineData("error: timed out waiting for the condition", false)]
+    [InlineData("error: You must be logged in to the server (Unauthorized)", false)]
+    public async Task Only_what_passes_is_tried_again(string answer, bool isTriedAgain)
+    {
+        var source = Path.Combine(RepositoryFiles.Root, "scripts", "cluster", "kubernetes.sh");
+        var (exitCode, _, _) = await ShellProcess.Run(_folder, new Dictionary<string, string>(), "bash", ["-c", "source \"$1\"; is_lost \"$2\"", "bash", source, answer], Cancelled);
+        Assert.Equal(isTriedAgain ? 0 : 1, exitCode);
+    }
+
     public void Dispose()
     {
         _server.Dispose();

@@ -23,9 +23,17 @@ public sealed class TrainOnSlurmTests : IDisposable
         Write("sbatch", "echo \"sbatch $@\" >> asked; echo '5;cluster'");
         Write("scontrol", "");
 
-        // An answer a call; what is no state is said to have gone wrong.
+        // The jobs of all, or those of a user called me; of one, an answer a call. What is no state is said to have gone wrong.
+        Jobs();
         Write("squeue", """
-            [[ "$*" != *--name* ]] || exit 0
+            if [[ "$*" != *--jobs* ]]; then
+                if [[ -e away ]]; then rm away; echo "slurm_load_jobs error" >&2; exit 1; fi
+                while read -r user number comment; do
+                    [[ "$user" == me || "$*" != *--me* ]] || continue
+                    [[ "$*" == *%k* ]] && echo "$number $comment" || echo "$number"
+                done < jobs
+                exit 0
+            fi
             answer="$(head -n 1 answers)"
             sed -i 1d answers
             [[ "$answer" != ended ]] || exit 0
@@ -77,6 +85,28 @@ public sealed class TrainOnSlurmTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_whose_number_was_not_written_down_is_found_by_its_folder()
+    {
+        Jobs("me 6 /elsewhere/runs/atrium", $"me 7 {_folder}/runs/atrium");
+        File.WriteAllText(Path.Combine(_folder, "away"), "");
+        var (exitCode, output, _) = await Follow("RUNNING None", "FINISHES", "ended");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("the cluster does not answer", output, StringComparison.Ordinal);
+        Assert.Contains("takes up job 7", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("sbatch", Asked(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_of_another_user_or_of_another_folder_is_not_taken_up()
+    {
+        Jobs($"somebody 6 {_folder}/runs/atrium", "me 7 /elsewhere/runs/atrium", "me 8 (null)");
+        var (exitCode, output, _) = await Follow("FINISHES", "ended");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("submitted job 5", output, StringComparison.Ordinal);
+        Assert.Contains($"--comment {_folder}/runs/atrium ", Asked(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_configuration_is_refused_before_anything_is_submitted()
     {
         Write("program", "echo 'error: unknown key' >&2; exit 2");
@@ -105,6 +135,9 @@ public sealed class TrainOnSlurmTests : IDisposable
         Path.Combine(RepositoryFiles.Root, "scripts", "train-on-cluster"),
         arguments,
         Cancelled);
+
+    // Each as USER NUMBER COMMENT.
+    private void Jobs(params string[] jobs) => File.WriteAllLines(Path.Combine(_folder, "jobs"), jobs);
 
     private string Asked() => File.ReadAllText(Path.Combine(_folder, "asked"));
 

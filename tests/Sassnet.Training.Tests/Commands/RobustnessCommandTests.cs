@@ -13,11 +13,23 @@ public class RobustnessCommandTests
     [InlineData("cuda:99", "LibTorch sees ")]
     public async Task A_device_that_is_not_there_is_an_error_that_names_what_is(string device, string expected)
     {
+        var error = await Refused("--device", device);
+        Assert.Contains($"'--device' is {device}", error, StringComparison.Ordinal);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("NaN")]
+    public async Task A_voxel_size_that_is_no_length_is_an_error_that_names_it(string size) =>
+        Assert.Contains($"--voxel-size-mm is {size}; accepted: a length above 0.", await Refused("--voxel-size-mm", size), StringComparison.Ordinal);
+
+    private static async Task<string> Refused(params string[] options)
+    {
         var package = Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom");
-        string[] arguments = ["--model", package, "--data", package, "--list", "none.list", "--output", Path.Combine(Path.GetTempPath(), "sassnet-none"), "--device", device];
-        var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => RobustnessCommand.Create().Parse(arguments).InvokeAsync(
-            new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
-        Assert.Contains($"'--device' is {device}", error.Message, StringComparison.Ordinal);
-        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        string[] arguments = ["--model", package, "--data", package, "--list", "none.list", "--output", Path.Combine(Path.GetTempPath(), "sassnet-none"), .. options];
+        return (await Assert.ThrowsAsync<InvalidConfigurationException>(() => RobustnessCommand.Create().Parse(arguments).InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken))).Message;
     }
 }

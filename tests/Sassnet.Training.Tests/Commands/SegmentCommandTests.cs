@@ -143,18 +143,27 @@ public sealed class SegmentCommandTests : IDisposable
     [Fact]
     public async Task A_quality_steers_the_mode_and_what_is_of_another_one_is_done_again()
     {
-        var package = Path.Combine(_folder, "measured");
-        Directory.CreateDirectory(package);
-        foreach (var file in Directory.EnumerateFiles(Phantom))
-            File.Copy(file, Path.Combine(package, Path.GetFileName(file)));
-        var manifest = ModelPackage.Open(package).Manifest;
-        ModelPackage.Open(package).With(manifest with { Inference = manifest.Inference with { ValidationDice = new Dictionary<string, double> { ["whole"] = 0.9, ["window"] = 0.95 } } });
+        var package = WriteMeasured(whole: 0.9, window: 0.95);
         _scans.WriteFlat("scan", 901, suffix: null);
         foreach (var (options, inference, mode) in new[] { ((string[])["--quality", "fast"], "auto (fast)", "whole"), ([], "auto", "window") })
         {
             Assert.Equal(0, await Run(["--model", package, "--input", _scans.Folder, "--output", Output, .. options]));
             var row = Assert.Single(Rows());
-            Assert.Equal((inference, mode), (row["inference"], row["mode"]));
+            Assert.Equal((inference + " of whole 0.9, window 0.95", mode), (row["inference"], row["mode"]));
+        }
+    }
+
+    [Fact]
+    public async Task What_auto_chose_is_done_again_where_the_package_was_measured_anew_and_what_was_chosen_by_name_is_not()
+    {
+        _scans.WriteFlat("scan", 901, suffix: null);
+        foreach (var (options, isDoneAgain) in new[] { ((string[])[], true), (["--inference", "window"], false) })
+        {
+            Assert.Equal(0, await Run(["--model", WriteMeasured(whole: 0.9, window: 0.95), "--input", _scans.Folder, "--output", Output, .. options]));
+            var written = Written("scan");
+            Assert.Equal("window", Assert.Single(Rows())["mode"]);
+            Assert.Equal(0, await Run(["--model", WriteMeasured(whole: 0.95, window: 0.9), "--input", _scans.Folder, "--output", Output, .. options]));
+            Assert.Equal((isDoneAgain, isDoneAgain ? "whole" : "window"), (written != Written("scan"), Assert.Single(Rows())["mode"]));
         }
     }
 
@@ -232,6 +241,13 @@ public sealed class SegmentCommandTests : IDisposable
 
     private static Task<int> Run(params string[] arguments) => SegmentCommand.Create().Parse(arguments).InvokeAsync(
         new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
+
+    private string WriteMeasured(double whole, double window)
+    {
+        var package = ModelPackage.Open(Phantom).CopyTo(Path.Combine(_folder, "measured"));
+        package.With(package.Manifest with { Inference = package.Manifest.Inference with { ValidationDice = new Dictionary<string, double> { ["whole"] = whole, ["window"] = window } } });
+        return package.Folder;
+    }
 
     // Random weights.
     private string WriteTwoLabels()

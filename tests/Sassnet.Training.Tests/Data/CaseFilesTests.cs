@@ -52,6 +52,7 @@ public sealed class CaseFilesTests : IDisposable
         var files = new CaseFiles(_folder, VoxelSize.Unit);
         var image = files.ReadImage("a");
         Assert.Equal((byte[])[2, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5], [9]]).Labels[..5]);
+        Assert.Equal((byte[])[2, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5, 4], [9]]).Labels[..5]);
         var error = Assert.Throws<InvalidConfigurationException>(() => files.ReadStructures("a", image, [[4, 5], [6, 7]]));
         Assert.Contains("The label of a has no voxel of value 6 or 7; it has 0 in 476 voxels", error.Message, StringComparison.Ordinal);
     }

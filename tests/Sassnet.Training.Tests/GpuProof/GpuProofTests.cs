@@ -40,6 +40,14 @@ public sealed class GpuProofTests : IDisposable
     }
 
     [Fact]
+    public async Task A_training_step_draws_the_same_numbers_whenever_it_is_done()
+    {
+        var (exit, output, errors) = await Run("--device", "cpu", "--only", "seeded-draws");
+        Assert.True(exit == 0, errors);
+        Assert.Matches(@"(?m)^\| seeded-draws \| .* \| the same again, then another \| met \|", output);
+    }
+
+    [Fact]
     public async Task Every_method_and_every_mode_is_measured()
     {
         var (exit, output, errors) = await Run("--device", "cpu", "--quick", "--rounds", "1", "--only", "iteration-bcp-float32", "--only", "scan-window-float32");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;
@@ -90,6 +91,18 @@ public sealed class PreparedFolderTests : IDisposable
         Assert.Equal([[48, 32, 32]], options.Crops.Sizes);
         Assert.Contains("its voxels are 2 × 2 × 2 mm, the scans' 3 × 3 × 4 mm (median)", console, StringComparison.Ordinal);
         Assert.DoesNotContain("WARNING", console, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_package_of_CT_gives_its_window_too()
+    {
+        _raw.WritePair("a", 1);
+        _raw.WritePair("b", 2);
+        var package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom")).CopyTo(Path.Combine(_folder, "ct"));
+        package.With(package.Manifest with { Preprocessing = package.Manifest.Preprocessing with { Normalisation = Normalisation.CtWindow, WindowHu = [-160, 240] } });
+        Prepare(Options with { StartFrom = package.Folder });
+        Assert.Equal(Normalisation.CtWindow, Configuration().Preprocessing.Normalisation);
+        Assert.Equal([-160, 240], Configuration().Preprocessing.WindowHu);
     }
 
     [Fact]

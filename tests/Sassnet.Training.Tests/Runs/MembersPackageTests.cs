@@ -4,6 +4,7 @@ using Sassnet.Model.Packages;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Methods;
+using Sassnet.Training.Preparation;
 using Sassnet.Training.Runs;
 using Xunit;
 using static TorchSharp.torch;
@@ -54,10 +55,15 @@ public sealed class MembersPackageTests : IDisposable
     }
 
     [Fact]
-    public async Task Training_does_not_start_from_several_members()
+    public async Task Training_does_not_start_from_several_members_nor_is_prepared_to()
     {
         Assert.Equal(0, await Export(Run("one", Options), Run("two", Options)));
         var failure = Assert.Throws<InvalidConfigurationException>(() => StartingPackage.Open(Options with { Network = Options.Network with { StartFrom = Package } }));
+        Assert.Contains("'network.startFrom' is", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("2 members", failure.Message, StringComparison.Ordinal);
+        var preparation = new PreparationOptions { Input = _folder, Output = Path.Combine(_folder, "data"), StartFrom = Package };
+        failure = Assert.Throws<InvalidConfigurationException>(() => DataPreparation.Run(preparation, TextWriter.Null, TestContext.Current.CancellationToken));
+        Assert.Contains("'--start-from' is", failure.Message, StringComparison.Ordinal);
         Assert.Contains("2 members", failure.Message, StringComparison.Ordinal);
     }
 

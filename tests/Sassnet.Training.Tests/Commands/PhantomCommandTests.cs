@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Sassnet.Training.Commands;
+using Sassnet.Training.Configuration;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Commands;
+
+public class PhantomCommandTests
+{
+    [Theory]
+    [InlineData("--size is 96 96 15; accepted: 16 to 640 voxels along each axis.", "--size", "96", "96", "15")]
+    [InlineData("--labelled is -1; accepted: 0 or more.", "--labelled", "-1")]
+    [InlineData("--unlabelled is -2; accepted: 0 or more.", "--unlabelled", "-2")]
+    [InlineData("--validation is -3; accepted: 0 or more.", "--validation", "-3")]
+    public void A_number_that_cannot_be_is_an_error_that_names_it_and_makes_no_folder(string expected, params string[] options)
+    {
+        var output = Path.Combine(Path.GetTempPath(), $"sassnet-none-{Guid.NewGuid():N}");
+        var error = Assert.Throws<InvalidConfigurationException>(() => PhantomCommand.Create().Parse(["--output", output, .. options]).Invoke(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+        Assert.Equal(expected, error.Message);
+        Assert.False(Directory.Exists(output));
+    }
+}

@@ -1,0 +1,33 @@
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Runs;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Runs;
+
+public sealed class RunSummaryTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-summary-").FullName;
+
+    [Theory]
+    [InlineData("0.625, 0.625, 0.625", "--list validation.list --output")]
+    [InlineData("0.8, 0.8, 0.8", "--list validation.list --voxel-size-mm 0.8 --output")]
+    public void A_run_says_how_it_is_measured(string voxelSizeMm, string expected) =>
+        Assert.Contains(expected, Assert.Single(Lines(voxelSizeMm), line => line.Contains("evaluate --model", StringComparison.Ordinal)), StringComparison.Ordinal);
+
+    [Fact]
+    public void No_command_is_said_that_would_take_the_voxels_for_other_ones()
+    {
+        var lines = Lines("0.8, 0.8, 2.5");
+        Assert.Contains("export --checkpoint", lines[^1], StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private List<string> Lines(string voxelSizeMm)
+    {
+        var options = TrainingOptionsFile.Parse($"data: {{ folder: {_folder}, validation: validation.list, voxelSizeMm: [{voxelSizeMm}] }}");
+        var run = RunFolder.Create(Path.Combine(_folder, "run"), options);
+        File.WriteAllText(run.CheckpointAt(10), "");
+        return [.. RunSummary.Of(run, options)];
+    }
+}
