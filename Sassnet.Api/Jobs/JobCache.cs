@@ -45,7 +45,7 @@ internal sealed class JobCache(JobDatabase database, IOptions<JobsOptions> optio
             Build,
             inference.Value.Precision.ToString(),
             job.Model,
-            model.Package.Manifest.Sha256,
+            model.Package.ManifestText,
             job.Output,
             request.Mode.ToString(),
             request.Quality.ToString(),

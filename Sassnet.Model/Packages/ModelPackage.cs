@@ -38,6 +38,9 @@ public sealed class ModelPackage
     /// <summary>The manifest's version; ordered by <see cref="SemVersion.SortOrderComparer"/>, a newer one comes after an older one.</summary>
     public SemVersion Version => SemVersion.Parse(Manifest.Version, ManifestRules.VersionForm);
 
+    /// <summary>The manifest as <see cref="ManifestFile"/> has it, with the weights' digest: all of the package that its answers depend on.</summary>
+    public string ManifestText => Text(Manifest);
+
     /// <summary>Opens a package: the manifest is read strictly and the weights' SHA-256 compared with it.</summary>
     /// <exception cref="InvalidPackageException">A file is missing, the manifest is wrong, or the weights are not those it was written for.</exception>
     public static ModelPackage Open(string folder)
@@ -144,7 +147,7 @@ public sealed class ModelPackage
     public bool HasManifestOf(ModelPackage other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Text(Manifest) == Text(other.Manifest);
+        return ManifestText == other.ManifestText;
     }
 
     private static void RequireWeights(string folder, ModelManifest manifest)

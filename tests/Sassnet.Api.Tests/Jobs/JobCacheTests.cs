@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Sassnet.Api.Tests.Access;
+using Sassnet.Api.Tests.Reloading;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -47,6 +48,22 @@ public sealed class JobCacheTests
         other[^1] ^= 1;
         foreach (var (scan, query) in new[] { (other, string.Empty), (Scan.Small, "?threshold=0.25"), (Scan.Small, "?output=sdm"), (Scan.Small, "?inference=window"), (Scan.Small, "?keepLargest=false") })
             Assert.Equal("miss", (await SubmitAsync(service.Client, scan, query)).Cache);
+    }
+
+    [Fact]
+    public async Task What_a_package_answers_otherwise_since_it_was_measured_anew_is_made()
+    {
+        await using var watched = await WatchedService.StartAsync(On, ("Sassnet:Models:Watch", "false"));
+        var client = watched.Service.Client;
+        await client.WaitAsync((await SubmitAsync(client, Scan.Small, string.Empty)).Id);
+        Assert.Equal("hit", (await SubmitAsync(client, Scan.Small, string.Empty)).Cache);
+
+        // The weights are the same, and auto takes another mode.
+        var package = watched.Catalogue.Default.Package;
+        package.With(package.Manifest with { Inference = package.Manifest.Inference with { ValidationDice = new Dictionary<string, double> { ["whole"] = 0.8, ["window"] = 0.9 } } });
+        using (var reloaded = await client.PostAsync("/models/reload", null, TestContext.Current.CancellationToken))
+            Assert.Equal(HttpStatusCode.OK, reloaded.StatusCode);
+        Assert.Equal("miss", (await SubmitAsync(client, Scan.Small, string.Empty)).Cache);
     }
 
     [Fact]
