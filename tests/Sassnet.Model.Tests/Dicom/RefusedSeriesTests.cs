@@ -40,6 +40,8 @@ public sealed class RefusedSeriesTests
         ["a table for a slope"] = (InvalidVolumeKind.NotServable, "modality-lut", ["ModalityLUTSequence"], () => Slices((0, file => file.Sequence(0x00283000, item => item.Short(0x00283002, 1))))),
         ["a slope that overflows"] = (InvalidVolumeKind.NotServable, "non-finite", ["row", "file"], () => Slices((0, file => file.Numbers(0x00281053, "DS", 1e300)), (1, Same))),
         ["colour"] = (InvalidVolumeKind.NotServable, "not-scalar", ["RGB", "3"], () => Slices((0, file => file.Text(0x00280004, "CS", "RGB").Short(0x00280002, 3)))),
+        ["a table for a slope, of unknown type"] = (InvalidVolumeKind.NotServable, "modality-lut", ["ModalityLUTSequence"],
+            () => Slices((0, file => file.Unknown(0x00283000, DicomBytes.In(DicomBytes.Implicit).Sequence(0x00283000, item => item.Short(0x00283002, 1)))))),
         ["32 bits"] = (InvalidVolumeKind.Unsupported, "data-type", ["BitsAllocated is 32"], () => Slices((0, file => file.Short(0x00280100, 32)))),
         ["no rows"] = (InvalidVolumeKind.Malformed, "bad-header", ["Rows"], () => Slices((0, file => file.Without(0x00280010)))),
         ["no pixels"] = (InvalidVolumeKind.NotServable, "no-pixels", ["1 DICOM file", "pixel data"], () => Slices((0, file => file.Without(0x7FE00010)))),
