@@ -191,6 +191,14 @@ public sealed class OddSeriesTests
     }
 
     [Fact]
+    public void Slices_without_a_frame_of_reference_are_taken_with_those_that_have_one()
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => slice % 2 == 0 ? new DicomScan().Slice(slice).Without(0x00200052).ToBytes() : new DicomScan().Slice(slice).ToBytes()));
+
+        Assert.Equal(new GridSize(6, 5, 4), folder.Read().Volume.Size);
+    }
+
+    [Fact]
     public void A_jp2_file_in_the_fragments_is_its_codestream()
     {
         var coding = Coding.All["JPEG 2000 lossless"];
