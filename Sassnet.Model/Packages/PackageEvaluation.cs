@@ -148,7 +148,7 @@ public sealed record PackageEvaluation
 /// <param name="Low">The lower end of the mean's 95 % bootstrap interval over scans; absent for fewer than two scans.</param>
 /// <param name="High">Its upper end.</param>
 /// <param name="Worst">The worst scan's.</param>
-public sealed record ScoreStatistics(double Mean, double? Low, double? High, double Worst);
+public sealed record ScoreStatistics([property: JsonRequired] double Mean, double? Low, double? High, [property: JsonRequired] double Worst);
 
 /// <summary>The JSON form of an evaluation: camelCase, no unknown or missing members.</summary>
 [JsonSourceGenerationOptions(
