@@ -12,7 +12,7 @@ internal static class NiftiReader
     private const int LargestVoxel = 8;
 
     /// <summary>Reads a file's content.</summary>
-    /// <param name="content">Decompressed content, at its start; it need not be seekable.</param>
+    /// <param name="content">Decompressed content, at its start; what is not seekable was compressed.</param>
     /// <param name="longest">The most bytes the content can have: its length, or what its compressed form could hold.</param>
     /// <param name="limits">What to refuse as too large.</param>
     /// <param name="ct">Checked for every chunk.</param>
@@ -30,7 +30,7 @@ internal static class NiftiReader
 
         var bytes = size.Count * type.ByteCount;
         if (bytes > longest - voxelsStart)
-            throw NiftiFault.Truncated($"a volume of {size} voxels in {type.ByteCount * 8} bits", longest - voxelsStart, bytes);
+            throw NiftiFault.Truncated($"a volume of {size} voxels in {type.ByteCount * 8} bits", longest - voxelsStart, bytes, isBound: !content.CanSeek);
 
         var decoder = new VoxelDecoder(type, header.Encoding.BigEndian, scaling);
         var voxels = ReadVoxels(content, size, type, decoder, ct);
