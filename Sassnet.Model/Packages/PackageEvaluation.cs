@@ -28,7 +28,10 @@ public sealed record PackageEvaluation
     /// <summary>In how many nothing was found: their Dice is 0, and they have no distance.</summary>
     public required int Empty { get; init; }
 
-    /// <summary>How the network was led over a scan, <c>window</c> or <c>whole</c>; a scan too large for the machine's memory gets <c>window</c>.</summary>
+    /// <summary>
+    /// How the network was led over a scan: <c>window</c>, <c>whole</c> or <c>whole-flips</c>. In the last two a scan too large for the machine's memory is taken in
+    /// tiles, or with a window where that is less work or no tile fits.
+    /// </summary>
     public required string Inference { get; init; }
 
     /// <summary>The Dice coefficient, 0 to 1; the worst is the least.</summary>
