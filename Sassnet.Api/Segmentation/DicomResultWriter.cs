@@ -27,13 +27,13 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
     /// <summary>How the pixels of the segmentation object are stored; null where none can be made.</summary>
     public SegmentationEncoding? EncodingOf(LabelMap segmentation) => about.ObstacleOver(source) is null ? DicomSegmentation.EncodingOf(segmentation, about) : null;
 
-    /// <summary>The objects that can be made: none over a source without sound identifiers, no map of an empty segmentation.</summary>
+    /// <summary>The objects that can be made: none over a source without sound identifiers, no map of an empty segmentation, or of more than an object holds.</summary>
     public IEnumerable<SegmentOutput> Possible(IReadOnlyList<Volume> distances)
     {
         if (about.ObstacleOver(source) is not null)
             yield break;
         yield return SegmentOutput.DicomSegmentation;
-        if (distances.Any(distance => float.IsFinite(distance.Voxels[0])))
+        if (DicomParametricMap.IsPossible(distances))
             yield return SegmentOutput.DicomParametricMap;
         yield return SegmentOutput.DicomReport;
         if (DicomCapture.ObstacleOver(source, about) is null)

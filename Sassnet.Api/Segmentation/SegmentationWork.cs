@@ -53,7 +53,11 @@ internal sealed class SegmentationWork
         (_volume, _geometry, _dicom, _warnings) = (file.Volume, file.Geometry, file.Dicom, file.Warnings);
         _shown = _order.Output.ShowsScan ? GreyVolume.Of(file.Volume) : null;
         _metrics.Segmented(file.Volume.Size.Count, _order.Model.Identifier);
-        return file.Volume.Size.Count * (UploadOptions.BytesPerVoxel + ((_order.Model.Package.Manifest.Labels.Count - 1) * UploadOptions.BytesPerVoxelOfLabel));
+
+        // A scan with coarse voxels has more of them on the model's grid.
+        var manifest = _order.Model.Package.Manifest;
+        var voxels = Math.Max(file.Volume.Size.Count, new ModelGrid(manifest.Preprocessing, file.Volume).Size.Count);
+        return voxels * (UploadOptions.BytesPerVoxel + ((manifest.Labels.Count - 1) * UploadOptions.BytesPerVoxelOfLabel));
     }
 
     /// <summary>Brings the volume to the model's grid.</summary>

@@ -19,10 +19,26 @@ internal static class NetworkInput
         if (box.Start.X < size.X && box.End.X > 0)
         {
             var seen = box.Intersect(size);
-            var image = VoxelTensor.In(seen with { Start = (seen.Start.X - box.Start.X, seen.Start.Y - box.Start.Y, seen.Start.Z - box.Start.Z) }, input.select(3, 0));
-            image.copy_(VoxelTensor.In(seen, VoxelTensor.Over(voxels, size)));
+            VoxelTensor.In(seen.In(box), input.select(3, 0)).copy_(VoxelTensor.In(seen, VoxelTensor.Over(voxels, size)));
         }
 
         return input.permute(3, 0, 1, 2).unsqueeze(0).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What a box has of an input of a whole volume: a view of it, or, where the box reaches beyond the volume, a copy amid zeros.</summary>
+    /// <param name="input">The input, on all of the grid.</param>
+    /// <param name="size">The grid.</param>
+    /// <param name="box">The box, which has a voxel of the grid.</param>
+    /// <returns>(1, <see cref="FoldedVNet.InputChannels"/>, X, Y, Z), channels-last, on the box.</returns>
+    public static Tensor Part(Tensor input, GridSize size, GridBox box)
+    {
+        using var scope = NewDisposeScope();
+        var seen = box.Intersect(size);
+        var part = VoxelTensor.In(seen, input);
+        if (seen == box)
+            return part.MoveToOuterDisposeScope();
+        var padded = zeros([box.Size.X, box.Size.Y, box.Size.Z, FoldedVNet.InputChannels], dtype: input.dtype, device: input.device).permute(3, 0, 1, 2).unsqueeze(0);
+        VoxelTensor.In(seen.In(box), padded).copy_(part);
+        return padded.MoveToOuterDisposeScope();
     }
 }

@@ -32,7 +32,7 @@ public sealed record PredictedMaps(float[] Probability, float[] Sdm)
             return;
         using var scope = NewDisposeScope();
         var (box, core) = part;
-        var kept = VoxelTensor.In(core with { Start = (core.Start.X - box.Start.X, core.Start.Y - box.Start.Y, core.Start.Z - box.Start.Z) }, output.squeeze(0));
+        var kept = VoxelTensor.In(core.In(box), output.squeeze(0));
         for (var structure = 0; structure < maps.Count; structure++)
         {
             Copy(kept.select(0, network.ProbabilityChannel + structure), maps[structure].Probability);

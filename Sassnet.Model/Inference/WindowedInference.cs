@@ -32,11 +32,15 @@ public static class WindowedInference
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var padded = GridPadding.ToHold(size, window);
-        var input = NetworkInput.From(voxels, size, padded, network);
+        var windows = new WindowGrid(padded.Size, window, stride);
+
+        // A volume may be far smaller than what is padded to hold a window: where there are several, no more than one window is ever there padded.
+        var box = windows.Count == 1 ? padded : GridBox.Whole(size);
+        var input = NetworkInput.From(voxels, size, box, network);
         cancellation.ThrowIfCancellationRequested();
-        var output = Blend(network, input, new WindowGrid(padded.Size, window, stride), batch, progress, cancellation);
+        var output = windows.Count == 1 ? Once(network, input, progress) : Blend(network, input, size, padded, windows, batch, progress, cancellation);
         var maps = PredictedMaps.Unwritten(network.Classes, size);
-        PredictedMaps.Write(maps, output, network, size, new Tile(padded, GridBox.Whole(size)));
+        PredictedMaps.Write(maps, output, network, size, new Tile(box, GridBox.Whole(size)));
         return maps;
     }
 
@@ -52,41 +56,48 @@ public static class WindowedInference
         FoldedVNet network, float[] voxels, GridSize size, CancellationToken cancellation, IProgress<double>? progress = null) =>
         TiledInference.Run(network, voxels, TileGrid.OnePass(size), cancellation, progress);
 
-    private static Tensor Blend(FoldedVNet network, Tensor input, WindowGrid windows, int batch, IProgress<double>? progress, CancellationToken cancellation)
+    private static Tensor Once(FoldedVNet network, Tensor input, IProgress<double>? progress)
     {
-        if (windows.Count == 1)
-        {
-            using var span = NetworkPass.Begin(0, 1, 1);
-            var only = network.Forward(input);
-            progress?.Report(1);
-            return only;
-        }
+        using var span = NetworkPass.Begin(0, 1, 1);
+        var output = network.Forward(input);
+        progress?.Report(1);
+        return output;
+    }
 
-        var (size, done) = (windows.Size, 0);
+    private static Tensor Blend(
+        FoldedVNet network, Tensor input, GridSize size, GridBox padded, WindowGrid windows, int batch, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        var done = 0;
         var sums = zeros([size.X, size.Y, size.Z, network.OutputChannels], device: network.Device).permute(3, 0, 1, 2).unsqueeze(0);
-        foreach (var origins in windows.Origins.Chunk(batch))
+        foreach (var boxes in windows.Origins.Select(Box).Chunk(batch))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var views = origins.Select(origin => View(input, origin, windows.Window)).ToList();
-            using var span = NetworkPass.Begin(done, views.Count, windows.Count);
-            var maps = network.Forward(views.Count == 1 ? views[0] : cat(views, 0));
-            for (var i = 0; i < origins.Length; i++)
-                View(sums, origins[i], windows.Window).add_(maps.narrow(0, i, 1));
-            done += origins.Length;
+            var parts = boxes.Select(box => NetworkInput.Part(input, size, box)).ToList();
+            using var span = NetworkPass.Begin(done, parts.Count, windows.Count);
+            var maps = network.Forward(parts.Count == 1 ? parts[0] : cat(parts, 0));
+            for (var i = 0; i < boxes.Length; i++)
+            {
+                var seen = boxes[i].Intersect(size);
+                VoxelTensor.In(seen, sums).add_(VoxelTensor.In(seen.In(boxes[i]), maps.narrow(0, i, 1)));
+            }
+
+            done += boxes.Length;
             progress?.Report((double)done / windows.Count);
         }
 
-        for (var axis = 0; axis < 3; axis++)
+        Divide(0, padded.Start.X);
+        Divide(1, padded.Start.Y);
+        Divide(2, padded.Start.Z);
+        return sums;
+
+        GridBox Box((int X, int Y, int Z) origin) => new((padded.Start.X + origin.X, padded.Start.Y + origin.Y, padded.Start.Z + origin.Z), windows.Window);
+
+        void Divide(int axis, int start)
         {
             long[] shape = [1, 1, 1, 1, 1];
             shape[axis + 2] = -1;
-            sums.div_(tensor(windows.Coverage(axis), device: network.Device).reshape(shape));
+            sums.div_(tensor(windows.Coverage(axis).AsSpan(-start, size[axis]).ToArray(), device: network.Device).reshape(shape));
         }
-
-        return sums;
     }
-
-    private static Tensor View(Tensor tensor, (int X, int Y, int Z) origin, GridSize window) =>
-        tensor.narrow(2, origin.X, window.X).narrow(3, origin.Y, window.Y).narrow(4, origin.Z, window.Z);
 }

@@ -17,10 +17,15 @@ internal static class NiftiFault
         "bad-extension",
         Sentence($"The size of the header extension at byte {at}", seen, $"8 to {end - at} bytes, so that it ends before the voxels at byte {end}"));
 
-    public static InvalidVolumeException Truncated(string what, long seen, long needed) => new(
+    /// <param name="what">What is not all there.</param>
+    /// <param name="seen">The bytes that are there of it, or the most that can be.</param>
+    /// <param name="needed">The bytes it needs.</param>
+    /// <param name="isBound">Whether they were not counted, as where they are compressed.</param>
+    public static InvalidVolumeException Truncated(string what, long seen, long needed, bool isBound = false) => new(
         InvalidVolumeKind.Malformed,
         "truncated",
-        string.Create(CultureInfo.InvariantCulture, $"The file is cut short: {what} needs {needed} bytes, {seen} are there."));
+        FormattableString.Invariant($"The file is cut short: {what} needs {needed} bytes, ")
+            + (isBound ? FormattableString.Invariant($"at most {seen} can be there.") : FormattableString.Invariant($"{seen} are there.")));
 
     public static InvalidVolumeException TooLarge(string shape, long accepted) => new(
         InvalidVolumeKind.TooLarge,

@@ -12,6 +12,9 @@ internal static class NiftiPlacement
     /// <summary>Voxels by which the corners of the grid may lie apart in qform and sform; rounding stays far below.</summary>
     private const double Disagreement = 0.1;
 
+    /// <summary>Part of an edge by which pixdim may differ from the sform's; rounding stays far below.</summary>
+    private const double OtherEdge = 0.01;
+
     /// <summary>The affine from voxel index to RAS millimetres. Where there is an sform, a qform that cannot be meant is no more than a warning.</summary>
     /// <exception cref="InvalidVolumeException">Impossible numbers, no orientation, a place far from every scanner, or axes that no scanner grid has.</exception>
     public static Affine Of(NiftiHeader header, GridSize size, List<Warning> warnings)
@@ -24,6 +27,8 @@ internal static class NiftiPlacement
                 warnings.Add(new Warning("qform-impossible", FormattableString.Invariant($"{fault.Field} is {fault.Seen}, where {fault.Accepted} is accepted; the sform is used.")));
             else if (header.QformCode > 0)
                 WarnWhereApart(NiftiQform.Rows(header), header.SRow, size, warnings);
+            else
+                WarnWhereOfOtherSize(header, warnings);
             return affine;
         }
 
@@ -83,6 +88,18 @@ internal static class NiftiPlacement
         return farthest <= Affine.FarthestPosition
             ? affine
             : throw NiftiFault.BadHeader("The largest coordinate of the volume's corners, in millimetres,", farthest, NiftiFault.NearTheOrigin);
+    }
+
+    // With a qform a difference shows in where it places the volume.
+    private static void WarnWhereOfOtherSize(NiftiHeader header, List<Warning> warnings)
+    {
+        var (x, y, z) = NiftiOrthogonality.Edges(header.SRow);
+        double[] edges = [x, y, z];
+        if (edges.Zip(header.PixDim.Skip(1)).Any(axis => Math.Abs(axis.Second - axis.First) > OtherEdge * axis.First))
+        {
+            warnings.Add(new Warning("pixdim-differs", FormattableString.Invariant(
+                $"pixdim[1..3] says a voxel's edges are {header.PixDim[1]:G6}, {header.PixDim[2]:G6} and {header.PixDim[3]:G6}, and the sform {x:G6}, {y:G6} and {z:G6}; the sform is used.")));
+        }
     }
 
     private static void WarnWhereApart(double[] qform, double[] sform, GridSize size, List<Warning> warnings)

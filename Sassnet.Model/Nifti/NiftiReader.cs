@@ -12,10 +12,10 @@ internal static class NiftiReader
     private const int LargestVoxel = 8;
 
     /// <summary>Reads a file's content.</summary>
-    /// <param name="content">Decompressed content, at its start; it need not be seekable.</param>
+    /// <param name="content">Decompressed content, at its start; what is not seekable was compressed.</param>
     /// <param name="longest">The most bytes the content can have: its length, or what its compressed form could hold.</param>
     /// <param name="limits">What to refuse as too large.</param>
-    /// <param name="ct">Checked for every chunk.</param>
+    /// <param name="ct">Checked for every chunk, of what is walked over too.</param>
     public static NiftiVolume Read(Stream content, long longest, VolumeLimits limits, CancellationToken ct)
     {
         var header = ReadHeader(content);
@@ -26,11 +26,11 @@ internal static class NiftiReader
 
         var scaling = NiftiScaling.Of(header, warnings);
         var affine = NiftiPlacement.Of(header, size, warnings);
-        SkipExtensions(content, header, voxelsStart);
+        SkipExtensions(content, header, voxelsStart, ct);
 
         var bytes = size.Count * type.ByteCount;
         if (bytes > longest - voxelsStart)
-            throw NiftiFault.Truncated($"a volume of {size} voxels in {type.ByteCount * 8} bits", longest - voxelsStart, bytes);
+            throw NiftiFault.Truncated($"a volume of {size} voxels in {type.ByteCount * 8} bits", longest - voxelsStart, bytes, isBound: !content.CanSeek);
 
         var decoder = new VoxelDecoder(type, header.Encoding.BigEndian, scaling);
         var voxels = ReadVoxels(content, size, type, decoder, ct);
@@ -60,7 +60,7 @@ internal static class NiftiReader
     }
 
     /// <summary>Walks over the header's extensions, which are dropped, to the first voxel.</summary>
-    private static void SkipExtensions(Stream content, NiftiHeader header, long voxelsStart)
+    private static void SkipExtensions(Stream content, NiftiHeader header, long voxelsStart, CancellationToken ct)
     {
         Span<byte> extender = stackalloc byte[4];
         Span<byte> extension = stackalloc byte[8];
@@ -68,24 +68,26 @@ internal static class NiftiReader
         ReadGap(content, extender, header, at);
         while (extender[0] != 0 && voxelsStart - at >= extension.Length)
         {
+            ct.ThrowIfCancellationRequested();
             ReadGap(content, extension, header, at + extension.Length);
             var size = new NiftiFields(extension, header.Encoding.BigEndian).Int32(0);
             if (size < extension.Length || size > voxelsStart - at)
                 throw NiftiFault.BadExtension(at, size, voxelsStart);
-            SkipGap(content, size - extension.Length, header, at + size);
+            SkipGap(content, size - extension.Length, header, at + size, ct);
             at += size;
         }
 
-        SkipGap(content, voxelsStart - at, header, voxelsStart);
+        SkipGap(content, voxelsStart - at, header, voxelsStart, ct);
     }
 
-    private static void SkipGap(Stream content, long count, NiftiHeader header, long end)
+    private static void SkipGap(Stream content, long count, NiftiHeader header, long end, CancellationToken ct)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
         try
         {
             while (count > 0)
             {
+                ct.ThrowIfCancellationRequested();
                 var part = buffer.AsSpan(0, (int)Math.Min(count, buffer.Length));
                 ReadGap(content, part, header, end);
                 count -= part.Length;

@@ -92,6 +92,7 @@ public static partial class ManifestRules
         Require(labels.Count is >= 1 and <= MostLabels, "labels", $"{labels.Count} labels", $"1 to {MostLabels}");
         for (var index = 0; index < labels.Count; index++)
         {
+            RequireThere(labels[index], $"labels[{index}]", "a label");
             CheckLabel(labels[index], $"labels[{index}]");
             var earlier = labels.Take(index);
             Require(earlier.All(other => other.Value != labels[index].Value), $"labels[{index}].value", labels[index].Value, "a value that no other label has");
@@ -143,7 +144,10 @@ public static partial class ManifestRules
         var volumes = range.VolumesOfLabels();
         Require(volumes.Count == labels, "range.labelVolumesMl", range.LabelVolumesMl is null ? "absent" : $"{volumes.Count} ranges", $"{labels}, one for each label");
         for (var index = 0; index < volumes.Count; index++)
+        {
+            RequireThere(volumes[index], $"range.labelVolumesMl[{index}]", "a range");
             CheckExtremes($"range.labelVolumesMl[{index}]", [volumes[index].Min], [volumes[index].Max], axes: 1);
+        }
     }
 
     private static void CheckExtremes(string member, IReadOnlyList<double> min, IReadOnlyList<double> max, int axes)
@@ -159,6 +163,9 @@ public static partial class ManifestRules
     }
 
     private static string Shown<T>(IEnumerable<T> values) => $"[{string.Join(", ", values)}]";
+
+    // JSON may have null in a list of what is never null here.
+    private static void RequireThere(object? element, string member, string accepted) => Require(element is not null, member, "null", accepted);
 
     private static void Require(bool holds, string member, object seen, string accepted)
     {

@@ -100,7 +100,7 @@ public enum Normalisation
 /// <summary>How the network is applied to a volume of the model's grid.</summary>
 /// <param name="Patch">Window size in voxels along X, Y, Z; multiples of 16.</param>
 /// <param name="Stride">Steps between windows in voxels along X, Y, Z; from 1 to the patch's size.</param>
-/// <param name="ValidationDice">The mean Dice on the validation scans for each mode (<c>window</c>, <c>whole</c>); empty where not measured.</param>
+/// <param name="ValidationDice">The mean Dice on the validation scans for each mode (<c>window</c>, <c>whole</c>, <c>whole-flips</c>) that was measured; empty where not measured.</param>
 public sealed record InferenceSpecification(IReadOnlyList<int> Patch, IReadOnlyList<int> Stride, IReadOnlyDictionary<string, double> ValidationDice);
 
 /// <summary>How a package's weights were made.</summary>

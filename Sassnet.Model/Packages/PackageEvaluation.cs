@@ -28,7 +28,10 @@ public sealed record PackageEvaluation
     /// <summary>In how many nothing was found: their Dice is 0, and they have no distance.</summary>
     public required int Empty { get; init; }
 
-    /// <summary>How the network was led over a scan, <c>window</c> or <c>whole</c>; a scan too large for the machine's memory gets <c>window</c>.</summary>
+    /// <summary>
+    /// How the network was led over a scan: <c>window</c>, <c>whole</c> or <c>whole-flips</c>. In the last two a scan too large for the machine's memory is taken in
+    /// tiles, or with a window where that is less work or no tile fits.
+    /// </summary>
     public required string Inference { get; init; }
 
     /// <summary>The Dice coefficient, 0 to 1; the worst is the least.</summary>
@@ -148,7 +151,7 @@ public sealed record PackageEvaluation
 /// <param name="Low">The lower end of the mean's 95 % bootstrap interval over scans; absent for fewer than two scans.</param>
 /// <param name="High">Its upper end.</param>
 /// <param name="Worst">The worst scan's.</param>
-public sealed record ScoreStatistics(double Mean, double? Low, double? High, double Worst);
+public sealed record ScoreStatistics([property: JsonRequired] double Mean, double? Low, double? High, [property: JsonRequired] double Worst);
 
 /// <summary>The JSON form of an evaluation: camelCase, no unknown or missing members.</summary>
 [JsonSourceGenerationOptions(

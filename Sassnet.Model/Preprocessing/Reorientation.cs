@@ -3,8 +3,8 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Model.Preprocessing;
 
 /// <summary>
-/// Brings volumes of one grid to another orientation by permuting and flipping axes, and results back. No voxel value changes and no
-/// position in the patient moves: the affine follows the axes.
+/// Brings volumes of one grid to another orientation by permuting and flipping axes. No voxel value changes and no position in the patient moves: the
+/// affine follows the axes.
 /// </summary>
 public sealed class Reorientation
 {
@@ -71,24 +71,6 @@ public sealed class Reorientation
         return IsIdentity ? labels : new LabelMap(TargetSize, Forward(labels.Labels), TargetAffine);
     }
 
-    /// <summary>Brings a result on the target grid back to the source grid, with exactly the source's affine.</summary>
-    /// <exception cref="ArgumentException">The volume is not on the target grid.</exception>
-    public Volume Undo(Volume volume)
-    {
-        ArgumentNullException.ThrowIfNull(volume);
-        Require(volume.Size, TargetSize);
-        return IsIdentity ? volume : new Volume(SourceSize, Backward(volume.Voxels), SourceAffine);
-    }
-
-    /// <summary>Brings a result on the target grid back to the source grid, with exactly the source's affine.</summary>
-    /// <exception cref="ArgumentException">The map is not on the target grid.</exception>
-    public LabelMap Undo(LabelMap labels)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        Require(labels.Size, TargetSize);
-        return IsIdentity ? labels : new LabelMap(SourceSize, Backward(labels.Labels), SourceAffine);
-    }
-
     /// <summary>The sides of a grid with the target's axes, along the source's.</summary>
     public GridSize Undo(GridSize size)
     {
@@ -150,21 +132,6 @@ public sealed class Reorientation
         }
 
         return StridedCopy.Run<T>(source, first, (strides[0], strides[1], strides[2]), TargetSize);
-    }
-
-    private T[] Backward<T>(T[] target)
-    {
-        var size = TargetSize;
-        Span<int> targetStrides = [1, size.X, size.X * size.Y];
-        Span<int> strides = stackalloc int[3];
-        var first = 0;
-        for (var axis = 0; axis < 3; axis++)
-        {
-            strides[_sourceAxisOf[axis]] = _flipped[axis] ? -targetStrides[axis] : targetStrides[axis];
-            first += _flipped[axis] ? targetStrides[axis] * (size[axis] - 1) : 0;
-        }
-
-        return StridedCopy.Run<T>(target, first, (strides[0], strides[1], strides[2]), SourceSize);
     }
 
     /// <summary>Target index → source index.</summary>

@@ -24,7 +24,7 @@ public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnly
     /// <param name="scratch">A folder of the caller's for what is decoded on the way; the caller removes it.</param>
     /// <param name="decoder">What decodes compressed DICOM.</param>
     /// <param name="limits">What to refuse as too large; <see cref="VolumeLimits.Default"/> where omitted.</param>
-    /// <param name="ct">Checked about every mebibyte, every file and every slice.</param>
+    /// <param name="ct">Checked about every mebibyte, every file and every slice; not while a gzip file of at most 64 MB is inflated at one go.</param>
     /// <exception cref="InvalidVolumeException">The files are not a volume this library can use.</exception>
     public static VolumeFile Read(
         SeriesFiles files, string? series, string scratch, PixelDecoder decoder, VolumeLimits? limits = null, CancellationToken ct = default)
@@ -43,7 +43,7 @@ public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnly
     /// <summary>Reads a file: NIfTI-1 or NIfTI-2, plain or gzipped, found from the content and never from the name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">What to refuse as too large; <see cref="VolumeLimits.Default"/> where omitted.</param>
-    /// <param name="ct">Checked about every mebibyte.</param>
+    /// <param name="ct">Checked about every mebibyte; not while a gzip file of at most 64 MB is inflated at one go.</param>
     /// <exception cref="InvalidVolumeException">The file is not a volume this library can use.</exception>
     public static VolumeFile Read(string path, VolumeLimits? limits = null, CancellationToken ct = default)
     {
@@ -54,7 +54,7 @@ public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnly
     /// <summary>Reads a file that is already open, from its start.</summary>
     /// <param name="stream">The file's bytes; must be seekable. It stays open.</param>
     /// <param name="limits">What to refuse as too large; <see cref="VolumeLimits.Default"/> where omitted.</param>
-    /// <param name="ct">Checked about every mebibyte.</param>
+    /// <param name="ct">Checked about every mebibyte; not while a gzip file of at most 64 MB is inflated at one go.</param>
     /// <exception cref="InvalidVolumeException">The file is not a volume this library can use.</exception>
     public static VolumeFile Read(Stream stream, VolumeLimits? limits = null, CancellationToken ct = default)
     {

@@ -68,6 +68,9 @@ public readonly record struct GridBox((int X, int Y, int Z) Start, GridSize Size
     /// <summary>Its planes along X from one to before another, counted from its first.</summary>
     public GridBox Planes(int start, int end) => new(Start with { X = Start.X + start }, Size with { X = end - start });
 
+    /// <summary>This box counted from the first voxel of another.</summary>
+    public GridBox In(GridBox other) => this with { Start = (Start.X - other.Start.X, Start.Y - other.Start.Y, Start.Z - other.Start.Z) };
+
     /// <summary>The smallest box that holds this one and another.</summary>
     public GridBox Union(GridBox other) => Between(
         (Math.Min(Start.X, other.Start.X), Math.Min(Start.Y, other.Start.Y), Math.Min(Start.Z, other.Start.Z)),

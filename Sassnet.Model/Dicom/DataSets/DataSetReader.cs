@@ -34,7 +34,7 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
     /// <summary>Reads the meta information (PS3.10 7.1), which ends where another group than 0002 begins.</summary>
     public DicomDataSet ReadMeta()
     {
-        var meta = new DicomDataSet(false);
+        var meta = new DicomDataSet();
         var container = new Container(stream.Length, false, 0, true, TransferSyntax.ExplicitLittleEndian);
         while (NextIsMeta())
             ReadValue(ReadHeader(container), container, meta);
@@ -52,7 +52,7 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
 
     private DicomDataSet ReadElements(Container container)
     {
-        var elements = new DicomDataSet(container.Syntax.IsBigEndian);
+        var elements = new DicomDataSet();
         while (stream.Position < container.End)
         {
             var header = ReadHeader(container);
@@ -95,6 +95,7 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
         return new ElementHeader(tag, vr, UInt32(bytes, bigEndian));
     }
 
+    /// <summary>Reads what follows a header. What a file calls unknown (VR UN) may be an attribute that is kept; it is implicit VR little endian in every file (PS3.5 6.2.2).</summary>
     private void ReadValue(ElementHeader header, Container container, DicomDataSet elements)
     {
         var (tag, vr, length) = header;
@@ -109,10 +110,10 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
         }
 
         RequireLeft(length, tag, container);
-        if (keepItems && (vr.IsSequence || !container.Syntax.IsExplicit))
-            AddItems(tag, ReadItems(container.Inside(stream.Position + length, false, true, false)), true, elements);
+        if (keepItems && (vr.IsSequence || vr.IsUnknown || !container.Syntax.IsExplicit))
+            AddItems(tag, ReadItems(container.Inside(stream.Position + length, false, true, vr.IsUnknown)), true, elements);
         else if (container.IsKept && DicomTags.IsKept(tag) && !(length > LongestValue && DicomTags.IsNotNeeded(tag)))
-            elements.Add(new DicomElement(tag, ReadKept(tag, length, container), []));
+            elements.Add(new DicomElement(tag, ReadKept(tag, length, container), [], container.Syntax.IsBigEndian && !vr.IsUnknown));
         else
             Skip(tag, length, container, elements);
     }

@@ -7,11 +7,12 @@ namespace Sassnet.Model.Dicom.DataSets;
 /// <summary>A set of attributes (PS3.5 7), or one item of a sequence. Only attributes of <see cref="DicomTags"/> are in it.</summary>
 public sealed class DicomDataSet
 {
-    private readonly bool _bigEndian;
     private readonly List<DicomElement> _elements = [];
     private readonly List<DicomTag> _tooLong = [];
 
-    internal DicomDataSet(bool bigEndian) => _bigEndian = bigEndian;
+    internal DicomDataSet()
+    {
+    }
 
     /// <summary>Attributes that are not needed and were not kept, because they are longer than any text of their kind may be.</summary>
     public IReadOnlyList<DicomTag> TooLong => _tooLong;
@@ -47,10 +48,10 @@ public sealed class DicomDataSet
     {
         if (!Contains(tag))
             return null;
-        var value = Find(tag)!.Value;
+        var (_, value, _, isBigEndian) = Find(tag)!;
         if (value.Length != sizeof(ushort))
             throw DicomFault.BadHeader($"{name} {tag} has {value.Length} bytes; accepted: 2.");
-        return _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value);
+        return isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value);
     }
 
     /// <summary>Decimal numbers as text (VR DS or IS), all finite; null where they are absent.</summary>

@@ -4,4 +4,5 @@ namespace Sassnet.Model.Dicom.DataSets;
 /// <param name="Tag">Its name.</param>
 /// <param name="Value">The value's bytes; empty for a sequence.</param>
 /// <param name="Items">The items of a sequence; empty for a value.</param>
-public sealed record DicomElement(DicomTag Tag, byte[] Value, IReadOnlyList<DicomDataSet> Items);
+/// <param name="IsBigEndian">Whether numbers in the value have their highest byte first.</param>
+public sealed record DicomElement(DicomTag Tag, byte[] Value, IReadOnlyList<DicomDataSet> Items, bool IsBigEndian = false);

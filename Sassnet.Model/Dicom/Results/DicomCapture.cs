@@ -29,7 +29,7 @@ public static class DicomCapture
     /// <param name="source">The series the volume was read from.</param>
     /// <param name="about">What made the segmentation.</param>
     /// <exception cref="ArgumentException">The segmentation has another grid than the scan.</exception>
-    /// <exception cref="InvalidVolumeException">The source lacks what a result has to repeat, or names the patient in its pixels and is to be deidentified.</exception>
+    /// <exception cref="InvalidVolumeException">The source lacks what a result has to repeat, or names the patient in its pixels and is to be deidentified; or the capture's pixels are more than an object holds.</exception>
     public static void Write(Stream stream, GreyVolume scan, LabelMap labels, DicomSource source, ResultDescription about)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -45,6 +45,8 @@ public static class DicomCapture
 
         var identity = ResultObject.Of(ResultKind.Capture, ResultIdentifiers.Of<byte>(source, about, labels.Labels));
         var size = scan.Size;
+        var bytes = size.Count * SliceContours.Samples;
+        var head = PixelHead.Of(DicomTags.PixelData, "OB", bytes + (bytes & 1), "capture");
         var result = new DataSetBuilder(ResultCharacters.Of(source, about));
         ResultModules.Add(result, source, about, identity, $"Contours of {about.Subject}");
         ResultModules.AddImage(result, source, "RGB");
@@ -53,8 +55,7 @@ public static class DicomCapture
 
         FileMeta.Write(stream, identity.Kind.SopClass, identity.Instance, TransferSyntax.ExplicitLittleEndian.Uid);
         result.WriteTo(stream);
-        var bytes = size.Count * SliceContours.Samples;
-        stream.Write(ElementHead.Of(DicomTags.PixelData, "OB", checked((uint)(bytes + (bytes & 1)))));
+        stream.Write(head);
         var contours = new SliceContours(scan, labels, about.Labels);
         for (var slice = 0; slice < size.Z; slice++)
             stream.Write(contours.Draw(slice));

@@ -19,13 +19,22 @@ public static class DicomParametricMap
     private static readonly DicomTag RealWorldValueMappingSequence = new(0x0040, 0x9096);
     private static readonly DicomTag LutLabel = new(0x0040, 0x9210);
 
+    /// <summary>Whether one can be made of distances, over a series that there are results over: some are finite, and no more than an object holds.</summary>
+    /// <param name="distances">The signed distances of each label, all on one grid.</param>
+    public static bool IsPossible(IReadOnlyList<Volume> distances)
+    {
+        ArgumentNullException.ThrowIfNull(distances);
+        var finite = distances.Count(IsFinite);
+        return finite > 0 && PixelHead.Allows(Bytes(finite, distances[0].Size));
+    }
+
     /// <summary>Writes a map.</summary>
     /// <param name="stream">The file, which stays open.</param>
     /// <param name="distances">The signed distances of each label in millimetres, in the order of the labels described, on the grid of the volume that was read.</param>
     /// <param name="source">The series the volume was read from.</param>
     /// <param name="about">What made the map.</param>
     /// <exception cref="ArgumentException">There are not so many maps as labels.</exception>
-    /// <exception cref="InvalidVolumeException">All maps are infinite, as that of an empty segmentation, or the source lacks what a result has to repeat.</exception>
+    /// <exception cref="InvalidVolumeException">All maps are infinite, as that of an empty segmentation, the source lacks what a result has to repeat, or the pixels are more than an object holds.</exception>
     public static void Write(Stream stream, IReadOnlyList<Volume> distances, DicomSource source, ResultDescription about)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -35,11 +44,12 @@ public static class DicomParametricMap
         if (distances.Count != about.Labels.Count)
             throw new ArgumentException($"There are {distances.Count} maps of {about.Labels.Count} labels.", nameof(distances));
         about.RequirePossibleOver(source);
-        var maps = about.Labels.Zip(distances).Where(map => float.IsFinite(map.Second.Voxels[0])).ToList();
+        var maps = about.Labels.Zip(distances).Where(map => IsFinite(map.Second)).ToList();
         if (maps.Count == 0)
             throw DicomFault.NotServable("empty-result", $"The segmentation is empty or fills the volume, so there is no distance to its boundary, and a parametric map has finite values only. Ask for output=dicom-seg or output=report.");
 
         var size = maps[0].Second.Size;
+        var head = PixelHead.Of(FloatPixelData, "OF", Bytes(maps.Count, size), "parametric map");
         var identity = ResultObject.Of(ResultKind.ParametricMap, ResultIdentifiers.Of<float>(source, about, [.. maps.Select(map => map.Second.Voxels)]));
         var description = $"Signed distance to {about.Subject}";
         var result = new DataSetBuilder(ResultCharacters.Of(source, about));
@@ -51,7 +61,7 @@ public static class DicomParametricMap
 
         FileMeta.Write(stream, identity.Kind.SopClass, identity.Instance, TransferSyntax.ExplicitLittleEndian.Uid);
         result.WriteTo(stream);
-        stream.Write(ElementHead.Of(FloatPixelData, "OF", checked((uint)(maps.Count * size.Count * sizeof(float)))));
+        stream.Write(head);
         foreach (var (_, distance) in maps)
         {
             for (var slice = 0; slice < size.Z; slice++)
@@ -61,6 +71,11 @@ public static class DicomParametricMap
             }
         }
     }
+
+    // All values are finite or none is: those of a label that was found nowhere.
+    private static bool IsFinite(Volume distance) => float.IsFinite(distance.Voxels[0]);
+
+    private static long Bytes(int maps, GridSize size) => maps * size.Count * sizeof(float);
 
     private static void AddPixels(DataSetBuilder result, int frames)
     {

@@ -57,7 +57,7 @@ public static class DicomSegmentation
     /// <param name="source">The series the volume was read from.</param>
     /// <param name="about">What made the segmentation.</param>
     /// <exception cref="ArgumentException">A value has no label.</exception>
-    /// <exception cref="InvalidVolumeException">The source lacks what a result has to repeat.</exception>
+    /// <exception cref="InvalidVolumeException">The source lacks what a result has to repeat, or the pixels are more than an object holds.</exception>
     public static void Write(Stream stream, LabelMap labels, DicomSource source, ResultDescription about)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -66,6 +66,7 @@ public static class DicomSegmentation
         ArgumentNullException.ThrowIfNull(about);
         about.RequirePossibleOver(source);
         var frames = SegmentFrames.Of(labels, about.Labels, about.Encoding);
+        var head = PixelHead.Of(DicomTags.PixelData, "OB", frames.PaddedBytes, "segmentation object");
         var identifiers = ResultIdentifiers.Of<byte>(source, about, labels.Labels);
         var identity = IdentityOf(frames.Encoding, identifiers);
         var description = $"Segmentation of {about.Subject}";
@@ -79,7 +80,7 @@ public static class DicomSegmentation
 
         FileMeta.Write(stream, identity.Kind.SopClass, identity.Instance, TransferSyntax.ExplicitLittleEndian.Uid);
         result.WriteTo(stream);
-        stream.Write(ElementHead.Of(DicomTags.PixelData, "OB", checked((uint)frames.PaddedBytes)));
+        stream.Write(head);
         frames.Write(stream);
     }
 

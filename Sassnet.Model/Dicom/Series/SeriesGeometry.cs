@@ -22,12 +22,13 @@ internal static class SeriesGeometry
     private const double SidewaysPixels = 0.1;
 
     /// <summary>The frames in the order of growing position along the normal.</summary>
-    /// <exception cref="InvalidVolumeException">They differ in size, orientation or spacing, or do not form an even stack.</exception>
+    /// <exception cref="InvalidVolumeException">They differ in size, orientation, spacing or frame of reference, or do not form an even stack.</exception>
     public static IReadOnlyList<SliceFrame> Sort(IReadOnlyList<SliceFrame> frames)
     {
         var first = frames[0];
         foreach (var frame in frames)
             RequireAlike(first, frame);
+        RequireOneSpace(frames);
         if (frames.Count < 2)
             throw DicomFault.NotServable("not-3d", $"The series has 1 image of {first.Layout.Columns}x{first.Layout.Rows}; at least 2 are needed for a volume. Send every file of the series.");
 
@@ -73,6 +74,16 @@ internal static class SeriesGeometry
             throw DicomFault.Geometry(
                 $"The images differ in PixelSpacing: {first.Plane.RowStep} by {first.Plane.ColumnStep} mm in {first.Name}, {frame.Plane.RowStep} by {frame.Plane.ColumnStep} mm in {frame.Name}; accepted: one spacing.");
         }
+    }
+
+    /// <summary>Positions in different frames of reference say nothing of each other (PS3.3 C.7.4.1); where the frame is not said, it is taken for that of the others.</summary>
+    private static void RequireOneSpace(IReadOnlyList<SliceFrame> frames)
+    {
+        var spaces = frames.Where(frame => Space(frame) is not null).DistinctBy(Space).Take(2).ToList();
+        if (spaces is [var one, var other])
+            throw DicomFault.Geometry($"The images differ in FrameOfReferenceUID {DicomTags.FrameOfReferenceUid}, so how {other.Name} lies to {one.Name} is unknown; accepted: one frame of reference.");
+
+        static string? Space(SliceFrame frame) => frame.File.DataSet.Text(DicomTags.FrameOfReferenceUid);
     }
 
     private static void RequireEven(List<Slice> sorted, PatientVector rounding)

@@ -52,6 +52,9 @@ public sealed class DicomBytes
         return this;
     }
 
+    /// <summary>Takes a value over from a data set in implicit VR little endian, as of unknown type.</summary>
+    public DicomBytes Unknown(uint tag, DicomBytes other) => Bytes(tag, "UN", other._elements[tag].Value);
+
     public DicomBytes Without(uint tag)
     {
         _elements.Remove(tag);

@@ -64,6 +64,28 @@ public sealed class DicomCaptureTests
     }
 
     [Fact]
+    public void A_capture_of_thousands_of_slices_says_where_each_lies()
+    {
+        // Their places are more text than the 16 bits of its type's length say.
+        const int Slices = 4500;
+        const double Step = 0.7123456789012;
+        var scan = new DicomScan { Columns = 2, Rows = 2, Orientation = [0.8, 0.6, 0, -0.48, 0.64, 0.6], Spacing = [1.25, 1.5, Step] };
+        using var folder = new DicomFolder(scan.Enhanced([.. Enumerable.Range(0, Slices)]).ToBytes());
+        var file = folder.Read();
+        var labels = new LabelMap(file.Volume.Size, new byte[file.Volume.Size.Count], file.Volume.Affine);
+
+        var path = Write(folder, stream => DicomCapture.Write(stream, GreyVolume.Of(file.Volume), labels, file.Source, About()));
+
+        RequireValid(path);
+        var text = Tools.Run("dcmdump", "+L", "+uc", path).Split('\n').Single(line => line.StartsWith("(0018,2005) ", StringComparison.Ordinal)).Split('[')[1].Split(']')[0];
+        Assert.InRange(text.Length, ushort.MaxValue + 1, int.MaxValue);
+        var places = text.Split('\\');
+        Assert.Equal(Slices, places.Length);
+        Assert.Equal((Slices - 1) * Step, double.Parse(places[^1], CultureInfo.InvariantCulture) - double.Parse(places[0], CultureInfo.InvariantCulture), 1e-6);
+        Assert.Equal("4500", Value(path, "0028,0008"));
+    }
+
+    [Fact]
     public void Pixels_that_name_the_patient_are_said_to_and_never_deidentified()
     {
         using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan().Slice(slice).Text(0x00280301, "CS", slice == 2 ? "YES" : "NO").ToBytes()));

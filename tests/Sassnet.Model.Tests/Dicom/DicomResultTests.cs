@@ -110,6 +110,24 @@ public sealed class DicomResultTests
     }
 
     [Fact]
+    public void A_map_of_4_gib_is_refused_before_anything_is_written()
+    {
+        using var folder = Folder(Scan("axial"), false);
+        var about = About() with { Labels = [.. Enumerable.Range(1, 16).Select(value => new Label((byte)value, $"label {value}"))] };
+        var size = new GridSize(1 << 10, 1 << 8, 1 << 8);
+        var distance = new Volume(size, new float[size.Count], Affine.Scaling(VoxelSize.Unit));
+        using var stream = new MemoryStream();
+
+        var fault = Assert.Throws<InvalidVolumeException>(() => DicomParametricMap.Write(stream, [.. Enumerable.Repeat(distance, 16)], folder.Read().Source, about));
+
+        Assert.Equal((InvalidVolumeKind.NotServable, "result-too-large"), (fault.Kind, fault.Slug));
+        Assert.Contains("4294967296 bytes", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(0, stream.Length);
+        Assert.False(DicomParametricMap.IsPossible([.. Enumerable.Repeat(distance, 16)]));
+        Assert.True(DicomParametricMap.IsPossible([.. Enumerable.Repeat(distance, 15)]));
+    }
+
+    [Fact]
     public void The_distance_map_of_an_empty_segmentation_is_refused()
     {
         using var folder = Folder(Scan("axial"), false);

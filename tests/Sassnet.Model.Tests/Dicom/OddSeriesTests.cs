@@ -171,6 +171,33 @@ public sealed class OddSeriesTests
         }
     }
 
+    [Theory]
+    [InlineData(DicomBytes.Explicit)]
+    [InlineData(DicomBytes.BigEndian)]
+    public void Attributes_of_unknown_type_are_read_as_what_they_are(string syntax)
+    {
+        var scan = new DicomScan { Syntax = syntax, Slope = 2.5, Intercept = -7 };
+        var inside = scan with { Syntax = DicomBytes.Implicit };
+        using var plain = new DicomFolder(inside.Enhanced(0, 1, 2, 3).ToBytes());
+        using var groups = new DicomFolder(scan.Enhanced(0, 1, 2, 3)
+            .Unknown(0x52009229, inside.Enhanced(0, 1, 2, 3)).Unknown(0x52009230, inside.Enhanced(0, 1, 2, 3)).ToBytes());
+        uint[] values = [0x00280010, 0x00280011, 0x00280100, 0x00280030, 0x00281053, 0x00281052];
+        using var classic = new DicomFolder(Enumerable.Range(0, 4).Select(slice =>
+            values.Aggregate(scan.Slice(slice), (file, tag) => file.Unknown(tag, inside.Slice(slice))).ToBytes()));
+
+        Assert.Equal(plain.Read().Volume.Voxels, groups.Read().Volume.Voxels);
+        Assert.Equal(plain.Read().Volume.Voxels, classic.Read().Volume.Voxels);
+        Assert.Equal(plain.Read().Volume.Affine, classic.Read().Volume.Affine);
+    }
+
+    [Fact]
+    public void Slices_without_a_frame_of_reference_are_taken_with_those_that_have_one()
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => slice % 2 == 0 ? new DicomScan().Slice(slice).Without(0x00200052).ToBytes() : new DicomScan().Slice(slice).ToBytes()));
+
+        Assert.Equal(new GridSize(6, 5, 4), folder.Read().Volume.Size);
+    }
+
     [Fact]
     public void A_jp2_file_in_the_fragments_is_its_codestream()
     {

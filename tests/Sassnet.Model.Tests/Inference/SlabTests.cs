@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Networks;
@@ -119,20 +117,7 @@ public sealed class SlabTests
     [Theory]
     [InlineData(nameof(In_float32_a_pass_in_slabs_takes_no_more_memory_than_is_estimated))]
     [InlineData(nameof(In_bfloat16_a_pass_in_slabs_takes_no_more_memory_than_is_estimated))]
-    public async Task A_pass_in_slabs_takes_no_more_memory_than_is_estimated(string measurement)
-    {
-        // In a process of its own, as the most memory is that of a process.
-        var start = new ProcessStartInfo(
-            "dotnet", ["exec", typeof(SlabTests).Assembly.Location, "-noColor", "-noLogo", "-explicit", "only", "-method", $"{typeof(SlabTests).FullName}.{measurement}"])
-        {
-            RedirectStandardOutput = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(Cancellation);
-        await process.WaitForExitAsync(Cancellation);
-        Assert.True(process.ExitCode == 0, output);
-        Assert.Contains("Total: 1", output, StringComparison.Ordinal);
-    }
+    public Task A_pass_in_slabs_takes_no_more_memory_than_is_estimated(string measurement) => OwnProcess.RunAsync(typeof(SlabTests), measurement);
 
     [Fact(Explicit = true)]
     public void In_float32_a_pass_in_slabs_takes_no_more_memory_than_is_estimated() => AssertWithinEstimate(ScalarType.Float32);
@@ -149,17 +134,11 @@ public sealed class SlabTests
         var slabs = TileGrid.Within(size, _ => true)!;
         var voxels = Noise(size);
         WindowedInference.Whole(folded, Noise(small), small, Cancellation);
-        var before = OfProcess("VmRSS:");
+        var before = OwnProcess.ResidentBytes;
         TiledInference.Run(folded, voxels, slabs, Cancellation);
-        var growth = OfProcess("VmHWM:") - before;
+        var growth = OwnProcess.MostResidentBytes - before;
         var estimate = ActivationMemory.OfTiles(size, slabs.Largest, Filters, type == ScalarType.Float32 ? sizeof(float) : sizeof(short));
         Assert.InRange(growth, estimate / 3, estimate);
-    }
-
-    private static long OfProcess(string key)
-    {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal));
-        return long.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) << 10;
     }
 
     private static long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

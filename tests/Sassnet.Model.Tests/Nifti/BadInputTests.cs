@@ -50,6 +50,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("two time points", "dim", "5x6x7x2", "one three-dimensional volume")]
     [InlineData("32767 cubed", "voxels", "32767x32767x32767", "134217728")]
     [InlineData("one byte of data missing", "cut short", "419", "420")]
+    [InlineData("32767 x 64 x 64, gzipped", "in 64 bits needs 1073709056 bytes", "at most", "can be there")]
     [InlineData("vox_offset 100", "vox_offset", "100", "352")]
     [InlineData("type 3", "datatype", "3", "uint8 to uint64")]
     [InlineData("RGB", "datatype", "128", "float32")]

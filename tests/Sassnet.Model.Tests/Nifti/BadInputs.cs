@@ -85,6 +85,7 @@ public static class BadInputs
     {
         yield return new(15, "one byte of data missing", 400, "truncated", () => new NiftiBytes { Missing = 1 }.ToBytes());
         yield return new(15, "no data", 400, "truncated", () => new NiftiBytes { Missing = 5 * 6 * 7 * 2 }.ToBytes());
+        yield return new(15, "32767 x 64 x 64, gzipped", 400, "truncated", () => NiftiBytes.Gzip(new NiftiBytes { Dim = [3, 32767, 64, 64, 1, 1, 1, 1], DataType = 64 }.HeaderOnly()));
         yield return new(15, "one byte of data missing, gzipped", 400, "truncated", () => new NiftiBytes { Missing = 1 }.ToGzip());
         foreach (var offset in new double[] { 0, 100, -352, 351, 352.5 })
             yield return new(16, $"vox_offset {offset}", 400, "bad-header", () => new NiftiBytes { VoxOffset = offset }.ToBytes());

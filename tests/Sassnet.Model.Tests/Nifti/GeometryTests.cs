@@ -61,6 +61,28 @@ public sealed class GeometryTests
         Assert.Empty(Read(new NiftiBytes { QOffset = [-10.001, -20, -30] }).Warnings);
     }
 
+    [Theory]
+    [InlineData(1.5, 1.25, 3, "2")]
+    [InlineData(1, 1, 1, "1.5, 1.25 and 2")]
+    [InlineData(1.5, 1.2, 2, "1.25")]
+    public void Edges_of_pixdim_that_the_sform_alone_contradicts_are_a_warning(double x, double y, double z, string said)
+    {
+        var file = Read(new NiftiBytes { QformCode = 0, PixDim = [1, x, y, z, 0, 0, 0, 0] });
+
+        AssertClose([1.5, 0, 0, -10, 0, 1.25, 0, -20, 0, 0, 2, -30], file.Volume.Affine);
+        var warning = Assert.Single(file.Warnings);
+        Assert.Equal("pixdim-differs", warning.Slug);
+        Assert.Contains(said, warning.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Edges_of_pixdim_that_are_rounded_are_no_contradiction() =>
+        Assert.Empty(Read(new NiftiBytes { QformCode = 0, PixDim = [1, 1.51, 1.24, 2.01, 0, 0, 0, 0] }).Warnings);
+
+    [Fact]
+    public void Edges_of_0_beside_an_sform_alone_are_one_warning() =>
+        Assert.Equal("qform-impossible", Assert.Single(Read(new NiftiBytes { QformCode = 0, PixDim = [1, 0, 0, 0, 0, 0, 0, 0] }).Warnings).Slug);
+
     [Fact]
     public void Quaternion_longer_than_1_by_rounding_is_a_half_turn()
     {

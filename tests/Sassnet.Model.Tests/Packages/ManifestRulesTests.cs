@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Sassnet.Model.Packages;
 using Sassnet.Tests;
@@ -85,6 +86,32 @@ public sealed class ManifestRulesTests
         }));
 
         Assert.Contains($"'{named}'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'labels[0]' is null", "labels.0")]
+    [InlineData("'labels[1]' is null", "labels.1")]
+    [InlineData("'range.labelVolumesMl[1]' is null", "range.labelVolumesMl.1")]
+    [InlineData("not a manifest", "preprocessing.spacingMm.2")]
+    [InlineData("not a manifest", "inference.patch.0")]
+    [InlineData("not a manifest", "inference.stride.0")]
+    [InlineData("not a manifest", "inference.validationDice.whole")]
+    [InlineData("not a manifest", "range.fieldOfViewMm.min.0")]
+    [InlineData("not a manifest", "range.labelVolumesMl.0.min")]
+    public void Null_where_something_has_to_be_is_refused(string said, string path)
+    {
+        var parts = path.Split('.');
+        var fault = Assert.Throws<InvalidPackageException>(() => Open(manifest =>
+        {
+            Several(manifest);
+            var node = parts[..^1].Aggregate(manifest, (inner, part) => int.TryParse(part, out var index) ? inner[index]! : inner[part]!);
+            if (node is JsonArray list)
+                list[int.Parse(parts[^1], CultureInfo.InvariantCulture)] = null;
+            else
+                node[parts[^1]] = null;
+        }));
+
+        Assert.Contains(said, fault.Message, StringComparison.Ordinal);
     }
 
     private static void Several(JsonNode manifest)

@@ -52,6 +52,8 @@ public sealed class PackageEvaluationTests : IDisposable
     [InlineData("asd", """{"mean": -1, "worst": 3}""", "'asd.mean' is -1")]
     [InlineData("dice", "null", "evaluation.json is not an evaluation")]
     [InlineData("dice", "0.5", "evaluation.json is not an evaluation")]
+    [InlineData("dice", """{"worst": 0}""", "'mean'")]
+    [InlineData("hd95", """{"mean": 4}""", "'worst'")]
     [InlineData("grade", "1", "evaluation.json is not an evaluation")]
     public void A_figure_that_cannot_be_is_named(string member, string value, string expected)
     {

@@ -101,7 +101,8 @@ public sealed class ModelGridTests
 
         var map = Noise(grid.Size, brought.Affine).Voxels;
         var restored = grid.Restore(map, outside: -3);
-        var expected = turn.Undo(new Volume(seen.Size, Summed(map, grid.Size, seen.Size, [.. steps.Select(step => 1 / step)]), seen.Affine));
+        var back = new Reorientation(seen.Size, seen.Affine, Orientation.Of(scan.Affine));
+        var expected = back.Apply(new Volume(seen.Size, Summed(map, grid.Size, seen.Size, [.. steps.Select(step => 1 / step)]), seen.Affine));
         var (x, y, z) = grid.FieldOfView.Start;
         AssertNear(new GridBox((-x, -y, -z), scan.Size).Apply(expected, padding: -3).Voxels, restored.Voxels);
         Assert.Same(scan.Affine, restored.Affine);

@@ -160,9 +160,35 @@ public sealed class VolumeFileTests : IDisposable
         return [lowest, highest, .. Enumerable.Range(0, Voxels - 2).Select(i => (double)(small + (i % 120)))];
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Cancellation_stops_the_walk_over_what_stands_before_the_voxels(bool isExtension)
+    {
+        byte[] gap = isExtension ? NiftiBytes.Extension(contentLength: (8 << 20) - 8) : new byte[8 << 20];
+        using var cancelling = new CancellationTokenSource();
+        using var stream = new CancellingStream(new NiftiBytes { Extender = [(byte)(isExtension ? 1 : 0), 0, 0, 0], Extensions = gap }.ToBytes(), cancelling);
+
+        Assert.Throws<OperationCanceledException>(() => VolumeFile.Read(stream, ct: cancelling.Token));
+
+        Assert.InRange(stream.Position, 1 << 20, 2 << 20);
+    }
+
     private VolumeFile Read(byte[] bytes, VolumeLimits? limits = null, CancellationToken? ct = null)
     {
         File.WriteAllBytes(_path, bytes);
         return VolumeFile.Read(_path, limits, ct ?? TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A file whose reading is cancelled when a mebibyte of it was read.</summary>
+    private sealed class CancellingStream(byte[] content, CancellationTokenSource cancelling) : MemoryStream(content)
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            var count = base.Read(buffer);
+            if (Position >= 1 << 20)
+                cancelling.Cancel();
+            return count;
+        }
     }
 }

@@ -1,0 +1,24 @@
+using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Model.Dicom.Results;
+
+/// <summary>What stands before the pixels of a result.</summary>
+internal static class PixelHead
+{
+    // The largest even length of 32 bits; the odd one above it means that none is said (PS3.5 7.1.1).
+    private const long MostBytes = uint.MaxValue - 1;
+
+    /// <summary>Whether an object can hold so many bytes of pixels.</summary>
+    public static bool Allows(long bytes) => bytes <= MostBytes;
+
+    /// <summary>The tag, type and length; made before anything is written, as it may be refused.</summary>
+    /// <param name="tag">The pixels' attribute.</param>
+    /// <param name="vr">Their type.</param>
+    /// <param name="bytes">Their length, padding included.</param>
+    /// <param name="what">What the object is, for faults.</param>
+    /// <exception cref="InvalidVolumeException">No object can hold so many.</exception>
+    public static byte[] Of(DicomTag tag, string vr, long bytes, string what) => Allows(bytes)
+        ? ElementHead.Of(tag, vr, (uint)bytes)
+        : throw DicomFault.NotServable("result-too-large", $"The {what} would have {bytes} bytes of pixels; a DICOM object holds at most {MostBytes}. Crop the volume, or ask for another output, such as output=segmentation.");
+}
