@@ -21,9 +21,12 @@ public sealed class ModelsFolder(string path)
         evaluation?.RequireOf(package);
         Directory.CreateDirectory(path);
         var target = Path.Combine(path, package.Identifier);
+
+        // Looked at first: what somebody else publishes from here on is found, or met by the renaming.
+        var isTaken = Directory.Exists(target) || File.Exists(target);
         if (Find(package.Identifier) is { } published)
             return (RequireSame(published, package, evaluation), true);
-        if (Directory.Exists(target) || File.Exists(target))
+        if (isTaken)
             throw new InvalidPackageException($"'{target}' is there and is not {package.Identifier}; nothing was published. Move it away, or publish another version.");
 
         var temporary = Path.Combine(path, $".{package.Identifier}.{Guid.NewGuid():N}.tmp");
