@@ -85,7 +85,6 @@ export class Viewer {
     for (const [index, colour] of colours.entries()) {
       const surface = parts.surface && (isOne ? parts.surface : trianglesOf(parts.surface, labels[index]!.value))
       if (!surface || surface.byteLength <= 84) continue
-      signal.throwIfAborted()
       surfaces[index] = await NVMesh.readMesh(surface, 'surface.stl', this.niivue.gl, 1, new Uint8Array([...colour, 255]))
     }
 
