@@ -6,25 +6,9 @@ using Xunit;
 namespace Sassnet.Api.Tests.Jobs;
 
 /// <summary>Nodes that share jobs and do not all serve the same models.</summary>
-public sealed class NodeModelsTests : IAsyncLifetime
+public sealed class NodeModelsTests : SharedJobsTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-nodes-").FullName;
-    private PostgresServer _postgres = null!;
-
-    private (string Key, string Value)[] Settings =>
-    [
-        ("Sassnet:Jobs:Database", "postgresql"), ("Sassnet:Jobs:ConnectionString", _postgres.ConnectionString), ("Sassnet:Jobs:Folder", _folder),
-        ("Sassnet:Jobs:RetryDelay", "00:00:00.500"), ("Sassnet:Jobs:MaxAttempts", "100"),
-    ];
-
-    public async ValueTask InitializeAsync() => _postgres = await PostgresServer.StartNewAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_postgres is not null)
-            await _postgres.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    private (string Key, string Value)[] Settings => [.. Shared, ("Sassnet:Jobs:RetryDelay", "00:00:00.500"), ("Sassnet:Jobs:MaxAttempts", "100")];
 
     [Fact]
     public async Task A_job_waits_where_a_node_does_not_serve_its_model_yet()

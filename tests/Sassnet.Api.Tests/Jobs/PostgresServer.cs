@@ -23,6 +23,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public string ConnectionString => $"Host=127.0.0.1;Port={_port};Database=postgres;Username={User};Timeout=5;Command Timeout=10";
 
+    /// <summary>The settings of a node that keeps its records there.</summary>
+    public (string Key, string Value)[] Settings => [("Sassnet:Jobs:Database", "postgresql"), ("Sassnet:Jobs:ConnectionString", ConnectionString)];
+
     public static async Task<PostgresServer> StartNewAsync()
     {
         var programs = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).LastOrDefault() : null;

@@ -84,7 +84,7 @@ public sealed class S3JobTests : IAsyncLifetime
     {
         await using var postgres = await PostgresServer.StartNewAsync();
         (string Key, string Value)[] settings =
-            [.. _swift.Settings, ("Sassnet:Jobs:Database", "postgresql"), ("Sassnet:Jobs:ConnectionString", postgres.ConnectionString), ("Sassnet:Jobs:Lease", "00:00:03")];
+            [.. _swift.Settings, .. postgres.Settings, ("Sassnet:Jobs:Lease", "00:00:03")];
         (string, string)[] environment = [.. settings.Select(setting => (setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value))];
         await using var first = await ServiceProcess.StartAsync(null, environment);
         await using var second = await ServiceProcess.StartAsync(null, environment);

@@ -6,24 +6,9 @@ using Xunit;
 namespace Sassnet.Api.Tests.Jobs;
 
 /// <summary>Nodes that share a PostgreSQL server and a folder.</summary>
-public sealed class SeveralNodesTests : IAsyncLifetime
+public sealed class SeveralNodesTests : SharedJobsTests
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-nodes-").FullName;
-    private PostgresServer _postgres = null!;
-
-    private (string Key, string Value)[] Settings =>
-    [
-        ("Sassnet:Jobs:Database", "postgresql"), ("Sassnet:Jobs:ConnectionString", _postgres.ConnectionString), ("Sassnet:Jobs:Folder", _folder), ("Sassnet:Jobs:Lease", "00:00:03"),
-    ];
-
-    public async ValueTask InitializeAsync() => _postgres = await PostgresServer.StartNewAsync();
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_postgres is not null)
-            await _postgres.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    private (string Key, string Value)[] Settings => [.. Shared, ("Sassnet:Jobs:Lease", "00:00:03")];
 
     [Fact]
     public Task A_node_that_is_killed_leaves_its_jobs_to_the_other() => KillOneOfTwoAsync(seed: 5);
@@ -67,9 +52,9 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         await using var second = await TestService.StartAsync(Settings);
         using (var cancelled = await second.Client.CallAsync(HttpMethod.Delete, $"/jobs/{running}"))
             Assert.Equal("cancelled", (await ProblemAssert.JsonAsync(cancelled)).State());
-        for (var tries = 0; tries < 300 && Directory.Exists(Path.Combine(_folder, running)); tries++)
+        for (var tries = 0; tries < 300 && Directory.Exists(Path.Combine(Folder, running)); tries++)
             await Task.Delay(50, TestContext.Current.CancellationToken);
-        Assert.False(Directory.Exists(Path.Combine(_folder, running)));
+        Assert.False(Directory.Exists(Path.Combine(Folder, running)));
     }
 
     [Fact]
@@ -78,7 +63,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         await using var service = await TestService.StartAsync(Settings);
         var id = await service.Client.SubmittedAsync(Scan.Large, "?inference=window&output=all");
         await service.Client.WaitAsync(id, "running");
-        await _postgres.KillAsync();
+        await Postgres.KillAsync();
         foreach (var (method, path) in new[] { ("POST", "/jobs"), ("GET", "/jobs"), ("GET", $"/jobs/{id}"), ("DELETE", $"/jobs/{id}"), ("GET", $"/jobs/{id}/events") })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? new ByteArrayContent(Scan.Small) : null };
@@ -88,7 +73,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         }
 
         await service.AssertStillServesAsync();
-        await _postgres.StartAsync();
+        await Postgres.StartAsync();
         for (var tries = 0; tries < 100; tries++)
         {
             using var response = await service.Client.CallAsync(HttpMethod.Get, $"/jobs/{id}");
@@ -98,18 +83,18 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         }
 
         (await service.Client.WaitAsync(id)).AssertSucceeded();
-        await JobCalls.AssertOneAttemptAsync(_folder, id);
+        await JobCalls.AssertOneAttemptAsync(Folder, id);
         (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
     }
 
     [Fact]
     public async Task A_node_starts_without_the_server_and_takes_jobs_once_it_is_there()
     {
-        await _postgres.KillAsync();
+        await Postgres.KillAsync();
         await using var service = await TestService.StartAsync(Settings);
         using (var refused = await service.Client.SubmitAsync(Scan.Small))
             await ProblemAssert.IsAsync(refused, 503, "job-store-unavailable");
-        await _postgres.StartAsync();
+        await Postgres.StartAsync();
         (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
     }
 
@@ -128,7 +113,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         await right.Client.WaitAsync(running, "running");
         clock.Ahead = TimeSpan.FromDays(sign * 3);
         (await wrong.Client.WaitAsync(running)).AssertSucceeded();
-        Assert.True(Directory.Exists(Path.Combine(_folder, running, "results-1")), "It was begun again.");
+        Assert.True(Directory.Exists(Path.Combine(Folder, running, "results-1")), "It was begun again.");
         (await wrong.Client.WaitAsync(await wrong.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
         (await wrong.Client.JobAsync(before)).AssertSucceeded();
         Assert.InRange((await wrong.Client.JobAsync(running)).GetProperty("ended").GetDateTimeOffset() - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(-5), TimeSpan.FromMinutes(5));
@@ -157,7 +142,7 @@ public sealed class SeveralNodesTests : IAsyncLifetime
         }
 
         foreach (var id in ids)
-            await JobCalls.AssertOneAttemptAsync(_folder, id);
+            await JobCalls.AssertOneAttemptAsync(Folder, id);
     }
 
     private sealed class OtherClock : TimeProvider
