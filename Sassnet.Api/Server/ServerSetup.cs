@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Configuration;
 
@@ -19,6 +21,8 @@ internal static partial class ServerSetup
         if (NamesNoAddress(builder.Configuration))
             builder.WebHost.UseUrls(DefaultAddress);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton<SocketTransportFactory>();
+        builder.Services.AddSingleton<IConnectionListenerFactory, BoundedListeners>();
     }
 
     /// <summary>Sets the limits of the server. Not where its options are set up: the builder makes the server, and would meet these before they are checked.</summary>

@@ -54,6 +54,8 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
         }
         catch (Exception failure)
         {
+            // Before its files go: who sees that they are gone finds the place free.
+            place.Dispose();
             upload.Dispose();
             throw failure is OperationCanceledException && limit.IsCancellationRequested && !aborted.IsCancellationRequested ? TooLong(failure) : failure;
         }

@@ -29,6 +29,29 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public async Task Connections_that_came_while_the_process_was_held_up_do_not_use_up_the_open_files_either()
+    {
+        await using var service = await ServiceProcess.StartAsync(1024);
+        var before = service.OpenHandles;
+        service.Stop();
+        var waiting = Enumerable.Range(0, 500).Select(_ => new TcpClient()).ToList();
+        await Task.WhenAll(waiting.Select(client => client.ConnectAsync(IPAddress.Loopback, service.Address.Port, TestContext.Current.CancellationToken).AsTask()));
+        service.Continue();
+
+        // 272 may be open, and 32 more while they are refused; the rest is for what the runtime opens by itself.
+        var most = 0;
+        for (var tries = 0; tries < 200; tries++)
+        {
+            most = Math.Max(most, service.OpenHandles - before);
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        Assert.InRange(most, 250, 340);
+        waiting.ForEach(client => client.Dispose());
+        Assert.Equal(HttpStatusCode.OK, await AnswerAsync(service));
+    }
+
+    [Fact]
     public async Task No_more_connections_than_configured_are_taken()
     {
         await using var service = await TestService.StartAsync(("Sassnet:Server:MaxConnections", "5"));

@@ -11,6 +11,8 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
     private const int Terminate = 15;
+    private const int ToContinue = 18;
+    private const int ToStop = 19;
 
     private static readonly Lazy<string> States = new(() =>
     {
@@ -104,6 +106,12 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>Sends SIGTERM.</summary>
     public void SendTerminate() => Assert.Equal(0, Kill(_process.Id, Terminate));
+
+    /// <summary>Holds it up where it is (SIGSTOP).</summary>
+    public void Stop() => Assert.Equal(0, Kill(_process.Id, ToStop));
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public void Continue() => Assert.Equal(0, Kill(_process.Id, ToContinue));
 
     /// <summary>Sends SIGKILL, and returns once it has ended.</summary>
     public async Task KillAsync()

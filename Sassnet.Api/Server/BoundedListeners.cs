@@ -1,0 +1,34 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace Sassnet.Api.Server;
+
+/// <summary>
+/// Accepts no more connections than may be open, and a few that are being refused. The server's own limit closes those above it, but only after it has accepted
+/// all that wait, each of which takes a file: where the processors are busy that was more than <see cref="OpenFiles"/> has to give, and ended the process.
+/// </summary>
+internal sealed class BoundedListeners(SocketTransportFactory sockets, IOptions<KestrelServerOptions> kestrel)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
+{
+    // Enough that refusing keeps up with who comes, and few beside what OpenFiles keeps for the runtime.
+    private const int BeingRefused = 32;
+
+    private readonly Lazy<SemaphoreSlim> _places = new(() => new SemaphoreSlim((int)kestrel.Value.Limits.MaxConcurrentConnections!.Value + BeingRefused));
+
+    /// <inheritdoc/>
+    public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
+
+    /// <inheritdoc/>
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new BoundedListener(await sockets.BindAsync(endpoint, cancellationToken), _places.Value);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_places.IsValueCreated)
+            _places.Value.Dispose();
+    }
+}
