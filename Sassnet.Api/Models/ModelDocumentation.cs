@@ -13,7 +13,7 @@ internal static class ModelExamples
         Version = "1.0.0",
         Architecture = new Architecture("vnet-sdm", 16),
         Labels = [new Label(1, "left atrium", "82471001")],
-        Preprocessing = new PreprocessingSpecification([1.25, 1.25, 1.25], "LPS", Normalisation.RobustZScore),
+        Preprocessing = new PreprocessingSpecification([1, 1, 1], "LPS", Normalisation.RobustZScore),
         Inference = new InferenceSpecification([64, 64, 48], [32, 32, 24], new Dictionary<string, double> { ["window"] = 0.87, ["whole"] = 0.869 }),
         Range = new TrainingRange(
             new AxisExtremes([90, 80, 55], [145, 100, 90]), new AxisExtremes([0.6, 0.6, 0.6], [1, 1, 2.5]), new Extremes(30, 130)),
