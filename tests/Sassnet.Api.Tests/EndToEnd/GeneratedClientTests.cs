@@ -168,7 +168,7 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
         var client = clients[json];
         var models = await client.CallAsync<string[]>("ModelsAsync", clients.Http);
         Assert.Equal(["left-atrium True True left atrium", "phantom True False synthetic left atrium"], models);
-        Assert.Matches(@"^vnet-sdm LPS robust-zscore 20\d\d 0\.91 Ready$", await client.CallAsync<string>("ModelAsync", clients.Http, "left-atrium"));
+        Assert.Matches(@"^vnet-sdm LPS robust-zscore 20\d\d 0\.92 Ready$", await client.CallAsync<string>("ModelAsync", clients.Http, "left-atrium"));
         Assert.Matches("not a medical device.*Apache-2.0.* 132.065$", await client.CallAsync<string>("CardAsync", clients.Http, "left-atrium"));
         Assert.Equal("live ready", await client.CallAsync<string>("HealthAsync", clients.Http));
         Assert.Contains("sassnet_requests_total", await client.CallAsync<string>("MetricsAsync", clients.Http), StringComparison.Ordinal);

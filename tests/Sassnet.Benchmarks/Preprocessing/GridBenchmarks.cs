@@ -8,7 +8,7 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Benchmarks.Preprocessing;
 
 /// <summary>
-/// A scan to the model's grid (1.25 mm, LPS) and the network's two maps back to the scan's (0.625 mm, RAS), from 1 to 79 million voxels: what is to grow with
+/// A scan to a grid of 1.25 mm in LPS and the network's two maps back to the scan's (0.625 mm, RAS), from 1 to 79 million voxels: what is to grow with
 /// them, and no faster.
 /// </summary>
 internal static class GridBenchmarks

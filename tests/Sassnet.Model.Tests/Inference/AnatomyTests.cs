@@ -15,8 +15,6 @@ namespace Sassnet.Model.Tests.Inference;
 /// <summary>Whether the bundled model and the scans it was trained on name the patient's axes as they are: by what lies where, not by agreement with each other.</summary>
 public class AnatomyTests
 {
-    // Of the voxel size the network works at, so that nothing is resampled and voxels can be compared.
-    private static readonly VoxelSize Coarse = new(1.25, 1.25, 1.25);
     private static readonly VoxelSize Voxel = new(0.625, 0.625, 0.625);
 
     [Fact]
@@ -35,9 +33,11 @@ public class AnatomyTests
     [Fact]
     public void The_network_gets_the_array_of_the_release_as_it_was_trained_on_it()
     {
-        var image = LeftAtriumFile.ReadImage(RepositoryFiles.Shared("la", Names()[0] + ".h5"), Coarse);
-        var expected = (float[])image.Voxels.Clone();
+        // Of the voxel size the network works at, so that nothing is resampled and voxels can be compared.
         var preprocessing = Package().Manifest.Preprocessing;
+        var spacing = preprocessing.SpacingMm;
+        var image = LeftAtriumFile.ReadImage(RepositoryFiles.Shared("la", Names()[0] + ".h5"), new VoxelSize(spacing[0], spacing[1], spacing[2]));
+        var expected = (float[])image.Voxels.Clone();
         IntensityNormaliser.Normalise(expected, preprocessing.Normalisation);
 
         Assert.Equal(expected, PreparedScan.Of(FromNifti(image, left: -1, back: -1), preprocessing).Image.Voxels);

@@ -111,7 +111,7 @@ public sealed class PreparedFolderTests : IDisposable
         _raw.WritePair("a", 1);
         _raw.WritePair("b", 2);
         var console = Prepare(Options with { StartFrom = Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "left-atrium") });
-        Assert.Contains("WARNING: that is 3.2 times as much along one axis", console, StringComparison.Ordinal);
+        Assert.Contains("WARNING: that is 4 times as much along one axis", console, StringComparison.Ordinal);
     }
 
     [Fact]
