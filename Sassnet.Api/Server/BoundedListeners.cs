@@ -11,7 +11,7 @@ namespace Sassnet.Api.Server;
 /// all that wait, each of which takes a file: where the processors are busy that was more than <see cref="OpenFiles"/> has to give, and ended the process.
 /// </summary>
 internal sealed class BoundedListeners(SocketTransportFactory sockets, IOptions<KestrelServerOptions> kestrel)
-    : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     // Enough that refusing keeps up with who comes, and few beside what OpenFiles keeps for the runtime.
     private const int BeingRefused = 32;
@@ -24,11 +24,4 @@ internal sealed class BoundedListeners(SocketTransportFactory sockets, IOptions<
     /// <inheritdoc/>
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new BoundedListener(await sockets.BindAsync(endpoint, cancellationToken), _places.Value);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_places.IsValueCreated)
-            _places.Value.Dispose();
-    }
 }

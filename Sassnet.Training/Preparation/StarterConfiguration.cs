@@ -5,7 +5,7 @@ using Sassnet.Training.Data;
 
 namespace Sassnet.Training.Preparation;
 
-/// <summary>A configuration to start with: a grid that suits the scans and this machine, and the paper's settings for the rest.</summary>
+/// <summary>A configuration to start with: a grid that suits the scans and this machine, a rate that suits any number of iterations, and the paper's settings for the rest.</summary>
 internal static class StarterConfiguration
 {
     /// <summary>The file's name in the data folder.</summary>
@@ -42,6 +42,8 @@ internal static class StarterConfiguration
             $"  normalisation: {OptionTypes.Word(plan.Preprocessing.Normalisation)}",
             .. plan.Preprocessing.WindowHu is { } window ? [$"  windowHu: {List(window)}"] : Array.Empty<string>(),
             .. options.StartFrom is { } package ? Start(package, plan, semiSupervised) : [],
+            "optimizer:",
+            "  schedule: polynomial  # the rate falls to the end, however many iterations there are; the paper's falls after each 2500",
             "crops:",
             $"  sizes: [{List(plan.Crop)}]",
             .. GridFit.CanTurn(plan.Preprocessing.SpacingMm) ? Array.Empty<string>() : ["augmentation:", "  rotate90: false  # the voxels are longer along one of the first two axes than along the other"],
@@ -65,15 +67,12 @@ internal static class StarterConfiguration
         : fit.Coarser is { } why ? $"the scans have {List(statistics.ProposedSpacingMm)}; at that {why}"
         : "the median of the scans; coarser is faster, and often as good";
 
-    // What left-atrium 0.3's second half was trained with, from weights that were good already.
+    // The ramp of left-atrium 0.3's second half, which began with weights that were good already.
     private static string[] Start(string package, TrainingPlan plan, bool semiSupervised) =>
     [
         "network:",
         $"  filters: {plan.Filters}",
         $"  startFrom: {JsonSerializer.Serialize(Path.GetFullPath(package))}",
-        "optimizer:",
-        "  learningRate: 0.005",
-        "  decayEvery: 800",
         .. semiSupervised ? ["loss:", "  rampupInterval: 30"] : Array.Empty<string>(),
     ];
 

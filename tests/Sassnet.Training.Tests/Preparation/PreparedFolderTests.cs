@@ -89,6 +89,7 @@ public sealed class PreparedFolderTests : IDisposable
         Assert.Equal(4, options.Network.Filters);
         Assert.Equal([2, 2, 2], options.Preprocessing.SpacingMm);
         Assert.Equal([[48, 32, 32]], options.Crops.Sizes);
+        Assert.Equal(LearningRateSchedule.Polynomial, options.Optimizer.Schedule);
         Assert.Contains("its voxels are 2 × 2 × 2 mm, the scans' 3 × 3 × 4 mm (median)", console, StringComparison.Ordinal);
         Assert.DoesNotContain("WARNING", console, StringComparison.Ordinal);
     }
