@@ -23,9 +23,11 @@ internal enum ConvolutionKind
 /// <summary>A convolution with its BatchNorm folded in and the ReLU after it; the weights are kept in the precision and layout they are used in.</summary>
 internal sealed class FoldedConvolution : IDisposable
 {
-    // LibTorch 2.10 leaves a single float32 input to oneDNN only where N·C·X·Y is more than this. Its own convolution lays out what is to be multiplied, 27 times the
-    // input; of slabs, which have few planes, that would be most of the memory. Of two inputs or more oneDNN computes all.
-    private const long MostForLibTorch = 20480;
+    /// <summary>
+    /// LibTorch 2.10 leaves a single float32 input to oneDNN only where N·C·X·Y is more than this. Its own convolution lays out what is to be multiplied, 27 times the
+    /// input; of slabs, which have few planes, that would be most of the memory. Of two inputs or more oneDNN computes all.
+    /// </summary>
+    public const long MostForLibTorch = 20480;
 
     private readonly ConvolutionKind _kind;
     private readonly Tensor _weight;

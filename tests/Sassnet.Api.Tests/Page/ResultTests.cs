@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Segmentation;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
@@ -192,7 +193,7 @@ public sealed class ResultTests(PageService service)
     [Fact]
     public async Task Of_a_volume_that_was_taken_in_tiles_it_says_in_how_many()
     {
-        await using var small = await TestService.StartAsync(("Sassnet:Inference:WholeMemoryBytes", "30450000"), ("Sassnet:Inference:Precision", "Float32"));
+        await using var small = await TestService.StartAsync(("Sassnet:Inference:WholeMemoryBytes", TilesTests.TwoTiles), ("Sassnet:Inference:Precision", "Float32"));
         var id = await small.Client.SubmittedAsync(Scan.Gzipped(240, 72, 64), "?output=report&inference=whole");
         (await small.Client.WaitAsync(id)).AssertSucceeded();
         var report = System.Text.Json.Nodes.JsonNode.Parse(await small.Client.ResultAsync(id, "report"))!;

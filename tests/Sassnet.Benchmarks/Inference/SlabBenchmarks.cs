@@ -3,18 +3,20 @@ using System.Globalization;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Networks;
+using Sassnet.Model.Tests;
 using Sassnet.Model.Volumes;
 using static TorchSharp.torch;
 
 namespace Sassnet.Benchmarks.Inference;
 
-/// <summary>A pass in slabs against one without: its time where both fit, and how much a process of its own grows, up to 60 million voxels.</summary>
+/// <summary>A pass in slabs against all at once: its time in one process, and then in processes of their own, up to 60 million voxels, which tell how much they grow.</summary>
 internal static class SlabBenchmarks
 {
-    /// <summary>How a process that is measured is started; the precision and the sides follow.</summary>
+    /// <summary>How a process that is measured is started; whether in slabs, the precision and the sides follow.</summary>
     public const string MemoryArgument = "slab-memory";
 
     private const int Filters = 16;
+    private const int Rounds = 2;
     private const double Goal = 1.3;
 
     private static readonly ScalarType[] Types = [ScalarType.BFloat16, ScalarType.Float32];
@@ -32,17 +34,25 @@ internal static class SlabBenchmarks
         return table;
     }
 
-    /// <summary>One pass in slabs; prints the seconds and by how many bytes the process grew over its inputs.</summary>
+    /// <summary>One pass; prints the seconds and by how many bytes the process grew over its inputs.</summary>
     public static void RunMemory(string[] pass)
     {
-        var sides = pass[1..].Select(side => int.Parse(side, CultureInfo.InvariantCulture)).ToArray();
-        var (size, small) = (new GridSize(sides[0], sides[1], sides[2]), new GridSize(16, 16, 16));
-        using var network = Folded(Enum.Parse<ScalarType>(pass[0]));
+        var (isInSlabs, type) = (bool.Parse(pass[0]), Enum.Parse<ScalarType>(pass[1]));
+        var sides = pass[2..].Select(side => int.Parse(side, CultureInfo.InvariantCulture)).ToArray();
+        var (size, small, seconds) = (new GridSize(sides[0], sides[1], sides[2]), new GridSize(16, 16, 16), 0.0);
+        using var network = Folded(type);
         var voxels = Noise(size);
         WindowedInference.Whole(network, Noise(small), small, CancellationToken.None);
-        var (before, started) = (OfProcess("VmRSS:"), Stopwatch.GetTimestamp());
-        TiledInference.Run(network, voxels, InSlabs(size), CancellationToken.None);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(started).TotalSeconds} {OfProcess("VmHWM:") - before}"));
+        var growth = ProcessMemory.GrowthDuring(() =>
+        {
+            var started = Stopwatch.GetTimestamp();
+            if (isInSlabs)
+                TiledInference.Run(network, voxels, InSlabs(size), CancellationToken.None);
+            else
+                WindowedInference.Whole(network, voxels, size, CancellationToken.None);
+            seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        });
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {growth}"));
     }
 
     private static void Time(BenchmarkTable table, ScalarType type)
@@ -60,16 +70,49 @@ internal static class SlabBenchmarks
 
     private static void Measure(BenchmarkTable table, ScalarType type, GridSize size)
     {
-        string[] arguments = [typeof(SlabBenchmarks).Assembly.Location, MemoryArgument, $"{type}", $"{size.X}", $"{size.Y}", $"{size.Z}"];
+        var bytes = type == ScalarType.Float32 ? sizeof(float) : sizeof(short);
+        var estimate = ActivationMemory.OfOnePass(TileGrid.OnePass(size).Largest, Filters, bytes);
+        var (atOnce, inSlabs) = (new List<(double Seconds, double Growth)>(), new List<(double Seconds, double Growth)>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            // As the service decides it: half of the memory there is.
+            if (estimate <= GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2)
+                atOnce.Add(InProcess(isInSlabs: false, type, size));
+            inSlabs.Add(InProcess(isInSlabs: true, type, size));
+        }
+
+        var slabs = Median("in slabs", inSlabs);
+        if (atOnce.Count > 0)
+        {
+            var once = Median("at once", atOnce);
+            AddGrowth(once, estimate, atOnce);
+            table.AddShare(slabs, "at once", once.MedianSeconds, Goal);
+        }
+
+        AddGrowth(slabs, ActivationMemory.OfTiles(size, InSlabs(size).Largest, Filters, bytes), inSlabs);
+
+        Timing Median(string way, List<(double Seconds, double Growth)> passes) =>
+            new($"{type}, {size} voxels {way}, cold", InterleavedTimer.Median([.. passes.Select(pass => pass.Seconds)]), passes.Count);
+
+        void AddGrowth(Timing timing, long estimated, IEnumerable<(double Seconds, double Growth)> passes)
+        {
+            var growth = Bytes("growth", passes.Max(pass => pass.Growth));
+            var pace = string.Create(CultureInfo.InvariantCulture, $"{timing.MedianSeconds / size.Count * 1e6:F3} s a million voxels");
+            table.AddGrowth(timing, Bytes("estimate", estimated), $"{growth}; {pace}");
+        }
+
+        string Bytes(string name, double count) =>
+            string.Create(CultureInfo.InvariantCulture, $"{name} {count / 1e9:F2} GB, {count / size.Count:F1} bytes a voxel");
+    }
+
+    private static (double Seconds, double Growth) InProcess(bool isInSlabs, ScalarType type, GridSize size)
+    {
+        string[] arguments = [typeof(SlabBenchmarks).Assembly.Location, MemoryArgument, $"{isInSlabs}", $"{type}", $"{size.X}", $"{size.Y}", $"{size.Z}"];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var printed = process.StandardOutput.ReadToEnd().Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         process.WaitForExit();
-        var estimate = ActivationMemory.OfTiles(size, InSlabs(size).Largest, Filters, type == ScalarType.Float32 ? sizeof(float) : sizeof(short));
-        table.AddGrowth(new Timing($"{type}, {size} voxels in slabs", printed[0], 1), Bytes("estimate", estimate), Bytes("growth", printed[1]));
-
-        string Bytes(string name, double bytes) =>
-            string.Create(CultureInfo.InvariantCulture, $"{name} {bytes / 1e9:F2} GB, {bytes / size.Count:F1} bytes a voxel");
+        return (printed[0], printed[1]);
     }
 
     private static TileGrid InSlabs(GridSize size) => TileGrid.Within(size, _ => true)!;
@@ -87,11 +130,5 @@ internal static class SlabBenchmarks
         foreach (ref var voxel in voxels.AsSpan())
             voxel = random.NextSingle();
         return voxels;
-    }
-
-    private static long OfProcess(string key)
-    {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal));
-        return long.Parse(line[key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) << 10;
     }
 }

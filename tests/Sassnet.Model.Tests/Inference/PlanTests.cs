@@ -34,13 +34,13 @@ public sealed class PlanTests
     [Theory]
     [InlineData(100, false, InferenceMode.WholeFlips, InferenceMode.Whole)]
     [InlineData(80, true, InferenceMode.WholeFlips, InferenceMode.Whole)]
-    [InlineData(55, true, InferenceMode.Whole, InferenceMode.Whole)]
+    [InlineData(58, true, InferenceMode.Whole, InferenceMode.Whole)]
     [InlineData(1, null, InferenceMode.Window, InferenceMode.Window)]
     public void Modes_are_weighed_as_what_the_memory_makes_of_them(int bytesOfAVoxel, bool? inSlabs, InferenceMode best, InferenceMode fast)
     {
-        // 72 bytes a voxel for one pass, 88 for the mirrored ones; 51 and 59 in slabs.
+        // 72 bytes a voxel for one pass, 88 for the mirrored ones; 56 and 64 in slabs.
         using var package = TemporaryPackage.Random(validationDice: new Dictionary<string, double> { ["whole"] = 0.89, ["whole-flips"] = 0.9, ["window"] = 0.88 });
-        using var model = LoadedModel.Load(package.Package, Options(bytesOfAVoxel * Large.Count), NullLogger.Instance);
+        using var model = LoadedModel.Load(package.Package, Options((bytesOfAVoxel * Large.Count) + ActivationMemory.RestOfHeap), NullLogger.Instance);
         var taken = model.Plan(Large, InferenceMode.Auto, InferenceQuality.Best);
         Assert.Equal((best, inSlabs), (taken.Mode, taken.Tiles?.InSlabs));
         Assert.Equal(fast, model.Plan(Large, InferenceMode.Auto, InferenceQuality.Fast).Mode);

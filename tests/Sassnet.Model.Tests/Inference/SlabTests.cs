@@ -134,9 +134,7 @@ public sealed class SlabTests
         var slabs = TileGrid.Within(size, _ => true)!;
         var voxels = Noise(size);
         WindowedInference.Whole(folded, Noise(small), small, Cancellation);
-        var before = OwnProcess.ResidentBytes;
-        TiledInference.Run(folded, voxels, slabs, Cancellation);
-        var growth = OwnProcess.MostResidentBytes - before;
+        var growth = ProcessMemory.GrowthDuring(() => TiledInference.Run(folded, voxels, slabs, Cancellation));
         var estimate = ActivationMemory.OfTiles(size, slabs.Largest, Filters, type == ScalarType.Float32 ? sizeof(float) : sizeof(short));
         Assert.InRange(growth, estimate / 3, estimate);
     }

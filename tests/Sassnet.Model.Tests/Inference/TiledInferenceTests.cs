@@ -49,11 +49,12 @@ public sealed class TiledInferenceTests
     public void A_volume_too_large_for_one_pass_is_taken_in_tiles_with_the_mask_of_one_pass(InferenceMode mode)
     {
         var package = Phantom();
-        var scan = PreparedScan.Of(FourHearts(), package.Manifest.Preprocessing);
-        using var roomy = LoadedModel.Load(package, Options, NullLogger.Instance);
+        var scan = PreparedScan.Of(SixHearts(), package.Manifest.Preprocessing);
+        var options = Options with { Precision = Precision.BFloat16 };
+        using var roomy = LoadedModel.Load(package, options, NullLogger.Instance);
         var halves = TileGrid.Within(scan.Image.Size, tile => tile.X < scan.Image.Size.X)!;
-        var memory = ActivationMemory.OfTiles(scan.Image.Size, halves.Largest, package.Manifest.Architecture.Filters, sizeof(float));
-        using var tight = LoadedModel.Load(package, Options with { WholeMemoryBytes = memory }, NullLogger.Instance);
+        var memory = ActivationMemory.OfTiles(scan.Image.Size, halves.Largest, package.Manifest.Architecture.Filters, sizeof(short));
+        using var tight = LoadedModel.Load(package, options with { WholeMemoryBytes = memory }, NullLogger.Instance);
         var (one, several) = (roomy.Plan(scan.Image.Size, mode), tight.Plan(scan.Image.Size, mode));
         Assert.Equal((1, 2), (one.Tiles?.Count, several.Tiles?.Count));
         Assert.Equal(one.Mode, several.Mode);
@@ -74,7 +75,7 @@ public sealed class TiledInferenceTests
         var package = Phantom();
         using var network = package.LoadNetwork();
         using var folded = new FoldedVNet(network, float32, CPU);
-        var scan = PreparedScan.Of(FourHearts(), package.Manifest.Preprocessing).Image;
+        var scan = PreparedScan.Of(SixHearts(), package.Manifest.Preprocessing).Image;
         var tiles = TileGrid.Within(scan.Size, tile => tile.X < scan.Size.X)!;
         var expected = MirroredInference.Mean(folded, scan.Voxels, scan.Size, batch: 1, Cancellation)[0];
         var actual = MirroredInference.Mean(folded, scan.Voxels, tiles, batch: 1, Cancellation)[0];
@@ -137,11 +138,11 @@ public sealed class TiledInferenceTests
     private static ModelPackage Phantom() => ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom"));
 
     // The sample and its mirror images in X, so that where tiles meet is amid an atrium.
-    private static Volume FourHearts()
+    private static Volume SixHearts()
     {
         using var file = File.OpenRead(Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz"));
         var one = VolumeFile.Read(file).Volume;
-        var (length, size) = (one.Size.X, one.Size with { X = 4 * one.Size.X });
+        var (length, size) = (one.Size.X, one.Size with { X = 6 * one.Size.X });
         var voxels = new float[size.Count];
         for (var i = 0; i < voxels.Length; i++)
         {
