@@ -11,10 +11,10 @@ public sealed class UploadOptions
     private const long PartFraming = 1024;
 
     /// <summary>
-    /// The memory of a scan for each of its voxels, at the most: the scan, both maps, the stages of turning them back, the mask, the distance and what it is made
-    /// from; as floats.
+    /// The memory of a scan for each of its voxels, at the most: 40 bytes are the scan, both maps, the stages of turning them back, the mask, the distance and what it is
+    /// made from, as floats; the rest is for the surface and the pictures of what was segmented, which are made beside them.
     /// </summary>
-    internal const long BytesPerVoxel = 40;
+    internal const long BytesPerVoxel = 48;
 
     /// <summary>What each label of a model after the first adds to that: both maps, its mask and its distance, and what these are made from.</summary>
     internal const long BytesPerVoxelOfLabel = 16;
@@ -37,7 +37,7 @@ public sealed class UploadOptions
     [Range(1.0, 1_000_000.0)]
     public double MaxCompressionRatio { get; set; } = new VolumeLimits().MaxCompressionRatio;
 
-    /// <summary>The most voxels a volume may have; fewer where the memory is smaller than 40 bytes for each. Range: 1 to 2 147 483 591, the longest array.</summary>
+    /// <summary>The most voxels a volume may have; fewer where the memory is smaller than 48 bytes for each. Range: 1 to 2 147 483 591, the longest array.</summary>
     [Range(1, 0x7FFFFFC7L)]
     public long MaxVoxels { get; set; } = new VolumeLimits().MaxVoxels;
 
