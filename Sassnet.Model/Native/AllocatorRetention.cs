@@ -23,7 +23,8 @@ internal static partial class AllocatorRetention
         {
             _ = SetOption(MaxMappings, 0);
 
-            // A second thread would get an arena of its own, which maps and returns large blocks whatever the other options say.
+            // Threads to come would get arenas of their own, which map and return large blocks whatever the other options say. They share those of the
+            // threads that .NET has started by now: some, of which any may serve an inference, so that what it leaves free differs from run to run.
             _ = SetOption(MaxArenas, 1);
             _ = SetOption(TrimThreshold, int.MaxValue);
             _ = SetOption(TopPadding, PaddingBytes);
