@@ -16,7 +16,7 @@ public static class ActivationMemory
     private const int LiveFeatureMaps = 5;
     private const int LiveFeatureMapsOfSlab = 7;
 
-    // Levels below those that are computed in slabs; and how often there is what LibTorch lays out of their inputs, as measured.
+    // Levels below those that are computed in slabs; and how many times what LibTorch lays out of one's input it takes, as measured.
     private const int FirstLevelBelow = 2;
     private const int LevelsBelow = 3;
     private const int LaidOut = 3;
@@ -41,7 +41,7 @@ public static class ActivationMemory
     /// <param name="bytesPerValue">4 for float32, 2 for the half precisions.</param>
     /// <param name="classes">Structures that the network tells from the background.</param>
     public static long OfOnePass(GridSize padded, int filters, int bytesPerValue, int classes = 1) =>
-        (padded.Count * ((LiveFeatureMaps * filters * bytesPerValue) + AroundFeatures(bytesPerValue, classes))) + RestOfHeap;
+        OfOnePassAlone(padded, filters, bytesPerValue, classes) + RestOfHeap;
 
     /// <summary>The same for <see cref="MirroredInference"/>: besides there are the input that the passes are mirrored from, and the sums of their maps.</summary>
     /// <param name="padded">The grid, padding included.</param>
@@ -50,7 +50,7 @@ public static class ActivationMemory
     /// <param name="atOnce">Passes computed at once.</param>
     /// <param name="classes">Structures that the network tells from the background.</param>
     public static long OfMirroredPasses(GridSize padded, int filters, int bytesPerValue, int atOnce, int classes = 1) =>
-        (atOnce * (OfOnePass(padded, filters, bytesPerValue, classes) - RestOfHeap)) + RestOfHeap + OfInput(padded, bytesPerValue) + OfMaps(padded, classes);
+        (atOnce * OfOnePassAlone(padded, filters, bytesPerValue, classes)) + OfInput(padded, bytesPerValue) + OfMaps(padded, classes) + RestOfHeap;
 
     /// <summary>The same for a volume in tiles, each in slabs (<see cref="FoldedVNet.ForwardInSlabs"/>).</summary>
     /// <param name="volume">The volume.</param>
@@ -75,6 +75,9 @@ public static class ActivationMemory
     /// <param name="grid">The grid that they are on.</param>
     /// <param name="classes">Structures that the network tells from the background.</param>
     public static long OfMaps(GridSize grid, int classes) => grid.Count * MapsOfAClass * classes * sizeof(float);
+
+    private static long OfOnePassAlone(GridSize padded, int filters, int bytesPerValue, int classes) =>
+        padded.Count * ((LiveFeatureMaps * filters * bytesPerValue) + AroundFeatures(bytesPerValue, classes));
 
     // What the second level keeps, and then either all of the third or its output and a slab, that of the heads included.
     private static long InSlabs(GridSize tile, int filters, int bytesPerValue, int classes)

@@ -19,14 +19,19 @@ internal static class SweepCommand
             Description = "A value in place of the configuration's, such as optimizer.learningRate=0.02; may be given several times. Paths are relative to the current folder.",
             DefaultValueFactory = _ => [],
         };
+        var where = SeveralOption.Create<string>(
+            "--set-where", "The same for the runs of one method or with one number of labels alone, such as method=vnet:crops.labelled=4 or labels=8:loss.adversarialWeight=0.015; of two for one key the later counts.");
         var command = new Command("sweep", "Write a configuration for every combination of methods, seeds, folds and labels; then 'train --sweep' does each, and 'compare' compares them.")
         {
-            config, output, methods, seeds, folds, labels, set,
+            config, output, methods, seeds, folds, labels, set, where,
         };
         command.SetAction(arguments =>
         {
             var axes = new SweepAxes(
-                [.. (arguments.GetValue(methods) ?? []).Select(SweepAxes.Method)], arguments.GetValue(seeds) ?? [], arguments.GetValue(folds), arguments.GetValue(labels) ?? []);
+                [.. (arguments.GetValue(methods) ?? []).Select(SweepAxes.Method)], arguments.GetValue(seeds) ?? [], arguments.GetValue(folds), arguments.GetValue(labels) ?? [])
+            {
+                Settings = [.. (arguments.GetValue(where) ?? []).Select(SweepSetting.Parse)],
+            };
             var sweep = Sweep.Write(arguments.GetRequiredValue(output), arguments.GetRequiredValue(config).FullName, arguments.GetValue(set) ?? [], axes);
             foreach (var run in sweep.Runs)
                 Console.WriteLine($"{run.Index}  {run.Name}");

@@ -40,11 +40,15 @@ public sealed class Sweep
         ArgumentNullException.ThrowIfNull(axes);
         axes.Check(assignments);
         var options = TrainingOptionsFile.Read(config, assignments);
-        var runs = axes.Combine(options);
-        Check(options, axes, runs);
+        var all = axes.Combine(options);
+        if (axes.Settings.FirstOrDefault(setting => !all.Any(setting.IsFor)) is { } unused)
+            throw new InvalidConfigurationException($"--set-where {unused} is for no run of the sweep; accepted: {AcceptedOf(unused.Axis, all)}.");
+        if (axes.Folds > 0)
+            FoldLists.Check(options.Data.Folder, axes.Folds, new CaseFiles(options.Data.Folder, VoxelSize.Unit));
+        var runs = all.Select(run => (Run: run, Options: OptionsOf(run, options, config, assignments, axes))).ToList();
         if (RunFolder.IsStarted(folder))
             throw new InvalidConfigurationException($"'{folder}' holds a run; name another folder for the sweep.");
-        var sweep = new Sweep(folder, [.. runs.Select(run => run.Run)]);
+        var sweep = new Sweep(folder, all);
         if (IsIn(folder) && !SweepIndex.Read(folder).SequenceEqual(sweep.Runs))
             throw new InvalidConfigurationException($"'{folder}' holds another sweep: its {SweepIndex.FileName} has other runs. Name another folder.");
         foreach (var (run, own) in runs)
@@ -82,26 +86,29 @@ public sealed class Sweep
     /// <summary>A run's folder.</summary>
     public string FolderOf(SweepRun run) => Path.Combine(Folder, run?.Name ?? throw new ArgumentNullException(nameof(run)));
 
-    private static void Check(TrainingOptions options, SweepAxes axes, IReadOnlyList<(SweepRun Run, TrainingOptions Options)> runs)
+    // Checked as the run itself would, so that one that could not start is refused now.
+    private static TrainingOptions OptionsOf(SweepRun run, TrainingOptions shared, string config, IReadOnlyCollection<string> assignments, SweepAxes axes)
     {
-        var files = new CaseFiles(options.Data.Folder, VoxelSize.Unit);
-        if (axes.Folds > 0)
-            FoldLists.Check(options.Data.Folder, axes.Folds, files);
-        foreach (var (run, own) in runs)
+        try
         {
-            try
-            {
-                OptionRules.Check(own);
-                if (own.Data.Validation.Length == 0)
-                    throw new InvalidConfigurationException("'data.validation' is empty; accepted in a sweep: the list of scans that its runs are compared on.");
-                DataSplit.Of(own, files);
-            }
-            catch (InvalidConfigurationException fault)
-            {
-                throw new InvalidConfigurationException($"The run {run.Name}: {fault.Message}", fault);
-            }
+            var settings = axes.Settings.Where(setting => setting.IsFor(run)).Select(setting => setting.Assignment).ToList();
+            var options = settings.Count > 0 ? TrainingOptionsFile.Read(config, [.. assignments, .. settings, $"method={run.Method}"]) : shared;
+            var data = run.Fold is { } number ? FoldLists.Select(options.Data, number) : options.Data;
+            var own = options with { Method = SweepAxes.Method(run.Method), Seed = run.Seed, Data = data with { LabelledCases = run.Labels } };
+            OptionRules.Check(own);
+            if (own.Data.Validation.Length == 0)
+                throw new InvalidConfigurationException("'data.validation' is empty; accepted in a sweep: the list of scans that its runs are compared on.");
+            DataSplit.Of(own, new CaseFiles(own.Data.Folder, VoxelSize.Unit));
+            return own;
+        }
+        catch (InvalidConfigurationException fault)
+        {
+            throw new InvalidConfigurationException($"The run {run.Name}: {fault.Message}", fault);
         }
     }
+
+    private static string AcceptedOf(string axis, IEnumerable<SweepRun> runs) => string.Join(", ", runs
+        .Select(run => axis == SweepSetting.OfMethod ? run.Method : $"{run.Labels}").Distinct().Select(value => $"{axis}={value}"));
 
     // By meaning and not by bytes: a later version of the program may write more keys.
     private static void RequireSame(string path, TrainingOptions options)

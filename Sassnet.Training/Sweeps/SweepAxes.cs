@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sassnet.Training.Configuration;
-using Sassnet.Training.Data;
 
 namespace Sassnet.Training.Sweeps;
 
@@ -22,13 +21,16 @@ public sealed record SweepAxes(IReadOnlyList<MethodKind> Methods, IReadOnlyList<
             : throw new InvalidConfigurationException($"--methods has '{word}'; accepted: {string.Join(", ", methods.Select(method => method.Name()))}.");
     }
 
+    /// <summary>Values that only some of the runs have; of two for the same key the later counts.</summary>
+    public IReadOnlyList<SweepSetting> Settings { get; init; } = [];
+
     /// <summary>
-    /// Every combination, with its options. Methods vary fastest, then folds, then seeds: what is finished first can be compared.
+    /// Every combination. Methods vary fastest, then folds, then seeds: what is finished first can be compared.
     /// </summary>
     /// <param name="options">The configuration that the runs share.</param>
-    internal IReadOnlyList<(SweepRun Run, TrainingOptions Options)> Combine(TrainingOptions options)
+    internal IReadOnlyList<SweepRun> Combine(TrainingOptions options)
     {
-        var runs = new List<(SweepRun, TrainingOptions)>();
+        var runs = new List<SweepRun>();
         foreach (var labels in Labels.DefaultIfEmpty(options.Data.LabelledCases))
         {
             foreach (var seed in Seeds.DefaultIfEmpty(options.Seed))
@@ -38,10 +40,7 @@ public sealed record SweepAxes(IReadOnlyList<MethodKind> Methods, IReadOnlyList<
                     foreach (var method in Methods.DefaultIfEmpty(options.Method))
                     {
                         var name = Name(method, labels, seed, fold);
-                        var data = fold is { } number ? FoldLists.Select(options.Data, number) : options.Data;
-                        runs.Add((
-                            new SweepRun(runs.Count, name, method.Name(), seed, fold, labels, $"configs/{name}.yaml"),
-                            options with { Method = method, Seed = seed, Data = data with { LabelledCases = labels } }));
+                        runs.Add(new SweepRun(runs.Count, name, method.Name(), seed, fold, labels, $"configs/{name}.yaml"));
                     }
                 }
             }
@@ -50,7 +49,7 @@ public sealed record SweepAxes(IReadOnlyList<MethodKind> Methods, IReadOnlyList<
         return runs;
     }
 
-    /// <summary>Throws where a value is given twice, or an axis varies what is assigned as well.</summary>
+    /// <summary>Throws where a value is given twice, or what an axis is for is assigned as well.</summary>
     /// <param name="assignments">Each as <c>key.key=value</c>.</param>
     /// <exception cref="InvalidConfigurationException">Names the axis and the value.</exception>
     internal void Check(IReadOnlyCollection<string> assignments)
@@ -70,6 +69,13 @@ public sealed record SweepAxes(IReadOnlyList<MethodKind> Methods, IReadOnlyList<
                 throw new InvalidConfigurationException($"{axis} has {twice.Key} more than once; accepted: every value once.");
             if (values.Count > 0 && assignments.FirstOrDefault(assignment => keys.Contains(assignment.Split('=')[0])) is { } assigned)
                 throw new InvalidConfigurationException($"--set {assigned} and {axis} {string.Join(' ', values)} contradict each other; accepted: one of them.");
+        }
+
+        // Runs are named and grouped by these.
+        foreach (var (axis, keys, _) in axes.Where(axis => axis.Values.Count > 0 || axis.Keys.Length == 1))
+        {
+            if (Settings.FirstOrDefault(setting => keys.Contains(setting.Key)) is { } varied)
+                throw new InvalidConfigurationException($"--set-where {varied} assigns what {axis} is for; accepted: any other key.");
         }
     }
 

@@ -67,6 +67,38 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_setting_is_had_by_the_runs_of_its_method_or_number_of_labels_alone()
+    {
+        string[] settings = ["method=bcp:crops.labelled=4", "method=bcp:crops.unlabelled=4", "labels=2:loss.adversarialWeight=0.015", "labels=2:iterations=80", "method=vnet:iterations=90"];
+        var sweep = Write(new([MethodKind.VNet, MethodKind.Bcp], [], 0, [2, 0]) { Settings = [.. settings.Select(SweepSetting.Parse)] }, "crops.labelled=3", "iterations=60");
+        Assert.Equal(["vnet-labels2", "bcp-labels2", "vnet-labels0", "bcp-labels0"], sweep.Runs.Select(run => run.Name));
+        var options = sweep.Runs.Select(run => TrainingOptionsFile.Read(sweep.ConfigOf(run))).ToList();
+        Assert.Equal([3, 4, 3, 4], options.Select(run => run.Crops.Labelled));
+        Assert.Equal([2, 4, 2, 4], options.Select(run => run.Crops.Unlabelled));
+        Assert.Equal([90, 80, 90, 60], options.Select(run => run.Iterations));
+        var shared = new TrainingOptions().Loss.AdversarialWeight;
+        Assert.Equal([0.015, 0.015, shared, shared], options.Select(run => run.Loss.AdversarialWeight));
+    }
+
+    [Theory]
+    [InlineData("crops.labelled=4", "--set-where is 'crops.labelled=4'; accepted: method=METHOD:key.key=value or labels=N:key.key=value")]
+    [InlineData("seed=1:crops.labelled=4", "--set-where is 'seed=1:crops.labelled=4'")]
+    [InlineData("method=:crops.labelled=4", "--set-where is 'method=:crops.labelled=4'")]
+    [InlineData("method=vnet:crops.labelled", "--set-where is 'method=vnet:crops.labelled'")]
+    [InlineData("method=bcp:crops.labelled=4", "--set-where method=bcp:crops.labelled=4 is for no run of the sweep; accepted: method=vnet, method=sassnet.")]
+    [InlineData("labels=8:crops.labelled=4", "--set-where labels=8:crops.labelled=4 is for no run of the sweep; accepted: labels=0.")]
+    [InlineData("method=vnet:seed=4", "--set-where method=vnet:seed=4 assigns what --seeds is for; accepted: any other key.")]
+    [InlineData("method=vnet:crops.sizes=[[30, 16, 16]]", "The run vnet: --set crops.sizes=[[30, 16, 16]]: 'crops.sizes'")]
+    [InlineData("method=sassnet:crops.labeled=4", "The run sassnet: ")]
+    public void A_setting_that_no_run_can_have_is_refused_before_anything_is_written(string setting, string expected)
+    {
+        var error = Assert.Throws<InvalidConfigurationException>(
+            () => Write(None with { Methods = [MethodKind.VNet, MethodKind.Sassnet], Settings = [SweepSetting.Parse(setting)] }));
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
+    }
+
+    [Fact]
     public void The_same_command_leaves_the_same_files_and_mends_what_an_interruption_left_out()
     {
         Write(None with { Seeds = [1, 2] });
