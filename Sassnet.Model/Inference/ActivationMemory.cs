@@ -3,7 +3,7 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Model.Inference;
 
 /// <summary>
-/// Estimates the memory of passes over a whole volume. Processes were measured to grow by 0.4 to 1.12 times as much: the gaps that the allocator cannot fill differ
+/// Estimates the memory of passes over a whole volume. Processes were measured to grow by 0.5 to 1.12 times as much: the gaps that the allocator cannot fill differ
 /// from run to run (decision 10).
 /// </summary>
 public static class ActivationMemory

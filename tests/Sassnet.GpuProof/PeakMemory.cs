@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Sassnet.Tests;
 
 namespace Sassnet.GpuProof;
 
@@ -23,7 +24,7 @@ internal sealed partial class PeakMemory
     }
 
     /// <summary>The bytes so far.</summary>
-    public long Bytes => _settings.IsCuda ? _freeAtStart - Card(_settings.Device.index).Free : OfProcess();
+    public long Bytes => _settings.IsCuda ? _freeAtStart - Card(_settings.Device.index).Free : ProcessMemory.MostResidentBytes;
 
     /// <summary>A card's name and its memory in GiB.</summary>
     public static unsafe string Describe(int index)
@@ -34,13 +35,6 @@ internal sealed partial class PeakMemory
         Check(Get(out var device, index));
         Check(Name(name, MostCharacters, device));
         return string.Create(CultureInfo.InvariantCulture, $"{Marshal.PtrToStringUTF8((nint)name)}, {Card(index).Total / (double)(1 << 30):F1} GiB");
-    }
-
-    private static long OfProcess()
-    {
-        const string Key = "VmHWM:";
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Key, StringComparison.Ordinal));
-        return long.Parse(line[Key.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) << 10;
     }
 
     // In the context that LibTorch uses too, whichever device is current.

@@ -3,8 +3,8 @@ using System.Globalization;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Networks;
-using Sassnet.Model.Tests;
 using Sassnet.Model.Volumes;
+using Sassnet.Tests;
 using static TorchSharp.torch;
 
 namespace Sassnet.Benchmarks.Inference;
@@ -72,11 +72,11 @@ internal static class SlabBenchmarks
     {
         var bytes = type == ScalarType.Float32 ? sizeof(float) : sizeof(short);
         var estimate = ActivationMemory.OfOnePass(TileGrid.OnePass(size).Largest, Filters, bytes);
+        var isHeldAtOnce = estimate <= new SegmenterOptions().WholeMemoryBytes;
         var (atOnce, inSlabs) = (new List<(double Seconds, double Growth)>(), new List<(double Seconds, double Growth)>());
         for (var round = 0; round < Rounds; round++)
         {
-            // As the service decides it: half of the memory there is.
-            if (estimate <= GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2)
+            if (isHeldAtOnce)
                 atOnce.Add(InProcess(isInSlabs: false, type, size));
             inSlabs.Add(InProcess(isInSlabs: true, type, size));
         }

@@ -3,6 +3,7 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
+using Sassnet.Tests;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

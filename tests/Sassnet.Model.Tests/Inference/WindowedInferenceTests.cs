@@ -1,5 +1,6 @@
 using Sassnet.Model.Inference;
 using Sassnet.Model.Volumes;
+using Sassnet.Tests;
 using Xunit;
 using static TorchSharp.torch;
 
