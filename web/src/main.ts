@@ -62,10 +62,13 @@ function describe(job: api.Job): void {
   else if (job.state === 'running') showProgress(`Segmenting${job.progress > 0 ? `, ${Math.round(job.progress * 100)} %` : ''}${left}. This page may be closed.`, job.progress > 0 ? job.progress : null)
 }
 
+// One upload at a time: there is one bar for it, and one button that cancels it.
+const showStart = () => { start.disabled = selection === null || upload !== null }
+
 function select(next: Selection | null): void {
   selection = next
   submission = ''
-  start.disabled = next === null
+  showStart()
   drop.classList.toggle('full', next !== null)
   find('selection').textContent = next?.title ?? 'Drop a NIfTI file, a DICOM folder or a zip here'
   const model = find<HTMLSelectElement>('model')
@@ -81,7 +84,8 @@ function showModel(): void {
 }
 
 async function submit(): Promise<void> {
-  if (!selection) return
+  if (!selection || upload) return
+  const sent = selection
   stop()
   upload = new AbortController()
   const { signal } = upload
@@ -94,13 +98,15 @@ async function submit(): Promise<void> {
 
   // The same for the same scan and choices until it is accepted: sent again after a lost answer it is the same job.
   submission = submission.endsWith(`#${query}`) ? submission : `${randomId()}#${query}`
-  start.disabled = true
+  showStart()
   window.addEventListener('beforeunload', warn)
   try {
     showProgress('Sending', 0)
-    const job = await api.submit(selection.files, query, submission.split('#')[0]!, (share) => showProgress(share < 1 ? `Sending, ${Math.round(share * 100)} %` : 'Sent, being stored', share), signal)
-    select(null)
+    const job = await api.submit(sent.files, query, submission.split('#')[0]!, (share) => showProgress(share < 1 ? `Sending, ${Math.round(share * 100)} %` : 'Sent, being stored', share), signal)
     upload = null
+
+    // What was chosen meanwhile is the next.
+    if (selection === sent) select(null)
     void list.load()
     location.hash = `job=${job.id}`
   } catch (failure) {
@@ -108,7 +114,7 @@ async function submit(): Promise<void> {
     showProblem(failure)
   } finally {
     upload = null
-    start.disabled = selection === null
+    showStart()
     window.removeEventListener('beforeunload', warn)
   }
 }

@@ -47,6 +47,33 @@ public sealed class JobPageTests(PageService service)
     }
 
     [Fact]
+    public async Task What_is_chosen_while_another_scan_is_being_sent_waits_for_its_turn_and_stays_chosen()
+    {
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        var received = new TaskCompletionSource();
+        await page.RouteAsync("**/jobs?**", async route =>
+        {
+            if (route.Request.Method == "POST")
+                await received.Task;
+            await route.ContinueAsync();
+        });
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "first.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#progress-text")).ToContainTextAsync("Sen");
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "second.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
+        await Expect(page.Locator("#selection")).ToContainTextAsync("second.nii");
+        var mayStart = await page.Locator("#start").IsEnabledAsync();
+        received.SetResult();
+        var first = await open.ShownAsync();
+        await Expect(page.Locator("#selection")).ToContainTextAsync("second.nii");
+        Assert.False(mayStart, "Two uploads at once have one bar and one button to cancel.");
+        await page.ClickAsync("#start");
+        await page.WaitForFunctionAsync("first => !location.hash.includes(first)", first);
+        await open.ShownAsync();
+    }
+
+    [Fact]
     public async Task A_dropped_folder_of_a_DICOM_series_is_shown_as_the_service_read_it()
     {
         var folder = Directory.CreateTempSubdirectory("sassnet-page-");
