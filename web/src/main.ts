@@ -240,8 +240,12 @@ document.addEventListener('drop', (event) => {
 find('key-form').addEventListener('submit', (event) => {
   event.preventDefault()
   const input = find<HTMLInputElement>('key')
-  login.useKey(input.value.trim())
+  const key = input.value.trim()
   input.value = ''
+
+  // Browsers send no request with some of these, and say no more than that it failed.
+  if (!/^[!-~]+$/.test(key)) return showProblem(new Problem('This is no API key', 'It has a blank or a character that no key has, perhaps one that cannot be seen. Copy the API key again, from sassnet_ to its end.'))
+  login.useKey(key)
   void enter()
 })
 find('sign-in').addEventListener('click', () => void login.signIn().catch(showProblem))

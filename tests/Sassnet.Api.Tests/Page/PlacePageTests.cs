@@ -62,6 +62,21 @@ public sealed class PlacePageTests(PageService service)
         Assert.Equal(0, await page.EvaluateAsync<int>("sessionStorage.length"));
     }
 
+    [Fact]
+    public async Task A_key_that_was_copied_with_a_character_that_no_key_has_is_said_to_be_none()
+    {
+        await using var locked = await LockedService.StartAsync();
+        var key = locked.Key("segment jobs");
+        await using var open = await service.Chromium.OpenAsync(locked.Service.Address);
+        var page = open.Page;
+        await EnterAsync(page, $"{key}\u200B");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("API key");
+        await Expect(page.Locator("#problem")).Not.ToContainTextAsync("cannot be reached");
+        await EnterAsync(page, key);
+        await Expect(page.Locator("#locked")).ToBeHiddenAsync();
+        await Expect(page.Locator("#problem")).ToBeEmptyAsync();
+    }
+
     private static async Task EnterAsync(IPage page, string key)
     {
         await page.FillAsync("#key", key);
