@@ -73,7 +73,13 @@ internal static class JobEndpoints
             .WithSummary("Fetches a file that a job made")
             .WithDescription("With an `ETag`, and in parts by `Range`.")
             .WithMetadata(JobDocumentation.Result)
-            .WithProblems(JobProblemTypes.UnknownJob, JobProblemTypes.UnknownResult, JobProblemTypes.NotEnded, JobProblemTypes.StoreUnavailable);
+            .WithProblems(
+                JobProblemTypes.UnknownJob,
+                JobProblemTypes.UnknownResult,
+                JobProblemTypes.NotEnded,
+                ProblemTypes.PreconditionFailed,
+                ProblemTypes.RangeNotSatisfiable,
+                JobProblemTypes.StoreUnavailable);
         jobs.MapDelete("/{id}", Remove)
             .WithName("RemoveJob")
             .WithSummary("Cancels a job, or removes one that has ended")

@@ -48,6 +48,9 @@ internal static class ProblemTypes
     public static readonly ProblemType SlowUpload = new("slow-upload", 408, "The upload came in too slowly",
         "The body came in too slowly and the server gave up. Send it again over a faster connection, or compressed.");
 
+    public static readonly ProblemType PreconditionFailed = new("precondition-failed", 412, "What is there is not what was named",
+        "'If-Match' or 'If-Unmodified-Since' names another version than the one that is there, whose ETag is in this answer. Ask without that header to get this one.");
+
     public static readonly ProblemType UploadTooLarge = new("upload-too-large", 413, "The upload is too large",
         "The upload is larger than 1073741824 bytes, the limit of this service. Compress it (.nii.gz), or crop the volume.");
 
@@ -60,6 +63,9 @@ internal static class ProblemTypes
 
     public static readonly ProblemType ContentEncoding = new("content-encoding", 415, "The body's content coding is not taken",
         "'Content-Encoding' is 'gzip'; none is accepted. Send a .nii.gz file as it is, without that header.");
+
+    public static readonly ProblemType RangeNotSatisfiable = new("range-not-satisfiable", 416, "The file has no such part",
+        "'Range' asks for none of the bytes that there are; 'Content-Range' says how many those are. Ask for some of them, or without 'Range' for all.");
 
     public static readonly ProblemType CallerLimit = new("too-many-requests", 429, "The caller asks for more than is allowed",
         "This caller has sent 60 requests in the running minute, the most allowed. Try again in about 12 s.");
@@ -103,6 +109,8 @@ internal static class ProblemTypes
         StatusCodes.Status404NotFound => NotFound,
         StatusCodes.Status405MethodNotAllowed => MethodNotAllowed,
         StatusCodes.Status408RequestTimeout => SlowUpload,
+        StatusCodes.Status412PreconditionFailed => PreconditionFailed,
+        StatusCodes.Status416RangeNotSatisfiable => RangeNotSatisfiable,
         < 500 => BadRequest with { Status = status },
         _ => Internal with { Status = status },
     };

@@ -49,7 +49,7 @@ public sealed class JobResultTests(SharedService shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Part_of_another_version_is_the_whole_and_beyond_the_end_is_nothing()
+    public async Task Part_of_another_version_is_the_whole_and_beyond_the_end_is_none()
     {
         using var other = await SendAsync(request =>
         {
@@ -58,7 +58,19 @@ public sealed class JobResultTests(SharedService shared) : IAsyncLifetime
         });
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         using var beyond = await SendAsync(request => request.Headers.Range = new RangeHeaderValue(1L << 40, null));
-        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
+        var detail = await ProblemAssert.IsAsync(beyond, 416, "range-not-satisfiable");
+        Assert.Contains("'Content-Range'", detail, StringComparison.Ordinal);
+        Assert.NotNull(beyond.Content.Headers.ContentRange?.Length);
+        Assert.Null(beyond.Content.Headers.ContentDisposition);
+    }
+
+    [Fact]
+    public async Task One_that_is_asked_for_by_the_name_of_another_version_is_not_sent_and_the_problem_says_why()
+    {
+        using var response = await SendAsync(request => request.Headers.IfMatch.Add(new EntityTagHeaderValue("\"other\"")));
+        Assert.Contains("'If-Match'", await ProblemAssert.IsAsync(response, 412, "precondition-failed"), StringComparison.Ordinal);
+        Assert.NotNull(response.Headers.ETag);
+        Assert.Null(response.Content.Headers.ContentDisposition);
     }
 
     [Fact]
