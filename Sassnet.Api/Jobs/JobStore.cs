@@ -37,6 +37,10 @@ internal sealed class JobStore(JobDatabase database, JobsInHand inHand, IOptions
         }
     }
 
+    /// <summary>The job that has a caller's idempotency key, one that is still being received too; null where none has.</summary>
+    public Task<JobRecord?> TryFindByKeyAsync(string caller, string keyHash, CancellationToken cancellation) => database.UseAsync(
+        db => db.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.Caller == caller && job.KeyHash == keyHash, cancellation), cancellation);
+
     /// <summary>Lets a job wait for its turn: from here on it is known and will end.</summary>
     /// <returns>The job as it is now.</returns>
     /// <exception cref="ProblemException">It was taken for abandoned, or the database cannot be reached.</exception>

@@ -40,6 +40,10 @@ internal sealed class JobSubmission(
             query = query.For(order);
         }
 
+        // Before what may have changed since is asked: a job that was accepted is the answer, also where its model is no longer served.
+        var (caller, key) = (Caller.IdOf(context), IdempotencyKey.Of(context.Request.Headers));
+        if (key is not null && await store.TryFindByKeyAsync(caller, key, aborted) is { } earlier)
+            return await RepeatAsync(earlier, query, order, context, aborted);
         var model = catalogue.Find(query.Segment.Model);
         if (model.State == ModelState.Failed)
             throw model.Unavailable();
@@ -48,8 +52,8 @@ internal sealed class JobSubmission(
         var job = new JobRecord
         {
             Id = Guid.NewGuid().ToString("N"),
-            Caller = Caller.IdOf(context),
-            KeyHash = IdempotencyKey.Of(context.Request.Headers),
+            Caller = caller,
+            KeyHash = key,
             QueryHash = query.Hash,
             Query = query.Text,
             Model = model.Identifier,
@@ -62,7 +66,7 @@ internal sealed class JobSubmission(
         var outcome = RequestOutcome.Of(context);
         (outcome.Model, outcome.Output) = (job.Model, job.Output);
         return await store.ReserveAsync(job, aborted) is { } existing
-            ? await RepeatAsync(existing, query, order, context.Request, aborted)
+            ? await RepeatAsync(existing, query, order, context, aborted)
             : order is null ? await ReceiveAsync(job, model, query, context, aborted) : await AcceptAsync(job, order);
     }
 
@@ -141,13 +145,15 @@ internal sealed class JobSubmission(
         }
     }
 
-    private async Task<JobRecord> RepeatAsync(JobRecord existing, JobQuery query, ArchiveOrder? order, HttpRequest request, CancellationToken aborted)
+    private async Task<JobRecord> RepeatAsync(JobRecord existing, JobQuery query, ArchiveOrder? order, HttpContext context, CancellationToken aborted)
     {
+        var outcome = RequestOutcome.Of(context);
+        (outcome.Model, outcome.Output) = (existing.Model, existing.Output);
         if (existing.Accepted is null)
             throw new ProblemException(JobProblemTypes.KeyInUse, JobProblemTypes.KeyInUse.Example, TimeSpan.FromSeconds(2));
         if (existing.QueryHash != query.Hash)
             throw Reused("another query");
-        var hash = order?.Hash ?? await HashAsync(request, aborted);
+        var hash = order?.Hash ?? await HashAsync(context.Request, aborted);
         return hash == existing.InputHash ? existing : throw Reused("another body");
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sassnet.Api.Tests.Reloading;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
 using Xunit;
@@ -20,6 +21,20 @@ public sealed class IdempotencyTests(SharedService shared)
         var job = await ProblemAssert.JsonAsync(again);
         Assert.Equal((202, id, "succeeded"), ((int)again.StatusCode, job.GetProperty("id").GetString(), job.State()));
         Assert.Single(Directory.GetDirectories(shared.Service.JobFolder, id));
+    }
+
+    [Fact]
+    public async Task The_same_request_again_is_the_same_job_also_where_its_model_is_no_longer_served()
+    {
+        await using var watched = await WatchedService.StartAsync(before => before.Publish("1.1.0"));
+        var (client, key) = (watched.Service.Client, Guid.NewGuid().ToString());
+        var id = await client.SubmittedAsync(Scan.Small, "?model=random@1.0.0", key);
+        await client.WaitAsync(id);
+        Directory.Delete(Path.Combine(watched.Folder, "random@1.0.0"), recursive: true);
+        await watched.UntilModelsAsync("random@1.1.0*");
+        Assert.Equal(id, await client.SubmittedAsync(Scan.Small, "?model=random@1.0.0", key));
+        using var other = await client.SubmitAsync(Scan.Medium, "?model=random@1.0.0", key);
+        Assert.Contains("another body", await ProblemAssert.IsAsync(other, 422, "idempotency-mismatch"), StringComparison.Ordinal);
     }
 
     [Fact]
