@@ -24,6 +24,20 @@ public sealed class MethodTests(SharedService shared)
     }
 
     [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/v2/health/live")]
+    [InlineData("/v2/health/ready")]
+    public async Task HEAD_by_which_many_watch_a_service_is_answered_as_GET_without_the_body(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var head = await shared.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var get = await shared.Service.Client.GetAsync(path, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.OK, get.Content.Headers.ContentType), (head.StatusCode, head.Content.Headers.ContentType));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
     [InlineData("GET", "/models")]
     [InlineData("GET", "/metrics")]
     [InlineData("GET", "/swagger/v1/swagger.json")]
