@@ -22,9 +22,23 @@ internal sealed class CallbackAddress(IOptions<JobsOptions> options)
             throw Refused("'callback' has the scheme http; accepted: https.");
         if (address.UserInfo.Length > 0 || address.Fragment.Length > 0)
             throw Refused("'callback' has a user or a fragment; accepted: an address without. What is posted is signed.");
-        var host = address.IsDefaultPort ? address.IdnHost : FormattableString.Invariant($"{address.IdnHost}:{address.Port}");
+        var name = NameOf(address) ?? throw Refused("'callback' is on a host whose name is none. Write international names in their own letters, or as xn--… altogether.");
+        var host = address.IsDefaultPort ? name : FormattableString.Invariant($"{name}:{address.Port}");
         if (!_hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
             throw Refused($"'callback' is on {host}, to which this service does not post. Whoever runs it can add that to Sassnet:Jobs:CallbackHosts.");
+    }
+
+    // Some names that are none are found only when they are asked for.
+    private static string? NameOf(Uri address)
+    {
+        try
+        {
+            return address.IdnHost;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
     }
 
     private static ProblemException Refused(string detail) => new(JobProblemTypes.CallbackRefused, detail);

@@ -90,6 +90,7 @@ public sealed class CallbackTests : IAsyncLifetime
     [InlineData("http://127.0.0.1:1/")]
     [InlineData("http://localhost/")]
     [InlineData("https://example.org/")]
+    [InlineData("https://xn--ü.example.org/")]
     [InlineData("http://HOST@example.org/")]
     [InlineData("http://user@HOST/")]
     [InlineData("file:///etc/passwd")]
