@@ -19,11 +19,14 @@ public sealed class CallerLimitOptions
     [Range(1, 10_000)]
     public int? ConcurrentRequests { get; set; }
 
-    /// <summary>The most bytes of bodies in an hour, as they are sent. Default: no limit. Range: 1 KiB to 1 TiB.</summary>
+    /// <summary>The most bytes of bodies in an hour: by the length that a request tells, or as they are sent where it tells none. Default: no limit. Range: 1 KiB to 1 TiB.</summary>
     [Range(1L << 10, 1L << 40)]
     public long? BytesPerHour { get; set; }
 
-    /// <summary>The most jobs that wait for their turn. Default: no limit. Range: 1 to 1 000 000.</summary>
+    /// <summary>
+    /// The most jobs that wait for their turn; while the service is open, of all addresses together, since jobs are kept and addresses are not. Default: no limit.
+    /// Range: 1 to 1 000 000.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int? JobsWaiting { get; set; }
 }
