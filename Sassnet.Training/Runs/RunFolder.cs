@@ -134,7 +134,9 @@ public sealed class RunFolder
             File.Delete(old);
     }
 
+    // By their numbers alone: a copy of the best one, or whatever else people keep there, is neither the newest nor one too many.
     private IEnumerable<string> Checkpoints() => Directory.Exists(CheckpointFolder)
-        ? Directory.EnumerateFiles(CheckpointFolder, "*" + CheckpointExtension).Where(file => file != BestCheckpoint).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(CheckpointFolder, "*" + CheckpointExtension)
+            .Where(file => System.IO.Path.GetFileNameWithoutExtension(file).All(char.IsAsciiDigit)).Order(StringComparer.Ordinal)
         : [];
 }

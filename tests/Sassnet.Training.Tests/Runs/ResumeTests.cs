@@ -191,6 +191,20 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_of_a_checkpoint_under_another_name_is_neither_the_newest_nor_pruned()
+    {
+        await Train(Phantoms(), "copied", Options, TestContext.Current.CancellationToken);
+        var run = RunFolder.Open(Path.Combine(_folder, "copied"));
+        var copy = Path.Combine(Path.GetDirectoryName(run.BestCheckpoint)!, "keep.safetensors");
+        File.Copy(run.BestCheckpoint, copy);
+        Assert.Equal(run.CheckpointAt(5), run.LatestCheckpoint());
+        run.PruneCheckpoints(1);
+        Assert.True(File.Exists(copy));
+        Assert.True(File.Exists(run.CheckpointAt(5)));
+        Assert.False(File.Exists(run.CheckpointAt(4)));
+    }
+
+    [Fact]
     public void What_a_crash_left_half_written_is_cleared_away_when_the_run_goes_on()
     {
         var run = RunFolder.Create(Path.Combine(_folder, "crashed"), Options);
