@@ -90,12 +90,17 @@ public sealed class RunFolder
     /// <summary>Whether a folder holds a run.</summary>
     public static bool IsStarted(string path) => File.Exists(new RunFolder(path).ConfigFile);
 
-    /// <summary>Throws where a folder holds a run.</summary>
+    /// <summary>Throws where a folder holds a run, or the checkpoints of one.</summary>
     /// <exception cref="InvalidConfigurationException">It does.</exception>
     public static void RequireNone(string path)
     {
         if (IsStarted(path))
             throw new InvalidConfigurationException($"'{path}' holds a run already; go on with it by --resume (and with a finished one by --set iterations=MORE), or name another folder.");
+
+        // A new run would go on from these, and a failed start would delete them.
+        var checkpoints = new RunFolder(path).CheckpointFolder;
+        if (Directory.Exists(checkpoints) && Directory.EnumerateFileSystemEntries(checkpoints).FirstOrDefault() is { } entry)
+            throw new InvalidConfigurationException($"'{path}' has no config.yaml, but {System.IO.Path.GetRelativePath(path, entry)}, perhaps of a run whose config.yaml went; accepted: another folder, or one without checkpoints.");
     }
 
     /// <summary>Writes the resolved configuration.</summary>

@@ -267,6 +267,17 @@ public sealed class ResumeTests : IDisposable
         Assert.Throws<InvalidConfigurationException>(() => RunFolder.Create(Path.Combine(_folder, "twice"), Options));
     }
 
+    [Fact]
+    public void A_run_is_not_started_over_the_checkpoints_of_one_without_a_configuration()
+    {
+        var run = RunFolder.Create(Path.Combine(_folder, "bare"), Options);
+        File.WriteAllText(run.CheckpointAt(4), "of another configuration");
+        File.Delete(run.ConfigFile);
+        var failure = Assert.Throws<InvalidConfigurationException>(() => RunFolder.Create(run.Path, Options));
+        Assert.Contains("checkpoints/0000004.safetensors", failure.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(run.CheckpointAt(4)));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static ScanDataset Phantoms()
