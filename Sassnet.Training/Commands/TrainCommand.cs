@@ -104,7 +104,11 @@ internal static class TrainCommand
         // Everything that can be wrong with a start is known by now, so that a failed one leaves no folder.
         run = resumed ?? (world.IsFirst ? RunFolder.Create(folder, options, start) : RunFolder.Beside(folder));
         if (world.IsFirst)
+        {
+            resumed?.ClearUnfinished();
             resumed?.Store(options);
+        }
+
         using var telemetry = world.IsFirst ? TelemetryExport.Start() : null;
         try
         {

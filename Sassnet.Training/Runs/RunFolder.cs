@@ -68,21 +68,10 @@ public sealed class RunFolder
         return run;
     }
 
-    /// <summary>Opens a run that was started before, and clears away what a crash left half-written.</summary>
+    /// <summary>Opens a run that was started before, and changes nothing: it may be in training.</summary>
     /// <exception cref="InvalidConfigurationException">There is no run in the folder.</exception>
-    public static RunFolder Open(string path)
-    {
-        if (!IsStarted(path))
-            throw new InvalidConfigurationException($"'{path}' holds no run: it has no config.yaml.");
-        var run = new RunFolder(path);
-        foreach (var folder in new[] { run.Path, run.CheckpointFolder }.Where(Directory.Exists))
-        {
-            foreach (var unfinished in Directory.EnumerateFiles(folder, "*" + AtomicFile.TemporaryExtension))
-                File.Delete(unfinished);
-        }
-
-        return run;
-    }
+    public static RunFolder Open(string path) =>
+        IsStarted(path) ? new RunFolder(path) : throw new InvalidConfigurationException($"'{path}' holds no run: it has no config.yaml.");
 
     /// <summary>The folder as the processes beside the first know it, which read at the most: it may not be there yet.</summary>
     internal static RunFolder Beside(string path) => new(path);
@@ -101,6 +90,18 @@ public sealed class RunFolder
         var checkpoints = new RunFolder(path).CheckpointFolder;
         if (Directory.Exists(checkpoints) && Directory.EnumerateFileSystemEntries(checkpoints).FirstOrDefault() is { } entry)
             throw new InvalidConfigurationException($"'{path}' has no config.yaml, but {System.IO.Path.GetRelativePath(path, entry)}, perhaps of a run whose config.yaml went; accepted: another folder, or one without checkpoints.");
+    }
+
+    /// <summary>
+    /// Clears away what a crash left half-written. For who goes on with the run, and nobody who reads it: of a run in training that is the checkpoint being written.
+    /// </summary>
+    public void ClearUnfinished()
+    {
+        foreach (var folder in new[] { Path, CheckpointFolder }.Where(Directory.Exists))
+        {
+            foreach (var unfinished in Directory.EnumerateFiles(folder, "*" + AtomicFile.TemporaryExtension))
+                File.Delete(unfinished);
+        }
     }
 
     /// <summary>Writes the resolved configuration.</summary>

@@ -205,13 +205,15 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void What_a_crash_left_half_written_is_cleared_away_when_the_run_goes_on()
+    public void What_a_crash_left_half_written_is_cleared_away_when_the_run_goes_on_and_by_no_reader()
     {
         var run = RunFolder.Create(Path.Combine(_folder, "crashed"), Options);
         string[] halves = [run.CheckpointAt(5) + ".0123.tmp", run.ConfigFile + ".0123.tmp"];
         foreach (var half in halves)
             File.WriteAllText(half, "half");
-        RunFolder.Open(run.Path);
+        var opened = RunFolder.Open(run.Path);
+        Assert.All(halves, half => Assert.True(File.Exists(half)));
+        opened.ClearUnfinished();
         Assert.All(halves, half => Assert.False(File.Exists(half)));
         Assert.True(File.Exists(run.ConfigFile));
     }
