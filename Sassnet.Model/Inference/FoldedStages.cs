@@ -10,6 +10,9 @@ internal sealed class FoldedStages : IDisposable
     private static readonly string[] Descent = ["one", "two", "three", "four", "five"];
     private static readonly string[] Ascent = ["nine", "eight", "seven", "six", "five"];
 
+    // The one that sees the scan; with a single filter the last stage has one channel too.
+    private const string FirstConvolution = "block_one.conv.0";
+
     private readonly FoldedConvolution _heads;
 
     /// <inheritdoc cref="FoldedVNet(VNet, ScalarType, Device)"/>
@@ -29,7 +32,7 @@ internal sealed class FoldedStages : IDisposable
         FoldedConvolution Group(string convolution, string norm, ConvolutionKind kind)
         {
             var (weight, bias) = BatchNormFolding.Fold(state, convolution, norm, outputAxis: kind == ConvolutionKind.Up ? 1 : 0);
-            return new FoldedConvolution(kind, WithInputChannels(weight, kind), bias, type, device);
+            return new FoldedConvolution(kind, convolution == FirstConvolution ? WithInputChannels(weight) : weight, bias, type, device);
         }
 
         // Twice the argument makes the tanh of the signed distance map a sigmoid as well: tanh(z) = 2·sigmoid(2z) − 1.
@@ -86,10 +89,5 @@ internal sealed class FoldedStages : IDisposable
 
     private static Tensor Run(FoldedConvolution[] stage, Tensor input) => stage.Aggregate(input, (x, convolution) => convolution.Consume(x));
 
-    private static Tensor WithInputChannels(Tensor weight, ConvolutionKind kind)
-    {
-        if (kind != ConvolutionKind.Same || weight.shape[1] != 1)
-            return weight;
-        return cat([weight, zeros_like(weight)], 1);
-    }
+    private static Tensor WithInputChannels(Tensor weight) => cat([weight, zeros_like(weight)], 1);
 }

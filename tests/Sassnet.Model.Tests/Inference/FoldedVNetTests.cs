@@ -48,6 +48,21 @@ public class FoldedVNetTests
         Assert.Equal(0, (folded.Forward(input) - before).abs().max().item<float>());
     }
 
+    [Fact]
+    public void A_network_of_one_filter_gives_what_it_gave_before_it_was_folded()
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        using var network = TemporaryPackage.RandomNetwork(1);
+        network.eval();
+        using var folded = new FoldedVNet(network, float32, CPU);
+        var input = randn([1, 1, 16, 16, 16]);
+        var maps = folded.Forward(WithZeros(input));
+        var (sdm, logits) = network.forward(input);
+        Assert.True(((maps.narrow(1, FoldedVNet.SdmChannel, 1) * 2) - 1 - sdm).abs().max().item<float>() < Tolerance);
+        Assert.True((maps.narrow(1, folded.ProbabilityChannel, 1) - logits.sigmoid()).abs().max().item<float>() < Tolerance);
+    }
+
     private static void AssertFolded(string path, int filters)
     {
         using var scope = NewDisposeScope();
