@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Preparation.Raw;
@@ -11,6 +14,7 @@ namespace Sassnet.Training.Segmentation;
 /// <param name="InputModified">When the newest of its files was written, UTC.</param>
 /// <param name="Model">The package, <c>name@version</c>.</param>
 /// <param name="Weights">SHA-256 of the package's weights.</param>
+/// <param name="Settings">SHA-256 of what the package's manifest says of how a scan is prepared, of the window, of the labels and of the range; empty in reports of earlier versions.</param>
 /// <param name="Inference">
 /// The mode that was asked for; of <c>auto</c> also what it chose by where that is not the default, and the Dice that the package was measured to have in each
 /// mode, as in <c>auto (best) of whole 0.9, window 0.95</c>.
@@ -18,7 +22,7 @@ namespace Sassnet.Training.Segmentation;
 /// <param name="Threshold">The probability above which a voxel is taken.</param>
 /// <param name="Components"><c>largest</c> or <c>all</c>.</param>
 internal sealed record CaseIdentity(
-    string Input, string InputBytes, string InputModified, string Model, string Weights, string Inference, string Threshold, string Components)
+    string Input, string InputBytes, string InputModified, string Model, string Weights, string Settings, string Inference, string Threshold, string Components)
 {
     /// <summary>Looks at a case's files, without reading them.</summary>
     public static CaseIdentity Of(string inputFolder, RawCase raw, ModelPackage package, SegmentationRequest request)
@@ -31,9 +35,22 @@ internal sealed record CaseIdentity(
             files.Max(file => file.LastWriteTimeUtc).ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
             package.Identifier,
             package.Manifest.Sha256,
+            SettingsOf(package),
             InferenceOf(package, request),
             request.Threshold.ToString(CultureInfo.InvariantCulture),
             request.KeepLargest ? "largest" : "all");
+    }
+
+    // All of it can change while name, version and weights stay: a checkpoint that is imported once more with the right orientation.
+    private static string SettingsOf(ModelPackage package)
+    {
+        var manifest = JsonNode.Parse(package.ManifestText)!.AsObject();
+        foreach (var about in (string[])["card", "training", "metrics"])
+            manifest.Remove(about);
+
+        // What was measured counts by itself, where the mode is chosen by it.
+        manifest["inference"]!.AsObject().Remove("validationDice");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(manifest.ToJsonString())));
     }
 
     private static string InferenceOf(ModelPackage package, SegmentationRequest request)

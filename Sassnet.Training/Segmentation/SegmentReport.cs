@@ -14,10 +14,12 @@ internal sealed class SegmentReport
     /// <summary>The file's name in the output folder.</summary>
     public const string FileName = "report.csv";
 
+    private const string SettingsColumn = "settings";
+
     private static readonly string[] Columns =
     [
         "case", "volume_ml", "label_volumes_ml", "voxels", "head_agreement", "warnings", "seconds", "network_seconds", "error", "remarks", "mode",
-        "model", "weights", "inference", "threshold", "components", "input", "input_bytes", "input_modified",
+        "model", "weights", SettingsColumn, "inference", "threshold", "components", "input", "input_bytes", "input_modified",
     ];
 
     private readonly string _path;
@@ -74,7 +76,7 @@ internal sealed class SegmentReport
         [
             row.Case, Number(found?.VolumeMl, "F3"), found?.LabelVolumesMl, found?.Voxels.ToString(CultureInfo.InvariantCulture), Number(found?.HeadAgreement, "F4"), found?.Warnings,
             Number(found?.Seconds, "F3"), Number(found?.NetworkSeconds, "F3"), row.Error, found?.Remarks, found?.Mode,
-            identity.Model, identity.Weights, identity.Inference, identity.Threshold, identity.Components, identity.Input, identity.InputBytes, identity.InputModified,
+            identity.Model, identity.Weights, identity.Settings, identity.Inference, identity.Threshold, identity.Components, identity.Input, identity.InputBytes, identity.InputModified,
         ];
         foreach (var field in fields)
             csv.WriteField(field);
@@ -107,7 +109,7 @@ internal sealed class SegmentReport
     private static ReportRow Row(CsvReader csv)
     {
         var identity = new CaseIdentity(
-            Text("input"), Text("input_bytes"), Text("input_modified"), Text("model"), Text("weights"), Text("inference"), Text("threshold"), Text("components"));
+            Text("input"), Text("input_bytes"), Text("input_modified"), Text("model"), Text("weights"), csv.HeaderRecord!.Contains(SettingsColumn) ? Text(SettingsColumn) : "", Text("inference"), Text("threshold"), Text("components"));
         var found = csv.GetField<double?>("volume_ml") is not { } volume ? null : new CaseFigures(
             volume,
             Text("label_volumes_ml"),

@@ -168,6 +168,34 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_package_of_the_same_weights_made_with_other_preprocessing_or_labels_is_done_again_and_so_is_what_an_older_report_does_not_tell()
+    {
+        _scans.WriteFlat("scan", 901, suffix: null);
+        var package = ModelPackage.Open(Phantom).CopyTo(Path.Combine(_folder, "package"));
+        var written = await Done(isAgain: true, default);
+        await Done(isAgain: false, written);
+        package = package.With(package.Manifest with { Preprocessing = package.Manifest.Preprocessing with { Orientation = "ASL" } });
+        written = await Done(isAgain: true, written);
+        package = package.With(package.Manifest with { Labels = [package.Manifest.Labels[0] with { Value = 3 }] });
+        written = await Done(isAgain: true, written);
+        Assert.Equal(3, Read("scan", "segmentation.nii.gz").Voxels.Max());
+        package.With(package.Manifest with { Metrics = null, Card = null });
+        await Done(isAgain: false, written);
+
+        var report = Path.Combine(Output, "report.csv");
+        File.WriteAllText(report, File.ReadAllText(report).Replace(",settings,", ",unknown,", StringComparison.Ordinal));
+        await Done(isAgain: true, written);
+
+        async Task<DateTime> Done(bool isAgain, DateTime before)
+        {
+            Assert.Equal(0, await Run("--model", Path.Combine(_folder, "package"), "--input", _scans.Folder, "--output", Output));
+            var after = Written("scan");
+            Assert.Equal(isAgain, after != before);
+            return after;
+        }
+    }
+
+    [Fact]
     public async Task A_scan_that_became_bad_leaves_no_result_of_the_one_before()
     {
         _scans.WriteFlat("scan", 901, suffix: null);
