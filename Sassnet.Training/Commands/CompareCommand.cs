@@ -34,12 +34,15 @@ internal static class CompareCommand
     private static void CompareSweep(Sweep sweep, string folder)
     {
         var results = SweepResults.Read(sweep);
+
+        // By what the sweep has and not by what is finished: what is written now must not lie, out of date, beside what is written later.
+        var isSplit = sweep.Runs.DistinctBy(run => run.Labels).Count() > 1;
         foreach (var (labels, methods) in results.Groups)
         {
             var of = labels == 0 ? "all labels" : $"{labels} labels";
-            if (results.Groups.Count > 1)
+            if (isSplit)
                 Console.WriteLine($"{of}:");
-            Write(methods, folder, results.Groups.Count > 1 ? $"{Name}-{of.Replace(' ', '-')}" : Name, results.Unfinished);
+            Write(methods, folder, isSplit ? $"{Name}-{of.Replace(' ', '-')}" : Name, results.Unfinished);
         }
 
         foreach (var run in results.Unfinished)

@@ -110,6 +110,15 @@ public sealed class SweepResultsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_one_number_of_labels_that_is_finished_is_named_and_has_the_table_that_it_keeps()
+    {
+        var sweep = Write("labels", new([MethodKind.VNet, MethodKind.VNetSdm], [], 2, [1, 0]));
+        Finish(sweep, labels: 1);
+        Assert.Equal(0, await Compare(Path.Combine(_folder, "labels"), "--output", Output));
+        Assert.Equal(["comparison-1-labels.csv", "comparison-1-labels.md", "comparison-1-labels.png"], Directory.EnumerateFiles(Output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_case_in_which_one_seed_found_nothing_counts_as_empty_and_has_no_distance()
     {
         var found = new MaskScore(0.8, 0.7, 4, 2, 3, 1, false);
@@ -129,9 +138,9 @@ public sealed class SweepResultsTests : IDisposable
     private Sweep Write(string name, SweepAxes axes) => Sweep.Write(Path.Combine(_folder, name), Path.Combine(_folder, "config.yaml"), [], axes);
 
     // vnet-sdm is better by 0.05 in every case; the second seed by 0.1 in the first one.
-    private void Finish(Sweep sweep)
+    private void Finish(Sweep sweep, int? labels = null)
     {
-        foreach (var run in sweep.Runs)
+        foreach (var run in sweep.Runs.Where(run => labels is null || run.Labels == labels))
         {
             var better = run.Method == "vnet" ? 0 : 0.05;
             (string, double)[] cases = run.Fold == 0 ? [("b", 0.7), ("a", run.Seed == 2 ? 0.9 : 0.8)] : [("c", 0.6), ("d", 0.5)];
