@@ -44,7 +44,7 @@ public static partial class RawFolder
             if (Folder("imagesTs") is { } test)
                 _notes.Add($"{Path.GetFileName(test)}/ is left alone: its scans are kept for testing.");
             if (description?.Cases is { } listed)
-                return Data($"{DatasetFile.FileName} of {listed.Count} cases", [.. listed.Select(Listed)]);
+                return Data($"{DatasetFile.FileName} of {listed.Count} cases", Listed(listed));
             var (images, labels) = (new FolderListing(suffixes).Add(imageFolder), new FolderListing(suffixes).Add(labelFolder));
             LeaveAlone(images, labels);
             return Data("nnU-Net's folders imagesTr/ and labelsTr/", Joined(Channels(images.Cases), labels.Cases));
@@ -89,6 +89,14 @@ public static partial class RawFolder
             var files = listings.SelectMany(listing => listing.LeftAlone).Where(path => Path.GetFileName(path) != DatasetFile.FileName).ToList();
             if (files.Count > 0)
                 _notes.Add($"{files.Count} files that are no scans are left alone: {RawFile.Listed(files)}.");
+        }
+
+        // A list may tell cases by their folders alone, and the data folder knows them by the names of their files.
+        private List<RawCase> Listed(IReadOnlyList<(string Image, string? Label)> listed)
+        {
+            List<RawCase> cases = [.. listed.Select(Listed)];
+            return cases.GroupBy(raw => raw.Name).FirstOrDefault(group => group.Count() > 1) is not { } twice ? cases : throw new InvalidConfigurationException(
+                $"{DatasetFile.FileName} lists {twice.Count()} scans that are the case {twice.Key} by their names: {string.Join(", ", twice.Take(2).Select(raw => Path.GetRelativePath(folder, raw.Image!)))}{(twice.Count() > 2 ? " and on" : "")}; accepted: files of different names. Rename them, as their folders are called.");
         }
 
         private RawCase Listed((string Image, string? Label) listed)

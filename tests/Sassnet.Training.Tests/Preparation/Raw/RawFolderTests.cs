@@ -108,6 +108,18 @@ public sealed class RawFolderTests : IDisposable
     }
 
     [Fact]
+    public void Listed_scans_that_only_their_folders_tell_apart_are_refused_and_none_takes_the_place_of_another()
+    {
+        Touch("p1/scan.nii.gz", "p1/seg.nii.gz", "p2/scan.nii.gz", "p2/seg.nii.gz", "p2/other.nii.gz");
+        Write("dataset.json", """
+            {"labels": {"1": "left atrium"},
+             "training": [{"image": "p1/scan.nii.gz", "label": "p1/seg.nii.gz"}, {"image": "p2/other.nii.gz", "label": "p2/seg.nii.gz"}, {"image": "p2/scan.nii.gz", "label": "p2/seg.nii.gz"}]}
+            """);
+        var error = Assert.Throws<InvalidConfigurationException>(Find);
+        Assert.Contains("lists 2 scans that are the case scan by their names: p1/scan.nii.gz, p2/scan.nii.gz", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_description_that_is_no_JSON_is_refused()
     {
         Touch("imagesTr/a.nii.gz");
