@@ -53,8 +53,9 @@ internal static class SegmentCommand
             var options = DeviceOption.Segmenter(arguments.GetRequiredValue(device));
             var request = new SegmentationRequest(led, taken, !arguments.GetValue(all), arguments.GetValue(quality) is { } word ? InferenceQualities.Find(word)!.Value : InferenceQuality.Balanced);
             IReadOnlyList<CaseOutput> asked = [.. CaseOutput.All.Where(one => arguments.GetRequiredValue(outputs).Contains(one.Name))];
+            using var folder = OutputFolder.Open(to, asked);
             var failed = await new FolderSegmentation(package, request, asked, Console.Out).Run(
-                from, listing.Cases.Values, new OutputFolder(to, asked), () => LoadedModel.Load(package, options, NullLogger.Instance), cancellationToken);
+                from, listing.Cases.Values, folder, () => LoadedModel.Load(package, options, NullLogger.Instance), cancellationToken);
             return failed == 0 ? ExitCodes.Success : ExitCodes.PartlyFailed;
         });
         return command;

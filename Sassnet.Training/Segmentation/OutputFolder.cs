@@ -4,12 +4,42 @@ using Sassnet.Training.Configuration;
 namespace Sassnet.Training.Segmentation;
 
 /// <summary>Where <c>segment</c> writes: <c>report.csv</c>, and a folder per case with a file per output.</summary>
-/// <param name="folder">The folder.</param>
-/// <param name="outputs">What is asked for.</param>
-internal sealed class OutputFolder(string folder, IReadOnlyList<CaseOutput> outputs)
+internal sealed class OutputFolder : IDisposable
 {
+    private const string LockName = ".segment.lock";
+
+    private readonly string _folder;
+    private readonly IReadOnlyList<CaseOutput> _outputs;
+    private readonly FileStream _lock;
+
+    private OutputFolder(string folder, IReadOnlyList<CaseOutput> outputs, FileStream held)
+    {
+        (_folder, _outputs, _lock) = (folder, outputs, held);
+        ClearUnfinished();
+        Report = SegmentReport.Open(folder);
+    }
+
     /// <summary>The report.</summary>
-    public SegmentReport Report { get; } = SegmentReport.Open(Opened(folder));
+    public SegmentReport Report { get; }
+
+    /// <summary>Opens the folder, which is made where it is missing, for one process at a time.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="outputs">What is asked for.</param>
+    /// <exception cref="InvalidConfigurationException">Another process writes there, or the report in it cannot be read.</exception>
+    public static OutputFolder Open(string folder, IReadOnlyList<CaseOutput> outputs)
+    {
+        Directory.CreateDirectory(folder);
+        var held = Lock(folder);
+        try
+        {
+            return new OutputFolder(folder, outputs, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Refuses a folder in which results would be found as scans by the next call.</summary>
     /// <exception cref="InvalidConfigurationException">It is the input folder or lies in it.</exception>
@@ -22,7 +52,7 @@ internal sealed class OutputFolder(string folder, IReadOnlyList<CaseOutput> outp
 
     /// <summary>Whether a case was segmented in the same way before, and all that is asked for is there.</summary>
     public bool IsWhole(string name, CaseIdentity identity) =>
-        Report.Find(name) is { Found: not null } row && row.Identity == identity && outputs.All(output => File.Exists(PathOf(name, output)));
+        Report.Find(name) is { Found: not null } row && row.Identity == identity && _outputs.All(output => File.Exists(PathOf(name, output)));
 
     /// <summary>Takes away what another model, other options or another scan of the same name have left.</summary>
     public void Prepare(string name, CaseIdentity identity)
@@ -40,7 +70,7 @@ internal sealed class OutputFolder(string folder, IReadOnlyList<CaseOutput> outp
     {
         foreach (var path in CaseOutput.All.Select(output => PathOf(name, output)).Where(File.Exists))
             File.Delete(path);
-        var own = new DirectoryInfo(Path.Combine(folder, name));
+        var own = new DirectoryInfo(Path.Combine(_folder, name));
         if (own.Exists && !own.EnumerateFileSystemInfos().Any())
             own.Delete();
     }
@@ -48,19 +78,34 @@ internal sealed class OutputFolder(string folder, IReadOnlyList<CaseOutput> outp
     /// <summary>Writes a file of a case, whole or not at all.</summary>
     public void Write(string name, CaseOutput output, Action<Stream> write)
     {
-        Directory.CreateDirectory(Path.Combine(folder, name));
+        Directory.CreateDirectory(Path.Combine(_folder, name));
         AtomicFile.Write(PathOf(name, output), write);
     }
 
-    // What a crash left half-written is cleared away.
-    private static string Opened(string folder)
+    /// <summary>Leaves the folder to others.</summary>
+    public void Dispose() => _lock.Dispose();
+
+    // Each process has the report whole and writes it whole: of two, one would write the other's rows away, and clear away its unfinished files.
+    private static FileStream Lock(string folder)
     {
-        Directory.CreateDirectory(folder);
-        foreach (var unfinished in CaseOutput.All.Select(output => output.FileName).Append(SegmentReport.FileName)
-            .SelectMany(name => Directory.EnumerateFiles(folder, $"{name}.*{AtomicFile.TemporaryExtension}", SearchOption.AllDirectories)))
-            File.Delete(unfinished);
-        return folder;
+        var path = Path.Combine(folder, LockName);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException failure) when (File.Exists(path))
+        {
+            throw new InvalidConfigurationException($"Another process segments into '{folder}'; accepted: one at a time, or a folder for each.", failure);
+        }
     }
 
-    private string PathOf(string name, CaseOutput output) => Path.Combine(folder, name, output.FileName);
+    // What a crash left half-written.
+    private void ClearUnfinished()
+    {
+        foreach (var unfinished in CaseOutput.All.Select(output => output.FileName).Append(SegmentReport.FileName)
+            .SelectMany(name => Directory.EnumerateFiles(_folder, $"{name}.*{AtomicFile.TemporaryExtension}", SearchOption.AllDirectories)))
+            File.Delete(unfinished);
+    }
+
+    private string PathOf(string name, CaseOutput output) => Path.Combine(_folder, name, output.FileName);
 }

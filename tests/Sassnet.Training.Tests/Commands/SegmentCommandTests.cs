@@ -10,6 +10,7 @@ using Sassnet.Tests;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Preparation.Raw;
+using Sassnet.Training.Segmentation;
 using Sassnet.Training.Tests.Preparation;
 using SkiaSharp;
 using Xunit;
@@ -234,6 +235,24 @@ public sealed class SegmentCommandTests : IDisposable
         var (ended, output, _) = await TrainingProcess.Run(TestContext.Current.CancellationToken, ["segment", .. Arguments()]);
         Assert.Equal(0, ended);
         Assert.Contains($"{done.Count} of {done.Count + 1} cases are done already", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_that_write_to_one_folder_the_second_is_refused_and_the_rows_of_the_first_stay()
+    {
+        _scans.WriteFlat("scan", 901, suffix: null);
+        using (OutputFolder.Open(Output, [CaseOutput.Segmentation]))
+        {
+            var refused = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Segment());
+            Assert.Contains("Another process segments into", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Output));
+
+        // What is left of a process that was killed holds up nobody.
+        File.WriteAllText(Path.Combine(Output, ".segment.lock"), "");
+        Assert.Equal(0, await Segment());
+        Assert.Equal(["report.csv", "scan"], Directory.EnumerateFileSystemEntries(Output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
