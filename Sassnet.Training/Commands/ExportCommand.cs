@@ -20,7 +20,10 @@ internal static class ExportCommand
             if ((file is null) == (runs.Length == 0))
                 throw new InvalidConfigurationException($"{(file is null ? "Neither --checkpoint nor --members" : "Both --checkpoint and --members")} is given; accepted: one of them.");
             TorchRuntime.Load();
-            var package = file is not null ? RunPackage.Write(RunPackage.RunOf(file), file, folder) : MembersPackage.Write([.. runs.Select(RunFolder.Open)], folder);
+            List<RunFolder> opened = [.. runs.Select(RunFolder.Open)];
+            var package = file is not null ? RunPackage.Write(RunPackage.RunOf(file), file, folder) : MembersPackage.Write(opened, folder);
+            foreach (var warning in MembersPackage.Warnings(opened))
+                Console.WriteLine($"WARNING {warning}");
             Console.WriteLine($"wrote {package.Identifier} to {package.Folder}{(package.Members > 1 ? $", {package.Members} members: the network takes {package.Members} times as long as one" : "")}");
         });
         return command;

@@ -37,6 +37,15 @@ internal static class MembersPackage
         }
     }
 
+    /// <summary>What is to be said of the runs that have not come to their end: each of them counts as much as a finished one.</summary>
+    /// <param name="runs">Runs with a checkpoint.</param>
+    public static IEnumerable<string> Warnings(IEnumerable<RunFolder> runs) =>
+        from run in runs
+        let done = CheckpointMetadata.Read(run.LatestCheckpoint()!).Iterations
+        let all = TrainingOptionsFile.Read(run.ConfigFile).Iterations
+        where done < all
+        select $"The run '{run.Path}' has done {done} of its {all} iterations, and counts as much as a finished one. See that it is meant.";
+
     private static void RequireSame(RunFolder firstRun, ModelManifest first, RunFolder run, ModelManifest manifest)
     {
         var other = first.Architecture != manifest.Architecture ? ("network", $"{first.Architecture}", $"{manifest.Architecture}")

@@ -55,6 +55,14 @@ public sealed class MembersPackageTests : IDisposable
     }
 
     [Fact]
+    public void A_member_that_is_not_trained_to_its_end_is_named()
+    {
+        var runs = new[] { Run("done", Options with { Iterations = 20 }), Run("begun", Options with { Iterations = 6000 }) }.Select(RunFolder.Open);
+        var warning = Assert.Single(MembersPackage.Warnings(runs));
+        Assert.Contains("begun' has done 20 of its 6000 iterations", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Training_does_not_start_from_several_members_nor_is_prepared_to()
     {
         Assert.Equal(0, await Export(Run("one", Options), Run("two", Options)));
