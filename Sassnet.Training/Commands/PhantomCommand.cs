@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sassnet.Model.Files;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
@@ -50,7 +51,9 @@ internal static class PhantomCommand
             ];
             foreach (var (list, count) in lists)
             {
-                File.WriteAllLines(Path.Combine(folder, list + ".list"), Enumerable.Range(0, count).Select(_ => WriteCase(folder, next++, options)));
+                // The list last and whole: of one that is cut short nothing would tell.
+                var names = Enumerable.Range(0, count).Select(_ => WriteCase(folder, next++, options)).ToList();
+                AtomicFile.WriteText(Path.Combine(folder, list + ".list"), string.Concat(names.Select(name => name + "\n")));
                 Console.WriteLine($"{count} cases in {list}.list");
             }
         });

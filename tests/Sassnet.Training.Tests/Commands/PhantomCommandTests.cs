@@ -20,4 +20,25 @@ public class PhantomCommandTests
         Assert.Equal(expected, error.Message);
         Assert.False(Directory.Exists(output));
     }
+
+    [Fact]
+    public void A_list_that_is_there_stays_whole_until_the_cases_of_the_new_one_are_written()
+    {
+        var output = Directory.CreateTempSubdirectory("sassnet-phantom-").FullName;
+        try
+        {
+            var list = Path.Combine(output, "labelled.list");
+            File.WriteAllText(list, "of before\n");
+
+            // Where the second image is to go.
+            Directory.CreateDirectory(Path.Combine(output, "images", "phantom-0002.nii.gz"));
+            Assert.ThrowsAny<SystemException>(() => PhantomCommand.Create().Parse(["--output", output, "--labelled", "2", "--size", "16", "16", "16"]).Invoke(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+            Assert.Equal("of before\n", File.ReadAllText(list));
+        }
+        finally
+        {
+            Directory.Delete(output, recursive: true);
+        }
+    }
 }
