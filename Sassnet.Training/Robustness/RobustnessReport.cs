@@ -1,4 +1,6 @@
 using System.Globalization;
+using CsvHelper;
+using CsvHelper.Configuration;
 using Sassnet.Training.Evaluation;
 
 namespace Sassnet.Training.Robustness;
@@ -14,8 +16,25 @@ public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, doub
 /// <summary>Writes what a robustness run found: a row per copy of a case as CSV, a row per kind of copy as Markdown.</summary>
 public static class RobustnessReport
 {
+    private static readonly string[] Columns = ["kind", "copy", "case", "dice", "hd95", "empty", "head_agreement", "warnings"];
+
     /// <summary>A row per copy of a case.</summary>
-    public static string Csv(IEnumerable<CopyScore> scores) => string.Join('\n', scores.Select(Row).Prepend("kind,copy,case,dice,hd95,empty,head_agreement,warnings")) + "\n";
+    public static string Csv(IEnumerable<CopyScore> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        using var text = new StringWriter();
+        using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }))
+        {
+            foreach (var row in scores.Select(Row).Prepend(Columns))
+            {
+                foreach (var field in row)
+                    csv.WriteField(field);
+                csv.NextRecord();
+            }
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>
     /// A row per kind of copy: how many, the mean Dice and the worst. Below it, how well the agreement of the network's two answers, and the warnings, find the
@@ -31,7 +50,15 @@ public static class RobustnessReport
         return string.Join('\n', [.. (string[])["| copies | scans | mean Dice | worst |", "|---|---|---|---|"], .. rows, "", agreement.Sentence(), "", warnings.Sentence()]) + "\n";
     }
 
-    private static string Row(CopyScore score) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{score.Copy.Kind},\"{score.Copy.Name}\",{score.Case},{score.Score.Dice:F6},{score.Score.Hd95:F4},{(score.Score.Empty ? 1 : 0)},{score.HeadAgreement:F6},{score.Warnings}");
+    private static string?[] Row(CopyScore score) =>
+    [
+        score.Copy.Kind,
+        score.Copy.Name,
+        score.Case,
+        score.Score.Dice.ToString("F6", CultureInfo.InvariantCulture),
+        score.Score.Hd95.ToString("F4", CultureInfo.InvariantCulture),
+        score.Score.Empty ? "1" : "0",
+        score.HeadAgreement?.ToString("F6", CultureInfo.InvariantCulture),
+        score.Warnings,
+    ];
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using CsvHelper;
 using Sassnet.Training.Evaluation;
 using Sassnet.Training.Robustness;
 using Xunit;
@@ -19,8 +21,18 @@ public sealed class RobustnessReportTests
     {
         var lines = RobustnessReport.Csv(Scores).Split('\n');
         Assert.Equal("kind,copy,case,dice,hd95,empty,head_agreement,warnings", lines[0]);
-        Assert.Equal("as it is,\"as it is\",a,0.900000,2.0000,0,0.950000,", lines[1]);
+        Assert.Equal("as it is,as it is,a,0.900000,2.0000,0,0.950000,", lines[1]);
         Assert.EndsWith(",a,0.000000,Infinity,1,,empty-result", lines[4], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_comma_in_the_name_of_a_case_or_of_a_copy_begins_no_column()
+    {
+        using var csv = new CsvReader(new StringReader(RobustnessReport.Csv([Score(10, 0.9, 0.95) with { Case = "Smith, J" }])), CultureInfo.InvariantCulture);
+        csv.Read();
+        csv.ReadHeader();
+        csv.Read();
+        Assert.Equal(("20, 0, 0 voxels", "Smith, J", "0.900000"), (csv.GetField("copy"), csv.GetField("case"), csv.GetField("dice")));
     }
 
     [Fact]
