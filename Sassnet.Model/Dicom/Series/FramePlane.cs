@@ -5,8 +5,8 @@ namespace Sassnet.Model.Dicom.Series;
 
 /// <summary>Where a frame lies in the patient (PS3.3 C.7.6.2).</summary>
 /// <param name="Position">The centre of its first pixel in millimetres.</param>
-/// <param name="AlongRow">The unit direction of growing column index.</param>
-/// <param name="AlongColumn">The unit direction of growing row index, at right angles to the other.</param>
+/// <param name="AlongRow">The unit direction of growing column index, as exactly as it is written.</param>
+/// <param name="AlongColumn">The unit direction of growing row index, at right angles to the other as exactly as both are written.</param>
 /// <param name="ColumnStep">Millimetres from column to column.</param>
 /// <param name="RowStep">Millimetres from row to row.</param>
 /// <param name="Rounding">How far the decimals that are written may have moved each coordinate of the position, in millimetres.</param>
@@ -24,8 +24,11 @@ internal sealed record FramePlane(
     private const double SmallestStep = 1e-3;
     private const double LargestStep = 1e3;
 
-    /// <summary>The direction at right angles to the frame.</summary>
-    public PatientVector Normal => AlongRow.Cross(AlongColumn);
+    /// <summary>
+    /// The unit direction at right angles to the frame. Directions that are written with few decimals are not quite of length 1: along their bare product
+    /// positions would come out too long or too short, and the difference look like a lean.
+    /// </summary>
+    public PatientVector Normal => AlongRow.Cross(AlongColumn).Unit;
 
     /// <summary>The plane that the attributes of a frame describe.</summary>
     /// <exception cref="InvalidVolumeException">One is missing or impossible.</exception>

@@ -5,6 +5,9 @@ internal readonly record struct PatientVector(double X, double Y, double Z)
 {
     public double Length => Math.Sqrt(Dot(this));
 
+    /// <summary>Its direction: of length 1.</summary>
+    public PatientVector Unit => this * (1 / Length);
+
     public static PatientVector operator +(PatientVector a, PatientVector b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z);
 
     public static PatientVector operator -(PatientVector a, PatientVector b) => new(a.X - b.X, a.Y - b.Y, a.Z - b.Z);

@@ -46,8 +46,8 @@ internal static class SeriesGeometry
     {
         var first = sorted[0];
         var plane = first.Plane;
-        var i = plane.AlongRow * plane.ColumnStep;
-        var j = plane.AlongColumn * -plane.RowStep;
+        var i = plane.AlongRow.Unit * plane.ColumnStep;
+        var j = plane.AlongColumn.Unit * -plane.RowStep;
         var k = SliceStep.Of(sorted);
         var origin = plane.Position - (j * (first.Layout.Rows - 1));
 

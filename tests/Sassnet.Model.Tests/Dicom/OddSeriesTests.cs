@@ -143,6 +143,29 @@ public sealed class OddSeriesTests
     }
 
     [Fact]
+    public void Directions_with_few_decimals_are_no_lean()
+    {
+        // Rounded to three decimals, the second direction is too long by 0.0007, and so is the product of both.
+        var scan = new DicomScan
+        {
+            Orientation = [0.8237273, 0.5603239, 0.08666294, -0.54465838, 0.73951995, 0.39554707],
+            Spacing = [0.6, 0.6, 1.5],
+            Slices = 101,
+        };
+        using var folder = new DicomFolder(Enumerable.Range(0, scan.Slices).Select(slice =>
+            scan.Slice(slice).Numbers(0x00200037, "DS", [.. scan.Orientation.Select(cosine => Math.Round(cosine, 3))]).ToBytes()));
+
+        var volume = folder.Read().Volume;
+
+        Assert.Equal(0.6, volume.VoxelSize.X, 1e-9);
+        Assert.Equal(0.6, volume.VoxelSize.Y, 1e-9);
+        Assert.Equal(1.5, volume.VoxelSize.Z, 1e-6);
+        var (expected, (r, a, s)) = (scan.Position(100), volume.Affine.Apply(0, scan.Rows - 1, 100));
+        foreach (var (one, other) in new[] { (-r, expected[0]), (-a, expected[1]), (s, expected[2]) })
+            Assert.Equal(other, one, 1e-3);
+    }
+
+    [Fact]
     public void A_declared_step_that_the_positions_contradict_is_not_believed()
     {
         using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan().Slice(slice).Numbers(0x00180050, "DS", 1.9).Numbers(0x00180088, "DS", 2.1).ToBytes()));
