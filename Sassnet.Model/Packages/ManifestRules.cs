@@ -120,6 +120,9 @@ public static partial class ManifestRules
     {
         var spacing = preprocessing.SpacingMm;
         Require(spacing.Count == 3 && spacing.All(mm => double.IsFinite(mm) && mm > 0), "preprocessing.spacingMm", Shown(spacing), "three lengths above 0");
+
+        // JSON may have a number in the place of the word, which no list of words bounds.
+        Require(Enum.IsDefined(preprocessing.Normalisation), "preprocessing.normalisation", preprocessing.Normalisation, "zscore, robust-zscore and ct-window");
         var window = preprocessing.WindowHu ?? [];
         Require(IsWindow(window, preprocessing.Normalisation), "preprocessing.windowHu", Shown(window), AcceptedWindow);
         var orientation = preprocessing.Orientation;

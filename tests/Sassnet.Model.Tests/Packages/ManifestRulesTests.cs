@@ -60,6 +60,16 @@ public sealed class ManifestRulesTests
         Assert.Contains("name and version", Assert.Throws<InvalidPackageException>(() => Open(manifest => manifest["name"] = new string('a', 59))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(-1)]
+    public void A_number_that_is_no_normalisation_is_refused(int number)
+    {
+        var fault = Assert.Throws<InvalidPackageException>(() => Open(manifest => manifest["preprocessing"]!["normalisation"] = number));
+
+        Assert.Contains($"'preprocessing.normalisation' is {number};", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Several_labels_are_taken_with_as_many_classes()
     {
