@@ -11,13 +11,18 @@ public sealed class DicomSource
         (DicomTags.FrameOfReferenceUid, "FrameOfReferenceUID"), (DicomTags.SopInstanceUid, "SOPInstanceUID"),
     ];
 
+    private static readonly (DicomTag Tag, string Name, string Owner)[] Owners =
+    [
+        (DicomTags.StudyInstanceUid, "StudyInstanceUID", "study"), (new DicomTag(0x0010, 0x0020), "PatientID", "patient"),
+    ];
+
     internal DicomSource(IReadOnlyList<SliceFrame> frames)
     {
         Frames = frames;
         Obstacle = FindObstacle();
     }
 
-    /// <summary>Why no DICOM result can be made over the series: an identifier that it has to repeat is missing or unsound. Null where one can.</summary>
+    /// <summary>Why no DICOM result can be made over the series: an identifier that it has to repeat is missing or unsound, or not one. Null where one can.</summary>
     public string? Obstacle { get; }
 
     /// <summary>Its frames, in the order of the volume's slices.</summary>
@@ -36,6 +41,14 @@ public sealed class DicomSource
                 if (!DicomUid.IsValid(uid))
                     return $"{name} {tag} in {frame.Name} is no unique identifier (at most 64 digits and dots), and a result has to repeat it.";
             }
+        }
+
+        // It would go to the owner of the first slice, whoever the others are of. Where nothing is said, nothing contradicts.
+        foreach (var (tag, name, owner) in Owners)
+        {
+            var named = Frames.Where(frame => frame.File.DataSet.Text(tag) is not null).DistinctBy(frame => frame.File.DataSet.Text(tag)).Take(2).ToList();
+            if (named is [var one, var other])
+                return $"{name} {tag} in {other.Name} is not that in {one.Name}, and a result belongs to one {owner}.";
         }
 
         return null;

@@ -195,6 +195,30 @@ public sealed class OddSeriesTests
     }
 
     [Theory]
+    [InlineData(0x0020000Du, "UI", "1.2.3.4", "study")]
+    [InlineData(0x00100020u, "LO", "ID-2", "patient")]
+    public void Slices_that_name_several_studies_or_patients_cost_the_dicom_results_only(uint tag, string vr, string other, string owner)
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => slice < 2 ? new DicomScan().Slice(slice).ToBytes() : new DicomScan().Slice(slice).Text(tag, vr, other).ToBytes()));
+
+        var file = folder.Read();
+
+        Assert.Equal(new GridSize(6, 5, 4), file.Volume.Size);
+        var warning = Assert.Single(file.Warnings).Sentence;
+        Assert.Contains($"({tag >> 16:X4},{tag & 0xFFFF:X4}) in file 3 is not that in file 1, and a result belongs to one {owner}", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain(other, warning, StringComparison.Ordinal);
+        Assert.NotNull(file.Source.Obstacle);
+    }
+
+    [Fact]
+    public void A_slice_that_names_no_patient_is_taken_with_those_that_do()
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => slice == 1 ? new DicomScan().Slice(slice).Without(0x00100020).ToBytes() : new DicomScan().Slice(slice).ToBytes()));
+
+        Assert.Null(folder.Read().Source.Obstacle);
+    }
+
+    [Theory]
     [InlineData(DicomBytes.Explicit)]
     [InlineData(DicomBytes.BigEndian)]
     public void Attributes_of_unknown_type_are_read_as_what_they_are(string syntax)
