@@ -51,6 +51,10 @@ public sealed class DicomSource
                 return $"{name} {tag} in {other.Name} is not that in {one.Name}, and a result belongs to one {owner}.";
         }
 
-        return null;
+        // Which of them a frame was made from, nobody could tell.
+        var alike = Frames.DistinctBy(frame => frame.File).GroupBy(frame => frame.File.DataSet.Text(DicomTags.SopInstanceUid)).FirstOrDefault(same => same.Skip(1).Any());
+        return alike is null
+            ? null
+            : $"SOPInstanceUID {DicomTags.SopInstanceUid} in {alike.ElementAt(1).Name} is that in {alike.First().Name} too, and a result has to tell them apart.";
     }
 }

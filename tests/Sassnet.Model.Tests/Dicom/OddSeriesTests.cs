@@ -211,6 +211,18 @@ public sealed class OddSeriesTests
     }
 
     [Fact]
+    public void Slices_of_one_identifier_cost_the_dicom_results_only()
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan().Slice(slice).Text(0x00080018, "UI", slice < 2 ? $"1.2.{slice}" : "1.2.3").ToBytes()));
+
+        var file = folder.Read();
+
+        Assert.Equal(new GridSize(6, 5, 4), file.Volume.Size);
+        Assert.Contains("(0008,0018) in file 4 is that in file 3 too", Assert.Single(file.Warnings).Sentence, StringComparison.Ordinal);
+        Assert.NotNull(file.Source.Obstacle);
+    }
+
+    [Fact]
     public void A_slice_that_names_no_patient_is_taken_with_those_that_do()
     {
         using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => slice == 1 ? new DicomScan().Slice(slice).Without(0x00100020).ToBytes() : new DicomScan().Slice(slice).ToBytes()));
