@@ -37,13 +37,14 @@ internal sealed class PublicationSource : IDisposable
 
     /// <summary>The package of a run.</summary>
     /// <exception cref="InvalidConfigurationException">There is no run in the folder, or no package in the run.</exception>
-    /// <exception cref="InvalidPackageException">As <see cref="OfPackage"/>.</exception>
+    /// <exception cref="InvalidPackageException">As <see cref="OfPackage"/>; or the run was gone on with after its package was made.</exception>
     public static PublicationSource OfRun(string folder, string? evaluation)
     {
         var run = RunFolder.Open(folder);
         if (!Directory.Exists(run.ModelFolder))
             throw new InvalidConfigurationException($"The run '{folder}' has no package; 'train --evaluate' or 'export' makes {run.ModelFolder}.");
         var package = ModelPackage.Open(run.ModelFolder);
+        RequireOfNow(run, package);
         return new PublicationSource(package, Measured(package, evaluation, run));
     }
 
@@ -92,6 +93,19 @@ internal sealed class PublicationSource : IDisposable
     {
         if (_temporary is not null)
             Directory.Delete(_temporary, recursive: true);
+    }
+
+    // A version never changes once it is published, so that of a run that was gone on with it must not be taken by what it was before.
+    private static void RequireOfNow(RunFolder run, ModelPackage package)
+    {
+        if (package.Manifest.Training?.Iterations is not { } made || run.LatestCheckpoint() is not { } latest)
+            return;
+        var done = CheckpointMetadata.Read(latest).Iterations;
+        if (made != done && made != run.Best()?.Iterations)
+        {
+            throw new InvalidPackageException(
+                $"{run.ModelFolder} was made after {made} iterations, and the run has done {done}; nothing was published. Make it anew: 'train --resume --evaluate', or 'export'; as it is, --package publishes it.");
+        }
     }
 
     private static PackageEvaluation? Measured(ModelPackage package, string? folder, RunFolder? run)

@@ -54,6 +54,25 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Contains("was not measured, and --min-dice is given", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_run_was_before_it_was_gone_on_with_is_not_published_in_its_name()
+    {
+        await Train("--set", "iterations=2");
+        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--set", "iterations=4");
+
+        // The best one of all is published too, and with so little training that may be the first.
+        File.Delete(Path.Combine(Run, "checkpoints", "best.safetensors"));
+        var (exitCode, _, errors) = await Publish("--run", Run);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("was made after 2 iterations, and the run has done 4; nothing was published.", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Models));
+
+        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--evaluate");
+        (exitCode, _, errors) = await Publish("--run", Run);
+        Assert.True(exitCode == 0, errors);
+        Assert.Equal(4, ModelPackage.Open(Published).Manifest.Training!.Iterations);
+    }
+
     [Theory]
     [InlineData("Accepted: one of --run, --checkpoint and --package.")]
     [InlineData("Accepted: one of --run, --checkpoint and --package.", "--run", "a", "--package", "b")]
@@ -73,7 +92,13 @@ public sealed class PublishCommandTests : IDisposable
     private Task<(int ExitCode, string Output, string Errors)> Publish(params string[] options) =>
         TrainingProcess.Run(Cancelled, ["publish", "--models", Models, .. options]);
 
-    private async Task Train()
+    private static async Task Trained(params string[] arguments)
+    {
+        var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, arguments);
+        Assert.True(exitCode == 0, errors);
+    }
+
+    private async Task Train(params string[] options)
     {
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "config.yaml"),
@@ -93,12 +118,7 @@ public sealed class PublishCommandTests : IDisposable
             window: {patch: [16, 16, 16], stride: [8, 8, 8]}
             """,
             Cancelled);
-        foreach (var arguments in (string[][])[
-            ["phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "2", "--unlabelled", "0", "--validation", "2", "--size", "64", "64", "64"],
-            ["train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--evaluate"]])
-        {
-            var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, arguments);
-            Assert.True(exitCode == 0, errors);
-        }
+        await Trained("phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "2", "--unlabelled", "0", "--validation", "2", "--size", "64", "64", "64");
+        await Trained(["train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--evaluate", .. options]);
     }
 }
