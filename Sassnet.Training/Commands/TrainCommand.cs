@@ -78,6 +78,8 @@ internal static class TrainCommand
         var options = resumed is null ? TrainingOptionsFile.Read(config, assignments) : ResumedOptions.Read(resumed, assignments);
         if (evaluates)
             RunEvaluation.RequireValidation(options);
+        if (resumed is not null && ResumedOptions.Unread(config, assignments, options) is { } unread)
+            Console.WriteLine($"WARNING {unread}");
 
         TorchRuntime.Load();
         Console.WriteLine(TorchRuntime.Description);

@@ -79,7 +79,16 @@ public sealed class TrainCommandTests : IDisposable
         }
 
         // A scheduler repeats the command as it was.
-        Assert.Equal(0, (await Train("kept", few)).ExitCode);
+        var (repeated, output, _) = await Train("kept", few);
+        Assert.Equal(0, repeated);
+        Assert.DoesNotContain("is not what the run goes on with", output, StringComparison.Ordinal);
+        Assert.Equal(before, Stored("kept"));
+
+        // What is written into the file since is not followed, and that is said.
+        await File.WriteAllTextAsync(_config, "seed: 8\n" + await File.ReadAllTextAsync(_config, Cancelled), Cancelled);
+        (repeated, output, _) = await Train("kept", few);
+        Assert.Equal(0, repeated);
+        Assert.Contains($"WARNING '{_config}' is not what the run goes on with, which keeps its own configuration: seed is 8 there and 1337 in the run.", output, StringComparison.Ordinal);
         Assert.Equal(before, Stored("kept"));
     }
 
