@@ -2,6 +2,7 @@
 import { MULTIPLANAR_TYPE, Niivue, NVImage, NVMesh, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue'
 import type { Label } from './api'
 import { above, bands, labelStep, numbered, trianglesOf, volumesOf, writeDistance, writeMask } from './layers'
+import { placed } from './placement'
 import { bandShader, labelShader, maskShader } from './sliceShader'
 
 export type Layer = 'mask' | 'bands' | 'none'
@@ -12,6 +13,7 @@ const views = { all: SLICE_TYPE.MULTIPLANAR, axial: SLICE_TYPE.AXIAL, coronal: S
 const outlinePixels = 1.25
 const byteColours = 'bytes'
 const volumeName = 'volume.nii.gz'
+const placedName = 'volume.nii'
 const usualColour: [number, number, number] = [61, 193, 255]
 
 export class Viewer {
@@ -76,8 +78,8 @@ export class Viewer {
   async show(parts: Parts, threshold: number, labels: Label[], signal: AbortSignal): Promise<void> {
     const isOne = labels.length < 2
     const colours = isOne ? [rgb(labels[0]?.colour) ?? usualColour] : labels.map((label, index) => rgb(label.colour) ?? spareColour(index))
-    const image = await read(parts.image, volumeName, 'gray')
-    const overlay = await read(parts.segmentation, volumeName, 'gray')
+    const image = await read(await placed(parts.image), placedName, 'gray')
+    const overlay = await read(await placed(parts.segmentation), placedName, 'gray')
     const numbers = isOne ? Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0)) : numbered(overlay.img as Uint8Array, labels.map((label) => label.value))
     const probabilities = parts.probability ? volumesOf(await floats(parts.probability), numbers.length) : []
     const distances = parts.distance ? volumesOf(await floats(parts.distance), numbers.length) : []
