@@ -27,6 +27,7 @@ export class ResultPanel {
   private opening?: Promise<Viewer>
   private threshold = 0.5
   private labels: api.Label[] = []
+  private measured: api.LabelReport[] = []
   private readonly fills: Record<Layer, number> = { mask: 30, bands: 60, none: 0 }
   private readonly sections = ['viewer', 'figures', 'downloads'].map((id) => find(id))
 
@@ -134,7 +135,12 @@ export class ResultPanel {
   private setThreshold(value: number): string {
     const volume = this.viewer?.setThreshold(value) ?? 0
     find('threshold-note').hidden = value === this.threshold
-    find('threshold-text').textContent = `A trial at ${value.toFixed(2)}: all ${this.labels.length > 1 ? `of ${this.labels[Number(find<HTMLSelectElement>('structure').value)]!.name} ` : ''}that is above it, ${volume.toFixed(1)} ml. The measurements and the files are at ${this.threshold}, and keep the largest part only.`
+    const place = Number(find<HTMLSelectElement>('structure').value)
+    const what = this.labels.length > 1 ? `of ${this.labels[place]!.name} ` : ''
+
+    // A job may have been told to keep all parts.
+    const kept = (this.measured[place]?.componentsRemoved ?? 0) > 0 ? ', and keep the largest part only' : ''
+    find('threshold-text').textContent = `A trial at ${value.toFixed(2)}: all ${what}that is above it, ${volume.toFixed(1)} ml. The measurements and the files are at ${this.threshold}${kept}.`
     return value.toFixed(2)
   }
 
@@ -149,6 +155,8 @@ export class ResultPanel {
   private showReport(figures: api.Report, job: api.Job): void {
     // The labels of a model that is no longer served are those of its report.
     if (this.labels.length === 0) this.labels = figures.labels
+
+    this.measured = figures.labels
 
     // It is a single-precision number on the way.
     this.threshold = Math.round(figures.threshold * 1e6) / 1e6

@@ -66,6 +66,20 @@ public sealed class ResultTests(PageService service)
         Assert.Equal("0.5", await page.Locator("#threshold").InputValueAsync());
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task A_trial_says_that_the_largest_part_alone_was_kept_only_where_it_was(string keepLargest)
+    {
+        var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), $"?output=all&model=phantom&keepLargest={keepLargest}");
+        (await Client.WaitAsync(id)).AssertSucceeded();
+        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
+        await open.ShownAsync();
+        await open.Page.Locator("#threshold").FillAsync("0.3");
+        var end = keepLargest == "true" ? "at 0.5, and keep the largest part only." : "at 0.5.";
+        await Expect(open.Page.Locator("#threshold-text")).ToContainTextAsync($"The measurements and the files are {end}");
+    }
+
     [Fact]
     public async Task The_outline_alone_is_drawn_at_the_boundary_and_the_fill_as_strong_as_is_asked()
     {
