@@ -60,10 +60,11 @@ public sealed class TrainingStep(int iteration, Share share, IReadOnlyList<CropT
         return new StepLosses(means[0], [.. names.Zip(means.Skip(1))]);
     }
 
-    // manual_seed reaches the processor's generator alone; what is drawn on a GPU comes from that GPU's.
+    // manual_seed reaches the processor's generator alone, and that takes the lower 32 bits of it and no others: mixed, those go by the run's seed too.
+    // What is drawn on a GPU comes from that GPU's, which takes them all.
     private static void Seed(long seed, CropTensors crops)
     {
-        manual_seed(seed);
+        manual_seed((long)SplitMix64.Mix((ulong)seed));
         if (crops.Images.is_cuda)
             cuda.manual_seed_all(seed);
     }

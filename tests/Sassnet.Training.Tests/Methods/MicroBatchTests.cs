@@ -74,6 +74,24 @@ public class MicroBatchTests
         }
     }
 
+    // The processor's generator takes the lower 32 bits of what it is seeded with, and no others.
+    [Fact]
+    public void Each_seed_and_each_iteration_draws_its_own_dropout()
+    {
+        using var scope = NewDisposeScope();
+        double[] losses = [Loss(1, 0), Loss(2, 0), Loss(1, 1), Loss(2, 1)];
+        Assert.Equal(losses.Length, losses.Distinct().Count());
+        Assert.Equal(losses[0], Loss(1, 0));
+
+        static double Loss(int seed, int iteration)
+        {
+            var options = Options(MethodKind.VNetSdm) with { Seed = seed, Network = new() { Filters = 2, Dropout = 0.5 } };
+            manual_seed(1);
+            using var method = TrainingMethod.Create(options, ScalarType.Float32);
+            return method.Step(Batch(1), iteration).Total;
+        }
+    }
+
     [Fact]
     public void The_shares_of_all_processes_are_all_micro_batches_of_a_step_one_after_another()
     {
