@@ -25,6 +25,9 @@ attempt() {
     local run="$1" before status
     shift
     mkdir -p "$(dirname "$run")"
+    # The last task of an array has the array's own number, by which Slurm's commands mean all of its tasks.
+    job="${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}"
+    job="${job:-$SLURM_JOB_ID}"
     trap 'pass_on' TERM
     stopped=0 child=
     say "begins"
@@ -137,7 +140,7 @@ tell_child() {
         # mpirun kills its ranks on SIGTERM, and passes on this one.
         child_usr1) kill -USR1 "$child" ;;
         # srun too; its tasks are told past it.
-        steps_term) scancel --signal=TERM "$SLURM_JOB_ID" ;;
+        steps_term) scancel --signal=TERM "$job" ;;
     esac
 }
 
@@ -162,10 +165,10 @@ newest_checkpoint() {
 # Only what still runs: a job that was cancelled, or that Slurm queues again by itself, is none of this script's.
 queue_again() {
     local state
-    state="$(scontrol show job --oneliner "$SLURM_JOB_ID" | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p')"
+    state="$(scontrol show job --oneliner "$job" | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p')"
     if [[ "$state" != RUNNING ]]; then
         say "$(ending "$1"), and its state is $state: Slurm decides what follows"
-    elif scontrol requeue "$SLURM_JOB_ID"; then
+    elif scontrol requeue "$job"; then
         say "$(ending "$1"): is queued again, and goes on from the newest checkpoint"
     else
         say "$(ending "$1"), and cannot be queued again; submit the same line, and it goes on from the newest checkpoint"

@@ -76,6 +76,16 @@ public sealed class AttemptTests : IDisposable
     }
 
     [Theory]
+    [InlineData("7", "1")]
+    [InlineData("5", "0")]
+    public async Task A_task_of_an_array_is_queued_again_by_itself_though_one_of_them_has_the_number_of_the_array(string array, string task)
+    {
+        Write("program", "exit 75");
+        await Attempt(("SLURM_ARRAY_JOB_ID", array), ("SLURM_ARRAY_TASK_ID", task));
+        Assert.True(Requeued($"{array}_{task}"));
+    }
+
+    [Theory]
     [InlineData("program", "TERM", "1")]
     [InlineData("mpirun", "USR1", "2")]
     public async Task What_Slurm_tells_the_batch_script_reaches_the_training_which_has_its_time_to_save(string program, string signal, string tasks)
@@ -154,7 +164,12 @@ public sealed class AttemptTests : IDisposable
 
     private Dictionary<string, string> Environment((string Name, string Value)[] variables)
     {
-        Write("scontrol", "[[ $1 != show ]] || { echo \"JobId=7 JobName=x JobState=${STATE:-RUNNING} Reason=None\"; exit; }; echo \"$@\" >> asked");
+        // By the number of an array it shows all of its tasks.
+        Write("scontrol", """
+            record="JobName=x JobState=${STATE:-RUNNING} Reason=None"
+            [[ $1 != show ]] || { echo "JobId=7 $record"; [[ ${!#} != "${SLURM_ARRAY_JOB_ID:-}" ]] || echo "JobId=8 $record"; exit; }
+            echo "$@" >> asked
+            """);
         var environment = new Dictionary<string, string>
         {
             ["PATH"] = $"{_folder}:{System.Environment.GetEnvironmentVariable("PATH")}",
@@ -167,7 +182,7 @@ public sealed class AttemptTests : IDisposable
         return environment;
     }
 
-    private bool Requeued() => File.Exists(Path.Combine(_folder, "asked")) && File.ReadAllText(Path.Combine(_folder, "asked")) == "requeue 7\n";
+    private bool Requeued(string job = "7") => File.Exists(Path.Combine(_folder, "asked")) && File.ReadAllText(Path.Combine(_folder, "asked")) == $"requeue {job}\n";
 
     private void Write(string name, string body) => ShellProcess.WriteScript(Path.Combine(_folder, name), body);
 }
