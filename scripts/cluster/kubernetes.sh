@@ -90,8 +90,11 @@ json() {
 # What is there already as it was applied stays; a Job of that name with another training is refused by the server, since a Job cannot be changed.
 apply() {
     local answer
+    # What a queue has started stays so: "suspend" is what the overlay says of a Job that comes, and would stop one that is taken up.
     # The objects were held to their kinds' fields by a test; the server's schema is not asked for.
-    if answer="$(kubectl apply --validate=false --filename "$1" 2>&1)"; then
+    if answer="$(kubectl get job "$job" --ignore-not-found --output jsonpath='{.spec.suspend}' 2>&1)" &&
+        { [[ "$answer" != false ]] || sed -i 's/^  suspend: true$/  suspend: false/' "$1"; } &&
+        answer="$(kubectl apply --validate=false --filename "$1" 2>&1)"; then
         say "${answer//$'\n'/; }"
     elif is_lost "$answer"; then
         return 1

@@ -125,6 +125,8 @@ internal sealed class ApiServer : IDisposable
             return (200, json, Pod(path.Split('/')[^1]).ToJsonString());
         if (method == "GET" && !Deleted.Contains(path.Split('/')[^1]) && _objects.TryGetValue(path, out var kept))
             return (200, json, WithStatus(kept).ToJsonString());
+        if (method == "PATCH" && _objects.TryGetValue(path, out var noted) && !JsonNode.Parse(body)!.AsObject().ContainsKey("spec"))
+            return (200, json, noted.ToJsonString());
         if (method == "PATCH" && _objects.ContainsKey(path))
             return (422, json, """{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Invalid","message":"spec.template: field is immutable","code":422}""");
         return (404, json, $$"""{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","message":"{{path}} not found","code":404}""");

@@ -78,6 +78,24 @@ public sealed class TrainOnKubernetesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_training_that_a_queue_has_started_is_not_suspended_when_it_is_taken_up()
+    {
+        string[] queue = ["--overlay", Path.Combine(RepositoryFiles.Root, "deploy", "kubernetes", "overlays", "kueue", "job")];
+        using (var killed = Start(queue))
+        {
+            await Says(killed, "2/3  loss 0.8");
+            killed.Kill(entireProcessTree: true);
+        }
+
+        Assert.True(_server.Object(Job)["spec"]!["suspend"]!.GetValue<bool>());
+        _server.Object(Job)["spec"]!["suspend"] = false;
+        _server.Status[Job] = Complete;
+        using var again = Start(queue);
+        // The server refuses every change of a Job's spec.
+        Assert.True(await End(again) == 0, Output);
+    }
+
+    [Fact]
     public async Task Another_training_under_the_same_name_is_refused()
     {
         using (var first = Start())
