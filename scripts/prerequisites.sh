@@ -46,7 +46,8 @@ apt_install() {
     local as_root=()
     ((EUID == 0)) || as_root=(sudo -n)
     command -v apt-get > /dev/null && { ((EUID == 0)) || sudo -n true 2> /dev/null; } || return 1
-    echo "Installing $*"
+    # Not among the output: of scripts/prove-on-gpu that is the table.
+    echo "Installing $*" >&2
     "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" > /dev/null
 }
 
