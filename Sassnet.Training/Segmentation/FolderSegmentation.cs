@@ -48,28 +48,32 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
             console.WriteLine($"{cases.Count - work.Count} of {cases.Count} cases are done already");
         _toDo = work.Count;
         if (work.Count > 0)
-            await Lead([.. work.Select(one => new CaseWork(one.Case, one.Identity, package.Manifest, request, outputs))], output, load, cancellation);
+            await Lead(work.Count, number => Read(work[number].Case, work[number].Identity, cancellation), output, load, cancellation);
         var failed = cases.Where(raw => output.Report.Find(raw.Name)?.Found is null).Select(raw => raw.Name).ToList();
         var failures = failed.Count == 0 ? "" : $", {failed.Count} failed: {RawFile.Listed(failed)}; see {SegmentReport.FileName}";
         console.WriteLine($"{cases.Count - failed.Count} of {cases.Count} cases are segmented{failures}");
         return failed.Count;
     }
 
-    private async Task Lead(IReadOnlyList<CaseWork> cases, OutputFolder output, Func<LoadedModel> load, CancellationToken cancellation)
+    // What is kept of a scan goes with its work, so no list holds the work of all.
+    private CaseWork Read(RawCase raw, CaseIdentity identity, CancellationToken cancellation) =>
+        new CaseWork(raw, identity, package.Manifest, request, outputs).Read(cancellation);
+
+    private async Task Lead(int cases, Func<int, CaseWork> read, OutputFolder output, Func<LoadedModel> load, CancellationToken cancellation)
     {
         using var network = load();
-        var next = Task.Run(() => cases[0].Read(cancellation), cancellation);
+        var next = Task.Run(() => read(0), cancellation);
         var finishing = Task.CompletedTask;
         try
         {
-            for (var i = 0; i < cases.Count; i++)
+            for (var i = 0; i < cases; i++)
             {
                 var current = await next;
                 cancellation.ThrowIfCancellationRequested();
-                if (i + 1 < cases.Count)
+                if (i + 1 < cases)
                 {
-                    var following = cases[i + 1];
-                    next = Task.Run(() => following.Read(cancellation), cancellation);
+                    var following = i + 1;
+                    next = Task.Run(() => read(following), cancellation);
                 }
 
                 current.Infer(network, cancellation);

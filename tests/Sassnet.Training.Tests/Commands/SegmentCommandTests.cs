@@ -6,6 +6,7 @@ using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Model.VolumeFiles;
+using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
@@ -235,6 +236,23 @@ public sealed class SegmentCommandTests : IDisposable
         var (ended, output, _) = await TrainingProcess.Run(TestContext.Current.CancellationToken, ["segment", .. Arguments()]);
         Assert.Equal(0, ended);
         Assert.Contains($"{done.Count} of {done.Count + 1} cases are done already", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_kept_of_a_scan_for_its_picture_is_let_go_of_when_the_scan_is_dealt_with()
+    {
+        // Of 8 million voxels, so that the grey levels of all are more than the process may hold; and refused before the network, which would only take time.
+        var size = new GridSize(200, 200, 200);
+        var voxels = new float[size.Count];
+        (voxels[0], voxels[^1]) = (1, 2);
+        _scans.Write("scan-00.nii.gz", new Volume(size, voxels, Affine.Scaling(new VoxelSize(10, 10, 10))));
+        for (var number = 1; number < 40; number++)
+            File.CreateSymbolicLink(Path.Combine(_scans.Folder, $"scan-{number:D2}.nii.gz"), Path.Combine(_scans.Folder, "scan-00.nii.gz"));
+        using var process = TrainingProcess.StartWith(
+            new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x10000000" }, ["segment", .. Arguments("--outputs", "preview", "--device", "cpu")]);
+        var (exitCode, _, errors) = await process.End(TestContext.Current.CancellationToken);
+        Assert.True(exitCode == 3, errors);
+        Assert.All(Rows(), row => Assert.Contains("crop the volume", row["error"], StringComparison.Ordinal));
     }
 
     [Fact]
