@@ -30,9 +30,13 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
         foreach (var name in cases)
         {
             var start = Stopwatch.GetTimestamp();
-            var (_, truth, result) = Predict(name, new SegmentationRequest(mode, KeepLargest: false), cancellationToken);
+            // The warnings are about the largest component, as the service answers; the others are drawn from the maps once more.
+            var request = new SegmentationRequest(mode);
+            var (_, truth, result) = Predict(name, request, cancellationToken);
+            byte[] values = [.. labels.Select(label => label.Value)];
+            var all = LabelDrawing.Of([.. result.Maps.Select(maps => maps.Probability)], request.Threshold, values);
             IReadOnlyList<double?> agreements = [.. result.Measurements.Select(label => label.KnownAgreement)];
-            var score = CaseScore.Of(name, result.Segmentation, truth, [.. labels.Select(label => label.Value)], agreements, files.KnowsVoxelSize(name));
+            var score = CaseScore.Of(name, all, truth, values, agreements, files.KnowsVoxelSize(name));
             score = Noted(score, Warning.Slugs(result.Warnings));
             scores.Add(score);
             modes.Add(result.Mode);

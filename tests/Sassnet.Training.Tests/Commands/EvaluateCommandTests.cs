@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Inference;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Packages;
 using Sassnet.Model.VolumeFiles;
@@ -55,6 +57,30 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(["whole", "whole-flips", "window"], manifest.Inference.ValidationDice.Keys.Order());
         Assert.Equal(mean, manifest.Metrics!.Dice, 1e-4);
         Assert.StartsWith("validation.list, 2 scans", manifest.Metrics.Set, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Warnings_are_those_of_the_answer_of_the_service_which_has_the_largest_component_alone()
+    {
+        // Twice the same heart behind one another, of which a model that knows smaller atria takes one to be plausible and two not.
+        WritePhantoms(901);
+        var (image, label) = PhantomGenerator.Generate(901, new PhantomOptions());
+        var size = new GridSize(image.Size.X, image.Size.Y, 2 * image.Size.Z);
+        var geometry = NiftiGeometry.FromAffine(size, image.Affine);
+        NiftiWriter.Write(Path.Combine(_folder, "images", "phantom-901.nii.gz"), new Volume(size, [.. image.Voxels, .. image.Voxels], image.Affine), geometry);
+        NiftiWriter.Write(Path.Combine(_folder, "labels", "phantom-901.nii.gz"), new LabelMap(size, [.. label.Labels, .. new byte[label.Labels.Length]], image.Affine), geometry);
+        var package = ModelPackage.Open(Phantom).CopyTo(Path.Combine(_folder, "package"));
+        var volume = label.Labels.Count(voxel => voxel != 0) * 1.25 * 1.25 * 1.25 / 1000;
+        package.With(package.Manifest with { Range = package.Manifest.Range! with { VolumeMl = new Extremes(0.5 * volume, 0.7 * volume) } });
+        Assert.Equal(0, await Evaluate(package.Folder, "--device", "cpu"));
+        var score = Assert.Single(CaseTable.Read(Path.Combine(_folder, "evaluation")));
+        Assert.InRange(score.Components, 2, 50);
+        Assert.NotEqual(score.Largest.Dice, score.All.Dice);
+        using var segmenter = Segmenter.Load(ModelPackage.Open(package.Folder), new SegmenterOptions { Device = "cpu" }, NullLogger.Instance);
+        var scan = VolumeFile.Read(Path.Combine(_folder, "images", "phantom-901.nii.gz"), ct: TestContext.Current.CancellationToken).Volume;
+        var answer = segmenter.Segment(scan, new SegmentationRequest(), TestContext.Current.CancellationToken);
+        Assert.Equal(Warning.Slugs(answer.Warnings), score.Warnings);
+        Assert.DoesNotContain("implausible-volume", score.Warnings, StringComparison.Ordinal);
     }
 
     [Fact]
