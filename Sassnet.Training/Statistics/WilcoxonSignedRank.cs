@@ -7,8 +7,8 @@ namespace Sassnet.Training.Statistics;
 /// </summary>
 public static class WilcoxonSignedRank
 {
-    // Scores are written with six decimals; differences that are equal in them must tie.
-    private const int Decimals = 9;
+    /// <summary>How many decimals of a difference count. Scores are written with six; differences that are equal in them must tie.</summary>
+    public const int Decimals = 9;
 
     /// <summary>The two-sided p value.</summary>
     /// <param name="differences">One finite value per pair.</param>

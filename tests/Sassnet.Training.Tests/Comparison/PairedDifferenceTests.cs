@@ -26,6 +26,14 @@ public sealed class PairedDifferenceTests
         Assert.Equal(0.01, difference.Interval.High, 9);
     }
 
+    [Fact]
+    public void What_differs_by_rounding_alone_is_neither_better_nor_worse()
+    {
+        // Means of three seeds whose scores are the same in another order.
+        var difference = PairedDifference.Of(Run((0.1 + 0.2 + 0.3) / 3, 0.5), Run((0.3 + 0.2 + 0.1) / 3, 0.5));
+        Assert.Equal((0, 0, 1), (difference.Wins, difference.Losses, difference.P));
+    }
+
     private static EvaluatedRun Run(params double[] dice) =>
         new("run", [.. dice.Select((value, i) => new CaseScore($"case-{i}", Score(value), Score(value), 1))]);
 
