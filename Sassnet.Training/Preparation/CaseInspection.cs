@@ -51,7 +51,7 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
         try
         {
             var file = RawVolume.Read(path, cancellationToken);
-            _warnings.AddRange(file.Warnings.Select(warning => $"The {what}: {warning}"));
+            _warnings.AddRange(file.Warnings.Select(warning => $"The {what}: {warning.Sentence}"));
             return file.Volume;
         }
         catch (Exception fault) when (fault is InvalidVolumeException or IOException or UnauthorizedAccessException)

@@ -44,6 +44,24 @@ public sealed class CaseInspectionTests : IDisposable
         Assert.Contains("are foreground and background exchanged?", Assert.Single(odd.Warnings), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_is_odd_about_a_file_is_said_in_a_sentence()
+    {
+        _raw.WritePair("a", 1, labelled: false);
+        var volume = VolumeFile.Read(Path.Combine(_folder, "images", "a.nii.gz"), ct: TestContext.Current.CancellationToken).Volume;
+        File.Delete(Path.Combine(_folder, "images", "a.nii.gz"));
+        _raw.Write("images/a.nii", volume);
+        var path = Path.Combine(_folder, "images", "a.nii");
+        var bytes = File.ReadAllBytes(path);
+
+        // bitpix, of voxels that have more.
+        (bytes[72], bytes[73]) = (7, 0);
+        File.WriteAllBytes(path, bytes);
+        var warning = Assert.Single(Inspect(new RawCase("a", path, null), "a").Warnings);
+        Assert.StartsWith("The image: bitpix is 7, where datatype ", warning, StringComparison.Ordinal);
+        Assert.EndsWith("the voxels are read by their datatype.", warning, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("LPS")]
     [InlineData("SAR")]
