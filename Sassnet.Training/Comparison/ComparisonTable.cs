@@ -18,6 +18,9 @@ public static class ComparisonTable
     // Of means over seeds only.
     private static readonly string[] SeedColumns = ["seeds", "seed_deviation", "seed_lowest", "seed_highest"];
 
+    private const string EmptyNote =
+        "An empty case counts for Dice and Jaccard and has no distance: 95HD and ASD are means of a run's other cases, so that a run with more empty ones can seem nearer.";
+
     private const string SeedNote =
         "A case's scores are means over the seeds, and a case in which one of them found nothing counts as empty. Over seeds: standard deviation and range of the "
         + "mean Dice. Intervals and p say what other cases would have given, not other seeds; cases of one fold share a network, which they leave out of account.";
@@ -36,6 +39,7 @@ public static class ComparisonTable
             "",
             $"{runs[0].Scores.Count} cases, the same for every run; largest component; distances in voxels. Differences are of Dice, case by case, from {Escaped(runs[0].Name)}. "
             + $"Intervals: percentile bootstrap over cases, {Bootstrap.Resamples} draws. p: Wilcoxon signed-rank, two-sided, exact, not corrected for several comparisons.",
+            .. runs.Any(run => run.Scores.Any(score => score.Largest.Empty)) ? [EmptyNote] : Array.Empty<string>(),
             .. seeds ? [SeedNote] : Array.Empty<string>(),
         ]) + "\n";
     }

@@ -53,6 +53,22 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_a_run_found_nothing_in_a_case_the_table_says_that_its_distances_leave_it_out()
+    {
+        const string Note = "no distance: 95HD and ASD are means of a run's other cases";
+        var (vnet, sassnet) = (WriteRun("vnet", VNet), WriteRun("sassnet", Sassnet));
+        await Compare(vnet, sassnet);
+        Assert.DoesNotContain(Note, await Table(), StringComparison.Ordinal);
+        var missed = new MaskScore(0, 0, double.PositiveInfinity, double.PositiveInfinity, null, null, true);
+        var scores = CaseTable.Read(sassnet);
+        CaseTable.Write(sassnet, [scores[0] with { Largest = missed, All = missed }, .. scores.Skip(1)]);
+        await Compare(vnet, sassnet);
+        Assert.Contains(Note, await Table(), StringComparison.Ordinal);
+
+        Task<string> Table() => File.ReadAllTextAsync(Path.Combine(Output, "comparison.md"), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task A_run_folder_stands_for_the_evaluation_in_it()
     {
         WriteRun(Path.Combine("runs-vnet", "evaluation"), VNet);
