@@ -53,7 +53,8 @@ export class JobList {
   private async remove(job: api.Job): Promise<void> {
     if (!confirm(job.ended ? 'Remove this job and its files from the service?' : 'Cancel this job?')) return
     try {
-      await api.remove(job.id)
+      // One that has ended since it was listed would be removed with its results, which nobody asked for.
+      if (job.ended || !(await api.job(job.id)).ended) await api.remove(job.id)
     } catch (failure) {
       this.onProblem(failure)
     }
