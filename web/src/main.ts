@@ -86,7 +86,6 @@ function showModel(): void {
 async function submit(): Promise<void> {
   if (!selection || upload) return
   const sent = selection
-  stop()
   upload = new AbortController()
   const { signal } = upload
   clearProblem()
@@ -149,10 +148,13 @@ async function open(): Promise<void> {
   try {
     if (!upload) showProgress('Looking for the job', null)
     let wasRunning = false
+
+    // What an upload was refused for stays.
+    let isTroubled = false
     const job = await api.follow(
       id,
-      (now) => { clearProblem(); wasRunning ||= !now.ended; describe(now) },
-      showProblem,
+      (now) => { if (isTroubled) clearProblem(); isTroubled = false; wasRunning ||= !now.ended; describe(now) },
+      (problem) => { isTroubled = true; showProblem(problem) },
       signal)
     if (wasRunning) void list.load()
     if (job.state === 'failed') throw Problem.of(job.problem ?? {})
