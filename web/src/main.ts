@@ -17,7 +17,7 @@ let upload: AbortController | null = null
 let submission = ''
 
 const result = new ResultPanel(() => models, showProblem)
-const list = new JobList((id) => { location.hash = `job=${id}` }, showProblem)
+const list = new JobList(goTo, showProblem)
 const quality = new QualityChoice()
 const start = find<HTMLButtonElement>('start')
 const drop = find('drop')
@@ -133,6 +133,12 @@ const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte
 function showWelcome(isOn: boolean): void {
   find('welcome').hidden = !isOn
   document.body.classList.toggle('showing', !isOn)
+}
+
+// An address that stays tells nobody, and what it names may not have come.
+function goTo(id: string): void {
+  if (location.hash === `#job=${id}`) void open()
+  else location.hash = `job=${id}`
 }
 
 /** Opens the job that the address names. */
