@@ -62,7 +62,7 @@ export class ResultPanel {
     const report = has('report') ? (await (await api.result(job.id, 'report', signal)).json()) as api.Report : null
     signal.throwIfAborted()
     if (report) this.showReport(report, job)
-    else this.showWarnings(job.warnings)
+    else this.showWarningsAlone(job.warnings)
     if (!has('image') || !has('segmentation')) return
     const [image, segmentation, probability, distance, surface] = await Promise.all(['image', 'segmentation', 'probability', 'distance', 'surface'].map(bytes))
     signal.throwIfAborted()
@@ -169,6 +169,13 @@ export class ResultPanel {
 
   private showWarnings(warnings: api.Warning[]): void {
     find('warnings').replaceChildren(...warnings.map((warning) => make('li', {}, warning.sentence)))
+  }
+
+  // Of a job that was asked for without a report.
+  private showWarningsAlone(warnings: api.Warning[]): void {
+    for (const id of ['table', 'agreement', 'how']) find(id).replaceChildren()
+    this.showWarnings(warnings)
+    find('figures').hidden = warnings.length === 0
   }
 
   private showFiles(job: api.Job): void {
