@@ -11,7 +11,7 @@ export class JobList {
   private current: string | null = null
 
   constructor(private readonly open: (id: string) => void, private readonly onProblem: (failure: unknown) => void) {
-    this.older.addEventListener('click', () => void this.load(this.next ?? undefined))
+    this.older.addEventListener('click', () => void this.loadOlder())
   }
 
   /** Loads the newest, or those behind; false where that failed. */
@@ -29,6 +29,14 @@ export class JobList {
       this.onProblem(failure)
       return false
     }
+  }
+
+  // Once, however often it is pressed meanwhile; not disabled, which would take the focus away.
+  private async loadOlder(): Promise<void> {
+    const after = this.next
+    if (after === null) return
+    this.next = null
+    if (!(await this.load(after))) this.next = after
   }
 
   /** Shows which one is open. */
