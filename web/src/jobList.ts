@@ -18,8 +18,11 @@ export class JobList {
   async load(after?: string): Promise<boolean> {
     try {
       const page = await api.jobs(after)
+      const focused = this.buttons().findIndex((button) => button === document.activeElement)
+      const name = focused < 0 ? null : this.buttons()[focused]!.getAttribute('data-id')
       if (!after) this.list.replaceChildren()
       this.list.append(...page.jobs.map((job) => this.item(job)))
+      if (focused >= 0) this.focus(name, focused)
       this.next = page.next
       this.older.hidden = page.next === null
       find('no-jobs').hidden = this.list.childElementCount > 0
@@ -39,6 +42,15 @@ export class JobList {
     if (!(await this.load(after))) this.next = after
   }
 
+  private readonly buttons = () => [...this.list.querySelectorAll('button')]
+
+  // Of the same kind for the same job, or where that one was: who goes by the keyboard would else begin at the top of the page again.
+  private focus(id: string | null, place: number): void {
+    const buttons = this.buttons()
+    const same = buttons.find((button, at) => at % 2 === place % 2 && button.getAttribute('data-id') === id)
+    ;(same ?? buttons[Math.min(place, buttons.length - 1)])?.focus()
+  }
+
   /** Shows which one is open. */
   mark(id: string | null): void {
     this.current = id
@@ -55,7 +67,7 @@ export class JobList {
       make('button', { type: 'button', class: 'job', 'data-id': job.id, click: () => this.open(job.id) },
         job.model.replace('@', ' '),
         make('small', {}, `${when}, `, make('span', { class: `state-${job.state}` }, words[job.state] + warned))),
-      make('button', { type: 'button', class: 'remove', 'aria-label': `${job.ended ? 'Remove' : 'Cancel'} the job of ${when}`, click: () => void this.remove(job) }, '✕'))
+      make('button', { type: 'button', class: 'remove', 'data-id': job.id, 'aria-label': `${job.ended ? 'Remove' : 'Cancel'} the job of ${when}`, click: () => void this.remove(job) }, '✕'))
   }
 
   private async remove(job: api.Job): Promise<void> {
