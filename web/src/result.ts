@@ -147,7 +147,9 @@ export class ResultPanel {
   private resetThreshold(): void {
     const input = find<HTMLInputElement>('threshold')
     input.value = String(this.threshold)
-    output('threshold').textContent = this.threshold.toFixed(2)
+
+    // What was asked for may lie beyond the slider's ends, and between its steps.
+    output('threshold').textContent = this.threshold.toFixed(Math.max(2, String(this.threshold).split('.')[1]?.length ?? 0))
     find('threshold-note').hidden = true
     this.viewer?.setThreshold(null)
   }
