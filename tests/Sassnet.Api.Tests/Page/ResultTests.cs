@@ -76,6 +76,21 @@ public sealed class ResultTests(PageService service)
         Assert.Equal("0.5", await page.Locator("#threshold").InputValueAsync());
     }
 
+    [Fact]
+    public async Task A_threshold_beyond_the_ends_of_the_slider_is_shown_as_the_job_was_asked_for_it()
+    {
+        var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), "?output=all&model=phantom&threshold=0.005");
+        (await Client.WaitAsync(id)).AssertSucceeded();
+        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
+        await open.ShownAsync();
+        var shown = open.Page.Locator("output[for=threshold]");
+        await Expect(shown).ToHaveTextAsync("0.005", new LocatorAssertionsToHaveTextOptions { Timeout = 10_000 });
+        await open.Page.Locator("#threshold").FillAsync("0.3");
+        await Expect(shown).ToHaveTextAsync("0.30");
+        await open.Page.ClickAsync("#threshold-reset");
+        await Expect(shown).ToHaveTextAsync("0.005");
+    }
+
     [Theory]
     [InlineData("true")]
     [InlineData("false")]
