@@ -43,11 +43,10 @@ public sealed class DicomSource
             }
         }
 
-        // It would go to the owner of the first slice, whoever the others are of. Where nothing is said, nothing contradicts.
+        // It would go to the owner of the first slice, whoever the others are of.
         foreach (var (tag, name, owner) in Owners)
         {
-            var named = Frames.Where(frame => frame.File.DataSet.Text(tag) is not null).DistinctBy(frame => frame.File.DataSet.Text(tag)).Take(2).ToList();
-            if (named is [var one, var other])
+            if (DifferingFrames.In(Frames, tag) is var (one, other))
                 return $"{name} {tag} in {other.Name} is not that in {one.Name}, and a result belongs to one {owner}.";
         }
 

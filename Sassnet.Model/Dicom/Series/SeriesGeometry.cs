@@ -79,11 +79,8 @@ internal static class SeriesGeometry
     /// <summary>Positions in different frames of reference say nothing of each other (PS3.3 C.7.4.1); where the frame is not said, it is taken for that of the others.</summary>
     private static void RequireOneSpace(IReadOnlyList<SliceFrame> frames)
     {
-        var spaces = frames.Where(frame => Space(frame) is not null).DistinctBy(Space).Take(2).ToList();
-        if (spaces is [var one, var other])
+        if (DifferingFrames.In(frames, DicomTags.FrameOfReferenceUid) is var (one, other))
             throw DicomFault.Geometry($"The images differ in FrameOfReferenceUID {DicomTags.FrameOfReferenceUid}, so how {other.Name} lies to {one.Name} is unknown; accepted: one frame of reference.");
-
-        static string? Space(SliceFrame frame) => frame.File.DataSet.Text(DicomTags.FrameOfReferenceUid);
     }
 
     private static void RequireEven(List<Slice> sorted, PatientVector rounding)
