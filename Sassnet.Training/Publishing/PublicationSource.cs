@@ -98,9 +98,8 @@ internal sealed class PublicationSource : IDisposable
     // A version never changes once it is published, so that of a run that was gone on with it must not be taken by what it was before.
     private static void RequireOfNow(RunFolder run, ModelPackage package)
     {
-        if (package.Manifest.Training?.Iterations is not { } made || run.LatestCheckpoint() is not { } latest)
+        if (package.Manifest.Training?.Iterations is not { } made || run.IterationsDone() is not (> 0 and var done))
             return;
-        var done = CheckpointMetadata.Read(latest).Iterations;
         if (made != done && made != run.Best()?.Iterations)
         {
             throw new InvalidPackageException(

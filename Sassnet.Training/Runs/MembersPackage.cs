@@ -41,7 +41,7 @@ internal static class MembersPackage
     /// <param name="runs">Runs with a checkpoint.</param>
     public static IEnumerable<string> Warnings(IEnumerable<RunFolder> runs) =>
         from run in runs
-        let done = CheckpointMetadata.Read(run.LatestCheckpoint()!).Iterations
+        let done = run.IterationsDone()
         let all = TrainingOptionsFile.Read(run.ConfigFile).Iterations
         where done < all
         select $"The run '{run.Path}' has done {done} of its {all} iterations, and counts as much as a finished one. See that it is meant.";

@@ -25,7 +25,7 @@ internal static class ResumedOptions
             .FirstOrDefault(difference => !Changeable.Contains(difference.Key));
         if (change.Key is { } key)
             throw new InvalidConfigurationException($"'{key}' is {change.Other}; accepted with --resume: {change.Own}, with which the run was started. Only {string.Join(", ", Changeable)} may change.");
-        var done = run.LatestCheckpoint() is { } checkpoint ? CheckpointMetadata.Read(checkpoint).Iterations : 0;
+        var done = run.IterationsDone();
         if (options.Iterations < done)
             throw new InvalidConfigurationException($"'{Iterations}' is {options.Iterations}; accepted with --resume: {done}, which are done, or more.");
         return options;

@@ -129,6 +129,9 @@ public sealed class RunFolder
     /// <summary>The newest checkpoint, or null where there is none yet.</summary>
     public string? LatestCheckpoint() => Checkpoints().LastOrDefault();
 
+    /// <summary>How many iterations are done, by the newest checkpoint: 0 where there is none yet.</summary>
+    public int IterationsDone() => LatestCheckpoint() is { } latest ? CheckpointMetadata.Read(latest).Iterations : 0;
+
     /// <summary>Where the checkpoint after a number of iterations goes.</summary>
     public string CheckpointAt(int iterations) =>
         System.IO.Path.Combine(CheckpointFolder, iterations.ToString("D7", CultureInfo.InvariantCulture) + CheckpointExtension);
