@@ -24,9 +24,21 @@ internal static class MixedPrecision
     /// </summary>
     public static Tensor Apply(Conv3d layer, Tensor input)
     {
+        if (!IsOnProcessor(input) && layer.weight!.shape[2..].All(side => side == 1))
+            return AsProduct(layer, input);
         var type = IsOnProcessor(input) && (layer.in_channels == 1 || IsTooSmall(input, layer.weight!.shape[^1])) ? ScalarType.Float32 : input.dtype;
         return PerSample(input.to(type), x => nn.functional.conv3d(
             x, ChannelsLast(layer.weight!.to(type)), layer.bias!.to(type), layer.stride, Padding(layer))).to(input.dtype);
+    }
+
+    /// <summary>
+    /// A 1×1×1 convolution as what it is, a product of each voxel's channels with a matrix. The same numbers; but cuDNN has no fit kernel for the gradient
+    /// of its weights where it has one output channel, and takes five times as long for it as for all else in a step (docs/benchmarks.md).
+    /// </summary>
+    internal static Tensor AsProduct(Conv3d layer, Tensor input)
+    {
+        var innermost = input.permute(0, 2, 3, 4, 1);
+        return nn.functional.linear(innermost, layer.weight!.to(input.dtype).flatten(1), layer.bias!.to(input.dtype)).permute(0, 4, 1, 2, 3);
     }
 
     /// <summary>

@@ -11,6 +11,8 @@ public static class Resampler
     // A grid that is finer by rounding error alone must not gain a row.
     private const double RoundingSlack = 1e-4;
 
+    private const float Half = 0.5f;
+
     /// <summary>The grid that covers a volume at another voxel size: no voxel of the input lies outside it.</summary>
     public static GridSize SizeAt(GridSize size, VoxelSize from, VoxelSize to)
     {
@@ -56,10 +58,13 @@ public static class Resampler
     /// <inheritdoc cref="Resample(float[], GridSize, VoxelSize, GridSize, VoxelSize)"/>
     public static byte[] Resample(byte[] voxels, GridSize size, VoxelSize spacing, GridSize targetSize, VoxelSize targetSpacing)
     {
+        var values = LabelMap.ValuesOf(voxels);
+        if (values.Count == 1)
+            return Array.ConvertAll(ShareOf(values[0]), share => share > Half ? values[0] : (byte)0);
         var (labels, labelled, most) = (new byte[targetSize.Count], new float[targetSize.Count], new float[targetSize.Count]);
-        foreach (var label in LabelMap.ValuesOf(voxels))
+        foreach (var label in values)
         {
-            var share = Resample(Array.ConvertAll(voxels, value => value == label ? 1f : 0f), size, spacing, targetSize, targetSpacing);
+            var share = ShareOf(label);
             for (var i = 0; i < share.Length; i++)
             {
                 labelled[i] += share[i];
@@ -69,8 +74,10 @@ public static class Resampler
         }
 
         for (var i = 0; i < labels.Length; i++)
-            labels[i] = labelled[i] > 0.5f ? labels[i] : (byte)0;
+            labels[i] = labelled[i] > Half ? labels[i] : (byte)0;
         return labels;
+
+        float[] ShareOf(byte label) => Resample(Array.ConvertAll(voxels, value => value == label ? 1f : 0f), size, spacing, targetSize, targetSpacing);
     }
 
     /// <summary>Resamples voxels between two grids with a common centre; with the grids exchanged it undoes itself, but for the blur.</summary>

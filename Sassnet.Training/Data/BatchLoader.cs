@@ -101,13 +101,14 @@ public sealed class BatchLoader
             size,
             [.. scans.Select(scan => scan.Name)],
             [.. crops.Select(crop => crop.Image)],
-            [.. masks.Select(crop => Joined(crop.Select(mask => Array.ConvertAll(mask, label => (float)label))))],
-            [.. masks.Select(crop => Joined(crop.Select(mask => SignedDistanceMap.Normalised(mask, size, maxDegreeOfParallelism: 1))))]);
+            [.. masks.Select(crop => Joined(Array.ConvertAll(crop, mask => Array.ConvertAll(mask, label => (float)label))))],
+            [.. masks.Select(crop => Joined(Array.ConvertAll(crop, mask => SignedDistanceMap.Normalised(mask, size, maxDegreeOfParallelism: 1))))]);
 
         byte[][] Masks(byte[] numbered) =>
             [.. Enumerable.Range(1, _structures).Select(number => Array.ConvertAll(numbered, seen => seen == number ? (byte)1 : (byte)0))];
 
-        static float[] Joined(IEnumerable<float[]> ofStructures) => [.. ofStructures.SelectMany(map => map)];
+        // Of one structure its own array, which is not copied.
+        static float[] Joined(IReadOnlyList<float[]> ofStructures) => ofStructures is [var only] ? only : [.. ofStructures.SelectMany(map => map)];
     }
 
     /// <summary>The names of the scans of one step, those of other processes too.</summary>

@@ -80,6 +80,28 @@ public sealed class MixedPrecisionTests
         }
     }
 
+    // What a GPU does in their place.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_head_as_a_product_gives_the_values_and_gradients_of_its_convolution(int classes)
+    {
+        using var scope = NewDisposeScope();
+        using var layer = nn.Conv3d(16, classes, 1L, dtype: float64);
+        var input = MixedPrecision.ChannelsLast(rand([2, 16, 7, 5, 3], float64)).requires_grad_();
+        var (convolved, product) = (Gradients(layer.forward), Gradients(x => MixedPrecision.AsProduct(layer, x)));
+        Assert.All(convolved.Zip(product), pair => Assert.True(pair.First.allclose(pair.Second, rtol: 1e-12, atol: 1e-12)));
+
+        List<Tensor> Gradients(Func<Tensor, Tensor> apply)
+        {
+            layer.zero_grad();
+            input.grad?.zero_();
+            var output = apply(input);
+            output.square().sum().backward();
+            return [output.detach(), input.grad!.clone(), layer.weight!.grad!.clone(), layer.bias!.grad!.clone()];
+        }
+    }
+
     // In a process of its own: LibTorch decides once which kernels it uses.
     [Fact]
     public async Task The_same_holds_with_the_kernels_of_processors_without_AMX()
