@@ -69,7 +69,8 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
-                throw new TrainingFailedException(done, loader.Cases(done - 1), "memory ran out; crops.sizes, crops.labelled and crops.unlabelled decide how much is needed. With fewer crops, crops.accumulate makes up for them.", failure);
+                var said = DeviceOutOfMemoryException.IsSaidBy(failure) ? "memory ran out" : "cuDNN found no way to compute, as it does where memory runs out";
+                throw new TrainingFailedException(done, loader.Cases(done - 1), $"{said}; crops.sizes, crops.labelled and crops.unlabelled decide how much is needed. With fewer crops, crops.accumulate makes up for them.", failure);
             }
 
             if (isLast)

@@ -144,7 +144,7 @@ internal sealed class ServedModel
         {
             loaded?.Dispose();
             lock (_lock)
-                _faults[device] = failure is WarmUpException or InvalidPackageException ? failure.Message.TrimEnd('.') : "the service's log says why";
+                _faults[device] = failure is WarmUpException or InvalidPackageException or DeviceOutOfMemoryException ? failure.Message.TrimEnd('.') : "the service's log says why";
             throw;
         }
     }

@@ -62,9 +62,9 @@ public sealed class LoadedModel : IDisposable
             SegmenterLog.Loaded(logger, package.Manifest.Name, package.Manifest.Version, device, precision, threads);
             return new LoadedModel(package.Manifest, folded, precision, options, logger);
         }
-        catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+        catch (Exception failure) when (DeviceOutOfMemoryException.IsSaidBy(failure))
         {
-            throw new DeviceOutOfMemoryException(device.ToString(), failure);
+            throw DeviceOutOfMemoryException.OfNetwork(device.ToString(), failure);
         }
     }
 
