@@ -258,5 +258,8 @@ find('key-form').addEventListener('submit', (event) => {
 })
 find('sign-in').addEventListener('click', () => void login.signIn().catch(showProblem))
 find('forget').addEventListener('click', () => void login.leave())
+
+// Not by the address, which names the job that is open.
+find('skip').addEventListener('click', (event) => { event.preventDefault(); find('result').focus() })
 window.addEventListener('hashchange', () => void open())
 void enter()

@@ -65,6 +65,22 @@ public sealed partial class AccessibilityTests(PageService service)
         Assert.Equal(before + 1, await page.EvaluateAsync<int>("document.getElementById('canvas').viewer.slices[2]"));
     }
 
+    [Fact]
+    public async Task Skipping_to_the_result_leaves_it_there()
+    {
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        await page.ClickAsync("#pick-sample");
+        var job = await open.SegmentAsync();
+        await page.Locator(".skip").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator("#result")).ToBeFocusedAsync();
+        await page.WaitForTimeoutAsync(500);
+        Assert.EndsWith($"#job={job}", page.Url, StringComparison.Ordinal);
+        await Expect(page.Locator("#viewer")).ToBeVisibleAsync();
+        await Expect(page.Locator("#figures")).ToBeVisibleAsync();
+    }
+
     [Theory]
     [InlineData(390)]
     [InlineData(320)]
