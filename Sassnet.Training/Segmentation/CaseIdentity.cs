@@ -32,7 +32,7 @@ internal sealed record CaseIdentity(
         return new CaseIdentity(
             Path.GetRelativePath(inputFolder, path),
             files.Sum(file => file.Exists ? file.Length : 0).ToString(CultureInfo.InvariantCulture),
-            files.Max(file => file.LastWriteTimeUtc).ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
+            files.Select(file => file.LastWriteTimeUtc).DefaultIfEmpty().Max().ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
             package.Identifier,
             package.Manifest.Sha256,
             SettingsOf(package),

@@ -21,7 +21,7 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
         if (folder is null)
             return this;
         var dicom = new List<string>();
-        foreach (var (path, kind) in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => (path, RawFile.Of(path))).OrderBy(file => file.Item2))
+        foreach (var (path, kind) in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => (path, KindOf(path))).OrderBy(file => file.Item2))
             AddFile(path, kind, dicom);
         if (dicom.Count > 0)
             throw new InvalidConfigurationException($"There are {dicom.Count} DICOM files directly in '{folder}' ({RawFile.Listed(dicom)}); accepted: a folder for each case, with the files of one series.");
@@ -69,7 +69,7 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
     // A series of DICOM, or one NIfTI scan, and perhaps its label as NIfTI.
     private void AddCaseFolder(string folder)
     {
-        var files = Files(folder).ToLookup(RawFile.Of);
+        var files = Files(folder).ToLookup(KindOf);
         LeftAlone.AddRange(files[RawFileKind.NoScan]);
         var labels = files[RawFileKind.Nifti].Where(path => IsLabelInFolder(RawFile.CaseName(path))).ToList();
         var images = files[RawFileKind.Nifti].Except(labels).Concat(files[RawFileKind.OtherScan]).ToList();
@@ -95,8 +95,33 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
     private bool IsLabelInFolder(string name) =>
         SuffixOf(name) is not null || suffixes.Any(suffix => suffix.TrimStart('_', '-', '.').Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The files below a folder, without what systems leave behind, in the order of their paths.</summary>
-    public static IEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder)
-        .Concat(Directory.EnumerateDirectories(folder).Where(path => !RawFile.IsLeftBehind(path)).SelectMany(Files))
-        .Order(StringComparer.Ordinal);
+    /// <summary>The files below a folder, without what systems leave behind, in the order of their paths; a folder that cannot be listed is itself among them.</summary>
+    public static IEnumerable<string> Files(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder)
+                .Concat(Directory.EnumerateDirectories(folder).Where(path => !RawFile.IsLeftBehind(path)).SelectMany(Files))
+                .Order(StringComparer.Ordinal)];
+        }
+        catch (Exception fault) when (IsUnreadable(fault))
+        {
+            return [folder];
+        }
+    }
+
+    // One that cannot be opened, such as a link whose target is gone, is a matter of its own case: the others can be read.
+    private static RawFileKind KindOf(string path)
+    {
+        try
+        {
+            return RawFile.Of(path);
+        }
+        catch (Exception fault) when (IsUnreadable(fault))
+        {
+            return RawFileKind.Unknown;
+        }
+    }
+
+    private static bool IsUnreadable(Exception fault) => fault is IOException or UnauthorizedAccessException;
 }

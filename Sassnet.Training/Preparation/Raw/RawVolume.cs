@@ -16,11 +16,14 @@ internal static class RawVolume
     /// <param name="path">The file or the folder.</param>
     /// <param name="cancellationToken">Stops between parts of a file, and between files.</param>
     /// <exception cref="InvalidVolumeException">It is no volume that can be used.</exception>
+    /// <exception cref="IOException">It cannot be read, or is gone since the folder was listed.</exception>
     public static VolumeFile Read(string path, CancellationToken cancellationToken)
     {
         if (!IsSeries(path))
             return VolumeFile.Read(path, ct: cancellationToken);
         var files = FolderListing.Files(path).Where(file => RawFile.Of(file) == RawFileKind.Dicom).ToList();
+        if (files.Count == 0)
+            throw new FileNotFoundException($"There is no DICOM file in '{path}' any more.");
         var scratch = Directory.CreateTempSubdirectory("sassnet-prepare-");
         try
         {

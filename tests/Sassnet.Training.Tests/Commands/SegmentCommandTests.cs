@@ -274,6 +274,54 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_cannot_be_opened_in_the_folder_holds_up_nobody()
+    {
+        _scans.WriteFlat("first", 901, suffix: null);
+        _scans.WriteSeries("series", 902);
+        _scans.WriteFlat(Path.Combine("looped", "scan"), 903, suffix: null);
+        Link("elsewhere");
+        Link("scan.nii.gz");
+        Link(Path.Combine("series", "IM0"));
+        File.CreateSymbolicLink(Path.Combine(_scans.Folder, "looped", "loop"), ".");
+        Assert.Equal(3, await Segment());
+        var errors = Rows().ToDictionary(row => row["case"], row => row["error"]);
+        Assert.Equal(["first", "looped", "scan", "series"], errors.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("", errors["first"]);
+        Assert.Contains("Could not find file", errors["scan"], StringComparison.Ordinal);
+        Assert.Contains("neither read nor plainly something else (IM0)", errors["series"], StringComparison.Ordinal);
+        Assert.Contains("scans (", errors["looped"], StringComparison.Ordinal);
+
+        void Link(string name) => File.CreateSymbolicLink(Path.Combine(_scans.Folder, name), Path.Combine(_folder, "gone"));
+    }
+
+    [Fact]
+    public async Task A_series_whose_files_are_taken_away_before_it_is_its_turn_holds_up_nobody()
+    {
+        _scans.WriteSeries("first", 901);
+        _scans.WriteFlat("second", 902, suffix: null);
+        TorchRuntime.Load();
+        var (package, request) = (ModelPackage.Open(Phantom), new SegmentationRequest());
+        var listing = FolderSegmentation.Find(_scans.Folder);
+        using (var folder = OutputFolder.Open(Output, [CaseOutput.Segmentation]))
+        {
+            var failed = await new FolderSegmentation(package, request, [CaseOutput.Segmentation], TextWriter.Null).Run(
+                _scans.Folder, listing.Cases.Values, folder, LoadLate, TestContext.Current.CancellationToken);
+            Assert.Equal(1, failed);
+        }
+
+        Assert.Contains("no DICOM file", Rows()[0]["error"], StringComparison.Ordinal);
+        Assert.Equal("", Rows()[1]["error"]);
+        Assert.Equal("0", CaseIdentity.Of(_scans.Folder, listing.Cases["first"], package, request).InputBytes);
+
+        LoadedModel LoadLate()
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(_scans.Folder, "first")))
+                File.Delete(file);
+            return LoadedModel.Load(package, new SegmenterOptions { Device = "cpu" }, NullLogger.Instance);
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_option_is_an_error_that_names_it_before_anything_is_written()
     {
         await Refused("There is no scan", "--device", "cpu");
