@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Files;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
@@ -32,6 +33,7 @@ internal static class EvaluateCommand
             var folder = arguments.GetRequiredValue(output);
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
             var evaluator = new Evaluator(segmenter, files, Labels(package, arguments.GetValue(measured.LabelValues) ?? []));
+            ResultFolder.RequireWritable(folder);
             new PackageMeasurement(package, evaluator, cases, arguments.GetRequiredValue(measured.List))
                 .Write(folder, arguments.GetValue(mode) is { } word ? InferenceModes.Find(word)!.Value : InferenceMode.Auto, arguments.GetValue(record), Console.Out, cancellationToken);
             return Task.CompletedTask;

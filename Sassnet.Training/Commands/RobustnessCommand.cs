@@ -32,8 +32,10 @@ internal static class RobustnessCommand
             var files = measured.Files(arguments);
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
             int[] values = arguments.GetValue(measured.LabelValues) is [_, ..] given ? given : [package.Manifest.Labels[0].Value];
+            var cases = files.List(arguments.GetRequiredValue(measured.List));
+            ResultFolder.RequireWritable(arguments.GetRequiredValue(output));
             var scores = new List<CopyScore>();
-            foreach (var name in files.List(arguments.GetRequiredValue(measured.List)))
+            foreach (var name in cases)
             {
                 var image = files.ReadImage(name);
                 var label = files.ReadMask(name, image, values);

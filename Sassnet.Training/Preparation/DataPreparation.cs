@@ -30,6 +30,7 @@ public static class DataPreparation
         options = options.With(raw);
         if (package is not null)
             RequireLabels(package, options);
+        ResultFolder.RequireWritable(options.Output);
         console.WriteLine($"{raw.Cases.Count} cases: {raw.Layout}");
         if (options.Structures.Count > 1)
             console.WriteLine($"{options.Structures.Count} structures: {string.Join(", ", options.Structures.Select(one => $"{one.Name} ({one.Shown})"))}");

@@ -108,6 +108,16 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_takes_no_result_is_refused_before_the_first_case()
+    {
+        WritePhantoms(901);
+        File.Delete(Path.Combine(_folder, "images", "phantom-901.nii.gz"));
+        File.WriteAllText(Path.Combine(_folder, "evaluation"), "no folder");
+        var error = await Assert.ThrowsAsync<IOException>(() => Evaluate(Phantom));
+        Assert.Contains("Nothing can be written to the folder", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SIGTERM_ends_an_evaluation_in_one_line_and_without_a_result()
     {
         using var process = await Begin();

@@ -25,11 +25,30 @@ public class RobustnessCommandTests
     public async Task A_voxel_size_that_is_no_length_is_an_error_that_names_it(string size) =>
         Assert.Contains($"--voxel-size-mm is {size}; accepted: a length above 0.", await Refused("--voxel-size-mm", size), StringComparison.Ordinal);
 
+    [Fact]
+    public async Task A_folder_that_takes_no_result_is_refused_before_the_first_case()
+    {
+        var data = Directory.CreateTempSubdirectory("sassnet-robustness-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(data, "all.list"), "scan-that-is-not-there");
+            var error = await Assert.ThrowsAsync<IOException>(() => Run("--data", data, "--list", "all.list", "--output", Path.Combine(data, "all.list", "robustness")));
+            Assert.Contains("Nothing can be written to the folder", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
     private static async Task<string> Refused(params string[] options)
     {
-        var package = Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom");
-        string[] arguments = ["--model", package, "--data", package, "--list", "none.list", "--output", Path.Combine(Path.GetTempPath(), "sassnet-none"), .. options];
-        return (await Assert.ThrowsAsync<InvalidConfigurationException>(() => RobustnessCommand.Create().Parse(arguments).InvokeAsync(
-            new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken))).Message;
+        string[] arguments = ["--data", Package, "--list", "none.list", "--output", Path.Combine(Path.GetTempPath(), "sassnet-none"), .. options];
+        return (await Assert.ThrowsAsync<InvalidConfigurationException>(() => Run(arguments))).Message;
     }
+
+    private static string Package => Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom");
+
+    private static Task<int> Run(params string[] arguments) => RobustnessCommand.Create().Parse(["--model", Package, .. arguments]).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
 }

@@ -197,6 +197,17 @@ public sealed class DataPreparationTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_takes_nothing_is_refused_before_a_scan_is_read()
+    {
+        _raw.WritePair("a", 1);
+        File.WriteAllText(Output, "no folder");
+        using var console = new StringWriter();
+        var error = Assert.Throws<IOException>(() => DataPreparation.Run(Options, console, TestContext.Current.CancellationToken));
+        Assert.Contains("is a file", error.Message, StringComparison.Ordinal);
+        Assert.Equal("", console.ToString());
+    }
+
+    [Fact]
     public void A_folder_without_scans_is_refused() =>
         Assert.Contains(".nii, .nii.gz", RunFaulty(Options).Error, StringComparison.Ordinal);
 
