@@ -19,7 +19,8 @@ public static class FoldLists
     /// <summary>The list of labelled cases that a fold never trains on.</summary>
     public const string Validation = "validation.list";
 
-    private const string Root = "folds";
+    /// <summary>The folder of all folds in a data folder.</summary>
+    public const string Root = "folds";
 
     /// <summary>A fold's folder, relative to the data folder.</summary>
     /// <param name="fold">Counted from 0.</param>

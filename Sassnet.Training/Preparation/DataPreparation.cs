@@ -50,9 +50,17 @@ public static class DataPreparation
         Directory.CreateDirectory(options.Output);
         if (split is not null && statistics is not null && fit is not null)
         {
-            PreparedFolder.Write(options.Output, sound, split, folds, cancellationToken);
-            var text = StarterConfiguration.Text(options, split, fit, statistics);
-            AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), text);
+            try
+            {
+                PreparedFolder.Write(options.Output, sound, split, folds, cancellationToken);
+                var text = StarterConfiguration.Text(options, split, fit, statistics);
+                AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), text);
+            }
+            catch
+            {
+                PreparedFolder.Discard(options.Output);
+                throw;
+            }
         }
 
         AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, raw.Notes, statistics, split, folds));

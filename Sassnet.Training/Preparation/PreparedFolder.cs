@@ -14,13 +14,15 @@ namespace Sassnet.Training.Preparation;
 /// </summary>
 internal static class PreparedFolder
 {
+    private const string Images = "images";
+    private const string Labels = "labels";
     private const string Written = ".nii.gz";
 
     /// <summary>Writes the cases of a split and of the folds, and the lists of each; an empty list has no file.</summary>
     public static void Write(
         string folder, IReadOnlyCollection<InspectedCase> cases, PatientSplit split, IReadOnlyList<PatientSplit> folds, CancellationToken cancellationToken)
     {
-        var (images, labels) = (Directory.CreateDirectory(Path.Combine(folder, "images")).FullName, Directory.CreateDirectory(Path.Combine(folder, "labels")).FullName);
+        var (images, labels) = (Directory.CreateDirectory(Path.Combine(folder, Images)).FullName, Directory.CreateDirectory(Path.Combine(folder, Labels)).FullName);
         var used = folds.Prepend(split).SelectMany(one => one.Labelled.Concat(one.Unlabelled).Concat(one.Validation)).ToHashSet();
         foreach (var inspected in cases.Where(inspected => used.Contains(inspected.Name)))
         {
@@ -33,6 +35,15 @@ internal static class PreparedFolder
         WriteLists(folder, split);
         for (var fold = 0; fold < folds.Count; fold++)
             WriteLists(Directory.CreateDirectory(Path.Combine(folder, FoldLists.Folder(fold))).FullName, folds[fold]);
+    }
+
+    /// <summary>Takes away what a write that failed has left in a folder that was empty before it: the same command finds it so again.</summary>
+    public static void Discard(string folder)
+    {
+        foreach (var part in new[] { Images, Labels, FoldLists.Root }.Select(name => Path.Combine(folder, name)).Where(Directory.Exists))
+            Directory.Delete(part, recursive: true);
+        foreach (var list in (string[])[FoldLists.Labelled, FoldLists.Unlabelled, FoldLists.Validation])
+            File.Delete(Path.Combine(folder, list));
     }
 
     private static void WriteLists(string folder, PatientSplit split)

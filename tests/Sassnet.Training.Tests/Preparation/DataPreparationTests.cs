@@ -197,6 +197,19 @@ public sealed class DataPreparationTests : IDisposable
     }
 
     [Fact]
+    public void What_was_interrupted_while_it_wrote_leaves_nothing_and_the_same_command_does_it()
+    {
+        for (var i = 1; i <= 4; i++)
+            _raw.WritePair($"scan-{i}", (ulong)i);
+        using (var stop = new CancellationTokenSource())
+        using (var console = new StoppingConsole(stop, "4/4"))
+            Assert.Throws<OperationCanceledException>(() => DataPreparation.Run(Options with { Folds = 2 }, console, stop.Token));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Output));
+        Run(Options with { Folds = 2 });
+        Assert.True(File.Exists(Path.Combine(Output, "config.yaml")));
+    }
+
+    [Fact]
     public void A_folder_that_takes_nothing_is_refused_before_a_scan_is_read()
     {
         _raw.WritePair("a", 1);
@@ -237,5 +250,15 @@ public sealed class DataPreparationTests : IDisposable
         using var console = new StringWriter { NewLine = "\n" };
         var error = Assert.Throws<InvalidConfigurationException>(() => DataPreparation.Run(options, console, TestContext.Current.CancellationToken));
         return (error.Message, console.ToString());
+    }
+
+    // Stops when a line that begins so is said.
+    private sealed class StoppingConsole(CancellationTokenSource stop, string begin) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            if (value?.StartsWith(begin, StringComparison.Ordinal) == true)
+                stop.Cancel();
+        }
     }
 }
