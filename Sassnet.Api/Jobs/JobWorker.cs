@@ -71,12 +71,16 @@ internal sealed class JobWorker(
 
     private async Task KeepAsync(CancellationToken stopping)
     {
-        var recovered = TimeSpan.MinValue;
+        var (recovered, last, deaf) = (TimeSpan.MinValue, TimeSpan.Zero, default(TimeSpan?));
         var start = clock.GetTimestamp();
         while (!stopping.IsCancellationRequested)
         {
             try
             {
+                // Whatever kept this process from its rounds may have kept the others too.
+                if (clock.GetElapsedTime(start) - last > options.Value.Lease / 2)
+                    deaf = clock.GetElapsedTime(start);
+                last = clock.GetElapsedTime(start);
                 await times.FollowAsync();
                 foreach (var job in inHand.Running)
                 {
@@ -86,7 +90,7 @@ internal sealed class JobWorker(
 
                 await claims.KeepReceivingAsync();
                 var now = clock.GetElapsedTime(start);
-                if (now - options.Value.Lease / 4 > recovered)
+                if (now - options.Value.Lease / 4 > recovered && MayJudge(now - deaf))
                 {
                     if (await claims.RecoverAsync() > 0)
                         signal.Set();
@@ -101,9 +105,13 @@ internal sealed class JobWorker(
             catch (ProblemException)
             {
                 // The store is away, and was said to be.
+                deaf = clock.GetElapsedTime(start);
             }
 
             await Task.Delay(Beat, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    // While nobody could be heard, leases ran out of whoever lives: he has the length of one to be heard again.
+    private bool MayJudge(TimeSpan? sinceDeaf) => !folder.IsShared || sinceDeaf is not { } heard || heard > options.Value.Lease;
 }

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Sassnet.Api.Tests.Service;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Jobs;
+
+/// <summary>What a node works on stays its own for as long as it works, whatever becomes of the stores meanwhile.</summary>
+public sealed class JobWorkerTests : SharedJobsTests
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+
+    [Fact]
+    public async Task After_the_database_was_away_for_longer_than_a_lease_the_nodes_go_on_with_what_they_have()
+    {
+        (string, string)[] settings = [.. Shared, ("Sassnet:Jobs:Lease", $"{Lease}")];
+        await using var first = await TestService.StartAsync(settings);
+        var id = await first.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        var before = await first.Client.WaitAsync(id, "running");
+        await using var second = await TestService.StartAsync(settings);
+        await using var third = await TestService.StartAsync(settings);
+        for (var outage = 0; outage < 3; outage++)
+        {
+            await Postgres.KillAsync();
+            await Task.Delay(Lease * 1.5, TestContext.Current.CancellationToken);
+            await Postgres.StartAsync();
+            await Task.Delay(Lease * 1.5, TestContext.Current.CancellationToken);
+            AssertGoesOn(before, await first.Client.WaitAsync(id, "running"));
+        }
+    }
+
+    private static void AssertGoesOn(JsonElement before, JsonElement now) =>
+        Assert.Equal(("running", before.GetProperty("started").GetDateTimeOffset()), (now.State(), now.GetProperty("started").GetDateTimeOffset()));
+}
