@@ -30,7 +30,8 @@ internal sealed class JobWorker(
         if (!folder.IsUsable)
             return;
         metrics.Begin();
-        await Task.WhenAll(Task.Run(() => ClaimAsync(stoppingToken), stoppingToken), Task.Run(() => KeepAsync(stoppingToken), stoppingToken));
+        Func<CancellationToken, Task>[] loops = [ClaimAsync, KeepAsync, ProbeAsync];
+        await Task.WhenAll(loops.Select(loop => Task.Run(() => loop(stoppingToken), stoppingToken)));
     }
 
     private async Task ClaimAsync(CancellationToken stopping)
@@ -99,8 +100,6 @@ internal sealed class JobWorker(
 
                 var (queued, working) = await claims.CountAsync();
                 metrics.Are(queued, working);
-                if (files.IsAway)
-                    await files.ProbeAsync();
             }
             catch (ProblemException)
             {
@@ -114,4 +113,23 @@ internal sealed class JobWorker(
 
     // While nobody could be heard, leases ran out of whoever lives: he has the length of one to be heard again.
     private bool MayJudge(TimeSpan? sinceDeaf) => !folder.IsShared || sinceDeaf is not { } heard || heard > options.Value.Lease;
+
+    // By itself: files that do not answer must not keep this process from saying which jobs it has.
+    private async Task ProbeAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (files.IsAway)
+                    await files.ProbeAsync();
+            }
+            catch (ProblemException)
+            {
+                // It is still away.
+            }
+
+            await Task.Delay(Beat, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 }

@@ -22,6 +22,9 @@ internal sealed class S3Files : IJobFiles, IDisposable
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(10);
 
+    // What was away may take calls again and answer none; whoever asks whether it is there is not to wait as for a transfer.
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
+
     private readonly JobFolder _folder;
     private readonly string _bucket;
     private readonly string _prefix;
@@ -50,7 +53,18 @@ internal sealed class S3Files : IJobFiles, IDisposable
     // Listing is paid for.
     public TimeSpan SweepPause => TimeSpan.FromMinutes(10);
 
-    public Task ProbeAsync() => _reach.UseAsync(() => _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix, MaxKeys = 1 }));
+    public Task ProbeAsync() => _reach.UseAsync(async () =>
+    {
+        using var limit = new CancellationTokenSource(ProbeLimit);
+        try
+        {
+            return await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix, MaxKeys = 1 }, limit.Token);
+        }
+        catch (OperationCanceledException late) when (limit.IsCancellationRequested)
+        {
+            throw new TimeoutException("The bucket does not answer.", late);
+        }
+    });
 
     public Task PutAsync(FileSet set, string folder, CancellationToken cancellation) => _reach.UseAsync(async () =>
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Sassnet.Api.Tests.Service;
 using Xunit;
@@ -26,6 +27,27 @@ public sealed class JobWorkerTests : SharedJobsTests
             await Task.Delay(Lease * 1.5, TestContext.Current.CancellationToken);
             AssertGoesOn(before, await first.Client.WaitAsync(id, "running"));
         }
+    }
+
+    [Fact]
+    public async Task A_bucket_that_takes_calls_and_answers_none_takes_no_job_from_the_node_that_works_on_it()
+    {
+        await using var swift = await SwiftServer.StartNewAsync();
+        (string, string)[] settings = [.. Postgres.Settings, .. swift.Settings, ("Sassnet:Jobs:Lease", $"{Lease}")];
+        await using var first = await TestService.StartAsync(settings);
+        var earlier = await first.Client.SubmittedAsync(Scan.Small);
+        await first.Client.WaitAsync(earlier);
+        var id = await first.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        var before = await first.Client.WaitAsync(id, "running");
+        await using var second = await TestService.StartAsync(settings);
+
+        await swift.KillAsync();
+        using (var refused = await first.Client.CallAsync(HttpMethod.Get, $"/jobs/{earlier}/results/segmentation"))
+            await ProblemAssert.IsAsync(refused, 503, "job-store-unavailable");
+        using var silent = new TcpListener(swift.Place);
+        silent.Start();
+        await Task.Delay(Lease * 4, TestContext.Current.CancellationToken);
+        AssertGoesOn(before, await first.Client.JobAsync(id));
     }
 
     private static void AssertGoesOn(JsonElement before, JsonElement now) =>

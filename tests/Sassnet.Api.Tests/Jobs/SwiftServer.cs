@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Amazon.Runtime;
@@ -38,7 +39,10 @@ internal sealed class SwiftServer : IAsyncDisposable
         ("Sassnet:Jobs:S3:AccessKey", AccessKey), ("Sassnet:Jobs:S3:SecretKey", SecretKey),
     ];
 
-    private string Endpoint => $"http://127.0.0.1:{_ports[0]}";
+    /// <summary>Where clients reach it.</summary>
+    public IPEndPoint Place => new(IPAddress.Loopback, int.Parse(_ports[0], CultureInfo.InvariantCulture));
+
+    private string Endpoint => $"http://{Place}";
 
     public static async Task<SwiftServer> StartNewAsync()
     {
