@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using static TorchSharp.torch;
@@ -13,6 +14,7 @@ internal static class ImportedNetwork
 
     // BatchNorm counts its batches; the count is of no use to inference and older checkpoints lack it.
     private const string OptionalSuffix = ".num_batches_tracked";
+    private const string VarianceSuffix = ".running_var";
 
     private const int MaxFilters = 256;
     private const int MostNamed = 6;
@@ -52,10 +54,13 @@ internal static class ImportedNetwork
             if (!tensors.TryGetValue(name, out var given))
                 continue;
             using var inner = NewDisposeScope();
-            var values = given.ToTensor();
-            if (values.is_floating_point() && !values.isfinite().all().item<bool>())
-                throw new InvalidPackageException($"The state dict's '{name}' holds values that are not finite: the training it is from has failed.");
-            target.copy_(values);
+            target.copy_(given.ToTensor());
+
+            // As it is kept: a float64 may be too large for that.
+            if (target.is_floating_point() && !target.isfinite().all().item<bool>())
+                throw new InvalidPackageException($"The state dict's '{name}' holds values that are not finite as float32: the training it is from has failed.");
+            if (name.EndsWith(VarianceSuffix, StringComparison.Ordinal) && !target.ge(0).all().item<bool>())
+                throw new InvalidPackageException($"The state dict's '{name}' holds {target.min().item<float>().ToString(CultureInfo.InvariantCulture)}; accepted: variances from 0 on.");
         }
     }
 

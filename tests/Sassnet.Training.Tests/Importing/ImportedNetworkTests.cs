@@ -56,6 +56,26 @@ public sealed class ImportedNetworkTests
         Assert.Contains("'out_conv.bias' holds values that are not finite", Refused(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_weight_too_large_for_what_it_is_kept_as_is_refused()
+    {
+        var storage = PickledStorage.Of("DoubleStorage", 1);
+        storage.Fill(new MemoryStream(BitConverter.GetBytes(1e300)));
+        _tensors["out_conv.bias"] = new PickledTensor(storage, 0, [1], [1]);
+        Assert.Contains("'out_conv.bias' holds values that are not finite as float32", Refused(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_variance_below_0_is_refused()
+    {
+        const string Name = "block_one.conv.1.running_var";
+        var shape = _tensors[Name].Shape.ToArray();
+        var storage = PickledStorage.Of("FloatStorage", (int)shape[0]);
+        storage.Fill(new MemoryStream([.. Enumerable.Repeat(BitConverter.GetBytes(-0.5f), (int)shape[0]).SelectMany(bytes => bytes)]));
+        _tensors[Name] = new PickledTensor(storage, 0, shape, [1]);
+        Assert.Contains($"'{Name}' holds -0.5; accepted: variances from 0 on", Refused(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1, 1L, 1L)]
     [InlineData(0, 2L, 1L)]
