@@ -76,12 +76,13 @@ internal sealed class JobWorker(
         var start = clock.GetTimestamp();
         while (!stopping.IsCancellationRequested)
         {
+            // Whatever kept this process from its rounds may have kept the others too.
+            var begun = clock.GetElapsedTime(start);
+            if (begun - last > options.Value.Lease / 2)
+                deaf = begun;
+            last = begun;
             try
             {
-                // Whatever kept this process from its rounds may have kept the others too.
-                if (clock.GetElapsedTime(start) - last > options.Value.Lease / 2)
-                    deaf = clock.GetElapsedTime(start);
-                last = clock.GetElapsedTime(start);
                 await times.FollowAsync();
                 foreach (var job in inHand.Running)
                 {
