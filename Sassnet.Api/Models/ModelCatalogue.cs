@@ -59,7 +59,7 @@ internal sealed class ModelCatalogue : IDisposable
         }
     }
 
-    /// <summary>The memory of every model that is not freed yet, in bytes.</summary>
+    /// <summary>The memory of every model that was not refused by all devices and is not freed yet, in bytes.</summary>
     public long MemoryTaken
     {
         get
@@ -67,7 +67,7 @@ internal sealed class ModelCatalogue : IDisposable
             lock (_lock)
             {
                 _leaving.RemoveAll(model => model.Leases == 0);
-                return _models.Concat(_leaving).Sum(model => model.MemoryBytes);
+                return _models.Concat(_leaving).Where(model => model.State != ModelState.Failed).Sum(model => model.MemoryBytes);
             }
         }
     }

@@ -18,6 +18,7 @@ internal sealed class ServedModel
     private readonly Lock _lock = new();
     private readonly DeviceModel?[] _devices;
     private readonly string?[] _faults;
+    private bool _isShortOfMemory;
 
     // One is the catalogue's.
     private int _leases = 1;
@@ -70,6 +71,16 @@ internal sealed class ServedModel
         {
             lock (_lock)
                 return Array.Find(_faults, fault => fault is not null);
+        }
+    }
+
+    /// <summary>Whether a device does not have it for want of memory: what others take of that, they may give back.</summary>
+    public bool IsShortOfMemory
+    {
+        get
+        {
+            lock (_lock)
+                return _isShortOfMemory;
         }
     }
 
@@ -143,8 +154,15 @@ internal sealed class ServedModel
         catch (Exception failure)
         {
             loaded?.Dispose();
+            var isOfMemory = failure is DeviceOutOfMemoryException or OutOfMemoryException;
             lock (_lock)
-                _faults[device] = failure is WarmUpException or InvalidPackageException or DeviceOutOfMemoryException ? failure.Message.TrimEnd('.') : "the service's log says why";
+            {
+                _isShortOfMemory |= isOfMemory;
+                _faults[device] = isOfMemory ? "the device has no memory left for it at the moment"
+                    : failure is WarmUpException or InvalidPackageException ? failure.Message.TrimEnd('.')
+                    : "the service's log says why";
+            }
+
             throw;
         }
     }

@@ -127,7 +127,8 @@ internal sealed partial class ModelReload(
         }
     }
 
-    private bool IsNews(string name, string look) => !_found.TryGetValue(name, out var found) || found.Look != look || found.IsUnread
+    private bool IsNews(string name, string look) => !_found.TryGetValue(name, out var found) || found.Look != look || found.MayPass
+        || catalogue.Models.Any(model => model.Identifier == found.Identifier && model.IsShortOfMemory)
         || (found.BytesNeeded is { } bytes && catalogue.MemoryTaken + bytes <= options.Value.MemoryBudget)
         || (found.Twin is { } twin && !_found.ContainsKey(twin));
 
@@ -136,7 +137,7 @@ internal sealed partial class ModelReload(
         if (Open(name, look) is not { } candidate)
             return;
         var old = catalogue.Models.FirstOrDefault(model => model.Identifier == candidate.Identifier);
-        if (TwinOf(candidate) is null && old is { State: not ModelState.Failed } && old.Package.HasManifestOf(candidate.Package))
+        if (TwinOf(candidate) is null && old is { Fault: null } && old.Package.HasManifestOf(candidate.Package))
         {
             old.Evaluation = candidate.Evaluation;
             _found[name] = new FoundPackage(look, old.Identifier);
@@ -144,9 +145,9 @@ internal sealed partial class ModelReload(
             return;
         }
 
-        if (!IsWanted(candidate) || !await TryOutAsync(candidate))
+        if (!IsWanted(candidate) || !await TryOutAsync(candidate, old))
             return;
-        if (old is { State: ModelState.Ready })
+        if (old is { State: ModelState.Ready } && !old.Package.HasManifestOf(candidate.Package))
             LogSameVersion(candidate.Identifier);
         Serve(candidate);
         LogServed(candidate.Identifier);
@@ -170,7 +171,7 @@ internal sealed partial class ModelReload(
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // The message has a path of this machine. A network folder may be read the next time.
-            _found[name] = _found[name] with { Problem = $"A file cannot be read ({failure.GetType().Name}); it is tried again.", IsUnread = true };
+            _found[name] = _found[name] with { Problem = $"A file cannot be read ({failure.GetType().Name}); it is tried again.", MayPass = true };
             return null;
         }
     }
@@ -186,16 +187,19 @@ internal sealed partial class ModelReload(
             bytesNeeded: model.MemoryBytes);
     }
 
-    // One device after another, so that the others go on with their scans.
-    private async Task<bool> TryOutAsync(ServedModel candidate)
+    // One device after another, so that the others go on with their scans; first where it failed before, so that what fails again does so at once.
+    private async Task<bool> TryOutAsync(ServedModel candidate, ServedModel? old)
     {
         try
         {
-            foreach (var worker in scheduler.Workers.Where(worker => worker.Fault is null))
+            foreach (var worker in scheduler.Workers.Where(worker => worker.Fault is null).OrderBy(worker => old?.MayBeOn(worker.Index)))
             {
                 await scheduler.LoadAsync(candidate, worker).WaitAsync(lifetime.ApplicationStopping);
                 if (candidate.On(worker.Index) is null)
-                    return Refuse(candidate, $"It could not be loaded: {candidate.Fault ?? $"the device {worker.Device} does not work"}.");
+                {
+                    return Refuse(
+                        candidate, $"It could not be loaded: {candidate.Fault ?? $"the device {worker.Device} does not work"}.", mayPass: candidate.IsShortOfMemory);
+                }
             }
 
             return candidate.State == ModelState.Ready || Refuse(candidate, "It could not be loaded: no device works.");
@@ -213,10 +217,10 @@ internal sealed partial class ModelReload(
         _found[FolderOf(model)] = _found[FolderOf(model)] with { Identifier = model.Identifier };
     }
 
-    private bool Refuse(ServedModel model, string problem, long? bytesNeeded = null, string? twin = null)
+    private bool Refuse(ServedModel model, string problem, long? bytesNeeded = null, string? twin = null, bool mayPass = false)
     {
         model.Retire();
-        _found[FolderOf(model)] = _found[FolderOf(model)] with { Problem = problem, BytesNeeded = bytesNeeded, Twin = twin };
+        _found[FolderOf(model)] = _found[FolderOf(model)] with { Problem = problem, BytesNeeded = bytesNeeded, Twin = twin, MayPass = mayPass };
         return false;
     }
 

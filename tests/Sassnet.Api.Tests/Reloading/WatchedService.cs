@@ -51,20 +51,21 @@ public sealed class WatchedService : IAsyncDisposable
         [("Sassnet:Models:Folder", Folder), ("Sassnet:Models:SettlingTime", "00:00:00.050"), ("Sassnet:Models:PollPeriod", "00:00:00.500"), .. settings]);
 
     /// <summary>Makes a package outside the folder: the same weights for the same seed.</summary>
-    public ModelPackage Make(string version, int seed = 20, int filters = Filters, Action<VNet>? change = null)
+    public ModelPackage Make(string version, int seed = 20, int filters = Filters, Action<VNet>? change = null, int[]? patch = null)
     {
         using var scope = torch.NewDisposeScope();
         using var gradients = torch.no_grad();
         torch.random.manual_seed(seed);
         using var network = new VNet(filters);
         change?.Invoke(network);
-        var manifest = RandomModel.Manifest(version) with { Architecture = new Architecture("vnet-sdm", filters) };
+        var manifest = RandomModel.Manifest(version);
+        manifest = manifest with { Architecture = new Architecture("vnet-sdm", filters), Inference = manifest.Inference with { Patch = patch ?? manifest.Inference.Patch } };
         return ModelPackage.Write(Path.Combine(_made, Guid.NewGuid().ToString("N")), network, manifest);
     }
 
     /// <summary>Publishes a version as <c>publish</c> does; returns its folder.</summary>
-    public string Publish(string version, int seed = 20, int filters = Filters) =>
-        new ModelsFolder(Folder).Publish(Make(version, seed, filters), evaluation: null).Folder;
+    public string Publish(string version, int seed = 20, int filters = Filters, int[]? patch = null) =>
+        new ModelsFolder(Folder).Publish(Make(version, seed, filters, patch: patch), evaluation: null).Folder;
 
     /// <summary>Sends a scan; returns the model that answered, and the answer.</summary>
     public async Task<(string Model, byte[] Answer)> SegmentAsync(string query = "")
