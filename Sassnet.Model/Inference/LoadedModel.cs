@@ -96,7 +96,7 @@ public sealed class LoadedModel : IDisposable
         return (maps, plan.Mode);
     }
 
-    /// <summary>Leads the network over a scan as planned; in smaller tiles, or with a sliding window, where the device's memory runs out.</summary>
+    /// <summary>Leads the network over a scan as planned; one window or mirrored pass at once, in smaller tiles, or with a sliding window, where the device's memory runs out.</summary>
     /// <returns>The maps of each label on the scan's grid, in the package's order, and what it came to.</returns>
     /// <inheritdoc cref="Infer(PreparedScan, InferenceMode, CancellationToken)"/>
     internal (IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan) Infer(PreparedScan scan, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
@@ -119,14 +119,19 @@ public sealed class LoadedModel : IDisposable
 
     private (IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan) Lead(float[] voxels, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
     {
+        var batch = _options.WindowBatch;
         while (plan.Tiles is { } tiles)
         {
             try
             {
                 var maps = _networks.Mean(progress, (network, told) => plan.Mode == InferenceMode.Whole
                     ? TiledInference.Run(network, voxels, tiles, cancellation, told)
-                    : MirroredInference.Mean(network, voxels, tiles, _options.WindowBatch, cancellation, told));
+                    : MirroredInference.Mean(network, voxels, tiles, batch, cancellation, told));
                 return (maps, plan);
+            }
+            catch (Exception failure) when (batch > 1 && plan.Mode != InferenceMode.Whole && DeviceOutOfMemoryException.IsMeantBy(failure))
+            {
+                batch = OneAtOnce(batch);
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
@@ -137,11 +142,25 @@ public sealed class LoadedModel : IDisposable
         }
 
         var (window, stride) = (Grid(Manifest.Inference.Patch), Grid(Manifest.Inference.Stride));
-        var slid = _networks.Mean(
-            progress, (network, told) => WindowedInference.Slide(network, voxels, plan.Grid, window, stride, _options.WindowBatch, cancellation, told));
-        return (slid, plan);
+        try
+        {
+            return (Slid(batch), plan);
+        }
+        catch (Exception failure) when (batch > 1 && DeviceOutOfMemoryException.IsMeantBy(failure))
+        {
+            return (Slid(OneAtOnce(batch)), plan);
+        }
+
+        IReadOnlyList<PredictedMaps> Slid(int atOnce) => _networks.Mean(
+            progress, (network, told) => WindowedInference.Slide(network, voxels, plan.Grid, window, stride, atOnce, cancellation, told));
 
         static GridSize Grid(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
+    }
+
+    private int OneAtOnce(int batch)
+    {
+        SegmenterLog.BatchRanOutOfMemory(_logger, batch, _networks.Device);
+        return 1;
     }
 
     // Of the modes that the package was measured in, each at what it comes to on this grid; those that come to windows in the end are none of their own.

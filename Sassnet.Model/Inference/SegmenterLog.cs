@@ -21,4 +21,7 @@ internal static partial class SegmenterLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A pass over {Size} ran out of memory on {Device}; trying smaller ones")]
     public static partial void WholeRanOutOfMemory(ILogger logger, GridSize size, Device device);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Batch} windows or mirrored passes at once ran out of memory on {Device}; trying one")]
+    public static partial void BatchRanOutOfMemory(ILogger logger, int batch, Device device);
 }

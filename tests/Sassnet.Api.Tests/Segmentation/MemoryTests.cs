@@ -1,3 +1,4 @@
+using Sassnet.Api.Tests.Reloading;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -26,6 +27,36 @@ public sealed class MemoryTests
         await using var service = await ServiceProcess.StartAsync(null, Little);
         using var served = await service.Client.PostAsync("/segment?output=all&inference=whole", new ByteArrayContent(Scan.Gzipped(256, 256, 64)), TestContext.Current.CancellationToken);
         await AssertServedAsync(served);
+    }
+
+    [Fact]
+    public async Task Windows_and_mirrored_passes_that_do_not_fit_together_go_through_one_by_one()
+    {
+        // Sixteen windows of 64³ need more than what the process may take beyond what it has, one of them far less.
+        const long SpareBytes = 400 << 20;
+        await using var watched = await WatchedService.StartAsync(("Sassnet:Models:Watch", "false"));
+        watched.Publish("2.0.0", filters: 16, patch: [64, 64, 64]);
+        await using var service = await ServiceProcess.StartAsync(
+            null, ("Sassnet__Models__Folder", watched.Folder), ("Sassnet__Models__Default", "random@2.0.0"), ("Sassnet__Inference__WindowBatch", "16"), AddressSpace.SmallHeap);
+        foreach (var mode in (string[])["window", "whole-flips"])
+        {
+            var before = await MaskAsync(service, mode);
+            Assert.DoesNotContain(service.Lines, IsSmaller);
+            AddressSpace.Limit(service, AddressSpace.Of(service) + SpareBytes);
+            Assert.Equal(before, await MaskAsync(service, mode));
+            Assert.Contains(service.Lines, IsSmaller);
+            AddressSpace.Limit(service, bytes: null);
+            service.Lines.Clear();
+        }
+
+        static bool IsSmaller(string line) => line.Contains("at once ran out of memory on cpu; trying one", StringComparison.Ordinal);
+    }
+
+    private static async Task<float[]> MaskAsync(ServiceProcess service, string mode)
+    {
+        using var answer = await service.Client.PostAsync($"/segment?inference={mode}", new ByteArrayContent(Scan.Ball(88, 88, 64).ToGzip()), TestContext.Current.CancellationToken);
+        await AssertServedAsync(answer);
+        return NiftiAnswer.Parse(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Voxels;
     }
 
     private static async Task AssertServedAsync(HttpResponseMessage answer) =>
