@@ -165,7 +165,8 @@ internal sealed partial class JobClaims(
             .SetProperty(record => record.Turn, turn)
             .SetProperty(record => record.NotBefore, (DateTime?)null)
             .SetProperty(record => record.Started, record => DateTime.UtcNow));
-        return taken == 1 ? await db.Jobs.AsNoTracking().SingleAsync(job => job.Number == number) : null;
+        // Null too where it was cancelled and removed in between.
+        return taken == 1 ? await db.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.Number == number) : null;
     }
 
     [LoggerMessage(EventId = 44, Level = LogLevel.Warning, Message = "Jobs that a process left when it ended: {Again} wait again, {Failed} have failed")]

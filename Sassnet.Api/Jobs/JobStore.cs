@@ -150,9 +150,15 @@ internal sealed class JobStore(JobDatabase database, JobsInHand inHand, IOptions
     private async Task<JobRecord> AcceptAsync(JobRecord job, Func<IQueryable<JobRecord>, Task<int>> accept)
     {
         var accepted = await database.UseAsync(async db =>
-            await accept(db.Jobs.Where(record => record.Id == job.Id && record.Accepted == null && record.Node == inHand.Node)) == 1
+        {
+            // Read before anybody sees it: whoever does may remove it.
+            await using var both = await db.Database.BeginTransactionAsync();
+            var known = await accept(db.Jobs.Where(record => record.Id == job.Id && record.Accepted == null && record.Node == inHand.Node)) == 1
                 ? await db.Jobs.AsNoTracking().SingleAsync(record => record.Id == job.Id)
-                : null);
+                : null;
+            await both.CommitAsync();
+            return known;
+        });
         inHand.PutDown(job.Id);
         return accepted ?? throw new ProblemException(JobProblemTypes.StoreUnavailable, JobProblemTypes.StoreUnavailable.Example, JobProblemTypes.StoreRetry);
     }

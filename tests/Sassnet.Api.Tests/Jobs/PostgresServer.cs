@@ -35,7 +35,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
         // It refuses to run as root; the package has made a user for it.
         if (Environment.IsPrivilegedProcess)
-            await RunAsync("chown", User, server._folder);
+            await RunProgramAsync("chown", User, server._folder);
         await server.RunToEndAsync("initdb", "-D", server.Data, "-A", "trust", "-U", User, "--no-sync", "--no-locale", "-E", "UTF8");
         await server.StartAsync();
         return server;
@@ -77,6 +77,18 @@ internal sealed class PostgresServer : IAsyncDisposable
         _server = null;
     }
 
+    /// <summary>Ends every connection, as a restart that is over before anybody looks.</summary>
+    public Task DisconnectAsync() => RunAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+
+    /// <summary>Runs a statement.</summary>
+    public async Task RunAsync(string statement)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
@@ -85,7 +97,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    private static async Task RunAsync(string program, params string[] arguments)
+    private static async Task RunProgramAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments))!;
         await process.WaitForExitAsync();
