@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -34,6 +35,8 @@ internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folde
         return _reach.UseAsync(async () =>
         {
             await using var context = new JobContext(_options);
+            if (context.Database.GetDbConnection() is NpgsqlConnection connection)
+                await ConnectAsync(context, connection, cancellation);
             await PrepareAsync(context, cancellation);
             return await work(context);
         });
@@ -61,6 +64,29 @@ internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folde
         return options.Database == JobDatabaseKind.PostgreSql
             ? builder.UseNpgsql(options.ConnectionString).Options
             : builder.UseSqlite(new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder.Path, FileName) }.ToString()).AddInterceptors(new KeptJournal()).Options;
+    }
+
+    // A server that was started anew has ended the connections that are kept, which is found out by using one. Asked for something that changes nothing, it may be
+    // asked again; a piece of work that broke off may be done.
+    private static async Task ConnectAsync(JobContext context, NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await context.Database.OpenConnectionAsync(cancellation);
+        try
+        {
+            await AskAsync(connection, cancellation);
+        }
+        catch (NpgsqlException) when (connection.State != ConnectionState.Open)
+        {
+            NpgsqlConnection.ClearPool(connection);
+            await context.Database.CloseConnectionAsync();
+            await context.Database.OpenConnectionAsync(cancellation);
+        }
+    }
+
+    private static async Task AskAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var nothing = new NpgsqlCommand("SELECT 1", connection);
+        await nothing.ExecuteNonQueryAsync(cancellation);
     }
 
     // Not by the framework's EnsureCreated: it makes no tables in a database that has any, of whomever.
