@@ -41,33 +41,61 @@ internal sealed partial class CallbackSender(
         {
             Timeout = TimeLimit,
         };
+        var posting = new List<(string Receiver, Task Post)>();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var due = await database.UseAsync(
-                    db => db.Jobs.AsNoTracking().Where(job => job.CallbackNext <= DateTime.UtcNow || job.CallbackNext > DateTime.UtcNow.AddSeconds(LongestWait)).OrderBy(job => job.CallbackNext).Take(AtOnce).ToListAsync(stoppingToken),
-                    stoppingToken);
-                await Task.WhenAll(due.Select(job => PostAsync(http, job, stoppingToken)));
-                if (due.Count == AtOnce)
-                    continue;
+                foreach (var ended in posting.Where(each => each.Post.IsCompleted).ToList())
+                {
+                    posting.Remove(ended);
+                    await ended.Post;
+                }
+
+                foreach (var job in await DueAsync([.. posting.Select(each => each.Receiver)], stoppingToken))
+                {
+                    if (await TakeAsync(job, stoppingToken))
+                        posting.Add((ReceiverOf(job.Callback!), PostAsync(http, job, stoppingToken)));
+                }
+
+                await Task.WhenAny([Task.Delay(Look, clock, stoppingToken), .. posting.Select(each => each.Post)]);
             }
             catch (Exception failure) when (failure is ProblemException or OperationCanceledException)
             {
                 // The store is away, and was said to be; or the service stops.
+                await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await Task.WhenAll(posting.Select(each => each.Post)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // To each receiver so many at once by itself: where one does not answer, only what is for it waits.
+    private Task<List<JobRecord>> DueAsync(string[] busy, CancellationToken stopping) => database.UseAsync(
+        async db =>
+        {
+            var due = db.Jobs.AsNoTracking().Where(job => job.CallbackNext <= DateTime.UtcNow || job.CallbackNext > DateTime.UtcNow.AddSeconds(LongestWait));
+            var addresses = await due.GroupBy(job => job.Callback!).OrderBy(jobs => jobs.Min(job => job.CallbackNext)).Select(jobs => jobs.Key).ToListAsync(stopping);
+            var next = new List<JobRecord>();
+            foreach (var receiver in addresses.GroupBy(ReceiverOf))
+            {
+                var free = AtOnce - busy.Count(each => each == receiver.Key);
+                if (free == 0)
+                    continue;
+                string[] first = [.. receiver.Take(free)];
+                next.AddRange(await due.Where(job => first.Contains(job.Callback)).OrderBy(job => job.CallbackNext).Take(free).ToListAsync(stopping));
             }
 
-            await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+            return next;
+        },
+        stopping);
+
+    private static string ReceiverOf(string callback) => new Uri(callback).Authority;
 
     private async Task PostAsync(HttpClient http, JobRecord job, CancellationToken stopping)
     {
-        var tries = job.CallbackTries + 1;
-        if (!await TakeAsync(job, tries, stopping))
-            return;
-
         // In the trace of the job's request; the receiver gets it by the header traceparent.
+        var tries = job.CallbackTries + 1;
         using var span = StageTimings.Source.StartActivity("callback", ActivityKind.Client, job.Trace)?.SetTag("sassnet.callback.attempt", tries);
         if (await TryPostAsync(http, job, stopping) is { } failure)
         {
@@ -82,10 +110,10 @@ internal sealed partial class CallbackSender(
         }
     }
 
-    private Task<bool> TakeAsync(JobRecord job, int tries, CancellationToken stopping) => database.UseAsync(
+    private Task<bool> TakeAsync(JobRecord job, CancellationToken stopping) => database.UseAsync(
         async db => await db.Jobs.Where(record => record.Id == job.Id && record.CallbackTries == job.CallbackTries && record.CallbackNext != null).ExecuteUpdateAsync(
             set => set
-                .SetProperty(record => record.CallbackTries, tries)
+                .SetProperty(record => record.CallbackTries, job.CallbackTries + 1)
                 .SetProperty(record => record.CallbackNext, record => DateTime.UtcNow.AddSeconds(Lease.TotalSeconds)),
             stopping) == 1,
         stopping);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -86,6 +87,31 @@ public sealed class CallbackTests : IAsyncLifetime
         Assert.Equal("failed", (await service.Client.JobAsync(id)).State());
     }
 
+    [Fact]
+    public async Task A_receiver_that_never_answers_delays_no_post_to_another()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var service = await StartAsync(("Sassnet:Jobs:CallbackHosts", $"{silent.LocalEndpoint};{_host}"));
+        for (var job = 0; job < 6; job++)
+            await SubmitAsync(service, Scan.Small[..1000], $"{silent.LocalEndpoint}");
+        var id = await SubmitAsync(service, Scan.Small[..1000]);
+        Assert.Equal($"job_{id}", Assert.Single(await PostsAsync(1)).Id);
+        Assert.DoesNotContain(service.Logs.Lines, line => line.Contains("did not answer in time", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_many_posts_to_one_receiver_each_comes_once()
+    {
+        await using var service = await StartAsync();
+        var ids = new List<string>();
+        for (var job = 0; job < 12; job++)
+            ids.Add(await SubmitAsync(service, Scan.Small[..1000]));
+        await PostsAsync(ids.Count);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        Assert.Equal(ids.Select(id => $"job_{id}").Order(), _posts.Select(post => post.Id).Order());
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:1/")]
     [InlineData("http://localhost/")]
@@ -117,7 +143,8 @@ public sealed class CallbackTests : IAsyncLifetime
     private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
         [("Sassnet:Jobs:CallbackHosts", _host), ("Sassnet:Jobs:CallbackSecret", $"whsec_{Convert.ToBase64String(Key)}"), ("Sassnet:Jobs:CallbackHttp", "true"), .. settings]);
 
-    private Task<string> SubmitAsync(TestService service, byte[] scan) => service.Client.SubmittedAsync(scan, $"?callback={Uri.EscapeDataString($"http://{_host}/hook?to=pacs")}");
+    private Task<string> SubmitAsync(TestService service, byte[] scan, string? host = null) =>
+        service.Client.SubmittedAsync(scan, $"?callback={Uri.EscapeDataString($"http://{host ?? _host}/hook?to=pacs")}");
 
     private async Task<List<(string Id, string Timestamp, string Signature, string Body)>> PostsAsync(int count)
     {
