@@ -20,10 +20,9 @@ internal sealed class S3Files : IJobFiles, IDisposable
     private const long MostBytes = 5L << 30;
 
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(10);
 
-    // What was away may take calls again and answer none; whoever asks whether it is there is not to wait as for a transfer.
-    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
+    // Of a file that is sent, or copied where it lies; what goes on is not ended before, and what stands still is sooner, see Standstill.
+    private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(10);
 
     private readonly JobFolder _folder;
     private readonly string _bucket;
@@ -53,18 +52,8 @@ internal sealed class S3Files : IJobFiles, IDisposable
     // Listing is paid for.
     public TimeSpan SweepPause => TimeSpan.FromMinutes(10);
 
-    public Task ProbeAsync() => _reach.UseAsync(async () =>
-    {
-        using var limit = new CancellationTokenSource(ProbeLimit);
-        try
-        {
-            return await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix, MaxKeys = 1 }, limit.Token);
-        }
-        catch (OperationCanceledException late) when (limit.IsCancellationRequested)
-        {
-            throw new TimeoutException("The bucket does not answer.", late);
-        }
-    });
+    public Task ProbeAsync() => _reach.UseAsync(() => Standstill.EndAsync(
+        limit => _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix, MaxKeys = 1 }, limit), CancellationToken.None));
 
     public Task PutAsync(FileSet set, string folder, CancellationToken cancellation) => _reach.UseAsync(async () =>
     {
@@ -72,8 +61,14 @@ internal sealed class S3Files : IJobFiles, IDisposable
         {
             if (new FileInfo(path).Length is var length && length > MostBytes)
                 throw new ProblemException(ProblemTypes.UploadTooLarge, FormattableString.Invariant($"A file of the job has {length} bytes; its store takes {MostBytes} in one. Crop the volume."));
-            await _client.PutObjectAsync(
-                new PutObjectRequest { BucketName = _bucket, Key = KeyOf(set, Path.GetFileName(path)), FilePath = path, UseChunkEncoding = false }, cancellation);
+            await Standstill.EndAsync(
+                (limit, goOn) =>
+                {
+                    var request = new PutObjectRequest { BucketName = _bucket, Key = KeyOf(set, Path.GetFileName(path)), FilePath = path, UseChunkEncoding = false };
+                    request.StreamTransferProgress += (_, _) => goOn();
+                    return _client.PutObjectAsync(request, limit);
+                },
+                cancellation);
         }
 
         JobFolder.Delete(folder);
@@ -85,17 +80,16 @@ internal sealed class S3Files : IJobFiles, IDisposable
         var folder = _folder.NewPart(set);
         foreach (var name in names)
         {
-            using var response = await TryGetAsync(set, name, cancellation)
+            await using var source = await TryOpenAsync(set, name, cancellation)
                 ?? throw new InvalidOperationException("A job's input is not in the bucket any more, and nobody here has removed it.");
             await using var file = new FileStream(Path.Combine(folder, name), FileMode.CreateNew);
-            await response.ResponseStream.CopyToAsync(file, cancellation).WaitAsync(TransferLimit, cancellation);
+            await source.CopyToAsync(file, cancellation);
         }
 
         return folder;
     });
 
-    public Task<Stream?> OpenAsync(FileSet set, string name, CancellationToken cancellation) => _reach.UseAsync(async () =>
-        await TryGetAsync(set, name, cancellation) is { } response ? (Stream?)new S3Object(_client, response) : null);
+    public Task<Stream?> OpenAsync(FileSet set, string name, CancellationToken cancellation) => _reach.UseAsync(async () => (Stream?)await TryOpenAsync(set, name, cancellation));
 
     public Task<bool> HasAsync(FileSet set, IReadOnlyList<string> names, CancellationToken cancellation) => _reach.UseAsync(async () =>
     {
@@ -140,7 +134,7 @@ internal sealed class S3Files : IJobFiles, IDisposable
         {
             // One by one: some stores take several at once only with a digest that this client does not send.
             if (left is null || !key.StartsWith(left, StringComparison.Ordinal))
-                await _client.DeleteObjectAsync(_bucket, key);
+                await Standstill.EndAsync(limit => _client.DeleteObjectAsync(_bucket, key, limit), CancellationToken.None);
         }
 
         return true;
@@ -174,11 +168,11 @@ internal sealed class S3Files : IJobFiles, IDisposable
         || failure is IOException && ProblemExceptionHandler.Of(failure).Type != ProblemTypes.StorageFull
         || failure is OperationCanceledException { InnerException: TimeoutException };
 
-    private async Task<GetObjectResponse?> TryGetAsync(FileSet set, string name, CancellationToken cancellation)
+    private async Task<S3Object?> TryOpenAsync(FileSet set, string name, CancellationToken cancellation)
     {
         try
         {
-            return await _client.GetObjectAsync(_bucket, KeyOf(set, name), cancellation);
+            return new S3Object(_client, _reach, await Standstill.EndAsync(limit => _client.GetObjectAsync(_bucket, KeyOf(set, name), limit), cancellation));
         }
         catch (AmazonS3Exception gone) when (gone.ErrorCode == Gone)
         {
@@ -191,7 +185,7 @@ internal sealed class S3Files : IJobFiles, IDisposable
         var (keys, request) = (new List<string>(), new ListObjectsV2Request { BucketName = _bucket, Prefix = job is null ? _prefix : $"{_prefix}{job}/" });
         while (true)
         {
-            var page = await _client.ListObjectsV2Async(request, cancellation);
+            var page = await Standstill.EndAsync(limit => _client.ListObjectsV2Async(request, limit), cancellation);
             keys.AddRange((page.S3Objects ?? []).Select(found => found.Key));
             if (page.IsTruncated != true)
                 return keys;

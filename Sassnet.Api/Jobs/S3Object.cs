@@ -3,10 +3,14 @@ using Amazon.S3.Model;
 
 namespace Sassnet.Api.Jobs;
 
-/// <summary>An object of a bucket as a stream that is read in any place: it is asked for anew from wherever reading goes on.</summary>
+/// <summary>
+/// An object of a bucket as a stream that is read in any place: it is asked for anew from wherever reading goes on. Where that stands still or breaks off, the bucket is
+/// away.
+/// </summary>
 /// <param name="client">The bucket's.</param>
+/// <param name="reach">Whether it can be reached.</param>
 /// <param name="response">The object from its beginning on.</param>
-internal sealed class S3Object(IAmazonS3 client, GetObjectResponse response) : Stream
+internal sealed class S3Object(IAmazonS3 client, StoreReach reach, GetObjectResponse response) : Stream
 {
     private readonly (string Bucket, string Key, string ETag) _object = (response.BucketName, response.Key, response.ETag);
     private GetObjectResponse? _response = response;
@@ -22,24 +26,8 @@ internal sealed class S3Object(IAmazonS3 client, GetObjectResponse response) : S
 
     public override long Position { get; set; }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (Position >= Length || buffer.IsEmpty)
-            return 0;
-        if (_response is null || _responseAt != Position)
-        {
-            _response?.Dispose();
-            _response = await client.GetObjectAsync(
-                new GetObjectRequest { BucketName = _object.Bucket, Key = _object.Key, EtagToMatch = _object.ETag, ByteRange = new ByteRange(Position, Length - 1) }, cancellationToken);
-            _responseAt = Position;
-        }
-
-        var count = await _response.ResponseStream.ReadAsync(buffer, cancellationToken);
-        if (count == 0)
-            throw new EndOfStreamException("The bucket sent less of an object than it has.");
-        Position = _responseAt += count;
-        return count;
-    }
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Position >= Length || buffer.IsEmpty ? 0 : await reach.UseAsync(() => Standstill.EndAsync(limit => ReadOnAsync(buffer, limit), cancellationToken));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
@@ -65,5 +53,22 @@ internal sealed class S3Object(IAmazonS3 client, GetObjectResponse response) : S
         if (disposing)
             _response?.Dispose();
         base.Dispose(disposing);
+    }
+
+    private async Task<int> ReadOnAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        if (_response is null || _responseAt != Position)
+        {
+            _response?.Dispose();
+            _response = await client.GetObjectAsync(
+                new GetObjectRequest { BucketName = _object.Bucket, Key = _object.Key, EtagToMatch = _object.ETag, ByteRange = new ByteRange(Position, Length - 1) }, cancellation);
+            _responseAt = Position;
+        }
+
+        var count = await _response.ResponseStream.ReadAsync(buffer, cancellation);
+        if (count == 0)
+            throw new EndOfStreamException("The bucket sent less of an object than it has.");
+        Position = _responseAt += count;
+        return count;
     }
 }

@@ -11,6 +11,9 @@ namespace Sassnet.Api.Tests.Jobs;
 /// <summary>Jobs whose files lie in a bucket.</summary>
 public sealed class S3JobTests : IAsyncLifetime
 {
+    // Bytes: beyond the head of an answer, and less than a result.
+    private const long Middle = 16 << 10;
+
     private SwiftServer _swift = null!;
 
     public async ValueTask InitializeAsync() => _swift = await SwiftServer.StartNewAsync();
@@ -99,6 +102,54 @@ public sealed class S3JobTests : IAsyncLifetime
             job.AssertSucceeded();
             await AssertWholeAsync(second.Client, job);
         }
+    }
+
+    [Fact]
+    public async Task A_bucket_that_stops_answering_in_the_middle_ends_a_download_and_an_upload_and_is_said_to_be_away()
+    {
+        await using var relay = new HaltingRelay(_swift.Place);
+        await using var service = await TestService.StartAsync([.. _swift.Settings, ("Sassnet:Jobs:S3:Endpoint", relay.Endpoint)]);
+        var id = await service.Client.SubmittedAsync(Scan.Medium, "?output=probability");
+        await service.Client.WaitAsync(id);
+        var whole = await service.Client.ResultAsync(id, "probability");
+        Assert.True(whole.Length > Middle * 2);
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
+        relay.HaltAfter(Middle);
+        using (var download = await service.Client.GetAsync($"/jobs/{id}/results/probability", HttpCompletionOption.ResponseHeadersRead, patience.Token))
+        {
+            Assert.Equal(HttpStatusCode.OK, download.StatusCode);
+            relay.HaltAfter(0);
+            var calls = Task.WhenAll(
+                service.Client.GetAsync($"/jobs/{id}/results/probability", patience.Token), service.Client.SubmitAsync(Scan.Small).WaitAsync(patience.Token));
+            await Assert.ThrowsAsync<HttpRequestException>(() => download.Content.ReadAsByteArrayAsync(patience.Token));
+            foreach (var refused in await calls)
+                await ProblemAssert.IsAsync(refused, 503, "job-store-unavailable");
+        }
+
+        Assert.Equal("degraded", await HealthAsync(service.Client));
+        relay.GoOn();
+        Assert.Equal(whole, await service.Client.ResultAsync(id, "probability"));
+        (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
+    }
+
+    [Fact]
+    public async Task A_job_whose_input_stops_coming_from_the_bucket_waits_and_is_begun_again()
+    {
+        await using var relay = new HaltingRelay(_swift.Place);
+        await using var service = await TestService.StartAsync(
+            [.. _swift.Settings, ("Sassnet:Jobs:S3:Endpoint", relay.Endpoint), ("Sassnet:Jobs:RetryDelay", "00:00:01"), ("Sassnet:Jobs:MaxAttempts", "1")]);
+        var first = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        await service.Client.WaitAsync(first, "running");
+        var id = await service.Client.SubmittedAsync(Scan.Gzipped(112, 112, 80));
+
+        // Enough for whatever clears up after the first one.
+        relay.HaltAfter(Middle * 8);
+        using (await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{first}"))
+            await UntilAsync(() => Task.FromResult(service.Logs.Lines.Any(line => line.Contains("waiting again (problem job-store-unavailable)", StringComparison.Ordinal))));
+        relay.GoOn();
+        (await service.Client.WaitAsync(id)).AssertSucceeded();
     }
 
     private static async Task AssertWholeAsync(HttpClient client, JsonElement job)
