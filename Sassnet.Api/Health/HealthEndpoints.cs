@@ -45,12 +45,7 @@ internal static class HealthEndpoints
             .WithDescription("Send requests only while this is 200. Its status is `degraded` where the default model serves, and other models or packages have problems, which `GET /models` tells in full, or a store of the jobs cannot be reached.")
             .WithExample(new HealthStatus("ready"), HealthJson.Default.HealthStatus)
             .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed, ProblemTypes.StorageFull);
-        health.MapHead("/live", Live);
-        health.MapHead("/ready", Ready);
     }
-
-    /// <summary>Answers HEAD as GET: by it many a watcher asks. Described once is enough.</summary>
-    internal static void MapHead(this IEndpointRouteBuilder health, string path, Delegate answer) => health.MapMethods(path, [HttpMethods.Head], answer).ExcludeFromDescription();
 
     private static Ok<HealthStatus> Live() => TypedResults.Ok(new HealthStatus("live"));
 

@@ -39,8 +39,6 @@ internal static class KServeEndpoints
             .WithDescription("As `GET /health/ready`, in the form of the Open Inference Protocol.")
             .WithExample(new ServerReady(true), HealthJson.Default.ServerReady)
             .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed, ProblemTypes.StorageFull);
-        health.MapHead("/live", Live);
-        health.MapHead("/ready", Ready);
         app.MapGet("/v2/models/{name}/ready", ReadyModel)
             .WithName("ModelReady")
             .WithTags("Health")

@@ -115,6 +115,8 @@ internal static class JobEndpoints
     {
         var caller = Caller.IdOf(context);
         var job = await store.FindAsync(caller, id, aborted);
+        if (HttpMethods.IsHead(context.Request.Method))
+            return TypedResults.Text(string.Empty, EventStream);
         return job.Ended is not null && context.Request.Headers["Last-Event-ID"] == JobEvents.LastId
             ? TypedResults.NoContent()
             : TypedResults.ServerSentEvents(events.FollowAsync(caller, id, aborted));

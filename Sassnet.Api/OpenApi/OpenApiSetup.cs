@@ -23,6 +23,8 @@ internal static class OpenApiSetup
                     + "Every refusal is a problem (RFC 9457) whose `detail` says what to do.",
                 License = new OpenApiLicense { Name = "Apache-2.0" },
             });
+            // HEAD is answered wherever GET is: described once is enough.
+            swagger.DocInclusionPredicate((_, operation) => operation.HttpMethod != HttpMethods.Head);
             swagger.SupportNonNullableReferenceTypes();
             swagger.NonNullableReferenceTypesAsRequired();
 

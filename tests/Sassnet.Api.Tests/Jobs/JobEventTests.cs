@@ -29,6 +29,17 @@ public sealed class JobEventTests(SharedService shared)
     }
 
     [Fact]
+    public async Task HEAD_is_answered_at_once_and_not_after_the_last_event()
+    {
+        var id = await Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        using var head = await Client.CallAsync(HttpMethod.Head, $"/jobs/{id}/events");
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (head.StatusCode, head.Content.Headers.ContentType?.ToString()));
+        Assert.Contains((await Client.JobAsync(id)).State(), (string[])["queued", "running"]);
+        using (await Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}"))
+            await Client.WaitAsync(id);
+    }
+
+    [Fact]
     public async Task Who_comes_back_hears_the_present_state_and_after_the_last_one_nothing()
     {
         var id = await Client.SubmittedAsync(Scan.Small);

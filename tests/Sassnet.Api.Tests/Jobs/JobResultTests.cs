@@ -29,6 +29,16 @@ public sealed class JobResultTests(SharedService shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task HEAD_says_of_a_result_what_GET_would()
+    {
+        using var get = await SendAsync(_ => { });
+        using var head = await shared.Service.Client.CallAsync(HttpMethod.Head, _path);
+        Assert.Equal((HttpStatusCode.OK, get.Headers.ETag), (head.StatusCode, head.Headers.ETag));
+        Assert.Equal((get.Content.Headers.ContentLength, get.Content.Headers.ContentType), (head.Content.Headers.ContentLength, head.Content.Headers.ContentType));
+        Assert.Empty(await BytesAsync(head));
+    }
+
+    [Fact]
     public async Task Parts_put_together_are_the_whole()
     {
         using var response = await SendAsync(_ => { });

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -28,6 +30,15 @@ public sealed class MethodTests(SharedService shared)
     [InlineData("/health/ready")]
     [InlineData("/v2/health/live")]
     [InlineData("/v2/health/ready")]
+    [InlineData("/v2/models/random/ready")]
+    [InlineData("/models")]
+    [InlineData("/models/random")]
+    [InlineData("/jobs")]
+    [InlineData("/login")]
+    [InlineData("/metrics")]
+    [InlineData("/")]
+    [InlineData("/swagger/index.html")]
+    [InlineData("/swagger/v1/swagger.json")]
     public async Task HEAD_by_which_many_watch_a_service_is_answered_as_GET_without_the_body(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, path);
@@ -35,6 +46,20 @@ public sealed class MethodTests(SharedService shared)
         using var get = await shared.Service.Client.GetAsync(path, TestContext.Current.CancellationToken);
         Assert.Equal((HttpStatusCode.OK, get.Content.Headers.ContentType), (head.StatusCode, head.Content.Headers.ContentType));
         Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task HEAD_is_allowed_wherever_GET_is_and_nothing_that_changes_something_is()
+    {
+        using var refused = await shared.Service.Client.PutAsync("/models", null, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "GET, HEAD"), (refused.StatusCode, string.Join(", ", refused.Content.Headers.Allow.Order())));
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/segment");
+        using var post = await shared.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, "POST"), (post.StatusCode, string.Join(", ", post.Content.Headers.Allow)));
+        var methods = shared.Service.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).ToList();
+        Assert.Contains(methods, each => each.Contains("GET"));
+        Assert.All(methods, each => Assert.Equal(each.Contains("GET"), each.Contains("HEAD")));
     }
 
     [Theory]
