@@ -133,6 +133,10 @@ internal sealed class JobStore(JobDatabase database, JobsInHand inHand, IOptions
             job.Node = inHand.Node;
             db.Jobs.Add(job);
             await using var both = await db.Database.BeginTransactionAsync(cancellation);
+
+            // One of a caller after the other: PostgreSQL gives out numbers before what has them can be seen.
+            if (limits.Value.JobsWaiting is not null && db.Database.IsNpgsql())
+                await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({job.Caller}, 0))", cancellation);
             await db.SaveChangesAsync(cancellation);
             await db.Jobs.Where(record => record.Id == job.Id).ExecuteUpdateAsync(
                 set => set.SetProperty(record => record.Lease, record => DateTime.UtcNow.AddSeconds(_leaseSeconds)), cancellation);
