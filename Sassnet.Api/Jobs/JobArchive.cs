@@ -33,7 +33,7 @@ internal sealed partial class JobArchive(
         using var upload = await retrieval.FetchAsync(server, place.Study, series, cancellation);
         if (found?.Instances > upload.Received.Count)
             throw server.Unavailable(FormattableString.Invariant($"sent {upload.Received.Count} files of a series that it says has {found.Instances}"));
-        await retention.RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
+        await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
         RequireMine(await claims.KeepAsync(job));
         var (files, _, bytes) = await spool.StoreInputAsync(record.Id, upload.Files, cancellation);
         var fetched = files with { Archive = order with { DicomWeb = place with { Series = series } } };

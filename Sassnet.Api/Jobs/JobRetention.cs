@@ -26,6 +26,7 @@ internal sealed partial class JobRetention(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
     private readonly double _retainSeconds = options.Value.RetainFor.TotalSeconds;
+    private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Refuses the files of a volume for which no room can be made; removes nothing, since their length is only a claim until they are there.</summary>
     /// <exception cref="ProblemException">What has not ended leaves too little, or even an empty service would.</exception>
@@ -37,27 +38,21 @@ internal sealed partial class JobRetention(
             throw Full();
     }
 
-    /// <summary>Makes room for the files of a volume.</summary>
+    /// <summary>Makes room for files that a job is about to store, and counts them as stored: of several that come together none finds the room of another.</summary>
     /// <exception cref="ProblemException">There is none, or never will be.</exception>
-    public async Task RequireRoomAsync(long bytes)
+    public async Task RequireRoomAsync(JobRecord job, long bytes)
     {
         RequireWithin(bytes);
-        await MakeRoomAsync(bytes);
-    }
-
-    /// <summary>Makes room for bytes that are to be stored.</summary>
-    /// <param name="bytes">So many; 0 for none but what is stored already.</param>
-    /// <exception cref="ProblemException">There is no room, and no job that has ended to make it.</exception>
-    public async Task MakeRoomAsync(long bytes)
-    {
-        while (true)
+        await _one.WaitAsync();
+        try
         {
-            var taken = await TakenAsync();
-            if (taken + bytes <= options.Value.MaxBytes)
-                return;
-            var removed = await RemoveAsync(jobs => jobs.Where(job => job.Ended != null && job.ResultBytes > 0).OrderBy(job => job.Ended).Take(1));
-            if (removed == 0)
-                throw Full();
+            await MakeRoomAsync(bytes, job.Id);
+            await database.UseAsync(
+                db => db.Jobs.Where(record => record.Id == job.Id && record.Ended == null).ExecuteUpdateAsync(set => set.SetProperty(record => record.InputBytes, bytes)));
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 
@@ -66,7 +61,7 @@ internal sealed partial class JobRetention(
     {
         try
         {
-            await MakeRoomAsync(0);
+            await MakeRoomAsync(0, null);
         }
         catch (ProblemException full) when (full.Type == ProblemTypes.StorageFull)
         {
@@ -76,6 +71,13 @@ internal sealed partial class JobRetention(
 
     /// <summary>Removes the files of a job that nobody needs any more.</summary>
     public Task TidyAsync(string id) => TidyAsync([id], null);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -117,6 +119,19 @@ internal sealed partial class JobRetention(
         }
     }
 
+    private async Task MakeRoomAsync(long bytes, string? without)
+    {
+        while (true)
+        {
+            var taken = await TakenAsync(without);
+            if (taken + bytes <= options.Value.MaxBytes)
+                return;
+            var removed = await RemoveAsync(jobs => jobs.Where(job => job.Ended != null && job.ResultBytes > 0).OrderBy(job => job.Ended).Take(1));
+            if (removed == 0)
+                throw Full();
+        }
+    }
+
     private ProblemException Full() => TemporaryFolder.Full($"Jobs that wait fill the room that this service gives to jobs, {options.Value.MaxBytes} bytes");
 
     private async Task SweepAsync()
@@ -130,7 +145,7 @@ internal sealed partial class JobRetention(
         metrics.Store(await TakenAsync(), new DriveInfo(folder.Path).AvailableFreeSpace);
     }
 
-    private Task<long> TakenAsync() => database.UseAsync(db => db.Jobs.SumAsync(job => job.InputBytes + job.ResultBytes));
+    private Task<long> TakenAsync(string? without = null) => database.UseAsync(db => db.Jobs.Where(job => job.Id != without).SumAsync(job => job.InputBytes + job.ResultBytes));
 
     private async Task SweepFilesAsync(CancellationToken stopping)
     {

@@ -98,7 +98,7 @@ internal sealed class JobSubmission(
                 }
             }
 
-            await retention.RequireRoomAsync(upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
+            await retention.RequireRoomAsync(job, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
             using var storing = StageTimings.Source.StartActivity("accept");
             var (input, stored, bytes) = await spool.StoreInputAsync(job.Id, upload.Files, aborted);
             isOffered = true;
@@ -125,7 +125,7 @@ internal sealed class JobSubmission(
 
     private async Task<bool> TryCopyAsync(JobRecord earlier, JobRecord job, CancellationToken aborted)
     {
-        await retention.RequireRoomAsync(earlier.ResultBytes);
+        await retention.RequireRoomAsync(job, earlier.ResultBytes);
         return await spool.CopyAsync((earlier.Id, earlier.Attempt), (job.Id, 1), JobView.ResultsOf(earlier), aborted);
     }
 

@@ -59,6 +59,22 @@ public sealed class JobRetentionTests
     }
 
     [Fact]
+    public async Task Jobs_that_come_together_do_not_find_the_same_room()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", $"{Scan.Endless.Length + (3 * Scan.Medium.Length) + 1000}"));
+        var running = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 12).Select(async _ =>
+        {
+            using var response = await service.Client.SubmitAsync(Scan.Medium);
+            return response.StatusCode;
+        }));
+        Assert.Equal(3, statuses.Count(status => status == HttpStatusCode.Accepted));
+        Assert.Equal(9, statuses.Count(status => status == HttpStatusCode.ServiceUnavailable));
+        using (await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{running}"))
+            await service.Client.WaitAsync(running);
+    }
+
+    [Fact]
     public async Task A_length_that_is_only_claimed_removes_no_job()
     {
         await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", "60000"));
