@@ -32,6 +32,7 @@ public static class DicomSeries
         var headers = SeriesHeaders.Read(files, series, scratch, limits, ct);
         var chosen = SeriesChoice.Of(headers.Images);
         var frames = SeriesGeometry.Sort(Frames(chosen.Files, limits));
+        SeriesMeaning.RequireOne(frames);
         var size = new GridSize(frames[0].Layout.Columns, frames[0].Layout.Rows, frames.Count);
         var affine = SeriesGeometry.Place(frames);
 

@@ -78,6 +78,28 @@ public sealed class DicomSeriesTests
         Assert.Equal((stack.Value(0, 4, 0) * 2.5f) - 1024, enhanced.Read().Volume.Voxels[0]);
     }
 
+    [Fact]
+    public void Slopes_of_either_sign_are_applied_slice_by_slice_and_frame_by_frame()
+    {
+        var stack = new DicomScan();
+        (double Slope, double Intercept)[] maps = [(2, 10), (-0.5, 300), (1.5, -7), (-3, 0)];
+        using var folder = new DicomFolder(maps.Select((map, slice) => Mapped(stack.Slice(slice), map).ToBytes()));
+        int[] order = [2, 0, 3, 1];
+        using var enhanced = new DicomFolder(stack.Enhanced(order)
+            .Sequence(0x52009230, [.. order.Select(slice => (Action<DicomBytes>)(frame => frame
+                .Sequence(0x00209113, plane => plane.Numbers(0x00200032, "DS", stack.Position(slice)))
+                .Sequence(0x00289145, item => Mapped(item, maps[slice]))))]).ToBytes());
+
+        float[] expected = [.. maps.SelectMany((map, slice) => Enumerable.Range(0, stack.Rows).Reverse().SelectMany(row => Enumerable.Range(0, stack.Columns).Select(column =>
+            (float)((stack.Value(column, row, slice) * map.Slope) + map.Intercept))))];
+
+        Assert.Equal(expected, folder.Read().Volume.Voxels);
+        Assert.Equal(expected, enhanced.Read().Volume.Voxels);
+
+        static DicomBytes Mapped(DicomBytes file, (double Slope, double Intercept) map) =>
+            file.Numbers(0x00281053, "DS", map.Slope).Numbers(0x00281052, "DS", map.Intercept);
+    }
+
     [Theory]
     [InlineData(12, true, unchecked((short)0xF800), -2048)]
     [InlineData(12, true, 0x0800, -2048)]

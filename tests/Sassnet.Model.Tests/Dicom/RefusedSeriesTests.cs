@@ -39,6 +39,8 @@ public sealed class RefusedSeriesTests
         ["a position far from every scanner"] = (InvalidVolumeKind.Malformed, "bad-header", ["ImagePositionPatient", "10000000", "100000 mm"], () => Slices((0, Same), (1, file => file.Numbers(0x00200032, "DS", -10, 1e7, -28)))),
         ["a stack that reaches far beyond every scanner"] = (InvalidVolumeKind.Malformed, "bad-header", ["reaches 100015 mm", "100000 mm"], () => new DicomScan { Origin = [99_990, 0, 0], Spacing = [5, 5, 2] }.Classic()),
         ["a slope of 0"] = (InvalidVolumeKind.Malformed, "bad-header", ["RescaleSlope"], () => Slices((0, file => file.Numbers(0x00281053, "DS", 0)))),
+        ["MONOCHROME1 among MONOCHROME2"] = (InvalidVolumeKind.NotServable, "mixed-display", ["MONOCHROME2 in file 1", "MONOCHROME1 in file 3"],
+            () => Slices((0, Same), (1, Same), (2, file => file.Text(0x00280004, "CS", "MONOCHROME1")))),
         ["a table for a slope"] = (InvalidVolumeKind.NotServable, "modality-lut", ["ModalityLUTSequence"], () => Slices((0, file => file.Sequence(0x00283000, item => item.Short(0x00283002, 1))))),
         ["a table for a slope, of unknown type"] = (InvalidVolumeKind.NotServable, "modality-lut", ["ModalityLUTSequence"],
             () => Slices((0, file => file.Unknown(0x00283000, DicomBytes.In(DicomBytes.Implicit).Sequence(0x00283000, item => item.Short(0x00283002, 1)))))),
