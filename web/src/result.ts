@@ -126,7 +126,7 @@ export class ResultPanel {
     const opacity = find<HTMLInputElement>('opacity')
     opacity.disabled = layer === 'none'
     opacity.value = String(this.fills[layer])
-    output('opacity').textContent = `${opacity.value} %`
+    say('opacity', `${opacity.value} %`)
     this.viewer?.setFill(this.fills[layer] / 100)
     find('legend').hidden = layer !== 'bands' || !this.viewer?.hasDistance
     this.viewer?.setLayer(layer)
@@ -149,7 +149,7 @@ export class ResultPanel {
     input.value = String(this.threshold)
 
     // What was asked for may lie beyond the slider's ends, and between its steps.
-    output('threshold').textContent = this.threshold.toFixed(Math.max(2, String(this.threshold).split('.')[1]?.length ?? 0))
+    say('threshold', this.threshold.toFixed(Math.max(2, String(this.threshold).split('.')[1]?.length ?? 0)))
     find('threshold-note').hidden = true
     this.viewer?.setThreshold(null)
   }
@@ -204,18 +204,22 @@ export class ResultPanel {
   private showSlices(slices: number[]): void {
     slices.forEach((slice, axis) => {
       find<HTMLInputElement>(`slice-${axis}`).value = String(slice)
-      output(`slice-${axis}`).textContent = this.sliceText(axis, slice)
+      say(`slice-${axis}`, this.sliceText(axis, slice))
     })
   }
 
   private sliceText(axis: number, slice: number): string { return `${slice + 1} of ${this.viewer?.counts[axis] ?? 1}` }
 
   private onInput(id: string, act: (value: number) => string): void {
-    find<HTMLInputElement>(id).addEventListener('input', (event) => { output(id).textContent = act(Number((event.target as HTMLInputElement).value)) })
+    find<HTMLInputElement>(id).addEventListener('input', (event) => say(id, act(Number((event.target as HTMLInputElement).value))))
   }
 }
 
-const output = (id: string) => document.querySelector<HTMLOutputElement>(`output[for="${id}"]`)!
+/** Writes what a slider is at beside it, and has screen readers say the same: its bare number is another one, and may have been cut to its ends. */
+function say(id: string, text: string): void {
+  document.querySelector<HTMLOutputElement>(`output[for="${id}"]`)!.textContent = text
+  find(id).setAttribute('aria-valuetext', text)
+}
 
 // Not a style of an element, which the page's policy forbids.
 function square(colour: number[]): SVGElement {

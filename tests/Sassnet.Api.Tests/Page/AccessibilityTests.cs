@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Sassnet.Api.Tests.Access;
+using Sassnet.Api.Tests.Jobs;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -63,6 +64,34 @@ public sealed partial class AccessibilityTests(PageService service)
         await page.Keyboard.PressAsync("ArrowRight");
         await Expect(page.Locator("output[for=slice-2]")).ToHaveTextAsync($"{before + 2} of 48");
         Assert.Equal(before + 1, await page.EvaluateAsync<int>("document.getElementById('canvas').viewer.slices[2]"));
+    }
+
+    [Fact]
+    public async Task Sliders_say_what_stands_beside_them()
+    {
+        var id = await service.Service.Client.SubmittedAsync(await File.ReadAllBytesAsync(ResultTests.Phantom, TestContext.Current.CancellationToken), "?output=all&model=phantom&threshold=0.005");
+        (await service.Service.Client.WaitAsync(id)).AssertSucceeded();
+        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
+        var page = open.Page;
+        await open.ShownAsync();
+        await AssertSaidAsync("threshold", "0.005");
+        foreach (var (slider, value, said) in new[] { ("slice-2", "0", "1 of 48"), ("slice-0", "9", "10 of 80"), ("threshold", "0.3", "0.30"), ("opacity", "20", "20 %") })
+        {
+            await page.FillAsync($"#{slider}", value);
+            await AssertSaidAsync(slider, said);
+        }
+
+        // Moved by the pictures and by another choice, not by hand.
+        await page.EvaluateAsync("() => document.getElementById('canvas').viewer.goTo(1, 4)");
+        await AssertSaidAsync("slice-1", "5 of 72");
+        await page.CheckAsync("input[name=layer][value=bands]", new PageCheckOptions { Force = true });
+        await AssertSaidAsync("opacity", "60 %");
+
+        async Task AssertSaidAsync(string slider, string said)
+        {
+            await Expect(page.Locator($"output[for={slider}]")).ToHaveTextAsync(said);
+            await Expect(page.Locator($"#{slider}")).ToHaveAttributeAsync("aria-valuetext", said);
+        }
     }
 
     [Fact]
