@@ -17,6 +17,13 @@ export function make(tag: string, attributes: Attributes = {}, ...children: (Nod
   return element
 }
 
+/** Hides an element. Whoever was in it by the keyboard goes on from another one, and not from the top of the page. */
+export function hide(element: HTMLElement, next: HTMLElement | undefined): void {
+  const wasIn = element.contains(document.activeElement)
+  element.hidden = true
+  if (wasIn) next?.focus()
+}
+
 /** A value of one of the radio buttons of a name. */
 export const chosen = (name: string) => document.querySelector<HTMLInputElement>(`input[name="${name}"]:checked`)?.value ?? ''
 

@@ -1,6 +1,6 @@
 // The caller's jobs, as the service lists them.
 import * as api from './api'
-import { find, make } from './dom'
+import { find, hide, make } from './dom'
 
 const words: Record<api.Job['state'], string> = { queued: 'waiting', running: 'running', succeeded: 'done', failed: 'failed', cancelled: 'cancelled' }
 
@@ -18,14 +18,16 @@ export class JobList {
   async load(after?: string): Promise<boolean> {
     try {
       const page = await api.jobs(after)
+      const listed = after ? this.buttons().length : 0
       const focused = this.buttons().findIndex((button) => button === document.activeElement)
       const name = focused < 0 ? null : this.buttons()[focused]!.getAttribute('data-id')
       if (!after) this.list.replaceChildren()
       this.list.append(...page.jobs.map((job) => this.item(job)))
+      find('no-jobs').hidden = this.list.childElementCount > 0
       if (focused >= 0) this.focus(name, focused)
       this.next = page.next
-      this.older.hidden = page.next === null
-      find('no-jobs').hidden = this.list.childElementCount > 0
+      if (page.next === null) hide(this.older, this.buttons()[listed] ?? find('no-jobs'))
+      else this.older.hidden = false
       this.mark(this.current)
       return true
     } catch (failure) {
@@ -48,7 +50,7 @@ export class JobList {
   private focus(id: string | null, place: number): void {
     const buttons = this.buttons()
     const same = buttons.find((button, at) => at % 2 === place % 2 && button.getAttribute('data-id') === id)
-    ;(same ?? buttons[Math.min(place, buttons.length - 1)])?.focus()
+    ;(same ?? buttons[Math.min(place, buttons.length - 1)] ?? find('no-jobs')).focus()
   }
 
   /** Shows which one is open. */

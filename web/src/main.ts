@@ -1,6 +1,6 @@
 // The page: choose a scan, send it as a job, follow the job, show what it made. The address names the job, so that a reload loses nothing.
 import * as api from './api'
-import { find, make } from './dom'
+import { find, hide, make } from './dom'
 import { dropped, picked, sample, type Selection } from './files'
 import { JobList } from './jobList'
 import * as login from './login'
@@ -53,7 +53,9 @@ function showProgress(text: string, share: number | null): void {
 }
 
 // An upload has it to itself, also when a job is looked at meanwhile.
-const hideProgress = () => { find('progress').hidden = upload === null }
+function hideProgress(): void {
+  if (!upload) hide(find('progress'), find('result'))
+}
 
 function describe(job: api.Job): void {
   if (upload) return
@@ -97,10 +99,13 @@ async function submit(): Promise<void> {
 
   // The same for the same scan and choices until it is accepted: sent again after a lost answer it is the same job.
   submission = submission.endsWith(`#${query}`) ? submission : `${randomId()}#${query}`
+  showProgress('Sending', 0)
+
+  // Not to the button that cancels: the key that started it may still be down.
+  if (document.activeElement === start) find('progress').focus()
   showStart()
   window.addEventListener('beforeunload', warn)
   try {
-    showProgress('Sending', 0)
     const job = await api.submit(sent.files, query, submission.split('#')[0]!, (share) => showProgress(share < 1 ? `Sending, ${Math.round(share * 100)} %` : 'Sent, being stored', share), signal)
     upload = null
 
@@ -109,10 +114,11 @@ async function submit(): Promise<void> {
     void list.load()
     location.hash = `job=${job.id}`
   } catch (failure) {
-    find('progress').hidden = true
+    upload = null
+    showStart()
+    hide(find('progress'), start)
     showProblem(failure)
   } finally {
-    upload = null
     showStart()
     window.removeEventListener('beforeunload', warn)
   }
@@ -122,7 +128,6 @@ async function submit(): Promise<void> {
 function stop(): void {
   work.abort()
   work = new AbortController()
-  hideProgress()
 }
 
 const warn = (event: BeforeUnloadEvent) => event.preventDefault()
@@ -150,7 +155,7 @@ async function open(): Promise<void> {
   result.clear()
   list.mark(id)
   showWelcome(true)
-  if (!id) return
+  if (!id) return hideProgress()
   try {
     if (!upload) showProgress('Looking for the job', null)
     let wasRunning = false
@@ -199,7 +204,7 @@ async function enter(): Promise<void> {
     await login.finish().catch((failure: unknown) => { find('locked').hidden = false; throw failure })
     showHeld()
     models = await api.models()
-    find('locked').hidden = true
+    hide(find('locked'), find('pick-files'))
     const chooser = find<HTMLSelectElement>('model')
     chooser.replaceChildren(...models.map((model) => {
       const state = model.state === 'ready' ? '' : `, ${model.state}`

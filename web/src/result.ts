@@ -1,6 +1,6 @@
 // What a job made: the scan with its layers, the measurements, the files.
 import * as api from './api'
-import { chosen, find, make, onChoice } from './dom'
+import { chosen, find, hide, make, onChoice } from './dom'
 import { size } from './files'
 import { bands } from './layers'
 import { Problem } from './problem'
@@ -48,7 +48,7 @@ export class ResultPanel {
   }
 
   clear(): void {
-    for (const section of this.sections) section.hidden = true
+    for (const section of this.sections) hide(section, find('result'))
     this.viewer?.clear()
   }
 
@@ -93,7 +93,7 @@ export class ResultPanel {
       return this.viewer
     } catch {
       this.opening = undefined
-      find('viewer').hidden = true
+      hide(find('viewer'), find('result'))
       throw new Problem('This browser cannot show the scan', 'It has no WebGL 2, or it is switched off. The measurements and the files are below; another browser, or hardware acceleration in the settings of this one, shows the scan too.')
     }
   }
@@ -150,7 +150,7 @@ export class ResultPanel {
 
     // What was asked for may lie beyond the slider's ends, and between its steps.
     say('threshold', this.threshold.toFixed(Math.max(2, String(this.threshold).split('.')[1]?.length ?? 0)))
-    find('threshold-note').hidden = true
+    hide(find('threshold-note'), input)
     this.viewer?.setThreshold(null)
   }
 
