@@ -10,7 +10,7 @@ export class JobList {
   private next: string | null = null
   private current: string | null = null
 
-  constructor(private readonly open: (id: string) => void, private readonly onProblem: (failure: unknown) => void) {
+  constructor(private readonly open: (id: string) => void, private readonly onRemoved: (id: string) => void, private readonly onProblem: (failure: unknown) => void) {
     this.older.addEventListener('click', () => void this.loadOlder())
   }
 
@@ -77,6 +77,7 @@ export class JobList {
     try {
       // One that has ended since it was listed would be removed with its results, which nobody asked for.
       if (job.ended || !(await api.job(job.id)).ended) await api.remove(job.id)
+      if (job.ended) this.onRemoved(job.id)
     } catch (failure) {
       this.onProblem(failure)
     }

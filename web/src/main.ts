@@ -17,7 +17,7 @@ let upload: AbortController | null = null
 let submission = ''
 
 const result = new ResultPanel(() => models, showProblem)
-const list = new JobList(goTo, showProblem)
+const list = new JobList(goTo, leave, showProblem)
 const quality = new QualityChoice()
 const start = find<HTMLButtonElement>('start')
 const drop = find('drop')
@@ -144,6 +144,13 @@ function showWelcome(isOn: boolean): void {
 function goTo(id: string): void {
   if (location.hash === `#job=${id}`) void open()
   else location.hash = `job=${id}`
+}
+
+// What is of a job that was removed is not left on the page, where none of its files can be had.
+function leave(id: string): void {
+  if (location.hash !== `#job=${id}`) return
+  history.replaceState(null, '', location.pathname + location.search)
+  void open()
 }
 
 /** Opens the job that the address names. */

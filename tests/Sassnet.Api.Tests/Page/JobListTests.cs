@@ -89,6 +89,25 @@ public sealed partial class JobListTests(PageService service)
         Assert.Equal(next, await page.EvaluateAsync<string?>("() => document.activeElement.closest('li')?.querySelector('.job').dataset.id ?? null"));
     }
 
+    [Fact]
+    public async Task A_job_that_is_removed_while_it_is_open_leaves_nothing_on_the_page()
+    {
+        var id = await service.Service.Client.SubmittedAsync(Scan.Small, "?output=all");
+        (await service.Service.Client.WaitAsync(id)).AssertSucceeded();
+        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
+        var page = open.Page;
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await open.ShownAsync();
+        var item = page.Locator("#jobs li").Filter(new LocatorFilterOptions { Has = page.Locator($".job[data-id='{id}']") });
+        await item.Locator(".remove").ClickAsync();
+        await Expect(item).ToHaveCountAsync(0);
+        foreach (var section in (string[])["#viewer", "#figures", "#downloads"])
+            await Expect(page.Locator(section)).ToBeHiddenAsync();
+        await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
+        await Expect(page.Locator("#problem")).ToBeEmptyAsync();
+        Assert.Equal(service.Service.Address.ToString(), page.Url);
+    }
+
     [GeneratedRegex("\"ended\":\"[^\"]*\"")]
     private static partial Regex EndRemoved();
 }
