@@ -34,6 +34,9 @@ function showProblem(failure: unknown): void {
   const wait = problem.retryAfter > 0 ? make('p', {}, `Try again in ${problem.retryAfter} seconds.`) : ''
   const id = problem.requestId ? make('p', { class: 'soft' }, `Request ${problem.requestId}`) : ''
   find('problem').replaceChildren(make('div', { class: 'problem' }, make('h2', {}, problem.title), make('p', {}, problem.detail), wait, id))
+
+  // On a narrow screen it is far from what was pressed.
+  find('problem').scrollIntoView({ block: 'nearest' })
 }
 
 function showHeld(): void {

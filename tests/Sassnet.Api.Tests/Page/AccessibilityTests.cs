@@ -126,6 +126,42 @@ public sealed partial class AccessibilityTests(PageService service)
         Assert.True(result.Y < form.Y, "What was asked for comes first.");
     }
 
+    [Fact]
+    public async Task On_a_phone_what_went_wrong_is_where_one_looks()
+    {
+        await using var open = await service.Chromium.OpenAsync(service.Service.Address, new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 360, Height = 640 }, IsMobile = true, HasTouch = true });
+        var page = open.Page;
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "notes.txt", MimeType = "text/plain", Buffer = "no scan at all, but a text of some length"u8.ToArray() });
+        await page.TapAsync("#start");
+        await Expect(page.Locator("#problem p").First).ToBeInViewportAsync(new LocatorAssertionsToBeInViewportOptions { Ratio = 1 });
+    }
+
+    [Fact]
+    public async Task The_pictures_fit_into_a_window_at_200_percent()
+    {
+        // Half the pixels of a notebook's window.
+        await using var open = await service.Chromium.OpenAsync(service.Service.Address, new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 680, Height = 450 }, DeviceScaleFactor = 2 });
+        await open.Page.ClickAsync("#pick-sample");
+        await open.SegmentAsync();
+        Assert.InRange((await open.Page.Locator(".stage").BoundingBoxAsync())!.Height, 288, 450);
+    }
+
+    [Fact]
+    public async Task What_is_chosen_is_seen_in_the_colours_of_the_system_too()
+    {
+        await using var open = await service.Chromium.OpenAsync(service.Service.Address, new BrowserNewContextOptions { ForcedColors = ForcedColors.Active, ReducedMotion = ReducedMotion.Reduce });
+        var page = open.Page;
+        await page.ClickAsync("#pick-sample");
+        var job = await open.SegmentAsync();
+        await page.CheckAsync("input[name=view][value=coronal]", new PageCheckOptions { Force = true });
+        var grounds = await page.EvaluateAsync<Dictionary<string, string>>(
+            "() => Object.fromEntries([...document.querySelectorAll('input[name=view]')].map((input) => [input.value, getComputedStyle(input.nextElementSibling).backgroundColor]))");
+        Assert.DoesNotContain(grounds["coronal"], grounds.Where(ground => ground.Key != "coronal").Select(ground => ground.Value));
+        var edges = await page.EvaluateAsync<Dictionary<string, string>>("() => Object.fromEntries([...document.querySelectorAll('#jobs .job')].map((job) => [job.dataset.id, getComputedStyle(job).borderLeftWidth]))");
+        Assert.NotEqual("0px", edges[job]);
+        Assert.All(edges.Where(edge => edge.Key != job), edge => Assert.Equal("0px", edge.Value));
+    }
+
     private static async Task AssertFitsAsync(IPage page, int width) => Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
 
     private static async Task AssertSoundAsync(IPage page)
