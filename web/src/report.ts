@@ -2,7 +2,8 @@
 import type { Report } from './api'
 import { make } from './dom'
 
-const number = (value: number, digits: number) => value.toLocaleString(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+// As everywhere on the page, whatever the browser's language: by that of some, 1,234 is 1.234.
+const number = (value: number, digits: number) => value.toFixed(digits)
 const millimetres = (value: number | null | undefined) => (value === null || value === undefined ? 'none' : `${number(value, 1)} mm`)
 
 const rows: [string, (label: Report['labels'][number]) => string][] = [

@@ -92,6 +92,21 @@ public sealed class ResultTests(PageService service)
     }
 
     [Theory]
+    [InlineData("de-DE")]
+    [InlineData("ar-EG")]
+    public async Task Numbers_are_written_in_one_way_whatever_the_language_of_the_browser(string language)
+    {
+        var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), "?output=all&model=phantom");
+        (await Client.WaitAsync(id)).AssertSucceeded();
+        var report = JsonNode.Parse(await Client.ResultAsync(id, "report"))!["labels"]![0]!;
+        var volume = FormattableString.Invariant($"{(double)report["volumeMl"]!:F1} ml");
+        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"), new BrowserNewContextOptions { Locale = language });
+        await open.ShownAsync();
+        await Expect(open.Page.Locator("#table")).ToContainTextAsync(volume);
+        await Expect(open.Page.Locator("#how")).ToContainTextAsync("1.25 × 1.25 × 1.25 mm");
+    }
+
+    [Theory]
     [InlineData("true")]
     [InlineData("false")]
     public async Task A_trial_says_that_the_largest_part_alone_was_kept_only_where_it_was(string keepLargest)
