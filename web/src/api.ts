@@ -1,6 +1,6 @@
 // What the page asks the service for. Addresses are relative: the page may lie below a path.
 import * as login from './login'
-import { Problem, type ProblemDetails, unreachable } from './problem'
+import { changed, Problem, type ProblemDetails, unreachable } from './problem'
 
 export interface Label { value: number; name: string; colour?: string | null }
 export interface Model { name: string; version: string; isDefault: boolean; state: 'loading' | 'ready' | 'failed'; labels: Label[] }
@@ -98,11 +98,17 @@ export async function submit(files: Blob[], query: URLSearchParams, idempotencyK
       request.status === 202
         ? resolve(JSON.parse(request.responseText) as Job)
         : reject(problemOf(request.status, request.responseText, request.getResponseHeader('X-Request-Id') ?? '', request.getResponseHeader('Retry-After')))
-    request.onerror = () => reject(unreachable())
+    request.onerror = () => void lostOf(files).then((lost) => reject(lost ? changed() : unreachable()))
     request.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'))
     signal.addEventListener('abort', () => request.abort())
     request.send(form)
   })
+}
+
+// A file that is no longer as it was when it was chosen cannot be read, which the browser tells in the same words as that nobody answers.
+const lostOf = async (files: Blob[]): Promise<boolean> => {
+  for (const file of files) if (!(await file.slice(0, 1).arrayBuffer().catch(() => null))) return true
+  return false
 }
 
 /** Looks at a job once a second until it has ended; what passes by itself is waited for. */

@@ -19,3 +19,6 @@ export class Problem extends Error {
 
 export const unreachable = () =>
   new Problem('The service cannot be reached', 'Nothing answers at this address. Check the network, and that the service is running; jobs that were accepted go on without this page.')
+
+export const changed = () =>
+  new Problem('A file can no longer be read', 'It was changed, moved or removed since it was chosen. Choose the scan again, then send it.')

@@ -159,6 +159,29 @@ public sealed class JobPageTests(PageService service)
     }
 
     [Fact]
+    public async Task A_file_that_was_changed_since_it_was_chosen_is_not_taken_for_a_service_that_is_away()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(path, Scan.Small, TestContext.Current.CancellationToken);
+            await using var open = await service.OpenAsync();
+            var page = open.Page;
+            await page.SetInputFilesAsync("#files", path);
+            await File.WriteAllBytesAsync(path, Scan.Small[..^100], TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(1));
+            await page.ClickAsync("#start");
+            await Expect(page.Locator("#problem")).ToContainTextAsync("A file can no longer be read");
+            await page.SetInputFilesAsync("#files", new FilePayload { Name = "scan.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
+            await open.SegmentAsync();
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public async Task A_job_that_failed_says_why_whenever_it_is_opened()
     {
         await using var open = await service.OpenAsync();
