@@ -44,7 +44,7 @@ internal static class ImportCommand
                 "unknown");
             TorchRuntime.Load();
             var package = ImportedPackage.Write(checkpoint, arguments.GetValue(key), options, training, arguments.GetRequiredValue(output));
-            Console.WriteLine($"wrote {package.Identifier} to {package.Folder}, {package.Manifest.Architecture.Filters} filters, {string.Join(" and ", package.Manifest.Labels.Select(label => label.Name))}; measure it: evaluate --model {package.Folder} --record");
+            Console.WriteLine($"wrote {package.Identifier} to {package.Folder}, {package.Manifest.Architecture.Filters} filters, {string.Join(" and ", package.Manifest.Labels.Select(label => label.Name))}; measure it: evaluate --model {ShellWord.Quoted(package.Folder)} --data DATA --list LIST --output FOLDER --record");
         });
         return command;
     }

@@ -35,7 +35,7 @@ internal static class SweepCommand
             var sweep = Sweep.Write(arguments.GetRequiredValue(output), arguments.GetRequiredValue(config).FullName, arguments.GetValue(set) ?? [], axes);
             foreach (var run in sweep.Runs)
                 Console.WriteLine($"{run.Index}  {run.Name}");
-            Console.WriteLine($"{sweep.Runs.Count} runs in {sweep.Folder}. Do each: train --sweep {sweep.Folder} --index I --resume, with I from 0 to {sweep.Runs.Count - 1}; then: compare {sweep.Folder}");
+            Console.WriteLine($"{sweep.Runs.Count} runs in {sweep.Folder}. Do each: train --sweep {ShellWord.Quoted(sweep.Folder)} --index I --resume, with I from 0 to {sweep.Runs.Count - 1}; then: compare {ShellWord.Quoted(sweep.Folder)}");
         });
         return command;
     }

@@ -118,6 +118,6 @@ public static class DataPreparation
         console.WriteLine($"The configuration trains at {spacing} mm with crops of {string.Join('×', plan.Crop)} voxels{(fit.Coarser is { } why ? $", coarser than the scans: at their own voxel size {why}" : "")}.");
         if (fit.Duration is { } duration)
             console.WriteLine($"Training takes about {StarterConfiguration.Length(duration)} here: {plan.Iterations} iterations of {StarterConfiguration.Seconds(fit)}; {fit.Basis}.");
-        console.WriteLine($"Look at {Path.Combine(folder, OverviewPage.FileName)}, then: train --config {Path.Combine(folder, StarterConfiguration.FileName)} --output RUN");
+        console.WriteLine($"Look at {Path.Combine(folder, OverviewPage.FileName)}, then: train --config {ShellWord.Quoted(Path.Combine(folder, StarterConfiguration.FileName))} --output RUN");
     }
 }

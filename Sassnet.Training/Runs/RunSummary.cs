@@ -16,23 +16,19 @@ internal static class RunSummary
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"done: {options.Iterations} iterations. Best on the validation scans: {checkpoint}, Dice {best.ValidationDice:F4} after {best.Iterations} iterations");
-        yield return $"Make a package of it: export --checkpoint {Quoted(checkpoint)} --output {Quoted(run.ModelFolder)}";
+        yield return $"Make a package of it: export --checkpoint {ShellWord.Quoted(checkpoint)} --output {ShellWord.Quoted(run.ModelFolder)}";
 
         // What evaluate cannot be told: the values of several labels, and voxels of unequal edges.
         if (options.Labels.All(label => label.FileValues.Length == 0) && options.Data.VoxelSizeMm.Distinct().Count() == 1)
-            yield return $"Then measure it: evaluate --model {Quoted(run.ModelFolder)} {Data(options)} --output {Quoted(run.EvaluationFolder)} --record";
+            yield return $"Then measure it: evaluate --model {ShellWord.Quoted(run.ModelFolder)} {Data(options)} --output {ShellWord.Quoted(run.EvaluationFolder)} --device {options.Device} --record";
     }
 
     private static string Data(TrainingOptions options)
     {
         var (data, label) = (options.Data, options.Label);
-        var arguments = $"--data {Quoted(data.Folder)} --list {(data.Validation.Length > 0 ? Quoted(data.Validation) : "LIST")}";
+        var arguments = $"--data {ShellWord.Quoted(data.Folder)} --list {(data.Validation.Length > 0 ? ShellWord.Quoted(data.Validation) : "LIST")}";
         if (label.FileValues.Length > 0)
             arguments += $" --label-values {string.Join(' ', label.FileValues)}";
         return data.AssumesVoxelSize() ? arguments : arguments + string.Create(CultureInfo.InvariantCulture, $" --voxel-size-mm {data.VoxelSizeMm[0]}");
     }
-
-    // For a shell.
-    private static string Quoted(string argument) =>
-        argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "/._-+,:@%".Contains(letter, StringComparison.Ordinal)) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

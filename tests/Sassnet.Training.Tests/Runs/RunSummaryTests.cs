@@ -12,7 +12,10 @@ public sealed class RunSummaryTests : IDisposable
     [InlineData("0.625, 0.625, 0.625", "--list validation.list --output")]
     [InlineData("0.8, 0.8, 0.8", "--list validation.list --voxel-size-mm 0.8 --output")]
     public void A_run_says_how_it_is_measured(string voxelSizeMm, string expected) =>
-        Assert.Contains(expected, Assert.Single(Lines(voxelSizeMm), line => line.Contains("evaluate --model", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(expected, Measuring(voxelSizeMm), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_run_is_measured_where_it_was_trained() => Assert.EndsWith(" --device cpu --record", Measuring("1, 1, 1"), StringComparison.Ordinal);
 
     [Fact]
     public void No_command_is_said_that_would_take_the_voxels_for_other_ones()
@@ -23,9 +26,11 @@ public sealed class RunSummaryTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    private string Measuring(string voxelSizeMm) => Assert.Single(Lines(voxelSizeMm), line => line.Contains("evaluate --model", StringComparison.Ordinal));
+
     private List<string> Lines(string voxelSizeMm)
     {
-        var options = TrainingOptionsFile.Parse($"data: {{ folder: {_folder}, validation: validation.list, voxelSizeMm: [{voxelSizeMm}] }}");
+        var options = TrainingOptionsFile.Parse($"device: cpu\ndata: {{ folder: {_folder}, validation: validation.list, voxelSizeMm: [{voxelSizeMm}] }}");
         var run = RunFolder.Create(Path.Combine(_folder, "run"), options);
         File.WriteAllText(run.CheckpointAt(10), "");
         return [.. RunSummary.Of(run, options)];
