@@ -58,11 +58,11 @@ internal static class PyTorchFile
         }
 
         var storages = new Dictionary<string, PickledStorage>();
-        using var unpickler = new TensorUnpickler(storages);
         using var stream = pickle.Open();
         using var content = new MemoryStream();
         stream.CopyTo(content);
-        var read = unpickler.loads(content.ToArray());
+        var bytes = content.ToArray();
+        var read = TensorUnpickler.Load(unpickler => unpickler.loads(bytes), storages);
         foreach (var (key, storage) in storages)
         {
             var entry = archive.GetEntry($"{root}data/{key}") ?? throw new InvalidPackageException($"The file has no numbers '{key}': it is damaged.");
@@ -82,11 +82,10 @@ internal static class PyTorchFile
         if (!head.AsSpan(Magic.Length).SequenceEqual(Version))
             throw new InvalidPackageException("The file is of another version of the form before PyTorch 1.6 than 1001, the accepted one.");
         var storages = new Dictionary<string, PickledStorage>();
-        using var unpickler = new TensorUnpickler(storages);
-        if (unpickler.load(buffered) is IDictionary system && system["little_endian"] is false)
+        if (Next() is IDictionary system && system["little_endian"] is false)
             throw new InvalidPackageException("The file's numbers are big-endian; accepted: little.");
-        var read = unpickler.load(buffered);
-        var keys = (IEnumerable)unpickler.load(buffered);
+        var read = Next();
+        var keys = (IEnumerable)Next()!;
         var length = new byte[sizeof(long)];
         foreach (var key in keys.Cast<object>().Select(key => Convert.ToString(key, CultureInfo.InvariantCulture)!))
         {
@@ -98,5 +97,17 @@ internal static class PyTorchFile
         }
 
         return read;
+
+        object? Next()
+        {
+            var start = buffered.Position;
+            return TensorUnpickler.Load(
+                unpickler =>
+                {
+                    buffered.Position = start;
+                    return unpickler.load(buffered);
+                },
+                storages);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using Razorvine.Pickle.Objects;
 using Sassnet.Model.Packages;
 
 namespace Sassnet.Training.Importing;
@@ -6,8 +7,14 @@ namespace Sassnet.Training.Importing;
 /// <summary>Finds the state dict in what was saved: that itself, or one of several things under a key.</summary>
 internal static class StateDict
 {
-    // What DataParallel and DistributedDataParallel put before every name.
-    private const string ParallelPrefix = "module.";
+    // What DataParallel, DistributedDataParallel and AveragedModel put before every name.
+    private const string WrapperPrefix = "module.";
+
+    // What torch.compile puts before the names in what it compiled, which is the network or a part of it.
+    private const string CompiledPrefix = "_orig_mod.";
+
+    // How many networks an AveragedModel is the mean of.
+    private const string AveragedCount = "n_averaged";
 
     /// <summary>The tensors by their names in the network.</summary>
     /// <param name="saved">What a file holds.</param>
@@ -16,26 +23,55 @@ internal static class StateDict
     public static IReadOnlyDictionary<string, PickledTensor> Find(object? saved, string? key)
     {
         if (saved is not Hashtable table)
-            throw new InvalidPackageException($"The file holds a {saved?.GetType().Name ?? "None"}; accepted: a state dict, or a dictionary with one.");
-        var inner = table.Cast<DictionaryEntry>().Where(entry => entry is { Key: string, Value: Hashtable value } && HasTensors(value)).ToDictionary(entry => (string)entry.Key, entry => (Hashtable)entry.Value!);
+        {
+            throw new InvalidPackageException(
+                $"The file holds {Kind(saved)}; accepted: a state dict, or a dictionary with one. Of a whole network save that alone, torch.save(network.state_dict(), path).");
+        }
+
+        var inner = table.Cast<DictionaryEntry>().Where(entry => entry is { Key: string, Value: Hashtable value } && IsStateDict(value)).ToDictionary(entry => (string)entry.Key, entry => (Hashtable)entry.Value!);
         var names = string.Join(", ", inner.Keys.Order(StringComparer.Ordinal));
         if (key is not null)
             return Tensors(inner.GetValueOrDefault(key) ?? throw new InvalidPackageException($"The file has no state dict '{key}'; it has {(names.Length > 0 ? names : "none under a key")}."));
-        if (HasTensors(table))
+        if (IsStateDict(table))
             return Tensors(table);
         return inner.Count switch
         {
-            0 => throw new InvalidPackageException("The file has no state dict: no dictionary in it, nor what it holds itself, has tensors."),
+            0 => throw new InvalidPackageException("The file has no state dict: no dictionary in it, nor what it holds itself, has tensors named as of a network's layers, such as 'out_conv.weight'."),
             1 => Tensors(inner.Values.Single()),
             _ => throw new InvalidPackageException($"The file has several state dicts, {names}; say which by --key."),
         };
     }
 
-    private static bool HasTensors(Hashtable table) => table.Values.OfType<PickledTensor>().Any();
+    // By a layer's name and a dot: beside a state dict stand tensors that are none of a network's, such as the state of the random numbers.
+    private static bool IsStateDict(Hashtable table) => table.Cast<DictionaryEntry>().Any(entry => entry is { Key: string name, Value: PickledTensor } && name.Contains('.', StringComparison.Ordinal));
 
     private static Dictionary<string, PickledTensor> Tensors(Hashtable table)
     {
-        var tensors = table.Cast<DictionaryEntry>().Where(entry => entry is { Key: string, Value: PickledTensor }).ToDictionary(entry => (string)entry.Key, entry => (PickledTensor)entry.Value!);
-        return tensors.Keys.All(name => name.StartsWith(ParallelPrefix, StringComparison.Ordinal)) ? tensors.ToDictionary(pair => pair.Key[ParallelPrefix.Length..], pair => pair.Value) : tensors;
+        var tensors = new Dictionary<string, PickledTensor>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in table)
+        {
+            if (entry is { Key: string name, Value: PickledTensor tensor } && name != AveragedCount && !tensors.TryAdd(Plain(name), tensor))
+                throw new InvalidPackageException($"The state dict has '{Plain(name)}' more than once, with and without '{WrapperPrefix}' or '{CompiledPrefix}' in its name; accepted: one of them.");
+        }
+
+        return tensors;
     }
+
+    private static string Plain(string name)
+    {
+        name = name.Replace(CompiledPrefix, "", StringComparison.Ordinal);
+        while (name.StartsWith(WrapperPrefix, StringComparison.Ordinal))
+            name = name[WrapperPrefix.Length..];
+        return name;
+    }
+
+    private static string Kind(object? saved) => saved switch
+    {
+        null => "None",
+        ClassDict other => $"a {other.ClassName}",
+        PickledTensor => "a tensor",
+        ArrayList => "a list",
+        object[] => "a tuple",
+        _ => $"a {saved.GetType().Name}",
+    };
 }

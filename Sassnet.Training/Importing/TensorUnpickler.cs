@@ -1,30 +1,61 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Razorvine.Pickle;
 using Razorvine.Pickle.Objects;
 using Sassnet.Model.Packages;
 
 namespace Sassnet.Training.Importing;
 
-/// <summary>Unpickles dictionaries of tensors. Their numbers lie outside the pickle, which only names them.</summary>
+/// <summary>
+/// Unpickles dictionaries of tensors. Their numbers lie outside the pickle, which only names them. Objects that a training script saves beside them, such as its
+/// arguments and its paths, are passed over.
+/// </summary>
 /// <param name="storages">Gets the storages that are named, by their keys.</param>
-internal sealed class TensorUnpickler(Dictionary<string, PickledStorage> storages) : Unpickler
+internal sealed partial class TensorUnpickler(Dictionary<string, PickledStorage> storages) : Unpickler
 {
     static TensorUnpickler()
     {
         registerConstructor("torch._utils", "_rebuild_tensor", new TensorConstructor());
         registerConstructor("torch._utils", "_rebuild_tensor_v2", new TensorConstructor());
         registerConstructor("torch._utils", "_rebuild_parameter", new ParameterConstructor());
+        registerConstructor("torch._tensor", "_rebuild_from_type_v2", new TypedTensorConstructor());
         registerConstructor("collections", "OrderedDict", new OrderedDictConstructor());
     }
+
+    /// <summary>Reads a pickle, once more for each class in it that is met for the first time and takes arguments.</summary>
+    /// <param name="load">Reads it from its beginning.</param>
+    /// <param name="storages">Gets the storages that are named, by their keys.</param>
+    public static object? Load(Func<TensorUnpickler, object?> load, Dictionary<string, PickledStorage> storages)
+    {
+        while (true)
+        {
+            using var unpickler = new TensorUnpickler(storages);
+            try
+            {
+                return load(unpickler);
+            }
+            catch (PickleException failure) when (ClassWithArguments().Match(failure.Message) is { Success: true } found)
+            {
+                registerConstructor(found.Groups["module"].Value, found.Groups["name"].Value, new UnknownConstructor());
+            }
+        }
+    }
+
+    // How the library refuses one that is not registered; which classes a pickle has, it tells by nothing else.
+    [GeneratedRegex(@"arguments for construction of ClassDict \(for (?<module>.*)\.(?<name>[^.]+)\)\.")]
+    private static partial Regex ClassWithArguments();
 
     /// <inheritdoc/>
     protected override object persistentLoad(object pid)
     {
-        // ("storage", class, key, device, count), and in the older form a view of another storage, as a rule none.
+        // In the older form a network's class, ("module", class, file, program); else ("storage", class, key, device, count), and in the older form a view of another
+        // storage, as a rule none.
+        if (pid is object[] and ["module", IObjectConstructor network, ..])
+            return network;
         if (pid is not object[] { Length: 5 or 6 } named || named[0] as string != "storage" || named[1] is not ClassDictConstructor type)
-            throw new InvalidPackageException("The file holds a whole network, with its program; a state dict is accepted. Save that, torch.save(network.state_dict(), path).");
+            throw new InvalidPackageException("The file names something outside of the pickle that is no storage of a tensor: it is damaged, or not one that torch.save writes.");
         if (named.Length == 6 && named[5] is not null)
             throw new InvalidPackageException("The file holds storages that are parts of others, as PyTorch 0.3 and before wrote; save it again with a later one.");
         var (key, count) = (Convert.ToString(named[2], CultureInfo.InvariantCulture)!, Convert.ToInt64(named[4], CultureInfo.InvariantCulture));
@@ -37,10 +68,16 @@ internal sealed class TensorUnpickler(Dictionary<string, PickledStorage> storage
         [SuppressMessage("Naming", "CA1707:Identifiers should not contain underscores", Justification = "What the library looks for.")]
         [SuppressMessage("Style", "IDE1006:Naming Styles", Justification = "What the library looks for.")]
         [SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "What the library looks for.")]
-        public void __setstate__(Hashtable attributes)
+        public void __setstate__(object attributes)
         {
             // A state dict has the versions of its layers as an attribute.
         }
+    }
+
+    // An object of any other class: what its class would have made of the arguments is not known. Some are dictionaries.
+    private sealed class UnknownConstructor : IObjectConstructor
+    {
+        public object construct(object[] args) => new OrderedDict();
     }
 
     // (storage, offset, shape, strides, …)
@@ -56,6 +93,12 @@ internal sealed class TensorUnpickler(Dictionary<string, PickledStorage> storage
     private sealed class ParameterConstructor : IObjectConstructor
     {
         public object construct(object[] args) => args[0];
+    }
+
+    // (function, class, its arguments, attributes), of a tensor with attributes.
+    private sealed class TypedTensorConstructor : IObjectConstructor
+    {
+        public object construct(object[] args) => ((IObjectConstructor)args[0]).construct((object[])args[2]);
     }
 
     // Nothing, or what Python 2 gives: a list of pairs.

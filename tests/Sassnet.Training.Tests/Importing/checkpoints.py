@@ -5,9 +5,16 @@ more for a running variance. The files beside this one were made with one filter
 structures structures.pth, which is the older.pth of such a run.
 """
 
+import argparse
+import collections
+import datetime
+import enum
+import pathlib
+import random
 import re
 import sys
 
+import numpy
 import torch
 
 page, folder = sys.argv[1:3]
@@ -20,6 +27,7 @@ with torch.no_grad():
             numbers = ((7919 * torch.arange(tensor.numel()) + 104729 * k) % 2048).float() / 1024 - 1
             tensor.copy_(numbers.reshape(tensor.shape) + (1 if name.endswith("running_var") else 0))
 state = network.state_dict()
+before = {name: tensor.clone() for name, tensor in state.items()}
 parallel = torch.nn.DataParallel(network).state_dict()
 optimizer = torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9)
 
@@ -36,6 +44,53 @@ torch.save({"state_dict": state, "best": 0.9}, f"{folder}/wrapped-older.pth", _u
 torch.save(turned, f"{folder}/turned.pth")
 torch.save({"student": state, "teacher": state}, f"{folder}/two.pth")
 torch.save(network, f"{folder}/network.pth")
+torch.save(network, f"{folder}/network-older.pth", _use_new_zipfile_serialization=False)
+torch.save({"state_dict": state, "recent": collections.deque([1, 2])}, f"{folder}/list.pth")
+
+# The names that torch.compile of 2.0 and later gives, of the network and of a part; and of a compiled one that is trained in parallel.
+torch.save({"_orig_mod." + name: tensor for name, tensor in state.items()}, f"{folder}/compiled.pth")
+torch.save({"module._orig_mod." + name.replace("block_one.", "block_one._orig_mod."): tensor for name, tensor in state.items()}, f"{folder}/compiled-parallel.pth")
+torch.save(torch.optim.swa_utils.AveragedModel(network).state_dict(), f"{folder}/averaged.pth")
+
+
+class Phase(enum.Enum):
+    LATE = 2
+
+
+# What training scripts save beside the state dict.
+network.train()
+sum(map(torch.sum, network(torch.rand(1, 1, 32, 32, 32)))).backward()
+adam = torch.optim.Adam(network.parameters())
+adam.step()
+network.eval()
+training = {
+    "epoch": 3,
+    "state_dict": {name: tensor.clone() for name, tensor in before.items()},
+    "optimizer": adam.state_dict(),
+    "scheduler": torch.optim.lr_scheduler.StepLR(adam, 1).state_dict(),
+    "args": argparse.Namespace(root=pathlib.Path("/data/la"), device=torch.device("cpu"), dtype=torch.float16, patch=torch.Size([112, 112, 80]), lr=1e-3),
+    "best": torch.tensor(0.9),
+    "score": numpy.float64(0.9),
+    "curve": numpy.arange(3),
+    "history": collections.defaultdict(list, dice=[0.1, 0.2]),
+    "seen": {1, 2},
+    "kept": frozenset([3]),
+    "when": datetime.datetime(2024, 1, 2),
+    "phase": Phase.LATE,
+    "loss": torch.nn.CrossEntropyLoss(),
+    "rng": (torch.get_rng_state(), numpy.random.get_state(), random.getstate()),
+    "torch_rng": torch.get_rng_state(),
+}
+torch.save(training, f"{folder}/training.pth")
+torch.save(training, f"{folder}/training-older.pth", _use_new_zipfile_serialization=False)
+for protocol in [3, 4, 5]:
+    torch.save(training, f"{folder}/training-{protocol}.pth", pickle_protocol=protocol)
+noted = {name: torch.nn.Parameter(tensor) if tensor.is_floating_point() else tensor for name, tensor in before.items()}
+noted["out_conv.bias"].note = "kept apart"
+noted["out_conv.weight"] = before["out_conv.weight"].clone()
+noted["out_conv.weight"].note = "kept apart"
+torch.save(noted, f"{folder}/noted.pth")
+network.load_state_dict(before)
 
 size = (1, 1, 32, 16, 16)
 scan = (torch.arange(32 * 16 * 16) % 97).float().reshape(size) / 48 - 1
