@@ -26,16 +26,20 @@ internal static class EvaluateCommand
         };
         command.SetAction((arguments, cancellationToken) =>
         {
+            var led = arguments.GetValue(mode) is { } word ? InferenceModes.Find(word)!.Value : InferenceMode.Auto;
+            if (arguments.GetValue(record) && led != InferenceMode.Auto)
+                throw new InvalidConfigurationException($"--record measures all modes and records what auto then takes; --inference is {led.Word()}, accepted with it: auto.");
             TorchRuntime.Load();
             var package = ModelPackage.Open(arguments.GetRequiredValue(measured.Model));
             var files = measured.Files(arguments);
             var cases = files.List(arguments.GetRequiredValue(measured.List));
             var folder = arguments.GetRequiredValue(output);
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
-            var evaluator = new Evaluator(segmenter, files, Labels(package, arguments.GetValue(measured.LabelValues) ?? []));
+            var labels = Labels(package, arguments.GetValue(measured.LabelValues) ?? []);
             ResultFolder.RequireWritable(folder);
-            new PackageMeasurement(package, evaluator, cases, arguments.GetRequiredValue(measured.List))
-                .Write(folder, arguments.GetValue(mode) is { } word ? InferenceModes.Find(word)!.Value : InferenceMode.Auto, arguments.GetValue(record), Console.Out, cancellationToken);
+            files.RequireUsable(cases, [.. labels.Select(label => label.FileValues)], cancellationToken);
+            new PackageMeasurement(package, new Evaluator(segmenter, files, labels), cases, arguments.GetRequiredValue(measured.List))
+                .Write(folder, led, arguments.GetValue(record), Console.Out, cancellationToken);
             return Task.CompletedTask;
         });
         return command;

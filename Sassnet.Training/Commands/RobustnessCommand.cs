@@ -34,6 +34,7 @@ internal static class RobustnessCommand
             int[] values = arguments.GetValue(measured.LabelValues) is [_, ..] given ? given : [package.Manifest.Labels[0].Value];
             var cases = files.List(arguments.GetRequiredValue(measured.List));
             ResultFolder.RequireWritable(arguments.GetRequiredValue(output));
+            files.RequireUsable(cases, [values], cancellationToken);
             var scores = new List<CopyScore>();
             foreach (var name in cases)
             {

@@ -73,13 +73,16 @@ public static class ComparisonTable
         var summary = EvaluationSummary.Of(run.Scores);
         var scores = string.Create(
             CultureInfo.InvariantCulture,
-            $"| {Escaped(run.Name)} | {summary.Dice:F4}{Shown(summary.Intervals.Dice, "F4")} |{(seeds ? $" {Shown(run.SeedDice)} |" : "")} {run.Dice.Min():F4} | {summary.Jaccard:F4} | {summary.Hd95:F2} | {summary.Asd:F2} | {summary.Empty} |");
+            $"| {Escaped(run.Name)} | {summary.Dice:F4}{Shown(summary.Intervals.Dice, "F4")} |{(seeds ? $" {Shown(run.SeedDice)} |" : "")} {run.Dice.Min():F4} | {summary.Jaccard:F4} | {Distance(summary.Hd95)} | {Distance(summary.Asd)} | {summary.Empty} |");
         return difference is null
             ? scores + " – | – | – |"
             : scores + string.Create(
                 CultureInfo.InvariantCulture,
                 $" {difference.Mean:+0.0000;−0.0000}{Shown(difference.Interval, "+0.0000;−0.0000")} | {difference.Wins} / {difference.Losses} | {difference.P:G2} |");
     }
+
+    // None where every case is empty.
+    private static string Distance(double? mean) => mean?.ToString("F2", CultureInfo.InvariantCulture) ?? "–";
 
     private static string Shown(Interval? interval, string format) => interval is null
         ? ""

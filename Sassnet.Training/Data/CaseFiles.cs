@@ -55,6 +55,32 @@ public sealed class CaseFiles
         ? LeftAtriumFile.ReadImage(h5, _voxelSize)
         : VolumeFile.Read(FindNifti("images", name)).Volume;
 
+    /// <summary>
+    /// Reads every case once, so that one that cannot be used is known before hours are spent on those before it: a header alone tells neither a file that was
+    /// cut short nor a label without the structure.
+    /// </summary>
+    /// <param name="names">The cases.</param>
+    /// <param name="structures">The values of each structure, as <see cref="ReadStructures"/> takes them.</param>
+    /// <param name="cancellationToken">Stops between cases.</param>
+    /// <exception cref="InvalidConfigurationException">A case has no file, or nothing of a structure in its label.</exception>
+    /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
+    public void RequireUsable(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyCollection<int>> structures, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        foreach (var name in names)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                ReadStructures(name, ReadImage(name), structures);
+            }
+            catch (InvalidVolumeException failure)
+            {
+                throw new InvalidVolumeException(failure.Kind, failure.Slug, $"Case {name}: {failure.Message}", failure);
+            }
+        }
+    }
+
     /// <summary>Whether a case's voxel size is known: its file carries one, or it was given and not assumed.</summary>
     public bool KnowsVoxelSize(string name) => _voxelSizeIsKnown || FindH5(name) is null;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
-using Sassnet.Training.Configuration;
 using Sassnet.Training.Runs;
 using Sassnet.Training.Statistics;
 
@@ -28,7 +27,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     /// <returns>What <c>evaluation.json</c> says.</returns>
     public PackageEvaluation Write(string folder, InferenceMode mode, bool record, TextWriter console, CancellationToken cancellationToken)
     {
-        var measured = record ? MeasureModes(mode, console, cancellationToken) : new() { [mode] = evaluator.Score(cases, mode, console, cancellationToken) };
+        var measured = record ? MeasureModes(console, cancellationToken) : new() { [mode] = evaluator.Score(cases, mode, console, cancellationToken) };
         var asked = record ? ModeChoice.Of(InferenceQuality.Balanced, [.. measured.Select(one => new MeasuredMode(one.Key, one.Value.Dice, one.Value.NetworkVoxels))]) : mode;
         var scored = measured[asked];
         var summary = Evaluator.Write(folder, scored.Scores);
@@ -44,10 +43,8 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     }
 
     // What `auto` chooses from must be measured in all modes first.
-    private Dictionary<InferenceMode, ScoredCases> MeasureModes(InferenceMode requested, TextWriter console, CancellationToken cancellationToken)
+    private Dictionary<InferenceMode, ScoredCases> MeasureModes(TextWriter console, CancellationToken cancellationToken)
     {
-        if (requested != InferenceMode.Auto)
-            throw new InvalidConfigurationException($"--record measures all modes and records what auto then takes; --inference is {requested.Word()}, accepted with it: auto.");
         var measured = new Dictionary<InferenceMode, ScoredCases>();
         foreach (var mode in InferenceModes.Explicit.Reverse())
         {
@@ -102,12 +99,14 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
         });
     }
 
-    private static string Line(EvaluationSummary summary)
+    private string Line(EvaluationSummary summary)
     {
         var interval = summary.Intervals.Dice is { } dice ? string.Create(CultureInfo.InvariantCulture, $" (95 % interval {dice.Low:F4} to {dice.High:F4})") : "";
         var millimetres = summary.Hd95Mm is { } mm ? string.Create(CultureInfo.InvariantCulture, $" ({mm:F2} and {summary.AsdMm:F2} mm)") : "";
+        var distances = summary.Hd95 is { } hd95
+            ? string.Create(CultureInfo.InvariantCulture, $"95HD {hd95:F2}, ASD {summary.Asd:F2} voxels{millimetres}")
+            : $"no 95HD and ASD, since {(package.Manifest.Labels.Count == 1 ? "nothing was found in any case" : "all labels were found in no case")}";
         return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{summary.Cases} cases: Dice {summary.Dice:F4}{interval}, Jaccard {summary.Jaccard:F4}, 95HD {summary.Hd95:F2}, ASD {summary.Asd:F2} voxels{millimetres}, {summary.Empty} empty; all components: Dice {summary.AllComponents.Dice:F4}");
+            CultureInfo.InvariantCulture, $"{summary.Cases} cases: Dice {summary.Dice:F4}{interval}, Jaccard {summary.Jaccard:F4}, {distances}, {summary.Empty} empty; all components: Dice {summary.AllComponents.Dice:F4}");
     }
 }

@@ -69,6 +69,17 @@ public sealed class CompareCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_whose_cases_are_all_empty_has_no_distances()
+    {
+        var missed = new MaskScore(0, 0, double.PositiveInfinity, double.PositiveInfinity, null, null, true);
+        var (vnet, sassnet) = (WriteRun("vnet", VNet), WriteRun("sassnet", Sassnet));
+        CaseTable.Write(sassnet, CaseTable.Read(sassnet).Select(score => score with { Largest = missed, All = missed }));
+        await Compare(vnet, sassnet);
+        var table = await File.ReadAllTextAsync(Path.Combine(Output, "comparison.md"), TestContext.Current.CancellationToken);
+        Assert.Contains("| 0.0000 | 0.0000 | – | – | 8 |", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_folder_stands_for_the_evaluation_in_it()
     {
         WriteRun(Path.Combine("runs-vnet", "evaluation"), VNet);

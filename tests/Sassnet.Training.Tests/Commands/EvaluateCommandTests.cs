@@ -13,6 +13,7 @@ using Sassnet.Training.Evaluation;
 using Sassnet.Training.Phantoms;
 using SkiaSharp;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Sassnet.Training.Tests.Commands;
 
@@ -92,6 +93,35 @@ public sealed class EvaluateCommandTests : IDisposable
         NiftiWriter.Write(path, new LabelMap(label.Volume.Size, new byte[label.Volume.Size.Count], label.Volume.Affine), label.Geometry);
         var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Evaluate(Phantom));
         Assert.Contains("phantom-901 has no voxel of value 1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_found_in_any_case_no_distance_is_stated()
+    {
+        WritePhantoms(901, 902);
+        var like = ModelPackage.Open(Phantom);
+        using (var network = like.LoadNetwork())
+        using (no_grad())
+        {
+            network.state_dict()["out_conv2.bias"].fill_(-100);
+            ModelPackage.Write(Path.Combine(_folder, "package"), network, like.Manifest);
+        }
+
+        var (exitCode, output, errors) = await TrainingProcess.Run(TestContext.Current.CancellationToken, ["evaluate", .. Arguments(Path.Combine(_folder, "package"), "--device", "cpu")]);
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("2 cases: Dice 0.0000 (95 % interval 0.0000 to 0.0000), Jaccard 0.0000, no 95HD and ASD, since nothing was found in any case, 2 empty;", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_last_case_that_cannot_be_used_is_named_before_the_first_is_segmented()
+    {
+        WritePhantoms(901, 902);
+        var last = Path.Combine(_folder, "images", "phantom-902.nii.gz");
+        File.WriteAllBytes(last, File.ReadAllBytes(last)[..^1000]);
+        var (exitCode, output, errors) = await TrainingProcess.Run(TestContext.Current.CancellationToken, ["evaluate", .. Arguments(Phantom, "--device", "cpu")]);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("error: Case phantom-902: ", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("phantom-901", output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sassnet.Tests;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Tests.Preparation;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Commands;
@@ -34,6 +35,29 @@ public class RobustnessCommandTests
             File.WriteAllText(Path.Combine(data, "all.list"), "scan-that-is-not-there");
             var error = await Assert.ThrowsAsync<IOException>(() => Run("--data", data, "--list", "all.list", "--output", Path.Combine(data, "all.list", "robustness")));
             Assert.Contains("Nothing can be written to the folder", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_last_case_that_cannot_be_used_is_named_before_the_first_is_segmented()
+    {
+        var data = Directory.CreateTempSubdirectory("sassnet-robustness-").FullName;
+        try
+        {
+            var scans = new RawScans(data);
+            scans.WritePair("first", 901);
+            scans.WritePair("last", 902);
+            scans.Write(Path.Combine("labels", "last.nii.gz"), "no label");
+            File.WriteAllLines(Path.Combine(data, "all.list"), ["first", "last"]);
+            var (exitCode, output, errors) = await TrainingProcess.Run(
+                TestContext.Current.CancellationToken, "robustness", "--model", Package, "--data", data, "--list", "all.list", "--output", Path.Combine(data, "robustness"), "--device", "cpu");
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith("error: Case last: ", errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("first", output, StringComparison.Ordinal);
         }
         finally
         {
