@@ -5,7 +5,13 @@ namespace Sassnet.Training.Preparation.Raw;
 /// <param name="Image">The image: a file, or a folder with the DICOM files of one series; null where there is only a label.</param>
 /// <param name="Label">The label, as a file or such a folder; null for an unlabelled scan.</param>
 /// <param name="Fault">What is wrong with how it lies there; null where nothing is.</param>
-public sealed record RawCase(string Name, string? Image, string? Label, string? Fault = null);
+public sealed record RawCase(string Name, string? Image, string? Label, string? Fault = null)
+{
+    /// <summary>What is wrong with the name for a list file, which has a name a line and no white space around it; null where nothing is.</summary>
+    public string? NameFault => Name.Any(char.IsControl) || Name.Trim() != Name
+        ? $"The name '{string.Concat(Name.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:X4}" : $"{letter}"))}' cannot stand in a list file; accepted: no control characters, and no white space at either end. Rename it."
+        : null;
+}
 
 /// <summary>What a raw folder has.</summary>
 /// <param name="Layout">How it is laid out, in a few words.</param>

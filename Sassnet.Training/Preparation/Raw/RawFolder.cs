@@ -79,7 +79,7 @@ public static partial class RawFolder
         }
 
         private RawData Data(string layout, IReadOnlyList<RawCase> cases) =>
-            new(layout, cases, _notes, description?.LabelNames ?? new SortedDictionary<int, string>(), description?.HasRegions == true);
+            new(layout, [.. cases.Select(raw => raw with { Fault = raw.Fault ?? raw.NameFault })], _notes, description?.LabelNames ?? new SortedDictionary<int, string>(), description?.HasRegions == true);
 
         // Systems differ in whether they tell Images from images.
         private string? Folder(string name) => Directory.EnumerateDirectories(folder).FirstOrDefault(path => Path.GetFileName(path).Equals(name, StringComparison.OrdinalIgnoreCase));

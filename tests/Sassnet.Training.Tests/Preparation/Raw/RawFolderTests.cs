@@ -23,6 +23,29 @@ public sealed class RawFolderTests : IDisposable
         Assert.Contains("imagesTs/ is left alone", Assert.Single(data.Notes), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("p1 ", "p1 ")]
+    [InlineData(" p1", " p1")]
+    [InlineData("p\n1", "p\\u000A1")]
+    [InlineData("p\u001b[31m", "p\\u001B[31m")]
+    public void A_name_that_cannot_stand_in_a_list_file_is_a_fault_of_its_case(string name, string shown)
+    {
+        Touch($"images/{name}.nii.gz", $"labels/{name}.nii.gz", "images/good.nii.gz");
+        var cases = Find().Cases.ToDictionary(raw => raw.Name, raw => raw.Fault);
+        Assert.Null(cases["good"]);
+        Assert.Contains($"The name '{shown}' cannot stand in a list file;", cases[name], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("p1.")]
+    [InlineData("-p1")]
+    [InlineData("p 1")]
+    public void Any_other_name_is_one_of_a_case(string name)
+    {
+        Touch($"images/{name}.nii.gz");
+        Assert.Null(Assert.Single(Find().Cases).Fault);
+    }
+
     [Fact]
     public void A_scan_of_several_channels_is_a_fault()
     {
