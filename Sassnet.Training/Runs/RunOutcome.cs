@@ -60,7 +60,7 @@ public sealed record RunOutcome(
         return new RunOutcome(
             state,
             options.Method.Name(),
-            run.IterationsDone(),
+            latest is null ? 0 : CheckpointMetadata.Read(latest).Iterations,
             options.Iterations,
             latest is null ? null : Path.GetRelativePath(run.Path, latest),
             best?.ValidationDice,
