@@ -26,6 +26,8 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
         if (!Directory.Exists(input))
             throw new InvalidConfigurationException($"There is no input folder '{input}' (from {Environment.CurrentDirectory}).");
         var listing = new FolderListing(suffixes: []).Add(input);
+        if (listing.Cases.TryGetValue(SegmentReport.FileName, out var named))
+            listing.Cases[named.Name] = named with { Fault = $"The case is called {named.Name}, and so is the report, which would lie in its place; accepted: any other name. Rename it." };
         return listing.Cases.Count > 0
             ? listing
             : throw new InvalidConfigurationException($"There is no scan in '{input}'; accepted: NIfTI files (.nii, .nii.gz), and a folder for each DICOM series.");
