@@ -65,6 +65,11 @@ internal sealed partial class CallbackSender(
                 // The store is away, and was said to be; or the service stops.
                 await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            catch (Exception failure)
+            {
+                LogUnexpected(failure);
+                await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
 
         await Task.WhenAll(posting.Select(each => each.Post)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -155,4 +160,7 @@ internal sealed partial class CallbackSender(
 
     [LoggerMessage(EventId = 49, Level = LogLevel.Warning, Message = "The callback of job {JobId} failed at attempt {Tries} ({Reason}) and is {What}")]
     private partial void LogFailed(string jobId, int tries, string reason, string what);
+
+    [LoggerMessage(EventId = 62, Level = LogLevel.Error, Message = "A round of callbacks has failed; the next one follows")]
+    private partial void LogUnexpected(Exception failure);
 }

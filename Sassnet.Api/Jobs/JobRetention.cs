@@ -105,6 +105,10 @@ internal sealed partial class JobRetention(
             {
                 LogNotSwept(failure.Message);
             }
+            catch (Exception failure)
+            {
+                LogUnexpected(failure);
+            }
 
             await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -186,4 +190,7 @@ internal sealed partial class JobRetention(
 
     [LoggerMessage(EventId = 48, Level = LogLevel.Warning, Message = "Jobs could not be swept: {Reason}")]
     private partial void LogNotSwept(string reason);
+
+    [LoggerMessage(EventId = 61, Level = LogLevel.Error, Message = "A round of sweeping jobs has failed; the next one follows")]
+    private partial void LogUnexpected(Exception failure);
 }

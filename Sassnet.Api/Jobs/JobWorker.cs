@@ -5,7 +5,7 @@ using Sassnet.Api.Scheduling;
 namespace Sassnet.Api.Jobs;
 
 /// <summary>Works on jobs for as long as the process lives, says every second which it has, and takes over those of processes that are gone.</summary>
-internal sealed class JobWorker(
+internal sealed partial class JobWorker(
     JobFolder folder,
     IJobFiles files,
     RecordTimes times,
@@ -17,7 +17,8 @@ internal sealed class JobWorker(
     JobMetrics metrics,
     IHostApplicationLifetime lifetime,
     IOptions<JobsOptions> options,
-    TimeProvider clock)
+    TimeProvider clock,
+    ILogger<JobWorker> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
@@ -68,6 +69,12 @@ internal sealed class JobWorker(
             // The store is away, and was said to be; or the service stops.
             return null;
         }
+        catch (Exception failure)
+        {
+            // As where a record is damaged: the other jobs are still there.
+            LogUnexpected(failure);
+            return null;
+        }
     }
 
     private async Task KeepAsync(CancellationToken stopping)
@@ -107,6 +114,11 @@ internal sealed class JobWorker(
                 // The store is away, and was said to be.
                 deaf = clock.GetElapsedTime(start);
             }
+            catch (Exception failure)
+            {
+                LogUnexpected(failure);
+                deaf = clock.GetElapsedTime(start);
+            }
 
             await Task.Delay(Beat, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -129,8 +141,15 @@ internal sealed class JobWorker(
             {
                 // It is still away.
             }
+            catch (Exception failure)
+            {
+                LogUnexpected(failure);
+            }
 
             await Task.Delay(Beat, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    [LoggerMessage(EventId = 60, Level = LogLevel.Error, Message = "A round of the work on jobs has failed; the next one follows")]
+    private partial void LogUnexpected(Exception failure);
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -48,6 +49,32 @@ public sealed class JobWorkerTests : SharedJobsTests
         silent.Start();
         await Task.Delay(Lease * 4, TestContext.Current.CancellationToken);
         AssertGoesOn(before, await first.Client.JobAsync(id));
+    }
+
+    [Fact]
+    public async Task A_record_that_is_damaged_keeps_no_other_job_from_being_done()
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-damaged-");
+        await using (var service = await TestService.StartAsync(("Sassnet:Jobs:Folder", folder.FullName), ("Sassnet:Jobs:Lease", $"{Lease}")))
+        {
+            var first = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+            await service.Client.WaitAsync(first, "running");
+            var damaged = await service.Client.SubmittedAsync(Scan.Small);
+            await using (var database = new SqliteConnection($"Data Source={Path.Combine(folder.FullName, "jobs.db")};Pooling=False"))
+            {
+                await database.OpenAsync(TestContext.Current.CancellationToken);
+                await using var damage = database.CreateCommand();
+                damage.CommandText = "UPDATE sassnet_jobs SET CallbackNext = 'no time' WHERE Id = $id";
+                damage.Parameters.AddWithValue("$id", damaged);
+                Assert.Equal(1, await damage.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+            }
+
+            var other = await service.Client.SubmittedAsync(Scan.Small);
+            using var cancelled = await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{first}");
+            (await service.Client.WaitAsync(other)).AssertSucceeded();
+        }
+
+        folder.Delete(recursive: true);
     }
 
     private static void AssertGoesOn(JsonElement before, JsonElement now) =>
