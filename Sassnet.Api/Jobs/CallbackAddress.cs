@@ -28,6 +28,20 @@ internal sealed class CallbackAddress(IOptions<JobsOptions> options)
             throw Refused($"'callback' is on {host}, to which this service does not post. Whoever runs it can add that to Sassnet:Jobs:CallbackHosts.");
     }
 
+    /// <summary>Whether an address that was checked before would be accepted still.</summary>
+    public bool IsAccepted(string sent)
+    {
+        try
+        {
+            Require(sent);
+            return true;
+        }
+        catch (ProblemException)
+        {
+            return false;
+        }
+    }
+
     // Some names that are none are found only when they are asked for.
     private static string? NameOf(Uri address)
     {

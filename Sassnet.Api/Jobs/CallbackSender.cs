@@ -13,7 +13,7 @@ namespace Sassnet.Api.Jobs;
 /// the records, and any process does it.
 /// </summary>
 internal sealed partial class CallbackSender(
-    JobFolder folder, JobDatabase database, JobView view, IOptions<JobsOptions> options, TimeProvider clock, ILogger<CallbackSender> logger) : BackgroundService
+    JobFolder folder, JobDatabase database, JobView view, CallbackAddress addresses, IOptions<JobsOptions> options, TimeProvider clock, ILogger<CallbackSender> logger) : BackgroundService
 {
     private const int AtOnce = 4;
 
@@ -136,6 +136,9 @@ internal sealed partial class CallbackSender(
     /// <summary>Null where it was taken; else why not, without the address, in which there may be secrets.</summary>
     private async Task<string?> TryPostAsync(HttpClient http, JobRecord job, CancellationToken stopping)
     {
+        // What it may post to may have been changed since the job was taken in.
+        if (!addresses.IsAccepted(job.Callback!))
+            return "the service may not post to it any more";
         var body = JsonSerializer.SerializeToUtf8Bytes(view.Of(job), JobsJson.Default.JobDescription);
         var (id, now) = ($"job_{job.Id}", clock.GetUtcNow());
         using var request = new HttpRequestMessage(HttpMethod.Post, job.Callback) { Content = new ByteArrayContent(body) };

@@ -101,6 +101,26 @@ public sealed class CallbackTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_was_taken_off_the_list_gets_nothing_of_earlier_jobs()
+    {
+        _answers.Enqueue(HttpStatusCode.ServiceUnavailable);
+        var folder = Directory.CreateTempSubdirectory("sassnet-callback-");
+        await using (var before = await StartAsync(("Sassnet:Jobs:Folder", folder.FullName)))
+        {
+            await SubmitAsync(before, Scan.Small[..1000]);
+            await UntilLoggedAsync(before, "is tried again");
+        }
+
+        await using (var after = await StartAsync(("Sassnet:Jobs:Folder", folder.FullName), ("Sassnet:Jobs:CallbackHosts", "elsewhere.example")))
+        {
+            await UntilLoggedAsync(after, "the service may not post to it any more");
+            Assert.Single(_posts);
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Of_many_posts_to_one_receiver_each_comes_once()
     {
         await using var service = await StartAsync();
@@ -142,6 +162,15 @@ public sealed class CallbackTests : IAsyncLifetime
 
     private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
         [("Sassnet:Jobs:CallbackHosts", _host), ("Sassnet:Jobs:CallbackSecret", $"whsec_{Convert.ToBase64String(Key)}"), ("Sassnet:Jobs:CallbackHttp", "true"), .. settings]);
+
+    private static async Task UntilLoggedAsync(TestService service, string words)
+    {
+        for (var tries = 0; tries < 600 && !service.Logs.Lines.Any(IsIt); tries++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Contains(service.Logs.Lines, IsIt);
+
+        bool IsIt(string line) => line.Contains(words, StringComparison.Ordinal);
+    }
 
     private Task<string> SubmitAsync(TestService service, byte[] scan, string? host = null) =>
         service.Client.SubmittedAsync(scan, $"?callback={Uri.EscapeDataString($"http://{host ?? _host}/hook?to=pacs")}");
