@@ -35,27 +35,38 @@ internal static class RobustnessCommand
             var cases = files.List(arguments.GetRequiredValue(measured.List));
             ResultFolder.RequireWritable(arguments.GetRequiredValue(output));
             files.RequireUsable(cases, [values], cancellationToken);
-            var scores = new List<CopyScore>();
+            var (scores, withoutLabel) = (new List<CopyScore>(), new List<ScanCopy>());
             foreach (var name in cases)
             {
                 var image = files.ReadImage(name);
                 var label = files.ReadMask(name, image, values);
-                scores.AddRange(ScanCopy.All.Select(copy => Score(segmenter, copy, name, image, label, cancellationToken)));
+                foreach (var copy in ScanCopy.All)
+                {
+                    if (Score(segmenter, copy, name, image, label, cancellationToken) is { } score)
+                        scores.Add(score);
+                    else
+                        withoutLabel.Add(copy);
+                }
+
                 Console.WriteLine($"{name} done");
             }
 
             var folder = Directory.CreateDirectory(arguments.GetRequiredValue(output)).FullName;
             AtomicFile.WriteText(Path.Combine(folder, "robustness.csv"), RobustnessReport.Csv(scores));
-            AtomicFile.WriteText(Path.Combine(folder, "robustness.md"), RobustnessReport.Markdown(scores));
-            Console.Write(RobustnessReport.Markdown(scores));
+            var summary = RobustnessReport.Markdown(scores, withoutLabel);
+            AtomicFile.WriteText(Path.Combine(folder, "robustness.md"), summary);
+            Console.Write(summary);
             return Task.CompletedTask;
         });
         return command;
     }
 
-    private static CopyScore Score(Segmenter segmenter, ScanCopy copy, string name, Volume image, LabelMap label, CancellationToken cancellationToken)
+    // None where moving or cutting left nothing of the label in the copy: there is nothing to compare with then, and no score would be true.
+    private static CopyScore? Score(Segmenter segmenter, ScanCopy copy, string name, Volume image, LabelMap label, CancellationToken cancellationToken)
     {
         var (copied, truth) = copy.Make(image, label);
+        if (!truth.Labels.AsSpan().ContainsAnyExcept((byte)0))
+            return null;
         var result = segmenter.Segment(copied, new SegmentationRequest(), cancellationToken);
         return new CopyScore(copy, name, MaskScore.Of(result.Segmentation, truth, inMillimetres: false), result.HeadAgreement, Warning.Slugs(result.Warnings));
     }

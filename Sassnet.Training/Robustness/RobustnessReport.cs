@@ -40,14 +40,24 @@ public static class RobustnessReport
     /// A row per kind of copy: how many, the mean Dice and the worst. Below it, how well the agreement of the network's two answers, and the warnings, find the
     /// bad copies; those of one case are alike, so that this says less than as many cases would.
     /// </summary>
-    public static string Markdown(IReadOnlyCollection<CopyScore> scores)
+    /// <param name="scores">Of each copy that has something of the label.</param>
+    /// <param name="withoutLabel">The copies that have nothing of it, of whatever case: they have no score.</param>
+    public static string Markdown(IReadOnlyCollection<CopyScore> scores, IReadOnlyCollection<ScanCopy> withoutLabel)
     {
         ArgumentNullException.ThrowIfNull(scores);
+        ArgumentNullException.ThrowIfNull(withoutLabel);
         var agreement = AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.Score.Dice)));
         var warnings = WarningCalibration.Of(scores.Select(score => (score.Warnings.Length > 0, score.Score.Dice)));
         var rows = scores.GroupBy(score => score.Copy.Kind).Select(kind => string.Create(
             CultureInfo.InvariantCulture, $"| {kind.Key} | {kind.Count()} | {kind.Average(score => score.Score.Dice):F3} | {kind.Min(score => score.Score.Dice):F3} |"));
-        return string.Join('\n', [.. (string[])["| copies | scans | mean Dice | worst |", "|---|---|---|---|"], .. rows, "", agreement.Sentence(), "", warnings.Sentence()]) + "\n";
+        string[] leftOut = withoutLabel.Count == 0 ? [] : ["", LeftOut(withoutLabel)];
+        return string.Join('\n', [.. (string[])["| copies | scans | mean Dice | worst |", "|---|---|---|---|"], .. rows, .. leftOut, "", agreement.Sentence(), "", warnings.Sentence()]) + "\n";
+    }
+
+    private static string LeftOut(IReadOnlyCollection<ScanCopy> withoutLabel)
+    {
+        var kinds = withoutLabel.CountBy(copy => copy.Kind).Select(kind => FormattableString.Invariant($"{kind.Key}: {kind.Value}"));
+        return $"Left out, since nothing of the label lies in them: {string.Join(", ", kinds)}.";
     }
 
     private static string?[] Row(CopyScore score) =>

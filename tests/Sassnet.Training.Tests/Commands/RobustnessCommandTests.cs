@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Phantoms;
 using Sassnet.Training.Tests.Preparation;
 using Xunit;
 
@@ -58,6 +60,33 @@ public class RobustnessCommandTests
             Assert.Equal(1, exitCode);
             Assert.StartsWith("error: Case last: ", errors, StringComparison.Ordinal);
             Assert.DoesNotContain("first", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Copies_that_have_nothing_of_the_label_have_no_score_and_spoil_no_mean()
+    {
+        var data = Directory.CreateTempSubdirectory("sassnet-robustness-").FullName;
+        try
+        {
+            // So few slices that a shift by 20 along them leaves nothing of the scan.
+            var scans = new RawScans(data);
+            var (image, label) = PhantomGenerator.Generate(903, new PhantomOptions { Grid = new GridSize(64, 64, 40), VoxelSize = new VoxelSize(2, 2, 2) });
+            var few = new GridBox((0, 0, 14), new GridSize(64, 64, 12));
+            scans.Write(Path.Combine("images", "few.nii.gz"), few.Apply(image, padding: 0));
+            scans.Write(Path.Combine("labels", "few.nii.gz"), few.Apply(label));
+            File.WriteAllText(Path.Combine(data, "all.list"), "few");
+            var output = Path.Combine(data, "robustness");
+            Assert.Equal(0, await Run("--data", data, "--list", "all.list", "--output", output, "--device", "cpu"));
+
+            var summary = File.ReadAllText(Path.Combine(output, "robustness.md"));
+            Assert.Contains("| shifted | 4 | 0.", summary, StringComparison.Ordinal);
+            Assert.Contains("nothing of the label lies in them: shifted: 2.", summary, StringComparison.Ordinal);
+            Assert.DoesNotContain("NaN", summary + File.ReadAllText(Path.Combine(output, "robustness.csv")), StringComparison.Ordinal);
         }
         finally
         {

@@ -38,13 +38,20 @@ public sealed class RobustnessReportTests
     [Fact]
     public void The_summary_says_how_well_it_finds_the_bad_copies()
     {
-        var lines = RobustnessReport.Markdown(Scores).Split('\n');
+        var lines = RobustnessReport.Markdown(Scores, []).Split('\n');
         Assert.Equal(["| copies | scans | mean Dice | worst |", "|---|---|---|---|", "| as it is | 1 | 0.900 | 0.900 |", "| rescaled | 3 | 0.367 | 0.000 |", ""], lines[..5]);
         Assert.Equal(
             "Agreement of the network's two answers in 3 segmentations: its rank correlation with Dice is 1.00 (Spearman); "
                 + "low agreement tells the 2 with a Dice below 0.85 from the others with an AUC of 1.00.",
             lines[5]);
         Assert.Equal("A warning came with 2 of the 3 segmentations with a Dice below 0.85, and with 0 of the 1 others.", lines[7]);
+    }
+
+    [Fact]
+    public void The_summary_names_the_copies_that_have_nothing_of_the_label()
+    {
+        var lines = RobustnessReport.Markdown(Scores, [ScanCopy.All[14], ScanCopy.All[15], ScanCopy.All[16]]).Split('\n');
+        Assert.Equal(["| rescaled | 3 | 0.367 | 0.000 |", "", "Left out, since nothing of the label lies in them: shifted: 2, cropped: 1.", ""], lines[3..7]);
     }
 
     private static CopyScore Score(int copy, double dice, double agreement, string warnings = "") =>
