@@ -1,7 +1,16 @@
 -- Asks Sassnet for a job as soon as a series has come in whole ("StableAge" in orthanc.json) and fits the rule in "Sassnet" there.
 -- The job fetches the series by DICOMweb and stores its results in the same study. Orthanc's log has the identifiers of Orthanc only, which are hashes.
 
-local function Fits(rule, tags, instances)
+-- A file of many frames (enhanced MR and CT) has as many images.
+local function Images(instances)
+   local images = 0
+   for _, instance in ipairs(instances) do
+      images = images + (tonumber(instance['MainDicomTags']['NumberOfFrames']) or 1)
+   end
+   return images
+end
+
+local function Fits(rule, tags, images)
    -- The results themselves come in here too, and a distance map has its source's modality.
    if tags['Manufacturer'] == 'Sassnet' or tags['Modality'] ~= rule['Modality'] then
       return false
@@ -9,13 +18,13 @@ local function Fits(rule, tags, instances)
    if rule['Description'] ~= '' and not string.find(tags['SeriesDescription'] or '', rule['Description']) then
       return false
    end
-   return instances >= rule['MinInstances']
+   return images >= rule['MinImages']
 end
 
 function OnStableSeries(seriesId, tags, metadata)
    local rule = GetOrthancConfiguration()['Sassnet']
-   local instances = #ParseJson(RestApiGet('/series/' .. seriesId))['Instances']
-   if not Fits(rule, tags, instances) then
+   local instances = ParseJson(RestApiGet('/series/' .. seriesId .. '/instances'))
+   if not Fits(rule, tags, Images(instances)) then
       return
    end
 
@@ -27,8 +36,8 @@ function OnStableSeries(seriesId, tags, metadata)
    }
    local headers = {
       ['Content-Type'] = 'application/json',
-      -- More images make another job, the same ones make none.
-      ['Idempotency-Key'] = seriesId .. '-' .. instances
+      -- More files make another job, the same ones make none.
+      ['Idempotency-Key'] = seriesId .. '-' .. #instances
    }
    if rule['Key'] ~= '' then
       headers['Authorization'] = 'Bearer ' .. rule['Key']
@@ -39,6 +48,7 @@ function OnStableSeries(seriesId, tags, metadata)
    if answer then
       print('Sassnet has a job for series ' .. seriesId)
    else
-      print('Sassnet took no job for series ' .. seriesId .. '; send it again: curl -X POST .../series/' .. seriesId .. '/reconstruct')
+      -- Neither pushing it again nor reconstructing it makes Orthanc call it stable once more.
+      print('Sassnet took no job for series ' .. seriesId .. '; ask for it by hand, as docs/archive.md says, with the UIDs in /series/' .. seriesId .. ' and /series/' .. seriesId .. '/study')
    end
 end

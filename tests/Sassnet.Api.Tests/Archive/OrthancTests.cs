@@ -8,7 +8,7 @@ using Xunit;
 namespace Sassnet.Api.Tests.Archive;
 
 /// <summary>A real archive: pushed to by C-STORE, asked and given to by DICOMweb.</summary>
-public sealed class OrthancTests : IDisposable
+public sealed partial class OrthancTests : IDisposable
 {
     private const int X = 22;
     private const int Y = 18;
@@ -166,6 +166,47 @@ public sealed class OrthancTests : IDisposable
         Assert.Single((await JobsAsync(service)).EnumerateArray());
         Assert.DoesNotContain(orthanc.Lines, line => line.Contains("Error", StringComparison.Ordinal) || line.Contains(text, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task An_enhanced_series_that_is_pushed_has_as_many_images_as_frames_and_one_of_few_starts_no_job()
+    {
+        var address = $"http://127.0.0.1:{FreePort()}";
+        await using var orthanc = await OrthancServer.StartAsync(new JsonObject { ["Model"] = RandomModel.Name }, ("SASSNET_JOBS", $"{address}/jobs"));
+        await using var service = await ServiceProcess.StartAsync(null, [.. orthanc.Settings("orthanc"), ("ASPNETCORE_URLS", address)]);
+
+        var few = (Ball with { Slices = 3 }).Enhanced(0, 1, 2);
+        orthanc.Push([few.Text(0x0020000E, "UI", "1.2.3").Text(0x00080018, "UI", "1.2.3.1").ToBytes()]);
+        orthanc.Push([Ball.Enhanced([.. Enumerable.Range(0, Z)]).ToBytes()]);
+        await orthanc.SeriesAsync(Study, "SEG");
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        var job = Assert.Single((await JobsAsync(service)).EnumerateArray());
+        (await service.Client.WaitAsync(job.GetProperty("id").GetString()!)).AssertSucceeded();
+        Assert.Contains((DicomScan.SeriesUid, 1), (await orthanc.SeriesAsync(Study))["MR"]);
+    }
+
+    [Fact]
+    public async Task What_the_archive_logs_of_a_series_that_no_job_was_taken_for_leads_to_one_by_hand()
+    {
+        await using var orthanc = await OrthancServer.StartAsync([], ("SASSNET_JOBS", $"http://127.0.0.1:{FreePort()}/jobs"));
+        orthanc.Push(Ball.Classic());
+        System.Text.RegularExpressions.Match found;
+        for (var tries = 0; !(found = TookNoJob().Match(string.Join('\n', orthanc.Lines))).Success && tries < 300; tries++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.True(found.Success, string.Join('\n', orthanc.Lines));
+
+        await using var service = await StartAsync(orthanc);
+        var id = await service.Client.OrderedAsync(await UidAsync(found.Groups[2].Value, "StudyInstanceUID"), await UidAsync(found.Groups[1].Value, "SeriesInstanceUID"));
+        (await service.Client.WaitAsync(id)).AssertSucceeded();
+
+        async Task<string> UidAsync(string path, string tag)
+        {
+            using var response = await orthanc.Client.GetAsync(path, TestContext.Current.CancellationToken);
+            return (await ProblemAssert.JsonAsync(response)).GetProperty("MainDicomTags").GetProperty(tag).GetString()!;
+        }
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex("took no job for series .* with the UIDs in (/series/[-0-9a-f]+) and (/series/[-0-9a-f]+/study)")]
+    private static partial System.Text.RegularExpressions.Regex TookNoJob();
 
     private static async Task<System.Text.Json.JsonElement> JobsAsync(ServiceProcess service)
     {
