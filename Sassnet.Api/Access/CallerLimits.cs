@@ -11,7 +11,9 @@ namespace Sassnet.Api.Access;
 /// </summary>
 public sealed class CallerLimitOptions
 {
-    /// <summary>The most requests in a minute. Default: no limit. Range: 1 to 1 000 000.</summary>
+    /// <summary>
+    /// The most requests in a minute: as many in a row, and then one for each share of the minute that has passed. Default: no limit. Range: 1 to 1 000 000.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int? RequestsPerMinute { get; set; }
 
@@ -19,7 +21,10 @@ public sealed class CallerLimitOptions
     [Range(1, 10_000)]
     public int? ConcurrentRequests { get; set; }
 
-    /// <summary>The most bytes of bodies in an hour: by the length that a request tells, or as they are sent where it tells none. Default: no limit. Range: 1 KiB to 1 TiB.</summary>
+    /// <summary>
+    /// The most bytes of bodies in an hour: by the length that a request tells, or as they are sent where it tells none; they come back evenly over the hour.
+    /// Default: no limit. Range: 1 KiB to 1 TiB.
+    /// </summary>
     [Range(1L << 10, 1L << 40)]
     public long? BytesPerHour { get; set; }
 
@@ -34,6 +39,8 @@ public sealed class CallerLimitOptions
 /// <summary>Keeps callers to their limits, before their body is read where it tells its length. What asks for no scope is not counted.</summary>
 internal sealed class CallerLimits : IDisposable
 {
+    // How often the library looks at what has come back to a caller.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -74,7 +81,7 @@ internal sealed class CallerLimits : IDisposable
         using var request = _requests?.AttemptAcquire(caller);
         if (request is { IsAcquired: false })
             throw Exceeded(
-                FormattableString.Invariant($"This caller has sent {_options.RequestsPerMinute} requests in the running minute, the most allowed."), Wait(request, Minute));
+                FormattableString.Invariant($"This caller has sent {_options.RequestsPerMinute} requests in a minute, the most allowed."), Wait(request));
         if (_kibibytes is not null)
             Count(context, new CallerBytes(count => Take(caller, count)));
         await next(context);
@@ -88,8 +95,10 @@ internal sealed class CallerLimits : IDisposable
         _kibibytes?.Dispose();
     }
 
+    // One comes back after the other, and so the limiter can tell when there are enough; of windows it only tells how long they are.
     private static PartitionedRateLimiter<string> InWindow(int permits, TimeSpan window) => PartitionedRateLimiter.Create<string, string>(caller =>
-        RateLimitPartition.GetFixedWindowLimiter(caller, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window }));
+        RateLimitPartition.GetTokenBucketLimiter(
+            caller, _ => new TokenBucketRateLimiterOptions { TokenLimit = permits, TokensPerPeriod = 1, ReplenishmentPeriod = window / permits }));
 
     private static void Count(HttpContext context, CallerBytes bytes)
     {
@@ -111,14 +120,14 @@ internal sealed class CallerLimits : IDisposable
         using var lease = _kibibytes!.AttemptAcquire(caller, kibibytes);
         if (!lease.IsAcquired)
             throw Exceeded(
-                FormattableString.Invariant($"With this upload the caller would have sent more than {_options.BytesPerHour} bytes in the running hour, the most allowed."),
-                Wait(lease, Hour));
+                FormattableString.Invariant($"With this upload the caller would have sent more than {_options.BytesPerHour} bytes in an hour, the most allowed."),
+                Wait(lease));
     }
 
-    private static TimeSpan Wait(RateLimitLease lease, TimeSpan window)
+    private static TimeSpan Wait(RateLimitLease lease)
     {
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : window;
-        return wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1);
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var told);
+        return told + BetweenLooks;
     }
 
     private static ProblemException Exceeded(string what, TimeSpan wait) =>

@@ -68,7 +68,7 @@ internal static class ProblemTypes
         "'Range' asks for none of the bytes that there are; 'Content-Range' says how many those are. Ask for some of them, or without 'Range' for all.");
 
     public static readonly ProblemType CallerLimit = new("too-many-requests", 429, "The caller asks for more than is allowed",
-        "This caller has sent 60 requests in the running minute, the most allowed. Try again in about 12 s.");
+        "This caller has sent 60 requests in a minute, the most allowed. Try again in about 2 s.");
 
     public static readonly ProblemType Internal = new("internal", 500, "The service failed",
         "The service failed on this request and wrote down why under the request id given here. Trying again may help; if not, report the id.");
