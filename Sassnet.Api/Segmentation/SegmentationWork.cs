@@ -30,6 +30,7 @@ internal sealed class SegmentationWork
     private DicomSource? _dicom;
     private GreyVolume? _shown;
     private IReadOnlyList<Warning> _warnings = [];
+    private long _voxels;
 
     /// <param name="order">What to do.</param>
     /// <param name="longest">The longest that an inference may be expected to take.</param>
@@ -52,7 +53,7 @@ internal sealed class SegmentationWork
         var file = _order.Source.Read(cancellation);
         (_volume, _geometry, _dicom, _warnings) = (file.Volume, file.Geometry, file.Dicom, file.Warnings);
         _shown = _order.Output.ShowsScan ? GreyVolume.Of(file.Volume) : null;
-        _metrics.Segmented(file.Volume.Size.Count, _order.Model.Identifier);
+        _voxels = file.Volume.Size.Count;
 
         // A scan with coarse voxels has more of them on the model's grid.
         var manifest = _order.Model.Package.Manifest;
@@ -89,6 +90,7 @@ internal sealed class SegmentationWork
         using var answer = _order.Answer();
         using var stream = new CancellableStream(answer, cancellation);
         writer.Write(_order.Output, stream);
+        _metrics.Segmented(_voxels, _order.Model.Identifier);
         return new SegmentationOutcome(writer.Warnings, _order.Output.HasDicomSegmentation ? writer.SegEncoding : null);
     }
 

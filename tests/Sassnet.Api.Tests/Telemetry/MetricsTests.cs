@@ -68,6 +68,9 @@ public sealed class MetricsTests
 
         var text = await FiguresAsync(service);
         Assert.Equal((1, 0), (Value(text, "sassnet_device_failed", "device=\"cpu\""), Value(text, "sassnet_ready")));
+
+        // The scan was read, and is not segmented.
+        Assert.DoesNotContain("sassnet_voxels_total", text, StringComparison.Ordinal);
     }
 
     [Fact]
