@@ -20,17 +20,23 @@ internal sealed partial class Door(KnownKeys keys, IOptions<OidcOptions> oidc, I
     }
 
     /// <summary>Looks at the keys and the addresses before the service listens, and says how it stands.</summary>
-    /// <exception cref="StartException">Nothing says who may call, though other machines can; or the keys cannot be read.</exception>
+    /// <exception cref="StartException">Nothing says who may call, though other machines can; or the keys or an address cannot be read.</exception>
     public void Check(IConfiguration configuration)
     {
         keys.Open();
+        var addresses = Addresses(configuration);
+        if (addresses.FirstOrDefault(address => Parse(address) is null) is { } unreadable)
+        {
+            throw new StartException(
+                $"'{unreadable}' is no address to listen on; accepted: http://HOST:PORT or https://HOST:PORT, with a port from 0 to {IPEndPoint.MaxPort}.");
+        }
+
         if (!IsOpen)
         {
             LogLocked(oidc.Value.IsUsed ? $"one of {keys.Count} API keys or a token of {oidc.Value.Authority}" : $"one of {keys.Count} API keys");
             return;
         }
 
-        var addresses = Addresses(configuration);
         if (addresses.FirstOrDefault(address => !IsOfThisMachine(address)) is not { } seen)
         {
             LogOpen(string.Join(", ", addresses));
@@ -62,18 +68,23 @@ internal sealed partial class Door(KnownKeys keys, IOptions<OidcOptions> oidc, I
     }
 
     /// <summary>Whether an address is reached from this machine alone. The server takes a name that is not localhost for every address of the machine.</summary>
-    internal static bool IsOfThisMachine(string address)
+    internal static bool IsOfThisMachine(string address) => Parse(address) is { } parsed
+        && (parsed.IsUnixPipe
+            || parsed.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(parsed.Host, out var ip) && IPAddress.IsLoopback(ip)));
+
+    // The server takes what is no number behind a colon for a part of the name, and so for every address of the machine.
+    private static BindingAddress? Parse(string address)
     {
         try
         {
             var parsed = BindingAddress.Parse(address);
-            return parsed.IsUnixPipe
-                || parsed.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-                || (IPAddress.TryParse(parsed.Host, out var ip) && IPAddress.IsLoopback(ip));
+            var hasPort = parsed.Port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort && (!parsed.Host.Contains(':') || parsed.Host.EndsWith(']'));
+            return parsed.IsUnixPipe || hasPort ? parsed : null;
         }
         catch (FormatException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -40,6 +40,12 @@ internal sealed class SectionValidator<TOptions>(ConfigurationSection section) :
         var failures = new List<ValidationResult>();
         return Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(failures.Select(failure => $"{section.Path}: {failure.ErrorMessage}"));
+            : ValidateOptionsResult.Fail(failures.Select(failure => $"{section.Path}: {failure.ErrorMessage}{Seen(options, failure)}"));
     }
+
+    // The framework's words name the range alone, and a time of 75 that was meant as seconds is read as days.
+    private static string Seen(TOptions options, ValidationResult failure) =>
+        failure.MemberNames.SingleOrDefault() is { } member && typeof(TOptions).GetProperty(member)?.GetValue(options) is { } value and not ""
+            ? FormattableString.Invariant($" It is {value}.")
+            : string.Empty;
 }

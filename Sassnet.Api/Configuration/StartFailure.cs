@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Connections;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Sassnet.Model.Native;
 
@@ -12,6 +12,8 @@ internal static class StartFailure
 {
     private const int Failed = 1;
     private const string Binder = "Microsoft.Extensions.Configuration.Binder";
+    private const string Logging = "Microsoft.Extensions.Logging.Configuration";
+    private const string Kestrel = "Microsoft.AspNetCore.Server.Kestrel.Core";
 
     /// <summary>Runs the service; returns the process's exit code.</summary>
     public static int Explain(Action run)
@@ -38,7 +40,14 @@ internal static class StartFailure
         // Of an option in a list or below a name, only the inner failure says which.
         InvalidOperationException { Source: Binder, InnerException: InvalidOperationException { Source: Binder } inner } => Explanation(inner),
         InvalidOperationException { Source: Binder } => failure.Message,
-        IOException { InnerException: AddressInUseException } => failure.Message,
+        InvalidOperationException { Source: Logging } => $"Logging: {failure.Message}",
+        InvalidOperationException { Source: Kestrel } => failure.Message.Split('\n')[0].TrimEnd(),
+
+        // Of localhost, which is two addresses, neither of which could be had.
+        IOException { InnerException: AggregateException { InnerExceptions: [StartException one, ..] } } => one.Message,
+
+        // An address in use, or a certificate's file that is missing or damaged.
+        IOException or UnauthorizedAccessException or CryptographicException => failure.Message,
         _ => null,
     };
 }

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
+using Sassnet.Api.Configuration;
 
 namespace Sassnet.Api.Server;
 
@@ -22,6 +24,16 @@ internal sealed class BoundedListeners(SocketTransportFactory sockets, IOptions<
     public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
 
     /// <inheritdoc/>
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new BoundedListener(await sockets.BindAsync(endpoint, cancellationToken), _places.Value);
+    /// <exception cref="StartException">This machine has no such address, or this user may not listen there.</exception>
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return new BoundedListener(await sockets.BindAsync(endpoint, cancellationToken), _places.Value);
+        }
+        catch (SocketException failure)
+        {
+            throw new StartException($"The service cannot listen on {endpoint}: {failure.Message}.", failure);
+        }
+    }
 }

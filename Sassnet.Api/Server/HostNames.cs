@@ -11,7 +11,6 @@ namespace Sassnet.Api.Server;
 /// </summary>
 internal sealed class HostNames(RequestDelegate next, IOptions<ServerOptions> options)
 {
-    private const string Any = "*";
     private readonly StringSegment[] _names = [.. options.Value.HostNames.Prepend("localhost").Select(name => new StringSegment(name))];
 
     public Task InvokeAsync(HttpContext context)
@@ -27,7 +26,7 @@ internal sealed class HostNames(RequestDelegate next, IOptions<ServerOptions> op
     // Clients of HTTP/1.0 name no host; browsers always do.
     private bool IsOurs(HostString host) =>
         !host.HasValue
-        || _names.Contains(Any)
+        || _names.Contains(ServerOptions.AnyHost)
         || IPAddress.TryParse(host.Host, out _)
         || HostString.MatchesAny(host.Host, _names);
 }

@@ -6,6 +6,11 @@ namespace Sassnet.Api.Server;
 /// <summary>How the service meets its clients. Its addresses are the framework's own option, <c>ASPNETCORE_URLS</c>.</summary>
 public sealed class ServerOptions : IValidatableObject
 {
+    /// <summary>Among <see cref="Hosts"/>: whatever name a request is for.</summary>
+    internal const string AnyHost = "*";
+
+    private const string BelowDomain = "*.";
+
     private static readonly char[] Separators = [';', ','];
 
     /// <summary>
@@ -59,11 +64,20 @@ public sealed class ServerOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        foreach (var text in HostNames.Where(text => !IsHostName(text)))
+        {
+            yield return new ValidationResult(
+                $"The field {nameof(Hosts)} has '{text}'; accepted: names without scheme, port and path, such as sassnet.example.org or *.cluster.local, and * for any.");
+        }
+
         foreach (var text in Split(Proxies).Where(text => Network(text) is null))
             yield return new ValidationResult($"The field {nameof(Proxies)} has '{text}', which is neither an IP address nor a network such as 10.1.0.0/16.");
     }
 
     private static string[] Split(string list) => list.Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool IsHostName(string text) => text == AnyHost
+        || Uri.CheckHostName(text.StartsWith(BelowDomain, StringComparison.Ordinal) ? text[BelowDomain.Length..] : text) != UriHostNameType.Unknown;
 
     private static IPNetwork? Network(string text) =>
         IPNetwork.TryParse(text, out var network) ? network

@@ -29,6 +29,15 @@ public sealed class StartTests
     [InlineData("Sassnet__Server__PathBase", "sassnet/", "PathBase is empty or a path such as /sassnet")]
     [InlineData("Sassnet__Server__Proxies", "10.0.0.1;proxy", "'proxy', which is neither an IP address nor a network")]
     [InlineData("Sassnet__Server__MaxConnections", "0", "MaxConnections")]
+    [InlineData("Sassnet__Server__KeepAlive", "75", "KeepAlive must be between 00:00:01 and 01:00:00. It is 75.00:00:00.")]
+    [InlineData("Sassnet__Server__Hosts", "sassnet.example.org:8080", "'sassnet.example.org:8080'; accepted: names without scheme, port and path")]
+    [InlineData("Sassnet__Server__Hosts", "*.example.org; https://sassnet.example.org", "'https://sassnet.example.org'; accepted: names without")]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:99999", "'http://127.0.0.1:99999' is no address to listen on")]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:eighty", "'http://127.0.0.1:eighty' is no address to listen on")]
+    [InlineData("ASPNETCORE_URLS", "localhost:8080", "'localhost:8080' is no address to listen on")]
+    [InlineData("ASPNETCORE_URLS", "https://127.0.0.1:0", "No server certificate was specified")]
+    [InlineData("Kestrel__Certificates__Default__Path", "/nowhere.pfx", "/nowhere.pfx")]
+    [InlineData("Logging__LogLevel__Default", "Loud", "Logging: Configuration value 'Loud' is not supported.")]
     [InlineData("Sassnet__Models__Folder", "nowhere", "nowhere")]
     [InlineData("Sassnet__Models__Default", "nobody", "'nobody'; the packages in")]
     [InlineData("Sassnet__Uploads__Folder", "/proc/uploads", "/proc/uploads")]
@@ -163,6 +172,39 @@ public sealed class StartTests
         var (exit, _, error) = await RunAsync(("ASPNETCORE_URLS", $"http://{taken.LocalEndpoint}"));
         Assert.Equal(1, exit);
         Assert.Contains("address already in use", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_this_machine_does_not_have_stops_the_start_with_one_line_that_names_it()
+    {
+        // Set aside for documentation (RFC 5737).
+        var (exit, _, error) = await RunAsync(("ASPNETCORE_URLS", "http://192.0.2.1:8099"), ("Sassnet__Access__AllowAnonymous", "true"));
+        Assert.Equal(1, exit);
+        Assert.StartsWith(
+            "Sassnet cannot start: The service cannot listen on 192.0.2.1:8099: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_localhost_cannot_be_listened_on_one_line_says_why()
+    {
+        // A user without privileges, and a network in which port 80 takes them.
+        string[] apart = ["--user", "--net"];
+        using (var tried = Process.Start("unshare", [.. apart, "true"]))
+        {
+            await tried.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.SkipUnless(tried.ExitCode == 0, "The kernel gives this user no network of its own.");
+        }
+
+        var folder = Directory.CreateTempSubdirectory("sassnet-unprivileged-").FullName;
+        var usual = ServiceProcess.Command(null, ("ASPNETCORE_URLS", "http://localhost:80"), ("Sassnet__Uploads__Folder", folder));
+        var start = new ProcessStartInfo("unshare", [.. apart, usual.FileName, .. usual.ArgumentList]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (key, value) in usual.Environment)
+            start.Environment[key] = value;
+        var (exit, _, error) = await ServiceProcess.RunAsync(start);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(1, exit);
+        Assert.StartsWith(
+            "Sassnet cannot start: The service cannot listen on 127.0.0.1:80: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
