@@ -38,13 +38,28 @@ submit_unless_running() {
     elif is_measured; then
         say "was trained and measured by job $job"
     else
-        job="$(cd "$root" && sbatch --parsable --job-name "sassnet-$name" --comment "$folder" --output "$folder/job.log" "${sbatch_options[@]}" \
-            deploy/slurm/train.sbatch "$resolved" "$run" --evaluate)" || refuse "sbatch refused the job"
-        job="${job%%;*}"
+        patiently submit
         say "submitted job $job; its log is $folder/job.log"
     fi
     echo "$job" > "$folder/job"
     exec 8>&-
+}
+
+# Sets job; fails where Slurm cannot be asked. It is looked for first: an answer that was lost, as a busy controller's is, may have been that of a job which is there.
+submit() {
+    local answer
+    find_job || return 1
+    [[ -z "$job" ]] || return 0
+    if answer="$(cd "$root" && sbatch --parsable --job-name "sassnet-$name" --comment "$folder" --output "$folder/job.log" "${sbatch_options[@]}" \
+        deploy/slurm/train.sbatch "$resolved" "$run" --evaluate 2>&1)"; then
+        # Warnings stand beside the number.
+        job="$(sed -n 's/^\([0-9]\+\)\(;.*\)\?$/\1/p' <<< "$answer" | tail -n 1)"
+    elif [[ "$answer" =~ (timed out|Unable to contact|onnection|Zero Bytes|temporarily unable) ]]; then
+        say "sbatch: ${answer//$'\n'/; }"
+        return 1
+    else
+        refuse "sbatch refused the job: $answer"
+    fi
 }
 
 # Sets job to the one whose number this script did not live to write down, if there is one: the caller's own whose comment is this folder. By its name it could be

@@ -96,6 +96,37 @@ public sealed class TrainOnSlurmTests : IDisposable
         Assert.DoesNotContain("sbatch", Asked(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", 2)]
+    [InlineData("echo \"me 5 $(pwd)/runs/atrium\" >> jobs", 1)]
+    public async Task A_submission_whose_answer_is_lost_is_tried_again_unless_its_job_is_there(string whatCame, int submissions)
+    {
+        Write("sbatch", $$"""
+            echo "sbatch $@" >> asked
+            if [[ ! -e lost ]]; then
+                touch lost
+                {{whatCame}}
+                echo 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' >&2
+                exit 1
+            fi
+            echo 'sbatch: warning: the partition is busy' >&2
+            echo '5;cluster'
+            """);
+        var (exitCode, output, _) = await Follow("RUNNING None", "FINISHES", "ended");
+        Assert.Equal(0, exitCode);
+        Assert.Contains("submitted job 5;", output, StringComparison.Ordinal);
+        Assert.Equal(submissions, Asked().Split("sbatch --parsable").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_job_that_sbatch_refuses_is_not_tried_again_and_says_why()
+    {
+        Write("sbatch", "echo 'sbatch: error: Batch job submission failed: Invalid partition name specified' >&2; exit 1");
+        var (exitCode, _, errors) = await Follow();
+        Assert.Equal(2, exitCode);
+        Assert.Contains("sbatch refused the job: sbatch: error: Batch job submission failed: Invalid partition name specified", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_job_of_another_user_or_of_another_folder_is_not_taken_up()
     {
