@@ -66,12 +66,14 @@ public sealed class EventFileWriter : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
-    // TensorBoard reads files in the order of their names: seconds since 1970, then a count for starts within one second.
+    // TensorBoard reads files in the order of their names: seconds since 1970, then a count for starts within one second. Where the clock is behind that of an
+    // earlier start, as another machine's may be, the name has that start's seconds.
     private static FileStream CreateNext(string folder, DateTimeOffset now)
     {
+        var seconds = Directory.EnumerateFiles(folder, FilePattern).Select(SecondsOf).Append(now.ToUnixTimeSeconds()).Max();
         for (var start = 0; ; start++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{FilePrefix}{now.ToUnixTimeSeconds():D10}.{start:D3}");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{FilePrefix}{seconds:D10}.{start:D3}");
             var path = System.IO.Path.Combine(folder, name);
             try
             {
@@ -82,4 +84,8 @@ public sealed class EventFileWriter : IDisposable
             }
         }
     }
+
+    // 0 of a file that something else has named.
+    private static long SecondsOf(string path) =>
+        long.TryParse(System.IO.Path.GetFileName(path)[FilePrefix.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
 }

@@ -81,6 +81,23 @@ public sealed class EventFileWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_start_whose_clock_is_behind_that_of_an_earlier_one_has_a_name_that_sorts_after_it()
+    {
+        File.WriteAllText(Path.Combine(_folder, "events.out.tfevents.profile"), "");
+        var clock = new FixedTime(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000));
+        var paths = new List<string>();
+        foreach (var moved in new[] { 0, -3600, -60, 7200 })
+        {
+            clock.Now += TimeSpan.FromSeconds(moved);
+            using var writer = new EventFileWriter(_folder, clock);
+            paths.Add(writer.Path);
+        }
+
+        Assert.Equal(paths, paths.Order(StringComparer.Ordinal));
+        Assert.EndsWith(".1700003540.000", paths[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Resumed_run_tells_readers_to_drop_later_steps_of_earlier_files()
     {
         using (var writer = new EventFileWriter(_folder, TimeProvider.System, resumedAtStep: 300))
