@@ -73,6 +73,7 @@ internal static class TrainCommand
         RunFolder? run = null;
         var stop = StopSignals.Listen(signal => progress.Say($"{signal}: it stops {(run is null ? "before the first iteration" : "after this iteration, with a checkpoint")}"));
         var resumed = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : null;
+        using var going = world.IsFirst && resumed is not null ? RunClaim.Take(folder) : null;
         if (resumed is null)
             RunFolder.RequireNone(folder);
         var options = resumed is null ? TrainingOptionsFile.Read(config, assignments) : ResumedOptions.Read(resumed, assignments);
@@ -104,6 +105,7 @@ internal static class TrainCommand
         RunAgreement.Require(world, options, dataset, method);
 
         // Everything that can be wrong with a start is known by now, so that a failed one leaves no folder.
+        using var starting = world.IsFirst && resumed is null ? RunClaim.Take(folder) : null;
         run = resumed ?? (world.IsFirst ? RunFolder.Create(folder, options, start) : RunFolder.Beside(folder));
         if (world.IsFirst)
         {

@@ -110,13 +110,15 @@ public sealed class RunFolder
     /// <summary>Deletes a run that never did an iteration; of the folder nothing else.</summary>
     public void Discard()
     {
+        // Where it could not even be made there is nothing to delete, and why is what is to be said.
+        if (!Directory.Exists(Path))
+            return;
         File.Delete(ConfigFile);
         File.Delete(MetricsFile);
         File.Delete(System.IO.Path.Combine(Path, RunOutcome.FileName));
+        File.Delete(System.IO.Path.Combine(Path, RunClaim.FileName));
         foreach (var folder in new[] { CheckpointFolder, StartFolder }.Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
-        if (!Directory.Exists(Path))
-            return;
         foreach (var events in Directory.EnumerateFiles(Path, EventFileWriter.FilePattern))
             File.Delete(events);
         if (!Directory.EnumerateFileSystemEntries(Path).Any())

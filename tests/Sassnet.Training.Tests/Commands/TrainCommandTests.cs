@@ -60,6 +60,41 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_process_does_not_train_into_the_folder_of_one_that_does()
+    {
+        await MakePhantoms();
+        using (var first = TrainingProcess.Start(Arguments("shared", "--set", "iterations=100000", "--set", "run.checkpointEvery=100000")))
+        {
+            await WaitForLine("shared", 3, first);
+
+            // As if a checkpoint were just being written.
+            var unfinished = Path.Combine(_folder, "shared", "checkpoints", "0000003.safetensors.1.tmp");
+            File.WriteAllText(unfinished, "");
+            var second = await Train("shared", "--resume", "--set", "iterations=4");
+            Assert.Equal(1, second.ExitCode);
+            Assert.Equal($"error: Another process trains in '{Path.Combine(_folder, "shared")}', on this machine or another; accepted: one at a time. Wait until it has ended, or stop it.\n", second.Errors);
+            Assert.True(File.Exists(unfinished));
+            var lines = Metrics("shared").Length;
+            await WaitForLine("shared", lines + 1, first);
+            first.Kill();
+            await first.End(Cancelled);
+        }
+
+        using var third = TrainingProcess.Start(Arguments("shared", "--resume"));
+        await WaitForLine("shared", 2, third);
+    }
+
+    [Fact]
+    public async Task A_run_whose_folder_cannot_be_made_says_why()
+    {
+        await MakePhantoms();
+        const string Folder = "/sys/sassnet-run";
+        var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, "train", "--config", _config, "--output", Folder);
+        Assert.Equal(1, exitCode);
+        Assert.Equal($"error: Access to the path '{Folder}' is denied.\n", errors);
+    }
+
+    [Fact]
     public async Task A_run_that_goes_on_keeps_the_values_it_was_started_with()
     {
         await MakePhantoms();
