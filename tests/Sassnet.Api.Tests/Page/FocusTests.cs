@@ -106,6 +106,9 @@ public sealed class FocusTests(PageService service)
 
     private static async Task PressAsync(IPage page, string selector)
     {
+        // What is hidden or disabled takes no focus, and nothing says so.
+        await Expect(page.Locator(selector)).ToBeVisibleAsync();
+        await Expect(page.Locator(selector)).ToBeEnabledAsync();
         await page.Locator(selector).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
     }
