@@ -97,6 +97,8 @@ internal static class TrainCommand
         // Nothing is lost if it is left in the middle.
         var dataset = await Task.Run(() => ScanDataset.Load(options), stop).WaitAsync(stop);
         Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision} on {device}, run folder {folder}");
+        if (resumed is not null)
+            RunScans.Require(resumed, dataset);
         foreach (var warning in GridFit.Warnings(options, dataset))
             Console.WriteLine($"WARNING {warning}");
         manual_seed(options.Seed);
@@ -116,6 +118,8 @@ internal static class TrainCommand
         using var telemetry = world.IsFirst ? TelemetryExport.Start() : null;
         try
         {
+            if (world.IsFirst)
+                RunScans.Write(run, dataset);
             if (world.IsFirst && RunOutcome.Of(RunState.Training, run, options) is var begun && begun.Iterations < options.Iterations)
                 begun.Write(run);
             var done = await new Trainer(options, run, TimeProvider.System, progress, world).Run(dataset, method, stop);

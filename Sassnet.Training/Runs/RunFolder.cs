@@ -6,7 +6,7 @@ using Sassnet.Training.TensorBoard;
 
 namespace Sassnet.Training.Runs;
 
-/// <summary>A run on disk: <c>config.yaml</c> as resolved, <c>metrics.jsonl</c>, <c>summary.json</c>, TensorBoard event files, <c>checkpoints/</c>, <c>start/</c>, <c>model/</c>.</summary>
+/// <summary>A run on disk: <c>config.yaml</c> as resolved, <c>metrics.jsonl</c>, <c>summary.json</c>, <c>scans.json</c>, TensorBoard event files, <c>checkpoints/</c>, <c>start/</c>, <c>model/</c>.</summary>
 public sealed class RunFolder
 {
     /// <summary>The name of <see cref="EvaluationFolder"/> in any run's folder.</summary>
@@ -116,6 +116,7 @@ public sealed class RunFolder
         File.Delete(ConfigFile);
         File.Delete(MetricsFile);
         File.Delete(System.IO.Path.Combine(Path, RunOutcome.FileName));
+        File.Delete(System.IO.Path.Combine(Path, RunScans.FileName));
         File.Delete(System.IO.Path.Combine(Path, RunClaim.FileName));
         foreach (var folder in new[] { CheckpointFolder, StartFolder }.Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);

@@ -128,6 +128,33 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_goes_on_with_the_scans_it_was_started_with_whatever_the_lists_name_since()
+    {
+        await MakePhantoms();
+        string[] command = ["--resume", "--set", "iterations=2"];
+        Assert.Equal(0, (await Train("listed", command)).ExitCode);
+        var (metrics, labelled) = (Metrics("listed"), Path.Combine(_folder, "data", "labelled.list"));
+        var names = await File.ReadAllLinesAsync(labelled, Cancelled);
+        (string[] Names, string Expected)[] edits =
+        [
+            (names[1..], $"The labelled scans lack {names[0]}; accepted with --resume: those with which the run was started, in scans.json."),
+            ([.. names.Reverse()], "The labelled scans are in another order;"),
+        ];
+        foreach (var (edited, expected) in edits)
+        {
+            await File.WriteAllLinesAsync(labelled, edited, Cancelled);
+            var (exitCode, _, errors) = await Train("listed", "--resume", "--set", "iterations=4");
+            Assert.Equal(2, exitCode);
+            Assert.Contains(expected, errors, StringComparison.Ordinal);
+            Assert.Equal(metrics, Metrics("listed"));
+        }
+
+        await File.WriteAllLinesAsync(labelled, names, Cancelled);
+        Assert.Equal(0, (await Train("listed", "--resume", "--set", "iterations=4")).ExitCode);
+        Assert.Equal(4, Metrics("listed").Length);
+    }
+
+    [Fact]
     public async Task A_finished_run_names_its_best_checkpoint_and_the_commands_that_make_and_measure_a_package_without_the_scans_it_learned_from()
     {
         await MakePhantoms();
