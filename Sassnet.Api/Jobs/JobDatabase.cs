@@ -70,16 +70,21 @@ internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folde
     // asked again; a piece of work that broke off may be done.
     private static async Task ConnectAsync(JobContext context, NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await context.Database.OpenConnectionAsync(cancellation);
-        try
+        // Clearing the pool returns at once while somebody else is clearing it, so that the next connection may be an ended one too: at most all that it keeps are.
+        var kept = new NpgsqlConnectionStringBuilder(connection.ConnectionString).MaxPoolSize;
+        for (var ended = 0; ; ended++)
         {
-            await AskAsync(connection, cancellation);
-        }
-        catch (NpgsqlException) when (connection.State != ConnectionState.Open)
-        {
-            NpgsqlConnection.ClearPool(connection);
-            await context.Database.CloseConnectionAsync();
             await context.Database.OpenConnectionAsync(cancellation);
+            try
+            {
+                await AskAsync(connection, cancellation);
+                return;
+            }
+            catch (NpgsqlException) when (connection.State != ConnectionState.Open && ended < kept)
+            {
+                NpgsqlConnection.ClearPool(connection);
+                await context.Database.CloseConnectionAsync();
+            }
         }
     }
 

@@ -78,7 +78,18 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Ends every connection, as a restart that is over before anybody looks.</summary>
-    public Task DisconnectAsync() => RunAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+    public Task DisconnectAsync() => RunAsync(
+        """
+        DO $$ DECLARE ended int[];
+        BEGIN
+            SELECT array_agg(pid) INTO ended FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid();
+            PERFORM pg_terminate_backend(one) FROM unnest(ended) one;
+            WHILE EXISTS (SELECT FROM pg_stat_activity WHERE pid = ANY(ended)) LOOP
+                PERFORM pg_sleep(0.01);
+                PERFORM pg_stat_clear_snapshot();
+            END LOOP;
+        END $$
+        """);
 
     /// <summary>Runs a statement.</summary>
     public async Task RunAsync(string statement)
