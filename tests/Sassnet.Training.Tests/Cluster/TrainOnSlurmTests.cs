@@ -49,6 +49,7 @@ public sealed class TrainOnSlurmTests : IDisposable
     [InlineData("the first argument is 'pbs'", "pbs")]
     [InlineData("--config, --min-dice and --publish are needed", "slurm", "--config", "atrium.yaml")]
     [InlineData("--min-dice is '90'; accepted: 0 to 1", "slurm", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "90")]
+    [InlineData("--runs is empty; accepted: a folder on a file system that every node sees", "slurm", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "0.9", "--runs", "")]
     [InlineData("--config is 'none.yaml', and there is no such file", "slurm", "--config", "none.yaml", "--publish", "m", "--min-dice", "0.9")]
     [InlineData("--name is '../x'", "slurm", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "0.9", "--name", "../x")]
     [InlineData("there is no option '--gpu'", "slurm", "--gpu", "1")]
