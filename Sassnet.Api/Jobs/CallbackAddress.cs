@@ -12,34 +12,31 @@ internal sealed class CallbackAddress(IOptions<JobsOptions> options)
     /// <exception cref="ProblemException">It is none, or not one to post to.</exception>
     public void Require(string sent)
     {
-        if (_hosts.Count == 0)
-            throw Refused("This service posts to nowhere; whoever runs it can list hosts in Sassnet:Jobs:CallbackHosts. Leave 'callback' out, and ask GET /jobs/ID/events.");
-        if (sent.Any(char.IsControl))
-            throw Refused("'callback' has a control character; accepted: an address without.");
-        if (!Uri.TryCreate(sent, UriKind.Absolute, out var address) || !(address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp))
-            throw Refused("'callback' is not an absolute address with https. Percent-encode it in the query.");
-        if (address.Scheme == Uri.UriSchemeHttp && !options.Value.CallbackHttp)
-            throw Refused("'callback' has the scheme http; accepted: https.");
-        if (address.UserInfo.Length > 0 || address.Fragment.Length > 0)
-            throw Refused("'callback' has a user or a fragment; accepted: an address without. What is posted is signed.");
-        var name = NameOf(address) ?? throw Refused("'callback' is on a host whose name is none. Write international names in their own letters, or as xn--… altogether.");
-        var host = address.IsDefaultPort ? name : FormattableString.Invariant($"{name}:{address.Port}");
-        if (!_hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
-            throw Refused($"'callback' is on {host}, to which this service does not post. Whoever runs it can add that to Sassnet:Jobs:CallbackHosts.");
+        if (FaultOf(sent) is { } fault)
+            throw new ProblemException(JobProblemTypes.CallbackRefused, fault);
     }
 
     /// <summary>Whether an address that was checked before would be accepted still.</summary>
-    public bool IsAccepted(string sent)
+    public bool IsAccepted(string sent) => FaultOf(sent) is null;
+
+    private string? FaultOf(string sent)
     {
-        try
-        {
-            Require(sent);
-            return true;
-        }
-        catch (ProblemException)
-        {
-            return false;
-        }
+        if (_hosts.Count == 0)
+            return "This service posts to nowhere; whoever runs it can list hosts in Sassnet:Jobs:CallbackHosts. Leave 'callback' out, and ask GET /jobs/ID/events.";
+        if (sent.Any(char.IsControl))
+            return "'callback' has a control character; accepted: an address without.";
+        if (!Uri.TryCreate(sent, UriKind.Absolute, out var address) || !(address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp))
+            return "'callback' is not an absolute address with https. Percent-encode it in the query.";
+        if (address.Scheme == Uri.UriSchemeHttp && !options.Value.CallbackHttp)
+            return "'callback' has the scheme http; accepted: https.";
+        if (address.UserInfo.Length > 0 || address.Fragment.Length > 0)
+            return "'callback' has a user or a fragment; accepted: an address without. What is posted is signed.";
+        if (NameOf(address) is not { } name)
+            return "'callback' is on a host whose name is none. Write international names in their own letters, or as xn--… altogether.";
+        var host = address.IsDefaultPort ? name : FormattableString.Invariant($"{name}:{address.Port}");
+        return _hosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+            ? null
+            : $"'callback' is on {host}, to which this service does not post. Whoever runs it can add that to Sassnet:Jobs:CallbackHosts.";
     }
 
     // Some names that are none are found only when they are asked for.
@@ -54,6 +51,4 @@ internal sealed class CallbackAddress(IOptions<JobsOptions> options)
             return null;
         }
     }
-
-    private static ProblemException Refused(string detail) => new(JobProblemTypes.CallbackRefused, detail);
 }

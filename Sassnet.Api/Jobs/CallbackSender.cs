@@ -60,14 +60,11 @@ internal sealed partial class CallbackSender(
 
                 await Task.WhenAny([Task.Delay(Look, clock, stoppingToken), .. posting.Select(each => each.Post)]);
             }
-            catch (Exception failure) when (failure is ProblemException or OperationCanceledException)
-            {
-                // The store is away, and was said to be; or the service stops.
-                await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
             catch (Exception failure)
             {
-                LogUnexpected(failure);
+                // Else the store is away, and was said to be; or the service stops.
+                if (failure is not (ProblemException or OperationCanceledException))
+                    LogUnexpected(failure);
                 await Task.Delay(Look, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
