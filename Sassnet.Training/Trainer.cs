@@ -1,4 +1,4 @@
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Memory;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Distributed;

@@ -1,5 +1,6 @@
 using Sassnet.Api.Problems;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 
 namespace Sassnet.Api.Models;
 

@@ -4,6 +4,7 @@ using Sassnet.Api.Configuration;
 using Sassnet.Api.Telemetry;
 using Sassnet.Model.Devices;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Packages;
 
 namespace Sassnet.Api.Models;

@@ -1,5 +1,6 @@
 using Sassnet.Api.Problems;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Memory;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 

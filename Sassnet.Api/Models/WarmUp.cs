@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 

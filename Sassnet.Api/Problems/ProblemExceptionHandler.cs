@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Memory;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Problems;

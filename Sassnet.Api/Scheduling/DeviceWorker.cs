@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Sassnet.Api.Models;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Memory;
 
 namespace Sassnet.Api.Scheduling;
 

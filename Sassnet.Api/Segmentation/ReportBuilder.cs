@@ -1,6 +1,7 @@
 using Sassnet.Api.Telemetry;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 

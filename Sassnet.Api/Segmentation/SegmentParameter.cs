@@ -1,6 +1,6 @@
 using Microsoft.OpenApi;
 using Sassnet.Model.Dicom.Results;
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 
 namespace Sassnet.Api.Segmentation;
 

@@ -3,6 +3,7 @@ using Sassnet.Api.Problems;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 
 namespace Sassnet.Api.Segmentation;
 

@@ -1,5 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Sassnet.Model.Devices;
+using Sassnet.Model.Inference.Memory;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Passes;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;

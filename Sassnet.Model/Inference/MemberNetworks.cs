@@ -1,3 +1,5 @@
+using Sassnet.Model.Inference.Folding;
+using Sassnet.Model.Inference.Passes;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using static TorchSharp.torch;

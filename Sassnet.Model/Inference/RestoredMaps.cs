@@ -1,3 +1,4 @@
+using Sassnet.Model.Inference.Passes;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 

@@ -1,3 +1,5 @@
+using Sassnet.Model.Inference.Modes;
+
 namespace Sassnet.Model.Inference;
 
 /// <summary>What to make of one volume.</summary>

@@ -1,3 +1,6 @@
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Precisions;
+using Sassnet.Model.Inference.Timing;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Inference;
@@ -33,8 +36,3 @@ public sealed record SegmentationResult(
     /// <summary>How long leading the network over the volume took, in seconds.</summary>
     public double InferenceSeconds => Stages.Single(stage => stage.Name == "infer").Seconds;
 }
-
-/// <summary>How long one stage of a segmentation took.</summary>
-/// <param name="Name">One of <c>prepare</c>, <c>infer</c>, <c>restore</c>, <c>measure</c>.</param>
-/// <param name="Seconds">Wall-clock time.</param>
-public sealed record StageTiming(string Name, double Seconds);

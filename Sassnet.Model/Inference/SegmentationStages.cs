@@ -1,3 +1,8 @@
+using Sassnet.Model.Inference.Memory;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Passes;
+using Sassnet.Model.Inference.Precisions;
+using Sassnet.Model.Inference.Timing;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Sassnet.Model.Inference.Memory;
+using Sassnet.Model.Inference.Precisions;
+using Sassnet.Model.Inference.Timing;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 
@@ -14,7 +17,7 @@ namespace Sassnet.Model.Inference;
 public sealed class Segmenter : IDisposable
 {
     /// <summary>The name of the activity source that has one span per stage, and one per pass of windows through the network.</summary>
-    public const string ActivitySourceName = "Sassnet.Model";
+    public const string ActivitySourceName = StageClock.SourceName;
 
     private readonly LoadedModel _model;
 

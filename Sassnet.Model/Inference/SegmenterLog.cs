@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Volumes;
 using static TorchSharp.torch;
 
@@ -7,9 +9,6 @@ namespace Sassnet.Model.Inference;
 /// <summary>What a segmenter logs; never anything of a patient.</summary>
 internal static partial class SegmenterLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Measured on {Device}, a network pass over {Size}: {Figures}; taking {Precision}")]
-    public static partial void PrecisionMeasured(ILogger logger, Device device, GridSize size, string figures, Precision precision);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Model}@{Version} on {Device} in {Precision} with {Threads} threads")]
     public static partial void Loaded(ILogger logger, string model, string version, Device device, Precision precision, int threads);
 

@@ -1,3 +1,6 @@
+using Sassnet.Model.Inference.Passes;
+using Sassnet.Model.Inference.Precisions;
+
 namespace Sassnet.Model.Inference;
 
 /// <summary>Where and how a segmenter computes.</summary>

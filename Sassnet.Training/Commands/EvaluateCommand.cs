@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Files;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;

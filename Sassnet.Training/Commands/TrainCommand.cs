@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Native;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;

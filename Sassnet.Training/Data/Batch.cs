@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Memory;
 using Sassnet.Model.Volumes;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Pictures;
 using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Pictures.Surfaces;

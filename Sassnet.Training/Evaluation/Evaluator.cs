@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sassnet.Model.Files;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Runs;
 using Sassnet.Training.Statistics;

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Memory;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Pictures.Slices;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Folding;
+using Sassnet.Model.Inference.Passes;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Native;
 using Sassnet.Model.Networks;

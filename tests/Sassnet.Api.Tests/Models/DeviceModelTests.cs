@@ -3,6 +3,8 @@ using Sassnet.Api.Models;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Xunit;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Api.Models;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Packages;
 using Xunit;
 

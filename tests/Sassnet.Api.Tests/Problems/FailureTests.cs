@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Sassnet.Api.Tests.Service;
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Memory;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Problems;

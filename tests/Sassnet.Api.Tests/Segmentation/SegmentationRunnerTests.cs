@@ -9,6 +9,7 @@ using Sassnet.Api.Uploads;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Volumes;
 using Xunit;
 

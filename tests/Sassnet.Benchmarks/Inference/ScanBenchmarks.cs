@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Phantoms;
 

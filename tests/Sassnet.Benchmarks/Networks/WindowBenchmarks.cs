@@ -1,5 +1,5 @@
 using Sassnet.Benchmarks.Measuring;
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Folding;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Volumes;
 using static TorchSharp.torch;

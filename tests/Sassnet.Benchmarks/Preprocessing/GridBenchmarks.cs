@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Passes;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;

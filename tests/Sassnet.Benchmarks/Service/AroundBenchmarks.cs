@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Benchmarks.Measuring;
 using Sassnet.Benchmarks.Volumes;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.VolumeFiles;

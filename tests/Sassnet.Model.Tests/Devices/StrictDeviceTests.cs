@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Folding;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Passes;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Hdf5;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;

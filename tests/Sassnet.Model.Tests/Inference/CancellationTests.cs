@@ -1,4 +1,6 @@
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Folding;
+using Sassnet.Model.Inference.Passes;
 using Sassnet.Model.Volumes;
 using TorchSharp;
 using Xunit;

@@ -1,4 +1,5 @@
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using TorchSharp;

@@ -1,4 +1,5 @@
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Folding;
+using Sassnet.Model.Inference.Passes;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Passes;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;

@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Memory;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Volumes;
 using Xunit;
 

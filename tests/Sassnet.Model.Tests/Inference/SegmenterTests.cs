@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;

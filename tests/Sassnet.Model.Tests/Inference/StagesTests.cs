@@ -1,4 +1,5 @@
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using static TorchSharp.torch;

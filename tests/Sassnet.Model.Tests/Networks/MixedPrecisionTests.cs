@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Folding;
 using Sassnet.Model.Networks;
 using TorchSharp.Modules;
 using Xunit;
