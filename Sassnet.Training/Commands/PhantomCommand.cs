@@ -18,18 +18,18 @@ internal static class PhantomCommand
         var unlabelled = new Option<int>("--unlabelled") { Description = "Cases of unlabelled.list.", DefaultValueFactory = _ => 16 };
         var validation = new Option<int>("--validation") { Description = "Cases of validation.list.", DefaultValueFactory = _ => 8 };
         var seed = new Option<ulong>("--seed") { Description = "The first case's seed; each further case adds one.", DefaultValueFactory = _ => 1UL };
+        var usual = new PhantomOptions().Grid;
         var size = new Option<int[]>("--size")
         {
-            Description = "Voxels along X, Y and Z.",
+            Description = $"Voxels along X, Y and Z; {usual.X} {usual.Y} {usual.Z} where omitted.",
             Arity = new ArgumentArity(3, 3),
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => [96, 96, 64],
         };
         var ventricle = new Option<bool>("--ventricle") { Description = "Label the left ventricle too, with the value 2; the atrium has 1." };
         var command = new Command("phantom", "Make synthetic scans with known truth.") { output, labelled, unlabelled, validation, seed, size, ventricle };
         command.SetAction(arguments =>
         {
-            var sides = arguments.GetRequiredValue(size);
+            int[] sides = arguments.GetValue(size) is { Length: > 0 } given ? given : [usual.X, usual.Y, usual.Z];
             if (sides.Any(side => side is < PhantomOptions.MinAxis or > PhantomOptions.MaxAxis))
                 throw new InvalidConfigurationException($"{size.Name} is {string.Join(' ', sides)}; accepted: {PhantomOptions.MinAxis} to {PhantomOptions.MaxAxis} voxels along each axis.");
             foreach (var count in (Option<int>[])[labelled, unlabelled, validation])

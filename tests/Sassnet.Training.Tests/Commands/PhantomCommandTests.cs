@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 using Xunit;
@@ -19,6 +20,30 @@ public class PhantomCommandTests
             new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
         Assert.Equal(expected, error.Message);
         Assert.False(Directory.Exists(output));
+    }
+
+    [Fact]
+    public void The_help_names_the_usual_size_as_it_is_typed_and_that_is_what_is_made()
+    {
+        var output = Directory.CreateTempSubdirectory("sassnet-phantom-").FullName;
+        using var help = new StringWriter();
+        try
+        {
+            Assert.Equal(0, new RootCommand { PhantomCommand.Create() }.Parse(["phantom", "--help"]).Invoke(new InvocationConfiguration { Output = help }));
+            var named = Regex.Match(Regex.Replace(help.ToString(), @"\s+", " "), @"--size <size> Voxels along X, Y and Z; (\d+ \d+ \d+) where omitted\.").Groups[1].Value;
+            foreach (var (folder, size) in ((string, string[])[])[("usual", []), ("named", ["--size", .. named.Split(' ')])])
+            {
+                string[] counts = ["--labelled", "1", "--unlabelled", "0", "--validation", "0"];
+                Assert.Equal(0, PhantomCommand.Create().Parse(["--output", Path.Combine(output, folder), .. counts, .. size]).Invoke());
+            }
+
+            var image = Path.Combine("images", "phantom-0001.nii.gz");
+            Assert.Equal(File.ReadAllBytes(Path.Combine(output, "named", image)), File.ReadAllBytes(Path.Combine(output, "usual", image)));
+        }
+        finally
+        {
+            Directory.Delete(output, recursive: true);
+        }
     }
 
     [Fact]
