@@ -40,4 +40,8 @@ internal static class ArchiveProblemTypes
 
     /// <summary>What passes by itself: another attempt may find the archive well.</summary>
     public static IReadOnlyList<ProblemType> Passing { get; } = [Unavailable, TooSlow];
+
+    /// <summary>What a job may fail by; by <see cref="Passing"/> only in its last attempt.</summary>
+    public static IReadOnlyList<ProblemType> OfJobs { get; } =
+        [Unavailable, TooSlow, Denied, NotThere, NoSeries, SeveralSeries, BadAnswer, StoreRefused, NothingToStore];
 }

@@ -45,7 +45,7 @@ public sealed record JobDescription(
 /// <param name="Sha256">Its SHA-256, in hexadecimal; its <c>ETag</c> too.</param>
 public sealed record JobResult(string Output, string Href, string MediaType, long Bytes, string Sha256);
 
-/// <summary>Why a job failed: what <c>POST /segment</c> would have answered (RFC 9457).</summary>
+/// <summary>Why a job failed (RFC 9457): what <c>POST /segment</c> would have answered, or one of the kinds that only jobs have, see <c>GET /jobs/{id}</c>.</summary>
 /// <param name="Type">The kind, <c>urn:sassnet:problem:…</c>.</param>
 /// <param name="Title">The kind in a few words.</param>
 /// <param name="Status">The status of HTTP that goes with it.</param>

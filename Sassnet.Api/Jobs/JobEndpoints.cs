@@ -58,7 +58,8 @@ internal static class JobEndpoints
         jobs.MapGet("/{id}", Describe)
             .WithName("DescribeJob")
             .WithSummary("Says how far a job is")
-            .WithDescription("Its state, its place in the line, how much is done, why it failed, where its results are.")
+            .WithDescription("Its state, its place in the line, how much is done, why it failed, where its results are. Its `problem` is one that `POST /segment` has, or "
+                + $"`{JobProblemTypes.Abandoned.Slug}`, or of a scan in an archive {string.Join(", ", ArchiveProblemTypes.OfJobs.Select(type => $"`{type.Slug}`"))}.")
             .WithMetadata(JobDocumentation.One)
             .WithProblems(JobProblemTypes.UnknownJob, JobProblemTypes.StoreUnavailable);
         jobs.MapGet("/{id}/events", Follow)

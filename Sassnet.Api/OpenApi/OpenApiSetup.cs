@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.OpenApi;
+using Sassnet.Api.Problems;
 using Sassnet.Model.Packages;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -9,6 +10,9 @@ namespace Sassnet.Api.OpenApi;
 internal static class OpenApiSetup
 {
     private const string Document = "v1";
+
+    // What is answered before an endpoint is found, or where there is none.
+    private static readonly ProblemType[] Anywhere = [ProblemTypes.UnknownHost, ProblemTypes.NotFound, ProblemTypes.MethodNotAllowed];
 
     public static void AddOpenApiDocument(this IServiceCollection services)
     {
@@ -20,7 +24,8 @@ internal static class OpenApiSetup
                 Title = "Sassnet",
                 Version = Document,
                 Description = "Segments 3-D MRI. Send a NIfTI volume or a DICOM series to `POST /segment`: volumes in the answer lie on its exact grid, and for DICOM there are DICOM objects too. "
-                    + "Every refusal is a problem (RFC 9457) whose `detail` says what to do.",
+                    + "Every refusal is a problem (RFC 9457) whose `detail` says what to do. Besides those that each endpoint lists there are "
+                    + $"{string.Join(", ", Anywhere.Select(type => $"`{type.Slug}` ({type.Status})"))}.",
                 License = new OpenApiLicense { Name = "Apache-2.0" },
             });
             // HEAD is answered wherever GET is: described once is enough.

@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json;
+using Sassnet.Api.Problems;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -16,6 +18,19 @@ public sealed class DocumentTests(SharedService shared)
                 "/models/{name}/default", "/segment", "/segment/report", "/v2/health/live", "/v2/health/ready", "/v2/models/{name}/ready",
             ],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_kind_of_problem_that_the_service_has_is_told_of()
+    {
+        var text = (await DocumentAsync()).GetRawText();
+        var slugs = typeof(ProblemType).Assembly.GetTypes()
+            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Where(field => field.FieldType == typeof(ProblemType))
+            .Select(field => ((ProblemType)field.GetValue(null)!).Slug)
+            .ToList();
+        Assert.Contains("unknown-host", slugs);
+        Assert.All(slugs, slug => Assert.Contains($"`{slug}`", text, StringComparison.Ordinal));
     }
 
     [Fact]
