@@ -8,7 +8,8 @@ namespace Sassnet.Api.Configuration;
 /// on). A key that no feature knows stops the start, so that a misspelled one is never silently without effect.
 /// </summary>
 /// <param name="Name">Its name below <c>Sassnet</c>.</param>
-internal sealed record ConfigurationSection(string Name)
+/// <param name="Options">What it is bound to.</param>
+internal sealed record ConfigurationSection(string Name, Type Options)
 {
     private const string Root = "Sassnet";
 

@@ -9,7 +9,7 @@ internal static class ConfigurationSetup
     public static void AddSection<TOptions>(this IServiceCollection services, string name)
         where TOptions : class
     {
-        var section = new ConfigurationSection(name);
+        var section = new ConfigurationSection(name, typeof(TOptions));
         services.AddSingleton(section);
         services.AddSingleton<IValidateOptions<TOptions>>(new SectionValidator<TOptions>(section));
         services.AddOptions<TOptions>().BindConfiguration(section.Path, binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();

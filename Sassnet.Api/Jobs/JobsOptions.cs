@@ -64,15 +64,16 @@ public sealed class JobsOptions : IValidatableObject
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How often a job is begun whose process ended under it, for which there was no room, or whose model one of several nodes did not serve, before it is failed.
+    /// How often a job is begun whose process ended under it, for which there was no room, whose archive was away or too slow, or whose model one of several nodes did
+    /// not serve, before it is failed.
     /// Default: 3. Range: 1 to 100.
     /// </summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 3;
 
     /// <summary>
-    /// How long a job waits for the next attempt where disk or memory did not suffice, or one of several nodes did not serve its model. Default: 30 seconds. Range:
-    /// 10 milliseconds to 1 hour.
+    /// How long a job waits for the next attempt where disk or memory did not suffice, the archive or the store of the jobs was away, or one of several nodes did not
+    /// serve its model. Default: 30 seconds. Range: 10 milliseconds to 1 hour.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(30);
@@ -100,7 +101,7 @@ public sealed class JobsOptions : IValidatableObject
     /// <summary>Whether callbacks may go out by plain HTTP. Default: false.</summary>
     public bool CallbackHttp { get; set; }
 
-    /// <summary>How often a callback is tried, the waits between growing from 5 seconds to an hour. Default: 12, which is about 6 hours. Range: 1 to 100.</summary>
+    /// <summary>How often a callback is tried, the waits between growing from 5 seconds to an hour. Default: 12, which is nearly 7 hours. Range: 1 to 100.</summary>
     [Range(1, 100)]
     public int CallbackAttempts { get; set; } = 12;
 

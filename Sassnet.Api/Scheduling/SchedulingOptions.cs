@@ -42,8 +42,8 @@ public sealed class SchedulingOptions
     public int Threads { get; set; }
 
     /// <summary>
-    /// The most memory of the scans under way, counted as 48 bytes for each of their voxels, on their own grid or on the model's where they have more there, from
-    /// decoding to encoding; a scan that needs more runs alone.
+    /// The most memory of the scans under way, counted as 48 bytes for each of their voxels, and 16 for each label of the model after the first, on their own grid
+    /// or on the model's where they have more there, from decoding to encoding; a scan that needs more runs alone.
     /// Default: three quarters of the managed heap's limit, which is half of the container's limit or the machine's memory. Range: 1 byte to 1 PiB.
     /// </summary>
     [Range(1, 1L << 50)]

@@ -14,8 +14,8 @@ public sealed class ServerOptions : IValidatableObject
     private static readonly char[] Separators = [';', ','];
 
     /// <summary>
-    /// The most connections at once; further ones are closed as soon as they are made. Default: what the process's limit on open files leaves, see
-    /// <see cref="OpenFiles"/>. Range: 1 to 1 000 000.
+    /// The most connections at once; further ones are closed as soon as they are made. Default: half of the files that the process may have open
+    /// (<c>ulimit -n</c>) beside 480 of its own, 16 to 10 000. Range: 1 to 1 000 000.
     /// </summary>
     [Range(1, 1_000_000)]
     public int? MaxConnections { get; set; }

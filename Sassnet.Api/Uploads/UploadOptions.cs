@@ -29,15 +29,15 @@ public sealed class UploadOptions
     [Range(1, 1L << 40)]
     public long MaxCompressedBytes { get; set; } = 1L << 30;
 
-    /// <summary>The largest file after decompression in bytes. Range: 1 byte to 1 TiB.</summary>
+    /// <summary>The largest file after decompression in bytes. Default: 2 GiB. Range: 1 byte to 1 TiB.</summary>
     [Range(1, 1L << 40)]
     public long MaxDecompressedBytes { get; set; } = new VolumeLimits().MaxDecompressedBytes;
 
-    /// <summary>The largest ratio of decompressed to compressed bytes, looked at only after the first 64 MiB. Range: 1 to 1 000 000.</summary>
+    /// <summary>The largest ratio of decompressed to compressed bytes, looked at only after the first 64 MiB. Default: 100. Range: 1 to 1 000 000.</summary>
     [Range(1.0, 1_000_000.0)]
     public double MaxCompressionRatio { get; set; } = new VolumeLimits().MaxCompressionRatio;
 
-    /// <summary>The most voxels a volume may have; fewer where the memory is smaller than 48 bytes for each. Range: 1 to 2 147 483 591, the longest array.</summary>
+    /// <summary>The most voxels a volume may have; fewer where the memory is smaller than 48 bytes for each. Default: 134 217 728, as 512 x 512 x 512. Range: 1 to 2 147 483 591, the longest array.</summary>
     [Range(1, 0x7FFFFFC7L)]
     public long MaxVoxels { get; set; } = new VolumeLimits().MaxVoxels;
 

@@ -1,21 +1,26 @@
 using System.Reflection;
 using System.Runtime.Serialization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
-using System.Xml.Linq;
+using Sassnet.Tests;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Tests.Configuration;
 
 /// <summary>docs/configuration.md, made of what the options say of themselves: their documentation comments, their defaults and their rules.</summary>
-internal sealed partial class ConfigurationPage
+internal sealed class ConfigurationPage
 {
     private static readonly Assembly Product = typeof(TrainingOptions).Assembly;
 
-    private readonly Dictionary<string, XElement> _comments = XDocument.Load(Path.ChangeExtension(Product.Location, ".xml")).Descendants("member")
-        .ToDictionary(member => member.Attribute("name")!.Value);
-
+    private readonly DocumentationComments _comments = new(reference => JsonNamingPolicy.CamelCase.ConvertName(reference.Split('.')[^1]));
     private readonly List<string> _lines = [];
+
+    private ConfigurationPage()
+    {
+        _comments.Load(Path.ChangeExtension(Product.Location, ".xml"));
+
+        // What types of the model (normalisation) say of themselves is in that assembly's file.
+        _comments.Load(Path.Combine(Path.GetDirectoryName(Product.Location)!, "Sassnet.Model.xml"));
+    }
 
     /// <summary>The page's text.</summary>
     public static string Text(string command)
@@ -44,21 +49,21 @@ internal sealed partial class ConfigurationPage
     private void Section(string title, Type options, string path)
     {
         var defaults = Activator.CreateInstance(options);
-        _lines.AddRange(["", $"## {title}", "", Comment($"T:{options.FullName}"), "", "| key | default | accepted | meaning |", "|---|---|---|---|"]);
+        _lines.AddRange(["", $"## {title}", "", _comments.Summary($"T:{options.FullName}"), "", "| key | default | accepted | meaning |", "|---|---|---|---|"]);
         foreach (var (name, property) in OptionTypes.Keys(options).Where(key => !OptionTypes.HasKeys(key.Value.PropertyType)))
         {
             var rules = OptionRules.All.Where(rule => rule.Key == path + name).Select(rule => rule.Accepted).ToList();
             var accepted = rules.Count > 0 ? string.Join("; ", rules) : OptionTypes.Accepted(property.PropertyType);
-            var meaning = Comment($"P:{options.FullName}.{property.Name}");
+            var meaning = _comments.Summary($"P:{options.FullName}.{property.Name}");
             _lines.Add($"| `{path}{name}` | {Default(property.GetValue(defaults))} | {accepted.Replace("|", "\\|", StringComparison.Ordinal)} | {meaning} |");
         }
     }
 
     private void Words(Type choice)
     {
-        _lines.AddRange(["", $"## Words of `{JsonNamingPolicy.CamelCase.ConvertName(NameOf(choice))}`", "", Comment($"T:{choice.FullName}"), "", "| word | meaning |", "|---|---|"]);
+        _lines.AddRange(["", $"## Words of `{JsonNamingPolicy.CamelCase.ConvertName(NameOf(choice))}`", "", _comments.Summary($"T:{choice.FullName}"), "", "| word | meaning |", "|---|---|"]);
         foreach (var field in choice.GetFields(BindingFlags.Public | BindingFlags.Static))
-            _lines.Add($"| `{field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? field.Name}` | {Comment($"F:{choice.FullName}.{field.Name}")} |");
+            _lines.Add($"| `{field.GetCustomAttribute<EnumMemberAttribute>()?.Value ?? field.Name}` | {_comments.Summary($"F:{choice.FullName}.{field.Name}")} |");
     }
 
     private static IEnumerable<Type> Choices(Type options) => OptionTypes.Keys(options).Values.SelectMany(property =>
@@ -80,28 +85,4 @@ internal sealed partial class ConfigurationPage
         double number => FormattableString.Invariant($"`{number:0.######}`"),
         _ => FormattableString.Invariant($"`{value}`"),
     };
-
-    // What types of the model (normalisation) say of themselves is in that assembly's file.
-    private string Comment(string member)
-    {
-        if (!_comments.TryGetValue(member, out var comment))
-        {
-            foreach (var other in XDocument.Load(Path.Combine(Path.GetDirectoryName(Product.Location)!, "Sassnet.Model.xml")).Descendants("member"))
-                _comments.TryAdd(other.Attribute("name")!.Value, other);
-            comment = _comments[member];
-        }
-
-        return Whitespace().Replace(string.Concat(comment.Element("summary")!.Nodes().Select(Markdown)), " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
-    }
-
-    private static string Markdown(XNode node) => node switch
-    {
-        XText text => text.Value,
-        XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-        XElement { Name.LocalName: "see" } see => $"`{JsonNamingPolicy.CamelCase.ConvertName(see.Attribute("cref")!.Value.Split('.')[^1])}`",
-        _ => throw new InvalidOperationException($"The page does not know {node}."),
-    };
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Whitespace();
 }
