@@ -16,7 +16,7 @@ using Sassnet.Api.Telemetry;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Native;
 
-if (args is [KeysCommand.Verb, ..])
+if (KeysCommand.IsMeant(args))
     return KeysCommand.Run(args, TimeProvider.System);
 
 return StartFailure.Explain(() =>

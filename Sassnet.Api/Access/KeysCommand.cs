@@ -7,16 +7,23 @@ namespace Sassnet.Api.Access;
 /// <summary><c>keys create</c>, <c>keys list</c> and <c>keys revoke</c>: what the program does in place of serving. A service that runs takes notice by itself.</summary>
 internal static class KeysCommand
 {
-    /// <summary>The first argument that asks for it.</summary>
-    public const string Verb = "keys";
-
+    private const string Verb = "keys";
     private const int Failed = 1;
     private const int LongestName = 100;
+
+    /// <summary>
+    /// Whether the arguments are a command, or ask which there are. What the service itself takes are options, which begin with a hyphen or a slash or have a value
+    /// behind an equals sign: a word of another form is a command, and one that is misspelled must not start the service.
+    /// </summary>
+    public static bool IsMeant(string[] arguments) =>
+        arguments is ["--help" or "-h" or "-?" or "--version", ..] || (arguments is [[not ('-' or '/'), ..] first, ..] && !first.Contains('=', StringComparison.Ordinal));
 
     /// <summary>Does what the arguments say; returns the exit code.</summary>
     public static int Run(string[] arguments, TimeProvider clock)
     {
-        var root = new RootCommand("Serves segmentation over HTTP; 'keys' says who may call.")
+        var root = new RootCommand(
+            "Serves segmentation over HTTP; 'keys' says who may call. Without a command it serves, and takes options such as --urls=http://localhost:8080 and "
+            + "--Sassnet:Queue:Length=16, which docs/service.md lists.")
         {
             new Command(Verb, "Make, list and revoke API keys.") { Create(clock), List(clock), Revoke(clock) },
         };

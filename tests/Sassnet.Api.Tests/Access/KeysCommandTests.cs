@@ -43,6 +43,28 @@ public sealed class KeysCommandTests(LockedService locked) : IClassFixture<Locke
         Assert.Equal(before, locked.File.Read().Count);
     }
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("-?")]
+    public async Task Who_asks_the_program_for_help_gets_it_in_place_of_a_service(string argument)
+    {
+        var (exit, output, _) = await ServiceCommand.RunAsync([argument]);
+        Assert.Equal(0, exit);
+        foreach (var said in (string[])["keys", "--urls=", "docs/service.md"])
+            Assert.Contains(said, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("key", "create", "--name", "x", "--scopes", "models")]
+    [InlineData("serve")]
+    public async Task A_misspelled_command_starts_no_service(params string[] arguments)
+    {
+        var (exit, _, error) = await ServiceCommand.RunAsync(arguments);
+        Assert.Equal(1, exit);
+        Assert.Contains($"'{arguments[0]}'", error, StringComparison.Ordinal);
+    }
+
     private Task<(int Exit, string Output, string Error)> RunAsync(params string[] arguments) =>
         ServiceCommand.RunAsync(["keys", .. arguments], ("Sassnet__Access__KeyFile", locked.File.Path));
 
