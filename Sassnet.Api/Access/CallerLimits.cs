@@ -52,8 +52,8 @@ internal sealed class CallerLimits : IDisposable
     public CallerLimits(IOptions<CallerLimitOptions> options)
     {
         _options = options.Value;
-        _requests = _options.RequestsPerMinute is { } requests ? InWindow(requests, Minute) : null;
-        _kibibytes = _options.BytesPerHour is { } bytes ? InWindow(CallerBytes.Kibibytes(bytes), Hour) : null;
+        _requests = _options.RequestsPerMinute is { } requests ? TokensWithin(Minute, requests) : null;
+        _kibibytes = _options.BytesPerHour is { } bytes ? TokensWithin(Hour, CallerBytes.Kibibytes(bytes)) : null;
         _concurrent = _options.ConcurrentRequests is { } concurrent
             ? PartitionedRateLimiter.Create<string, string>(caller =>
                 RateLimitPartition.GetConcurrencyLimiter(caller, _ => new ConcurrencyLimiterOptions { PermitLimit = concurrent }))
@@ -95,10 +95,11 @@ internal sealed class CallerLimits : IDisposable
         _kibibytes?.Dispose();
     }
 
-    // One comes back after the other, and so the limiter can tell when there are enough; of windows it only tells how long they are.
-    private static PartitionedRateLimiter<string> InWindow(int permits, TimeSpan window) => PartitionedRateLimiter.Create<string, string>(caller =>
+    // A bucket of so many for each caller, which fills up within that time. One comes back after the other, and so the limiter can tell when there are enough; of windows it
+    // only tells how long they are.
+    private static PartitionedRateLimiter<string> TokensWithin(TimeSpan time, int count) => PartitionedRateLimiter.Create<string, string>(caller =>
         RateLimitPartition.GetTokenBucketLimiter(
-            caller, _ => new TokenBucketRateLimiterOptions { TokenLimit = permits, TokensPerPeriod = 1, ReplenishmentPeriod = window / permits }));
+            caller, _ => new TokenBucketRateLimiterOptions { TokenLimit = count, TokensPerPeriod = 1, ReplenishmentPeriod = time / count }));
 
     private static void Count(HttpContext context, CallerBytes bytes)
     {
