@@ -69,7 +69,7 @@ public sealed partial class AccessibilityTests(PageService service)
     [Fact]
     public async Task Sliders_say_what_stands_beside_them()
     {
-        var id = await service.Service.Client.SubmittedAsync(await File.ReadAllBytesAsync(ResultTests.Phantom, TestContext.Current.CancellationToken), "?output=all&model=phantom&threshold=0.005");
+        var id = await service.Service.Client.SubmittedAsync(await File.ReadAllBytesAsync(PageService.Phantom, TestContext.Current.CancellationToken), "?output=all&model=phantom&threshold=0.005");
         (await service.Service.Client.WaitAsync(id)).AssertSucceeded();
         await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
         var page = open.Page;

@@ -124,7 +124,7 @@ public sealed class JobPageTests(PageService service)
             var job = await service.Service.Client.JobAsync(id);
             Assert.Equal(other, job.GetProperty("model").GetString());
 
-            // Those of every scan ResultTests saves: Chromium takes eleven within a second for one too many.
+            // Those of every scan ToldResultTests saves: Chromium takes eleven within a second for one too many.
             var outputs = job.Outputs().Where(output => output.StartsWith("dicom-", StringComparison.Ordinal)).ToList();
             Assert.Superset(new HashSet<string> { "dicom-seg", "dicom-sr", "dicom-sc" }, outputs.ToHashSet());
             foreach (var output in outputs)

@@ -1,5 +1,7 @@
 using Sassnet.Api.Tests.Service;
+using Sassnet.Tests;
 using Xunit;
+using static Microsoft.Playwright.Assertions;
 
 namespace Sassnet.Api.Tests.Page;
 
@@ -9,6 +11,9 @@ public sealed class PageService : IAsyncLifetime, ICollectionFixture<PageService
 {
     public const string Name = "page";
 
+    /// <summary>The sample as a file.</summary>
+    public static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz");
+
     public TestService Service { get; private set; } = null!;
 
     public Chromium Chromium { get; } = new();
@@ -16,6 +21,17 @@ public sealed class PageService : IAsyncLifetime, ICollectionFixture<PageService
     public async ValueTask InitializeAsync() => Service = await TestService.StartBundledAsync(("Sassnet:Models:Default", "phantom"));
 
     public Task<OpenPage> OpenAsync() => Chromium.OpenAsync(Service.Address);
+
+    /// <summary>Opens the page and has the sample segmented.</summary>
+    public async Task<OpenPage> SampleAsync()
+    {
+        var open = await OpenAsync();
+        await open.Page.ClickAsync("#pick-sample");
+        await Expect(open.Page.Locator("#start")).ToBeEnabledAsync();
+        Assert.StartsWith("phantom@", await open.Page.Locator("#model").InputValueAsync(), StringComparison.Ordinal);
+        await open.SegmentAsync();
+        return open;
+    }
 
     public async ValueTask DisposeAsync()
     {

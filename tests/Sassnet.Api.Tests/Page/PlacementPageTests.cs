@@ -63,7 +63,7 @@ public sealed class PlacementPageTests(PageService service)
 
     private static float[] Voxels()
     {
-        using var file = File.OpenRead(ResultTests.Phantom);
+        using var file = File.OpenRead(PageService.Phantom);
         return VolumeFile.Read(file, ct: TestContext.Current.CancellationToken).Volume.Voxels;
     }
 

@@ -54,10 +54,10 @@ public sealed class ViewerTests(ViewedArchive archive)
     {
         await archive.StartAsync();
         await using var open = await archive.OpenPageAsync();
-        await open.DropAsync(ResultTests.Phantom);
+        await open.DropAsync(PageService.Phantom);
         await open.Page.Locator("#model").SelectOptionAsync(await open.Page.Locator("#model option[value^=phantom]").GetAttributeAsync("value") ?? string.Empty);
         var id = await open.SegmentAsync();
-        await ResultTests.AssertMaskAsync(open, await archive.VolumeAsync(id, "segmentation"), await archive.VolumeAsync(id, "probability"));
+        await DrawnResultTests.AssertMaskAsync(open, await archive.VolumeAsync(id, "segmentation"), await archive.VolumeAsync(id, "probability"));
     }
 
     // Orthanc listens for DICOM on every address of the machine.

@@ -1,28 +1,24 @@
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Sassnet.Api.Tests.Jobs;
-using Sassnet.Api.Tests.Segmentation;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
-using Sassnet.Tests;
 using SkiaSharp;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
 namespace Sassnet.Api.Tests.Page;
 
-/// <summary>What a person sees of the phantom: compared with what the API says of the same job.</summary>
+/// <summary>What a person sees drawn of the phantom: compared with what the API says of the same job.</summary>
 [Collection(PageService.Name)]
-public sealed class ResultTests(PageService service)
+public sealed class DrawnResultTests(PageService service)
 {
     // Where the boundary passes within a pixel of a voxel's middle, a pixel is not to be told to one side: shares of the probability, and millimetres.
     private const double NearTheThreshold = 0.06;
     private const double NearTheEnd = 0.3;
 
     private static readonly SKColor Label = new(61, 193, 255);
-
-    internal static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz");
 
     private HttpClient Client => service.Service.Client;
 
@@ -32,7 +28,7 @@ public sealed class ResultTests(PageService service)
         await using var open = await service.OpenAsync();
         var page = open.Page;
         await page.EvaluateAsync("() => { window.said = []; new MutationObserver(() => said.push(document.getElementById('progress-text').textContent)).observe(document.getElementById('progress-text'), { childList: true, characterData: true, subtree: true }) }");
-        await open.DropAsync(Phantom);
+        await open.DropAsync(PageService.Phantom);
         await Expect(page.Locator("#selection")).ToContainTextAsync("phantom.nii.gz");
 
         // So small a job may have ended before the page asks for it the first time.
@@ -56,7 +52,7 @@ public sealed class ResultTests(PageService service)
     [Fact]
     public async Task The_threshold_moves_the_mask_at_once_and_says_that_the_figures_stay()
     {
-        await using var open = await SampleAsync();
+        await using var open = await service.SampleAsync();
         var page = open.Page;
         var probability = await VolumeAsync(await open.ShownAsync(), "probability");
         await FillOnlyAsync(page);
@@ -77,51 +73,9 @@ public sealed class ResultTests(PageService service)
     }
 
     [Fact]
-    public async Task A_threshold_beyond_the_ends_of_the_slider_is_shown_as_the_job_was_asked_for_it()
-    {
-        var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), "?output=all&model=phantom&threshold=0.005");
-        (await Client.WaitAsync(id)).AssertSucceeded();
-        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
-        await open.ShownAsync();
-        var shown = open.Page.Locator("output[for=threshold]");
-        await Expect(shown).ToHaveTextAsync("0.005", new LocatorAssertionsToHaveTextOptions { Timeout = 10_000 });
-        await open.Page.Locator("#threshold").FillAsync("0.3");
-        await Expect(shown).ToHaveTextAsync("0.30");
-        await open.Page.ClickAsync("#threshold-reset");
-        await Expect(shown).ToHaveTextAsync("0.005");
-    }
-
-    [Fact]
-    public async Task Numbers_are_written_in_one_way_whatever_the_language_of_the_browser()
-    {
-        var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), "?output=all&model=phantom");
-        (await Client.WaitAsync(id)).AssertSucceeded();
-        var report = JsonNode.Parse(await Client.ResultAsync(id, "report"))!["labels"]![0]!;
-        var volume = FormattableString.Invariant($"{(double)report["volumeMl"]!:F1} ml");
-        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"), new BrowserNewContextOptions { Locale = "de-DE" });
-        await open.ShownAsync();
-        await Expect(open.Page.Locator("#table")).ToContainTextAsync(volume);
-        await Expect(open.Page.Locator("#how")).ToContainTextAsync("1.25 × 1.25 × 1.25 mm");
-    }
-
-    [Theory]
-    [InlineData("true")]
-    [InlineData("false")]
-    public async Task A_trial_says_that_the_largest_part_alone_was_kept_only_where_it_was(string keepLargest)
-    {
-        var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), $"?output=all&model=phantom&keepLargest={keepLargest}");
-        (await Client.WaitAsync(id)).AssertSucceeded();
-        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
-        await open.ShownAsync();
-        await open.Page.Locator("#threshold").FillAsync("0.3");
-        var end = keepLargest == "true" ? "at 0.5, and keep the largest part only." : "at 0.5.";
-        await Expect(open.Page.Locator("#threshold-text")).ToContainTextAsync($"The measurements and the files are {end}");
-    }
-
-    [Fact]
     public async Task The_outline_alone_is_drawn_at_the_boundary_and_the_fill_as_strong_as_is_asked()
     {
-        await using var open = await SampleAsync();
+        await using var open = await service.SampleAsync();
         var page = open.Page;
         var id = await open.ShownAsync();
         var (mask, distance) = (await VolumeAsync(id, "segmentation"), await VolumeAsync(id, "distance"));
@@ -159,7 +113,7 @@ public sealed class ResultTests(PageService service)
     [Fact]
     public async Task The_surface_is_seen_by_itself_and_beside_the_planes_in_the_colour_of_the_label()
     {
-        await using var open = await SampleAsync();
+        await using var open = await service.SampleAsync();
         var page = open.Page;
         await page.CheckAsync("input[name=layer][value=none]", new PageCheckOptions { Force = true });
         foreach (var (view, isThere) in new[] { ("axial", false), ("all", true), ("surface", true) })
@@ -175,7 +129,7 @@ public sealed class ResultTests(PageService service)
     [Fact]
     public async Task The_bands_of_distance_have_the_colours_of_the_legend()
     {
-        await using var open = await SampleAsync();
+        await using var open = await service.SampleAsync();
         var page = open.Page;
         var distance = await VolumeAsync(await open.ShownAsync(), "distance");
         await FillOnlyAsync(page);
@@ -202,83 +156,9 @@ public sealed class ResultTests(PageService service)
     }
 
     [Fact]
-    public async Task Every_file_that_is_saved_is_the_one_of_the_api()
-    {
-        await using var open = await SampleAsync();
-        var id = await open.ShownAsync();
-        var outputs = (await Client.JobAsync(id)).Outputs();
-        Assert.Equal(8, outputs.Length);
-        foreach (var output in outputs)
-        {
-            var download = await open.Page.RunAndWaitForDownloadAsync(() => open.Page.ClickAsync($"#files-list button[data-output={output}]"));
-            Assert.StartsWith(output == "report" ? "report.json" : output, download.SuggestedFilename, StringComparison.Ordinal);
-            Assert.Equal(await Client.ResultAsync(id, output), await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
-        }
-    }
-
-    [Fact]
-    public async Task The_figures_stand_in_plain_words()
-    {
-        await using var open = await SampleAsync();
-        var id = await open.ShownAsync();
-        var report = System.Text.Json.JsonDocument.Parse(await Client.ResultAsync(id, "report")).RootElement;
-        var page = open.Page;
-        var volume = report.GetProperty("labels")[0].GetProperty("volumeMl").GetDouble();
-        await Expect(page.Locator("#table")).ToContainTextAsync(FormattableString.Invariant($"{volume:F1} ml"));
-        await Expect(page.Locator("#table")).ToContainTextAsync("Longest diameter");
-        await Expect(page.Locator("#agreement")).ToContainTextAsync(FormattableString.Invariant($"overlap {report.GetProperty("headAgreement").GetDouble() * 100:F0} of 100"));
-        var warnings = report.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetProperty("sentence").GetString()!).ToArray();
-        Assert.Equal(warnings, await page.Locator("#warnings li").AllTextContentsAsync());
-    }
-
-    [Theory]
-    [InlineData("whole", "the whole volume in one pass")]
-    [InlineData("whole-flips", "the mean of four passes over the whole volume, mirrored")]
-    [InlineData("window", "window by window")]
-    public async Task How_it_was_made_stands_in_plain_words_too(string inference, string words)
-    {
-        var id = await Client.SubmittedAsync(await File.ReadAllBytesAsync(Phantom, TestContext.Current.CancellationToken), $"?output=report&model=phantom&inference={inference}");
-        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
-        await Expect(open.Page.Locator("#how")).ToContainTextAsync(words);
-    }
-
-    [Fact]
-    public async Task Of_a_volume_that_was_taken_in_tiles_it_says_in_how_many()
-    {
-        await using var small = await TestService.StartAsync(("Sassnet:Inference:WholeMemoryBytes", TilesTests.TwoTiles), ("Sassnet:Inference:Precision", "Float32"));
-        var id = await small.Client.SubmittedAsync(Scan.Gzipped(240, 72, 64), "?output=report&inference=whole");
-        (await small.Client.WaitAsync(id)).AssertSucceeded();
-        var report = System.Text.Json.Nodes.JsonNode.Parse(await small.Client.ResultAsync(id, "report"))!;
-        var pieces = FormattableString.Invariant($"the whole volume in {report["tiles"]!.GetValue<int>()} overlapping pieces");
-        await using var open = await service.Chromium.OpenAsync(new Uri(small.Address, $"#job={id}"));
-        var how = open.Page.Locator("#how");
-        await Expect(how).ToContainTextAsync(pieces);
-        await Expect(how).Not.ToContainTextAsync("one pass");
-
-        // Of mirrored passes the words alone are tried, with a report changed on its way.
-        report["inference"] = "whole-flips";
-        await open.Page.RouteAsync("**/results/report", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "application/json", Body = report.ToJsonString() }));
-        await open.Page.ReloadAsync();
-        await Expect(how).ToContainTextAsync($"the mean of four passes over {pieces}");
-    }
-
-    /// <summary>Checks that in each plane the mask is drawn where it is, and nowhere else.</summary>
-    internal static async Task AssertMaskAsync(OpenPage open, Volume segmentation, Volume probability)
-    {
-        var mask = new Grid(segmentation);
-        await FillOnlyAsync(open.Page);
-        foreach (var view in (string[])["axial", "coronal", "sagittal"])
-        {
-            await open.Page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
-            await AssertShownAsync(open, Clear(Slice(mask, view, await SlicesAsync(open.Page)), new Grid(probability), 0.5), voxel => mask[voxel] > 0);
-        }
-    }
-
-    /// <summary>Opens the page and has the sample segmented.</summary>
-    [Fact]
     public async Task A_job_that_is_left_while_its_scan_is_unpacked_does_not_come_back_over_the_next_one()
     {
-        await using var open = await SampleAsync();
+        await using var open = await service.SampleAsync();
         var page = open.Page;
         var (left, next) = (await open.ShownAsync(), await Client.SubmittedAsync(Scan.Small, "?output=all&model=phantom"));
         (await Client.WaitAsync(next)).AssertSucceeded();
@@ -310,14 +190,16 @@ public sealed class ResultTests(PageService service)
         Assert.Equal(2, await page.EvaluateAsync<int>("() => document.getElementById('canvas').viewer.niivue.volumes.length"));
     }
 
-    private async Task<OpenPage> SampleAsync()
+    /// <summary>Checks that in each plane the mask is drawn where it is, and nowhere else.</summary>
+    internal static async Task AssertMaskAsync(OpenPage open, Volume segmentation, Volume probability)
     {
-        var open = await service.OpenAsync();
-        await open.Page.ClickAsync("#pick-sample");
-        await Expect(open.Page.Locator("#start")).ToBeEnabledAsync();
-        Assert.StartsWith("phantom@", await open.Page.Locator("#model").InputValueAsync(), StringComparison.Ordinal);
-        await open.SegmentAsync();
-        return open;
+        var mask = new Grid(segmentation);
+        await FillOnlyAsync(open.Page);
+        foreach (var view in (string[])["axial", "coronal", "sagittal"])
+        {
+            await open.Page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
+            await AssertShownAsync(open, Clear(Slice(mask, view, await SlicesAsync(open.Page)), new Grid(probability), 0.5), voxel => mask[voxel] > 0);
+        }
     }
 
     /// <summary>The mask without outline, and covering the scan.</summary>
