@@ -1,3 +1,4 @@
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Problems;
@@ -16,6 +17,7 @@ internal static class VolumeProblemTypes
         Of(InvalidVolumeKind.Malformed, "corrupt-gzip", "The gzip stream ends before its trailer. Compress the file again."),
         Of(InvalidVolumeKind.TooLarge, "volume-too-large", "The grid 32767x32767x32767 has more voxels than this service takes."),
         Of(InvalidVolumeKind.TooLarge, "decompression-limit", "The file grows by more than a factor of 200 when decompressed."),
+        Of(InvalidVolumeKind.Unsupported, "not-a-volume", $"The file is of none of the formats read here. Accepted: {VolumeFile.Accepted}."),
         Of(InvalidVolumeKind.Unsupported, "data-type", "datatype is 1 (1-bit); accepted: integers of 8 to 64 bits, float32, float64."),
         Of(InvalidVolumeKind.NotServable, "not-3d", "The volume has 20 time points; accepted: one. Send one of them."),
         Of(InvalidVolumeKind.NotServable, "not-scalar", "datatype is 128 (RGB); accepted: one number for each voxel."),

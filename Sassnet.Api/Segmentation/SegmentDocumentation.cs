@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Sassnet.Api.OpenApi;
+using Sassnet.Model.VolumeFiles;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Sassnet.Api.Segmentation;
@@ -73,7 +74,7 @@ internal sealed class SegmentDocumentation : IOperationFilter
     public static OpenApiRequestBody Body() => new()
     {
         Required = true,
-        Description = "One NIfTI-1 or NIfTI-2 volume, `.nii` or `.nii.gz`, or one DICOM series of MR or CT: a file, a zip of files, or several files. In a part named `volume` or as the whole body; several DICOM files in a part named `volume` each. The format is found from the content.",
+        Description = $"Accepted: {VolumeFile.Accepted}. In a part named `volume` or as the whole body; several DICOM files in a part named `volume` each. The format is found from the content.",
         Content = new Dictionary<string, IOpenApiMediaType>
         {
             ["multipart/form-data"] = new OpenApiMediaType

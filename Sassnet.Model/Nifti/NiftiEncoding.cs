@@ -17,8 +17,6 @@ internal readonly record struct NiftiEncoding(int Version, bool BigEndian)
     private const int Nifti1MagicAt = 344;
     private const int Nifti2MagicAt = 4;
 
-    private const string Accepted = "Accepted is a single NIfTI-1 or NIfTI-2 file, .nii or .nii.gz.";
-
     /// <summary>Bytes of the header.</summary>
     public int HeaderLength => Version == 1 ? Nifti1HeaderLength : Nifti2HeaderLength;
 
@@ -34,26 +32,30 @@ internal readonly record struct NiftiEncoding(int Version, bool BigEndian)
     private static ReadOnlySpan<byte> Nifti2PairMagic => "ni2\0\r\n\u001a\n"u8;
 
     /// <summary>Tells the layout from a file's first <see cref="HeadLength"/> bytes, or fewer where the file is shorter.</summary>
+    /// <param name="head">The bytes.</param>
+    /// <param name="accepted">Where a file of another format is refused: all that whoever reads it would take.</param>
     /// <exception cref="InvalidVolumeException">Another format, a damaged header, or fewer bytes than a header has.</exception>
-    public static NiftiEncoding Recognise(ReadOnlySpan<byte> head)
+    public static NiftiEncoding Recognise(ReadOnlySpan<byte> head, string accepted)
     {
-        RefuseDicom(head);
+        RefuseDicom(head, accepted);
         if (head.Length < HeadLength)
             throw NiftiFault.Truncated("a NIfTI header", head.Length, HeadLength);
 
         var nifti1Magic = head.Slice(Nifti1MagicAt, 4);
         var nifti2Magic = head.Slice(Nifti2MagicAt, 8);
         if (nifti1Magic.SequenceEqual(Nifti1PairMagic) || nifti2Magic.SequenceEqual(Nifti2PairMagic))
-            throw NiftiFault.Unsupported("not-a-volume", $"The file is the header of a NIfTI pair (.hdr and .img), which has no voxels. {Accepted}");
+            throw NiftiFault.NotAVolume("the header of a NIfTI pair (.hdr and .img), which has no voxels", accepted);
 
         var bigEndian = BinaryPrimitives.ReadInt32BigEndian(head);
         var littleEndian = BinaryPrimitives.ReadInt32LittleEndian(head);
         var version = nifti1Magic.SequenceEqual(Nifti1Magic) ? 1 : nifti2Magic.SequenceEqual(Nifti2Magic) ? 2 : 0;
         if (version == 0)
         {
-            throw NiftiFault.Unsupported("not-a-volume", littleEndian == Nifti1HeaderLength || bigEndian == Nifti1HeaderLength
-                ? $"The file has the header of Analyze 7.5, which does not say where the patient's left is: NIfTI's magic \"n+1\" is missing. {Accepted}"
-                : $"The file is none of the formats read here. {Accepted}");
+            throw NiftiFault.NotAVolume(
+                littleEndian == Nifti1HeaderLength || bigEndian == Nifti1HeaderLength
+                    ? "a volume of Analyze 7.5, whose header does not say where the patient's left is: NIfTI's magic \"n+1\" is missing"
+                    : "of none of the formats read here",
+                accepted);
         }
 
         var length = new NiftiEncoding(version, false).HeaderLength;
@@ -62,10 +64,11 @@ internal readonly record struct NiftiEncoding(int Version, bool BigEndian)
         return new NiftiEncoding(version, bigEndian == length);
     }
 
-    private static void RefuseDicom(ReadOnlySpan<byte> head)
+    // Of an upload only what is gzipped comes here as DICOM.
+    private static void RefuseDicom(ReadOnlySpan<byte> head, string accepted)
     {
         var kind = FileKind.Of(head);
         if (kind == FileKind.Zip || kind == FileKind.Dicom)
-            throw NiftiFault.Unsupported("not-a-volume", $"The file is a {kind.Name}; DICOM is read as a series, from all its files. {Accepted}");
+            throw NiftiFault.NotAVolume($"a {kind.Name}; DICOM is read as a series, from all its files, none of them gzipped", accepted);
     }
 }

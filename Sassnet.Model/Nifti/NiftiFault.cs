@@ -32,6 +32,10 @@ internal static class NiftiFault
         "volume-too-large",
         string.Create(CultureInfo.InvariantCulture, $"The volume has {shape} voxels; at most {accepted} in all are accepted."));
 
+    /// <param name="what">What the file is.</param>
+    /// <param name="accepted">What is accepted where it was to be read.</param>
+    public static InvalidVolumeException NotAVolume(string what, string accepted) => Unsupported("not-a-volume", $"The file is {what}. Accepted: {accepted}.");
+
     public static InvalidVolumeException NotServable(string slug, string message) => new(InvalidVolumeKind.NotServable, slug, message);
 
     public static InvalidVolumeException Unsupported(string slug, string message) => new(InvalidVolumeKind.Unsupported, slug, message);

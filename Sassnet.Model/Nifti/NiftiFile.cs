@@ -12,12 +12,16 @@ public sealed record NiftiVolume(Volume Volume, NiftiGeometry Geometry, IReadOnl
 /// <summary>Reads NIfTI files, plain or gzipped.</summary>
 public static class NiftiFile
 {
+    /// <summary>What is read here.</summary>
+    public const string Accepted = "one NIfTI-1 or NIfTI-2 volume, .nii or .nii.gz";
+
     /// <summary>Reads a file: NIfTI-1 or NIfTI-2, plain or gzipped, found from the content; from the start of the stream.</summary>
     /// <param name="stream">The file's bytes; must be seekable. It stays open.</param>
     /// <param name="limits">What to refuse as too large.</param>
     /// <param name="ct">Checked about every mebibyte; not while a gzip file of at most 64 MB is inflated at one go.</param>
+    /// <param name="accepted">What a refusal of another format says is accepted, where that is more.</param>
     /// <exception cref="InvalidVolumeException">The file is not a volume this library can use.</exception>
-    public static NiftiVolume Read(Stream stream, VolumeLimits limits, CancellationToken ct)
+    public static NiftiVolume Read(Stream stream, VolumeLimits limits, CancellationToken ct, string accepted = Accepted)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(limits);
@@ -26,17 +30,17 @@ public static class NiftiFile
 
         stream.Position = 0;
         if (!CheckedGzipStream.IsGzip(stream))
-            return NiftiReader.Read(stream, stream.Length, limits, ct);
+            return NiftiReader.Read(stream, stream.Length, limits, accepted, ct);
 
         using var content = new CheckedGzipStream(stream, limits, ct);
-        return ReadGzip(content, limits, ct);
+        return ReadGzip(content, limits, accepted, ct);
     }
 
-    private static NiftiVolume ReadGzip(CheckedGzipStream content, VolumeLimits limits, CancellationToken ct)
+    private static NiftiVolume ReadGzip(CheckedGzipStream content, VolumeLimits limits, string accepted, CancellationToken ct)
     {
         try
         {
-            var file = NiftiReader.Read(content, content.LongestContent, limits, ct);
+            var file = NiftiReader.Read(content, content.LongestContent, limits, accepted, ct);
             content.Drain();
             return file;
         }

@@ -15,10 +15,11 @@ internal static class NiftiReader
     /// <param name="content">Decompressed content, at its start; what is not seekable was compressed.</param>
     /// <param name="longest">The most bytes the content can have: its length, or what its compressed form could hold.</param>
     /// <param name="limits">What to refuse as too large.</param>
+    /// <param name="accepted">What a refusal of another format says is accepted.</param>
     /// <param name="ct">Checked for every chunk, of what is walked over too.</param>
-    public static NiftiVolume Read(Stream content, long longest, VolumeLimits limits, CancellationToken ct)
+    public static NiftiVolume Read(Stream content, long longest, VolumeLimits limits, string accepted, CancellationToken ct)
     {
-        var header = ReadHeader(content);
+        var header = ReadHeader(content, accepted);
         var size = NiftiGrid.Of(header, limits);
         var warnings = new List<Warning>();
         var type = NiftiDataTypes.Of(header, warnings);
@@ -37,11 +38,11 @@ internal static class NiftiReader
         return new NiftiVolume(new Volume(size, voxels, affine), new NiftiGeometry(header, size), warnings);
     }
 
-    private static NiftiHeader ReadHeader(Stream content)
+    private static NiftiHeader ReadHeader(Stream content, string accepted)
     {
         Span<byte> bytes = stackalloc byte[new NiftiEncoding(2, false).HeaderLength];
         var count = content.ReadAtLeast(bytes[..NiftiEncoding.HeadLength], NiftiEncoding.HeadLength, throwOnEndOfStream: false);
-        var encoding = NiftiEncoding.Recognise(bytes[..count]);
+        var encoding = NiftiEncoding.Recognise(bytes[..count], accepted);
 
         var rest = bytes[NiftiEncoding.HeadLength..encoding.HeaderLength];
         count += content.ReadAtLeast(rest, rest.Length, throwOnEndOfStream: false);

@@ -12,6 +12,9 @@ namespace Sassnet.Model.VolumeFiles;
 /// <param name="Warnings">What the header says that was not taken at its word, never a string from the header.</param>
 public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnlyList<Warning> Warnings)
 {
+    /// <summary>All that the files of an input may be.</summary>
+    public const string Accepted = NiftiFile.Accepted + "; or one DICOM series of MR or CT: one file, several, or a zip of them";
+
     // DeflateStream asks for 8 KiB at a time; this makes one system call of sixteen.
     private const int FileBuffer = 128 << 10;
 
@@ -32,8 +35,8 @@ public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnly
         ArgumentNullException.ThrowIfNull(files);
         if (!files.IsDicom)
         {
-            return files.Files is [var only] ? Read(only.Path, limits, ct) : throw new InvalidVolumeException(
-                InvalidVolumeKind.Malformed, "several-volumes", $"The {files.Files.Count} files are not the DICOM files of a series; accepted: those, or one NIfTI file.");
+            return files.Files is [var only] ? Read(only.Path, limits, Accepted, ct) : throw new InvalidVolumeException(
+                InvalidVolumeKind.Malformed, "several-volumes", $"The {files.Files.Count} files are not the DICOM files of a series. Accepted: {Accepted}.");
         }
 
         var (volume, source, warnings) = DicomSeries.Read(files.Files, series, scratch, decoder, limits, ct);
@@ -45,20 +48,26 @@ public sealed record VolumeFile(Volume Volume, NiftiGeometry Geometry, IReadOnly
     /// <param name="limits">What to refuse as too large; <see cref="VolumeLimits.Default"/> where omitted.</param>
     /// <param name="ct">Checked about every mebibyte; not while a gzip file of at most 64 MB is inflated at one go.</param>
     /// <exception cref="InvalidVolumeException">The file is not a volume this library can use.</exception>
-    public static VolumeFile Read(string path, VolumeLimits? limits = null, CancellationToken ct = default)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileBuffer, FileOptions.SequentialScan);
-        return Read(stream, limits, ct);
-    }
+    public static VolumeFile Read(string path, VolumeLimits? limits = null, CancellationToken ct = default) =>
+        Read(path, limits, NiftiFile.Accepted, ct);
 
     /// <summary>Reads a file that is already open, from its start.</summary>
     /// <param name="stream">The file's bytes; must be seekable. It stays open.</param>
     /// <param name="limits">What to refuse as too large; <see cref="VolumeLimits.Default"/> where omitted.</param>
     /// <param name="ct">Checked about every mebibyte; not while a gzip file of at most 64 MB is inflated at one go.</param>
     /// <exception cref="InvalidVolumeException">The file is not a volume this library can use.</exception>
-    public static VolumeFile Read(Stream stream, VolumeLimits? limits = null, CancellationToken ct = default)
+    public static VolumeFile Read(Stream stream, VolumeLimits? limits = null, CancellationToken ct = default) =>
+        Read(stream, limits, NiftiFile.Accepted, ct);
+
+    private static VolumeFile Read(string path, VolumeLimits? limits, string accepted, CancellationToken ct)
     {
-        var (volume, geometry, warnings) = NiftiFile.Read(stream, limits ?? VolumeLimits.Default, ct);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileBuffer, FileOptions.SequentialScan);
+        return Read(stream, limits, accepted, ct);
+    }
+
+    private static VolumeFile Read(Stream stream, VolumeLimits? limits, string accepted, CancellationToken ct)
+    {
+        var (volume, geometry, warnings) = NiftiFile.Read(stream, limits ?? VolumeLimits.Default, ct, accepted);
         return new VolumeFile(volume, geometry, warnings);
     }
 }

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Tests.Dicom;
+using Sassnet.Model.Tests.Nifti;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Uploads;
@@ -72,6 +74,19 @@ public sealed class UploadTests(SharedService shared)
     }
 
     [Theory]
+    [InlineData("ustar", 257, false, "of none of the formats read here")]
+    [InlineData("DICM", 128, true, "DICOM is read as a series, from all its files, none of them gzipped")]
+    [InlineData("PK\u0003\u0004", 0, true, "a zip file; DICOM is read as a series")]
+    public async Task A_file_of_another_kind_is_refused_with_all_that_is_accepted(string magic, int at, bool isGzipped, string seen)
+    {
+        var bytes = new byte[1024];
+        Encoding.ASCII.GetBytes(magic).CopyTo(bytes, at);
+        var detail = await RefusedAsync(new ByteArrayContent(isGzipped ? NiftiBytes.Gzip(bytes) : bytes), 415, "not-a-volume");
+        foreach (var told in (string[])[seen, "NIfTI-1 or NIfTI-2 volume, .nii or .nii.gz", "DICOM series of MR or CT: one file, several, or a zip of them"])
+            Assert.Contains(told, detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task An_upload_beyond_the_limit_is_refused_whether_it_tells_its_length_or_not(bool tellsLength)
@@ -114,6 +129,13 @@ public sealed class UploadTests(SharedService shared)
 
         await Service.AssertNoFilesLeftAsync();
         await Service.AssertStillServesAsync();
+    }
+
+    [Fact]
+    public async Task A_NIfTI_volume_in_a_zip_file_is_refused_with_how_to_send_it()
+    {
+        var detail = await RefusedAsync(new ByteArrayContent(ZipBytes.Of(("scan.nii.gz", Scan.Small))), 415, "not-a-volume");
+        Assert.Contains("Send a NIfTI volume by itself, as .nii or .nii.gz.", detail, StringComparison.Ordinal);
     }
 
     private static MultipartFormDataContent Form(params (string Name, byte[] Bytes)[] parts)
