@@ -18,7 +18,7 @@ namespace Sassnet.Api.Jobs;
 /// <param name="Estimate">Seconds until it is expected to have ended, going by the jobs before it; null where there were none, and once it has ended.</param>
 /// <param name="Problem">Why it failed; null where it did not.</param>
 /// <param name="Results">What it made.</param>
-/// <param name="Warnings">What in the input was not taken at its word, and what makes the results doubtful.</param>
+/// <param name="Warnings">What in the input was not taken at its word, what makes the results doubtful, and what of all could not be made.</param>
 /// <param name="RequestId">The id of the request that brought it.</param>
 public sealed record JobDescription(
     string Id,

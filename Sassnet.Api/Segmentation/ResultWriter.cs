@@ -25,8 +25,8 @@ internal sealed class ResultWriter(
 {
     private readonly ResultForms _forms = new(model, request.Threshold, result, name => stages.Start(name));
 
-    /// <summary>What is odd about the volume or what was found.</summary>
-    public IReadOnlyList<Warning> Warnings => warnings;
+    /// <summary>What is odd about the volume or what was found; and once all is written, what of it could not be.</summary>
+    public IReadOnlyList<Warning> Warnings { get; private set; } = warnings;
 
     /// <summary>How the pixels of a DICOM Segmentation object are stored; null where none can be made.</summary>
     public string? SegEncoding => dicom?.EncodingOf(result.Segmentation)?.ToString().ToLowerInvariant();
@@ -71,6 +71,8 @@ internal sealed class ResultWriter(
         var preview = Task.Run(() => Preview(unwanted.Token));
         try
         {
+            // Before the report, which tells of it, and while the picture is made.
+            Warnings = [.. Warnings, .. dicom?.LeftOut(_forms.Distances) ?? []];
             using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
             foreach (var output in SegmentOutput.Single.Where(output => output != SegmentOutput.Image || image is not null).Concat(dicom?.Possible(_forms.Distances) ?? []))
             {
@@ -105,7 +107,7 @@ internal sealed class ResultWriter(
     private SegmentationReport Report()
     {
         var labels = ReportBuilder.Measure(model.Labels, result, _forms.Figures);
-        return ReportBuilder.Build(model, request, result, labels, SegEncoding, warnings, stages);
+        return ReportBuilder.Build(model, request, result, labels, SegEncoding, Warnings, stages);
     }
 
     private Volume Image()

@@ -32,7 +32,7 @@ internal sealed record SegmentOutput(ResultFile File, string MediaType, string D
 
     public static readonly SegmentOutput DicomCapture = new(ResultFile.DicomCapture, Dicom, "for DICOM input: the scan with the contours burnt in, as a DICOM Multi-frame True Color Secondary Capture, for viewers that know nothing else");
 
-    public static readonly SegmentOutput Archive = new(new ResultFile("all", "segmentation.zip"), "application/zip", "a zip of the others but `image`, and for DICOM input of the DICOM objects that can be made; a job keeps each of them and `image` by itself");
+    public static readonly SegmentOutput Archive = new(new ResultFile("all", "segmentation.zip"), "application/zip", "a zip of the others but `image`, and for DICOM input of the DICOM objects that can be made, with the warning `output-left-out` for one that cannot; a job keeps each of them and `image` by itself");
 
     /// <summary>Every output, the default first.</summary>
     public static IReadOnlyList<SegmentOutput> All { get; } =

@@ -19,7 +19,7 @@ namespace Sassnet.Api.Segmentation;
 /// <param name="SegEncoding">
 /// How the pixels of the DICOM Segmentation object over this input are stored: <c>binary</c>, <c>fractional</c> or <c>labelmap</c>; null where none can be made.
 /// </param>
-/// <param name="Warnings">What in the input was not taken at its word, and what makes the result doubtful.</param>
+/// <param name="Warnings">What in the input was not taken at its word, what makes the result doubtful, and what of all could not be made.</param>
 /// <param name="Tiles">
 /// In how many parts that overlap the network was led over the whole volume, because one pass needed more memory than there is; absent where it was one, and with windows.
 /// </param>

@@ -14,18 +14,20 @@ namespace Sassnet.Model.Dicom.Results;
 public static class DicomParametricMap
 {
     private const double LargestDistance = 1e6;
+    private const string What = "parametric map";
+    private const string Empty = "the segmentation is empty or fills the volume, so there is no distance to its boundary, and a parametric map has finite values only.";
 
     private static readonly DicomTag FloatPixelData = new(0x7FE0, 0x0008);
     private static readonly DicomTag RealWorldValueMappingSequence = new(0x0040, 0x9096);
     private static readonly DicomTag LutLabel = new(0x0040, 0x9210);
 
-    /// <summary>Whether one can be made of distances, over a series that there are results over: some are finite, and no more than an object holds.</summary>
+    /// <summary>Why none can be made of distances, over a series that there are results over: none are finite, or more than an object holds; null where one can.</summary>
     /// <param name="distances">The signed distances of each label, all on one grid.</param>
-    public static bool IsPossible(IReadOnlyList<Volume> distances)
+    public static string? ObstacleOf(IReadOnlyList<Volume> distances)
     {
         ArgumentNullException.ThrowIfNull(distances);
         var finite = distances.Count(IsFinite);
-        return finite > 0 && PixelHead.Allows(Bytes(finite, distances[0].Size));
+        return finite == 0 ? Empty : PixelHead.ObstacleOf(Bytes(finite, distances[0].Size), What);
     }
 
     /// <summary>Writes a map.</summary>
@@ -46,10 +48,10 @@ public static class DicomParametricMap
         about.RequirePossibleOver(source);
         var maps = about.Labels.Zip(distances).Where(map => IsFinite(map.Second)).ToList();
         if (maps.Count == 0)
-            throw DicomFault.NotServable("empty-result", $"The segmentation is empty or fills the volume, so there is no distance to its boundary, and a parametric map has finite values only. Ask for output=dicom-seg or output=report.");
+            throw DicomFault.NotServable("empty-result", $"No parametric map can be made: {Empty} Ask for output=dicom-seg or output=report.");
 
         var size = maps[0].Second.Size;
-        var head = PixelHead.Of(FloatPixelData, "OF", Bytes(maps.Count, size), "parametric map");
+        var head = PixelHead.Of(FloatPixelData, "OF", Bytes(maps.Count, size), What);
         var identity = ResultObject.Of(ResultKind.ParametricMap, ResultIdentifiers.Of<float>(source, about, [.. maps.Select(map => map.Second.Voxels)]));
         var description = $"Signed distance to {about.Subject}";
         var result = new DataSetBuilder(ResultCharacters.Of(source, about));

@@ -123,8 +123,8 @@ public sealed class DicomResultTests
         Assert.Equal((InvalidVolumeKind.NotServable, "result-too-large"), (fault.Kind, fault.Slug));
         Assert.Contains("4294967296 bytes", fault.Message, StringComparison.Ordinal);
         Assert.Equal(0, stream.Length);
-        Assert.False(DicomParametricMap.IsPossible([.. Enumerable.Repeat(distance, 16)]));
-        Assert.True(DicomParametricMap.IsPossible([.. Enumerable.Repeat(distance, 15)]));
+        Assert.Contains("4294967296 bytes", DicomParametricMap.ObstacleOf([.. Enumerable.Repeat(distance, 16)]), StringComparison.Ordinal);
+        Assert.Null(DicomParametricMap.ObstacleOf([.. Enumerable.Repeat(distance, 15)]));
     }
 
     [Fact]
