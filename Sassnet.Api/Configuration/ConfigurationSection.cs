@@ -5,10 +5,10 @@ namespace Sassnet.Api.Configuration;
 
 /// <summary>
 /// A part of the configuration section <c>Sassnet</c> that a feature has taken for its options (environment: <c>Sassnet__Models__Folder</c> and so
-/// on). A key that no feature knows stops the start, so that a misspelled one is never silently without effect.
+/// on). A key that no feature knows, or that is not where one is read, stops the start, so that a misspelled one is never silently without effect.
 /// </summary>
 /// <param name="Name">Its name below <c>Sassnet</c>.</param>
-/// <param name="Options">What it is bound to.</param>
+/// <param name="Options">The type of the options.</param>
 internal sealed record ConfigurationSection(string Name, Type Options)
 {
     private const string Root = "Sassnet";
@@ -16,19 +16,21 @@ internal sealed record ConfigurationSection(string Name, Type Options)
     /// <summary>The keys of the section are below this one.</summary>
     public string Path => ConfigurationPath.Combine(Root, Name);
 
-    /// <summary>Throws for a part of <c>Sassnet</c> that none of the features has taken.</summary>
-    /// <exception cref="StartException">Names the parts that are not known and those that are.</exception>
-    public static void ThrowIfOthers(IConfiguration configuration, IReadOnlyCollection<ConfigurationSection> taken)
+    /// <summary>Throws for a part of <c>Sassnet</c> that none of the features has taken, and for what the framework would pass over of those that one has.</summary>
+    /// <exception cref="StartException">Names the keys that are not known, or not where they are read, and those that are.</exception>
+    public static void ThrowIfUnread(IConfiguration configuration, IReadOnlyCollection<ConfigurationSection> taken)
     {
-        var others = configuration.GetSection(Root).GetChildren()
+        var accepted = string.Join(", ", taken.Select(section => section.Name).Order(StringComparer.Ordinal));
+        var root = configuration.GetSection(Root);
+        var others = root.GetChildren()
             .Where(found => taken.All(section => !section.Name.Equals(found.Key, StringComparison.OrdinalIgnoreCase)))
             .Select(found => found.Path)
             .ToList();
         if (others.Count > 0)
-        {
-            var accepted = taken.Select(section => section.Name).Order(StringComparer.Ordinal);
-            throw new StartException($"There is no option {string.Join(", ", others)}; accepted below {Root}: {string.Join(", ", accepted)}.");
-        }
+            throw new StartException($"There is no option {string.Join(", ", others)}; accepted below {Root}: {accepted}.");
+        string[] misplaced = [.. MisplacedKeys.Above(root, accepted), .. taken.SelectMany(section => MisplacedKeys.In(configuration.GetSection(section.Path), section.Options))];
+        if (misplaced.Length > 0)
+            throw new StartException(string.Join(" ", misplaced));
     }
 }
 

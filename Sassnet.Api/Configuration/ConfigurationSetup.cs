@@ -16,10 +16,10 @@ internal static class ConfigurationSetup
     }
 
     /// <summary>Checks every section now, before anything is made of one, so that all that is wrong is said at once.</summary>
-    /// <exception cref="StartException">There is a section that no feature has taken.</exception>
+    /// <exception cref="StartException">There is a key that no feature reads.</exception>
     public static void CheckConfiguration(this WebApplication app)
     {
-        ConfigurationSection.ThrowIfOthers(app.Configuration, [.. app.Services.GetServices<ConfigurationSection>()]);
+        ConfigurationSection.ThrowIfUnread(app.Configuration, [.. app.Services.GetServices<ConfigurationSection>()]);
         app.Services.GetRequiredService<IStartupValidator>().Validate();
     }
 }
