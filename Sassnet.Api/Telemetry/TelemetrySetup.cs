@@ -19,9 +19,11 @@ internal static class TelemetrySetup
     private const string ServiceName = "sassnet";
     private const string ModelSource = "Sassnet.Model";
 
+    /// <exception cref="Configuration.StartException">A setting of OpenTelemetry cannot be read.</exception>
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
+        ExportSettings.ThrowIfUnreadable(configuration);
         builder.Services.AddSingleton<ServiceMetrics>();
         builder.Services.ConfigureSwaggerGen(swagger => swagger.DocumentFilter<MetricsDocumentation>());
 
@@ -39,18 +41,18 @@ internal static class TelemetrySetup
             {
                 tracing.AddSource(StageTimings.Source.Name, ModelSource).AddAspNetCoreInstrumentation()
                     .AddProcessor<AddressScrubber>().AddProcessor<ProbeSilencer>();
-                if (IsSent(configuration, "TRACES"))
+                if (ExportSettings.IsSent(configuration, "TRACES"))
                     tracing.AddOtlpExporter();
             })
             .WithMetrics(metrics =>
             {
                 // System.Runtime (AddRuntimeInstrumentation) brings the process's figures too: dotnet.process.*.
                 metrics.AddMeter(ServiceMetrics.MeterName).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddPrometheusExporter();
-                if (IsSent(configuration, "METRICS"))
+                if (ExportSettings.IsSent(configuration, "METRICS"))
                     metrics.AddOtlpExporter();
             });
         builder.Services.ConfigureOpenTelemetryMeterProvider(TakeOwnMetersOnly);
-        if (IsSent(configuration, "LOGS"))
+        if (ExportSettings.IsSent(configuration, "LOGS"))
             telemetry.WithLogging(logging => logging.AddOtlpExporter(), logs => logs.IncludeScopes = true);
     }
 
@@ -77,10 +79,6 @@ internal static class TelemetrySetup
         var own = provider.GetRequiredService<IMeterFactory>();
         metrics.AddView(instrument => instrument.Meter.Scope is null || instrument.Meter.Scope == own ? null : MetricStreamConfiguration.Drop);
     }
-
-    private static bool IsSent(ConfigurationManager configuration, string signal) =>
-        !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])
-        || !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"]);
 
     private sealed record Figures(Type Type);
 }

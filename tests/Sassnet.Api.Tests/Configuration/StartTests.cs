@@ -53,6 +53,10 @@ public sealed class StartTests
     [InlineData("Sassnet__Audit__File", "/", "The audit file /, which Sassnet:Audit:File names, cannot be written")]
     [InlineData("Sassnet__Jobs__Store", "s3", "Sassnet:Jobs: Store s3 and the section S3, with the field Bucket, go together")]
     [InlineData("Sassnet__Jobs__S3__Buckett", "scans", "Buckett")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense", "OTEL_EXPORTER_OTLP_ENDPOINT is 'nonsense'; accepted: an http or https address")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "collector:4317", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT is 'collector:4317'; accepted: an http or https address")]
+    [InlineData("OTEL_TRACES_SAMPLER", "sometimes", "OTEL_TRACES_SAMPLER is 'sometimes'; accepted: always_on, always_off, traceidratio")]
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "10%", "OTEL_TRACES_SAMPLER_ARG is '10%'; accepted: a number from 0 to 1.")]
     [InlineData("SASSNET_LIBTORCH", "/nowhere", "SASSNET_LIBTORCH is '/nowhere', which is no folder; accepted: a folder with the libraries of LibTorch 2.10")]
     public async Task A_wrong_option_stops_the_start_with_one_line_that_names_it(string key, string value, string named)
     {
@@ -73,6 +77,21 @@ public sealed class StartTests
         var (exit, _, error) = await RunAsync(("Sassnet__Jobs__Store", "s3"), ("Sassnet__Jobs__S3__Bucket", "scans"), ("Sassnet__Jobs__S3__Region", "eu-central-1"), ($"Sassnet__Jobs__S3__{key}", value));
         Assert.Equal(1, exit);
         Assert.Contains(named, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "is 'http/json'; accepted: grpc or http/protobuf.")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "10s", "is '10s'; accepted: a whole number from 1 to 2147483647, in milliseconds.")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "zstd", "is 'zstd'; accepted: gzip or none.")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "secret", "cannot be read; accepted: NAME=VALUE, several separated by commas.")]
+    [InlineData("OTEL_BSP_SCHEDULE_DELAY", "-1", "is '-1'; accepted: a whole number from 1")]
+    [InlineData("OTEL_METRIC_EXPORT_INTERVAL", "1m", "is '1m'; accepted: a whole number from 1")]
+    public async Task Where_anything_is_sent_a_wrong_setting_of_how_stops_the_start(string key, string value, string told)
+    {
+        var (exit, _, error) = await RunAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4317"), (key, value));
+        Assert.Equal(1, exit);
+        Assert.Equal("Sassnet cannot start: ", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries))[..22]);
+        Assert.Contains($"{key} {told}", error, StringComparison.Ordinal);
     }
 
     [Fact]
