@@ -79,6 +79,7 @@ internal sealed class JobDocumentation : IOperationFilter
                     },
                 },
             },
+            ["204"] = new OpenApiResponse { Description = $"The last event was seen: `Last-Event-ID` is `{JobEvents.LastId}`." },
         };
     });
 
@@ -93,16 +94,30 @@ internal sealed class JobDocumentation : IOperationFilter
             Text("Range", ParameterLocation.Header, "bytes=0-1048575", "Only these bytes (RFC 9110)."),
             Text("If-None-Match", ParameterLocation.Header, $"\"{JobExamples.Sha256}\"", "Only if it is not what this `ETag` names."),
         ];
-        var answer = SegmentDocumentation.Files();
-        answer.Content![report.MediaType] = new OpenApiMediaType
+        var same = WithTags(new OpenApiResponse { Description = "It is what `If-None-Match` names." });
+        SegmentDocumentation.AddName(same);
+        var part = WithTags(File());
+        part.Description = "Those of its bytes that `Range` asks for.";
+        AnswerFilter.AddHeader(part, "Content-Range", "Which bytes these are, and how many there are.", "bytes 0-1048575/2097152");
+        operation.Responses = new OpenApiResponses
         {
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = report.Description },
-            Example = $"(the bytes of {report.FileName})",
+            ["200"] = WithTags(File()),
+            ["206"] = part,
+            ["304"] = same,
         };
-        answer.Headers = null;
-        AnswerFilter.AddHeader(answer, SegmentEndpoint.ModelHeader, "The model that made it, name@version.", JobExamples.Ended.Model);
-        AnswerFilter.AddHeader(answer, "ETag", "Its SHA-256.", $"\"{JobExamples.Sha256}\"");
-        operation.Responses = new OpenApiResponses { ["200"] = answer };
+
+        OpenApiResponse File()
+        {
+            var file = SegmentDocumentation.Files();
+            file.Content![report.MediaType] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = report.Description },
+                Example = $"(the bytes of {report.FileName})",
+            };
+            file.Headers = null;
+            SegmentDocumentation.AddName(file);
+            return file;
+        }
     });
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -123,6 +138,14 @@ internal sealed class JobDocumentation : IOperationFilter
             },
         },
     };
+
+    private static OpenApiResponse WithTags(OpenApiResponse answer)
+    {
+        AnswerFilter.AddHeader(answer, SegmentEndpoint.ModelHeader, "The model that made it, name@version.", JobExamples.Ended.Model);
+        AnswerFilter.AddHeader(answer, "ETag", "Its SHA-256.", $"\"{JobExamples.Sha256}\"");
+        AnswerFilter.AddHeader(answer, "Accept-Ranges", "That parts of it can be had.", "bytes");
+        return answer;
+    }
 
     private static IOpenApiSchema State(OperationFilterContext context) => context.SchemaGenerator.GenerateSchema(typeof(JobState), context.SchemaRepository);
 

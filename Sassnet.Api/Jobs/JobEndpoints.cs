@@ -48,7 +48,8 @@ internal static class JobEndpoints
                 ProblemTypes.TooManyUploads,
                 ProblemTypes.StorageFull,
                 JobProblemTypes.StoreUnavailable,
-                ProblemTypes.TimeLimit);
+                ProblemTypes.TimeLimit)
+            .WithProblems(VolumeProblemTypes.OfFiles);
         jobs.MapGet(string.Empty, List)
             .WithName("ListJobs")
             .WithSummary("Lists the caller's jobs, the newest first")

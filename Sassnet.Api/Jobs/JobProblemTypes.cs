@@ -18,7 +18,7 @@ internal static class JobProblemTypes
         "'Idempotency-Key' has 300 characters; accepted: one key of 1 to 255 printable ASCII characters, in double quotes, such as a UUID.");
 
     public static readonly ProblemType KeyInUse = new("idempotency-in-progress", 409, "The first request with this key is still being received",
-        "A request with this 'Idempotency-Key' is still being received. Send it again in a moment: the answer is then the job that it made.");
+        "A request with this 'Idempotency-Key' is still being received. Send it again in a moment: the answer is then the job that it made.") { IsPassing = true };
 
     public static readonly ProblemType KeyReused = new("idempotency-mismatch", 422, "The idempotency key was used for another request",
         "This 'Idempotency-Key' belongs to a job with another body. Use a new key for a new job.");
@@ -31,6 +31,9 @@ internal static class JobProblemTypes
 
     public static readonly ProblemType StoreUnavailable = new("job-store-unavailable", 503, "Jobs cannot be read or stored now",
         "The store of the jobs cannot be reached; the service's log says why. Nothing is wrong with the request: try again in a while.");
+
+    /// <summary>The first request with a key is still being received.</summary>
+    public static ProblemException BeingReceived() => new(KeyInUse, KeyInUse.Example, TimeSpan.FromSeconds(2));
 
     /// <summary>How long to wait while the store cannot be reached.</summary>
     public static TimeSpan StoreRetry { get; } = TimeSpan.FromSeconds(10);

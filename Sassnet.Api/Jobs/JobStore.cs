@@ -147,7 +147,7 @@ internal sealed class JobStore(JobDatabase database, JobsInHand inHand, IOptions
         {
             db.ChangeTracker.Clear();
             return await db.Jobs.AsNoTracking().SingleOrDefaultAsync(other => other.Caller == job.Caller && other.KeyHash == job.KeyHash, cancellation)
-                ?? throw new ProblemException(JobProblemTypes.KeyInUse, JobProblemTypes.KeyInUse.Example);
+                ?? throw JobProblemTypes.BeingReceived();
         }
     }
 

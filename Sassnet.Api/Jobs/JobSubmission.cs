@@ -150,7 +150,7 @@ internal sealed class JobSubmission(
         var outcome = RequestOutcome.Of(context);
         (outcome.Model, outcome.Output) = (existing.Model, existing.Output);
         if (existing.Accepted is null)
-            throw new ProblemException(JobProblemTypes.KeyInUse, JobProblemTypes.KeyInUse.Example, TimeSpan.FromSeconds(2));
+            throw JobProblemTypes.BeingReceived();
         if (existing.QueryHash != query.Hash)
             throw Reused("another query");
         var hash = order?.Hash ?? await HashAsync(context.Request, aborted);

@@ -19,7 +19,7 @@ internal sealed class AnswerFilter : IOperationFilter
         operation.Responses ??= [];
         if (metadata.OfType<EndpointExample>().LastOrDefault() is { } example)
             AddExample(operation, example);
-        var problems = metadata.OfType<EndpointProblems>().SelectMany(group => group.Types).Append(ProblemTypes.Internal);
+        var problems = metadata.OfType<EndpointProblems>().SelectMany(group => group.Types).Prepend(ProblemTypes.UnknownHost).Append(ProblemTypes.Internal);
         AddProblems(operation, problems, context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository));
         foreach (var response in operation.Responses.Values.OfType<OpenApiResponse>())
             AddHeader(response, RequestId.Header, "The request's id: the one sent, or a new one.", ExampleRequestId);
@@ -60,9 +60,13 @@ internal sealed class AnswerFilter : IOperationFilter
                 },
             },
         };
-        if (types[0].Status == StatusCodes.Status401Unauthorized)
+        if (types[0].Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
             AddHeader(response, "WWW-Authenticate", "How to show who calls (RFC 6750).", "Bearer realm=\"sassnet\"");
-        if (types[0].Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        if (types[0].Status == StatusCodes.Status412PreconditionFailed)
+            AddHeader(response, "ETag", "What is there.", $"\"{new string('0', 64)}\"");
+        if (types[0].Status == StatusCodes.Status416RangeNotSatisfiable)
+            AddHeader(response, "Content-Range", "How many bytes there are.", "bytes */2097152");
+        if (types[0].Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable || types.Any(type => type.IsPassing))
             AddHeader(response, "Retry-After", "Seconds after which to try again.", "12");
         return response;
     }

@@ -9,6 +9,9 @@ internal sealed record ProblemType(string Slug, int Status, string Title, string
 {
     private const string Prefix = "urn:sassnet:problem:";
 
+    /// <summary>Whether an answer of a status that does not say so by itself (429, 503) tells when to try again.</summary>
+    public bool IsPassing { get; init; }
+
     /// <summary>The <c>type</c> member.</summary>
     public string Urn => Prefix + Slug;
 }

@@ -111,8 +111,14 @@ internal sealed class SegmentDocumentation : IOperationFilter
         var content = new Dictionary<string, IOpenApiMediaType> { [Bytes] = File("The output asked for.", SegmentOutput.All[0].FileName) };
         foreach (var outputs in SegmentOutput.All.Where(output => output != SegmentOutput.Report).GroupBy(output => output.MediaType))
             content[outputs.Key] = File(string.Join("; ", outputs.Select(output => $"output={output.Name}: {output.Description}")), outputs.First().FileName);
-        return Answer("The output asked for. Volumes lie on the input's exact grid.", content);
+        var answer = Answer("The output asked for. Volumes lie on the input's exact grid.", content);
+        AddName(answer);
+        return answer;
     }
+
+    /// <summary>Says that an answer names its file.</summary>
+    public static void AddName(OpenApiResponse answer) =>
+        AnswerFilter.AddHeader(answer, "Content-Disposition", "The file's neutral name, and whether a browser is to show it.", SegmentOutput.All[0].Disposition);
 
     private static OpenApiMediaType File(string description, string name) =>
         new() { Schema = Binary(description), Example = $"(the bytes of {name})" };

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -8,6 +9,12 @@ namespace Sassnet.Api.Tests.OpenApi;
 
 public sealed class DocumentTests(SharedService shared)
 {
+    private static readonly string[] OfEveryServer =
+    [
+        "Date", "Server", "Content-Type", "Content-Length", "Transfer-Encoding", "Cache-Control", "X-Content-Type-Options", "X-Frame-Options", "Content-Security-Policy",
+        "Referrer-Policy", "Cross-Origin-Resource-Policy",
+    ];
+
     [Fact]
     public async Task Every_endpoint_is_described()
     {
@@ -42,12 +49,15 @@ public sealed class DocumentTests(SharedService shared)
             Assert.False(string.IsNullOrEmpty(operation.GetProperty("description").GetString()), name);
             foreach (var answer in operation.GetProperty("responses").EnumerateObject())
             {
+                // Answers without a body.
+                if (answer.Name is "204" or "304")
+                    continue;
                 foreach (var media in answer.Value.GetProperty("content").EnumerateObject())
                 {
                     Assert.True(media.Value.TryGetProperty("schema", out _), $"{name} {answer.Name} {media.Name} has no schema");
                     var hasExample = media.Value.TryGetProperty("example", out _) || media.Value.TryGetProperty("examples", out _);
                     Assert.True(hasExample, $"{name} {answer.Name} {media.Name} has no example");
-                    Assert.Equal(answer.Name is not ("200" or "202"), media.Name == "application/problem+json");
+                    Assert.Equal(answer.Name is not ("200" or "202" or "206"), media.Name == "application/problem+json");
                 }
             }
         }
@@ -156,6 +166,62 @@ public sealed class DocumentTests(SharedService shared)
     }
 
     [Fact]
+    public async Task A_result_is_described_with_its_parts_and_with_the_answer_to_who_has_it()
+    {
+        var answers = (await DocumentAsync()).GetProperty("paths").GetProperty("/jobs/{id}/results/{output}").GetProperty("get").GetProperty("responses");
+        var client = shared.Service.Client;
+        var id = await client.SubmittedAsync(Scan.Small);
+        (await client.WaitAsync(id)).AssertSucceeded();
+        var tag = string.Empty;
+        foreach (var (status, header, value) in new[] { (200, "Accept", "*/*"), (206, "Range", "bytes=0-9"), (304, "If-None-Match", "TAG") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/jobs/{id}/results/segmentation");
+            request.Headers.TryAddWithoutValidation(header, value.Replace("TAG", tag, StringComparison.Ordinal));
+            using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            tag = answer.Headers.ETag?.ToString() ?? tag;
+            Assert.Equal(status, (int)answer.StatusCode);
+            AssertDescribed(answers, answer);
+        }
+    }
+
+    [Fact]
+    public async Task The_end_of_a_jobs_events_is_described_as_it_is_answered()
+    {
+        var answers = (await DocumentAsync()).GetProperty("paths").GetProperty("/jobs/{id}/events").GetProperty("get").GetProperty("responses");
+        var client = shared.Service.Client;
+        var id = await client.SubmittedAsync(Scan.Small);
+        await client.WaitAsync(id);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/jobs/{id}/events");
+        request.Headers.TryAddWithoutValidation("Last-Event-ID", "end");
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(204, (int)answer.StatusCode);
+        AssertDescribed(answers, answer);
+    }
+
+    [Theory]
+    [InlineData("/jobs", "post", "409", "Retry-After")]
+    [InlineData("/jobs", "post", "403", "WWW-Authenticate")]
+    [InlineData("/segment", "post", "200", "Content-Disposition")]
+    [InlineData("/jobs/{id}/results/{output}", "get", "412", "ETag")]
+    [InlineData("/jobs/{id}/results/{output}", "get", "416", "Content-Range")]
+    public async Task A_header_that_an_answer_may_have_is_described(string path, string method, string status, string header)
+    {
+        var answer = (await DocumentAsync()).GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status);
+        Assert.True(answer.GetProperty("headers").TryGetProperty(header, out _));
+    }
+
+    [Theory]
+    [InlineData("/models", "get", "400", "unknown-host")]
+    [InlineData("/jobs", "post", "400", "unsafe-archive")]
+    [InlineData("/jobs", "post", "415", "unsupported-archive")]
+    [InlineData("/segment", "post", "415", "not-a-volume")]
+    public async Task A_problem_that_an_address_answers_with_is_described(string path, string method, string status, string slug)
+    {
+        var answer = (await DocumentAsync()).GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status);
+        Assert.True(answer.GetProperty("content").GetProperty("application/problem+json").GetProperty("examples").TryGetProperty(slug, out _));
+    }
+
+    [Fact]
     public async Task The_outputs_that_are_files_are_listed_and_the_report_is_mentioned()
     {
         var document = await DocumentAsync();
@@ -189,6 +255,16 @@ public sealed class DocumentTests(SharedService shared)
         var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas");
         Assert.True(schemas.GetProperty("LabelReport").GetProperty("properties").GetProperty("boundingBox").GetProperty("nullable").GetBoolean());
         Assert.False(schemas.GetProperty("SegmentationReport").GetProperty("properties").GetProperty("model").TryGetProperty("nullable", out _));
+    }
+
+    /// <summary>Checks that the document has the status and the headers of an answer, but for those that every server gives and a browser's policy.</summary>
+    private static void AssertDescribed(JsonElement answers, HttpResponseMessage answer)
+    {
+        var status = ((int)answer.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(answers.TryGetProperty(status, out var described), status);
+        var names = described.GetProperty("headers").EnumerateObject().Select(header => header.Name).ToList();
+        foreach (var (name, _) in answer.Headers.Concat(answer.Content.Headers).Where(header => !OfEveryServer.Contains(header.Key)))
+            Assert.Contains(name, names, StringComparer.OrdinalIgnoreCase);
     }
 
     private static JsonElement Schema(JsonElement document, JsonElement parameter)
