@@ -42,12 +42,12 @@ internal sealed class FolderFiles(JobFolder folder, ILogger<FolderFiles> logger)
     public Task<bool> HasAsync(FileSet set, IReadOnlyList<string> names, CancellationToken cancellation) =>
         UseAsync(() => names.All(name => File.Exists(Path.Combine(PathOf(set), name))));
 
-    public Task<bool> CopyAsync(FileSet from, FileSet to, IReadOnlyList<string> names, CancellationToken cancellation) => UseAsync(() =>
+    public Task<bool> CopyAsync(FileSet from, FileSet to, IReadOnlyList<StoredResult> results, CancellationToken cancellation) => UseAsync(() =>
     {
         var part = folder.NewPart(to);
         try
         {
-            foreach (var name in names)
+            foreach (var name in results.Select(result => result.Output))
             {
                 var copy = Path.Combine(part, name);
                 File.Copy(Path.Combine(PathOf(from), name), copy);

@@ -49,8 +49,8 @@ internal interface IJobFiles
     /// <summary>Whether files of a set are there, all of them.</summary>
     Task<bool> HasAsync(FileSet set, IReadOnlyList<string> names, CancellationToken cancellation);
 
-    /// <summary>Copies files of one set into another; false where they are not there, all of them.</summary>
-    Task<bool> CopyAsync(FileSet from, FileSet to, IReadOnlyList<string> names, CancellationToken cancellation);
+    /// <summary>Copies results of one set into another; false where they are not there, all of them.</summary>
+    Task<bool> CopyAsync(FileSet from, FileSet to, IReadOnlyList<StoredResult> results, CancellationToken cancellation);
 
     /// <summary>The names of the sets, the unfinished ones too, that each job has that has any.</summary>
     /// <param name="job">Of one job only; null for all.</param>

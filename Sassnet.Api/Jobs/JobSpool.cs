@@ -73,7 +73,7 @@ internal sealed class JobSpool(JobFolder folder, IJobFiles files)
         foreach (var made in sets.Select(name => new FileSet(id, name)).Where(set => set.Attempt > 0).OrderByDescending(set => set.Attempt))
         {
             if (await files.HasAsync(made, names, cancellation))
-                return made.Attempt == attempt || await files.CopyAsync(made, FileSet.Results(id, attempt), names, cancellation);
+                return made.Attempt == attempt || await files.CopyAsync(made, FileSet.Results(id, attempt), results, cancellation);
         }
 
         return false;
@@ -81,7 +81,7 @@ internal sealed class JobSpool(JobFolder folder, IJobFiles files)
 
     /// <summary>Gives results a second place; false where they are not there, all of them.</summary>
     public Task<bool> CopyAsync((string Id, int Attempt) from, (string Id, int Attempt) to, IReadOnlyList<StoredResult> results, CancellationToken cancellation) =>
-        files.CopyAsync(FileSet.Results(from.Id, from.Attempt), FileSet.Results(to.Id, to.Attempt), [.. results.Select(result => result.Output)], cancellation);
+        files.CopyAsync(FileSet.Results(from.Id, from.Attempt), FileSet.Results(to.Id, to.Attempt), results, cancellation);
 
     /// <summary>Removes an answer in the making.</summary>
     public void Discard(string id, int attempt) => JobFolder.Delete(folder.PartOf(FileSet.Results(id, attempt)));

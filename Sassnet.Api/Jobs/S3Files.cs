@@ -19,6 +19,9 @@ internal sealed class S3Files : IJobFiles, IDisposable
     // Of one object that is sent or copied in one piece, see the API's reference of PutObject and CopyObject.
     private const long MostBytes = 5L << 30;
 
+    // Bytes. A store that copies says nothing until it has: besides the time of any other call a copy has that of a slow store.
+    private const long CopiedInASecond = 10 << 20;
+
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
 
     // Of a file that is sent, or copied where it lies; what goes on is not ended before, and what stands still is sooner, see Standstill.
@@ -97,12 +100,16 @@ internal sealed class S3Files : IJobFiles, IDisposable
         return names.All(name => keys.Contains(KeyOf(set, name)));
     });
 
-    public Task<bool> CopyAsync(FileSet from, FileSet to, IReadOnlyList<string> names, CancellationToken cancellation) => _reach.UseAsync(async () =>
+    public Task<bool> CopyAsync(FileSet from, FileSet to, IReadOnlyList<StoredResult> results, CancellationToken cancellation) => _reach.UseAsync(async () =>
     {
         try
         {
-            foreach (var name in names)
-                await _client.CopyObjectAsync(_bucket, KeyOf(from, name), _bucket, KeyOf(to, name), cancellation);
+            foreach (var (name, bytes, _) in results)
+            {
+                await Standstill.EndAsync(
+                    limit => _client.CopyObjectAsync(_bucket, KeyOf(from, name), _bucket, KeyOf(to, name), limit), cancellation, TimeSpan.FromSeconds((double)bytes / CopiedInASecond));
+            }
+
             return true;
         }
         catch (AmazonS3Exception gone) when (gone.ErrorCode == Gone)

@@ -135,6 +135,24 @@ public sealed class S3JobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bucket_that_does_not_answer_a_copy_of_earlier_results_is_said_to_be_away()
+    {
+        await using var relay = new HaltingRelay(_swift.Place);
+        await using var service = await TestService.StartAsync([.. _swift.Settings, ("Sassnet:Jobs:S3:Endpoint", relay.Endpoint), ("Sassnet:Jobs:Cache", "true")]);
+        var id = await service.Client.SubmittedAsync(Scan.Small);
+        (await service.Client.WaitAsync(id)).AssertSucceeded();
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(3));
+        relay.HaltAfter(0);
+        using (var refused = await service.Client.SubmitAsync(Scan.Small).WaitAsync(patience.Token))
+            await ProblemAssert.IsAsync(refused, 503, "job-store-unavailable");
+        relay.GoOn();
+        using var again = await service.Client.SubmitAsync(Scan.Small);
+        Assert.Equal("hit", again.Headers.GetValues("Sassnet-Cache").Single());
+    }
+
+    [Fact]
     public async Task A_job_whose_input_stops_coming_from_the_bucket_waits_and_is_begun_again()
     {
         await using var relay = new HaltingRelay(_swift.Place);
