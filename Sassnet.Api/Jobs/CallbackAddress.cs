@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Problems;
 
@@ -19,6 +20,12 @@ internal sealed class CallbackAddress(IOptions<JobsOptions> options)
     /// <summary>Whether an address that was checked before would be accepted still.</summary>
     public bool IsAccepted(string sent) => FaultOf(sent) is null;
 
+    /// <summary>Whether an address can be on a host that is configured as this: one that is written otherwise would never be met.</summary>
+    public static bool IsHost(string text) => IPAddress.TryParse(text, out _)
+        || (Uri.TryCreate($"{Uri.UriSchemeHttps}://{text}", UriKind.Absolute, out var address)
+            && NameOf(address) is { } name && Uri.CheckHostName(name) != UriHostNameType.Unknown
+            && (IsSame(text, name) || IsSame(text, WithPort(name, address))));
+
     private string? FaultOf(string sent)
     {
         if (_hosts.Count == 0)
@@ -33,11 +40,14 @@ internal sealed class CallbackAddress(IOptions<JobsOptions> options)
             return "'callback' has a user or a fragment; accepted: an address without. What is posted is signed.";
         if (NameOf(address) is not { } name)
             return "'callback' is on a host whose name is none. Write international names in their own letters, or as xn--… altogether.";
-        var host = address.IsDefaultPort ? name : FormattableString.Invariant($"{name}:{address.Port}");
-        return _hosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+        return _hosts.Any(host => (address.IsDefaultPort && IsSame(host, name)) || IsSame(host, WithPort(name, address)))
             ? null
-            : $"'callback' is on {host}, to which this service does not post. Whoever runs it can add that to Sassnet:Jobs:CallbackHosts.";
+            : $"'callback' is on {(address.IsDefaultPort ? name : WithPort(name, address))}, to which this service does not post. Whoever runs it can add that to Sassnet:Jobs:CallbackHosts.";
     }
+
+    private static string WithPort(string name, Uri address) => FormattableString.Invariant($"{name}:{address.Port}");
+
+    private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     // Some names that are none are found only when they are asked for.
     private static string? NameOf(Uri address)

@@ -124,6 +124,12 @@ public sealed class JobsOptions : IValidatableObject
             yield return new ValidationResult($"{nameof(S3)}: {fault}");
         if (Database == JobDatabaseKind.Sqlite && ConnectionString is not null)
             yield return new ValidationResult($"The field {nameof(ConnectionString)} belongs to {nameof(Database)} postgresql; SQLite keeps its file in {nameof(Folder)}.");
+        foreach (var text in CallbackHostNames.Where(text => !CallbackAddress.IsHost(text)))
+        {
+            yield return new ValidationResult(
+                $"The field {nameof(CallbackHosts)} has '{text}'; accepted: names or addresses without scheme and path, such as pacs.example.org or pacs.example.org:8443, separated by semicolons; international names as xn--….");
+        }
+
         if (CallbackHostNames.Count > 0 && WebhookSignature.KeyIn(CallbackSecret) is null)
             yield return new ValidationResult($"With {nameof(CallbackHosts)} the field {nameof(CallbackSecret)} is required: 'whsec_' and 24 to 64 bytes in Base64.");
     }
