@@ -34,7 +34,9 @@ internal sealed class JobLine
                 .Select(count => (count.Count, mine is null || (count.Turn, count.First).CompareTo((mine.Turn, mine.First)) < 0))
                 .ToList();
             var running = await db.Jobs.CountAsync(job => job.State == JobState.Running, cancellation);
-            var past = await db.Jobs.Where(job => job.State == JobState.Succeeded)
+
+            // Those that were given the results of others took no time.
+            var past = await db.Jobs.Where(job => job.State == JobState.Succeeded && job.Started != null)
                 .OrderByDescending(job => job.Ended)
                 .Take(Remembered)
                 .Select(job => new { job.Started, job.Ended })

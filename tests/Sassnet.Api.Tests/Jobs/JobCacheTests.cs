@@ -85,6 +85,20 @@ public sealed class JobCacheTests
     }
 
     [Fact]
+    public async Task However_many_had_the_results_at_once_it_is_known_how_long_the_others_took()
+    {
+        await using var service = await TestService.StartAsync(On);
+        (await service.Client.WaitAsync((await SubmitAsync(service.Client, Scan.Small, string.Empty)).Id)).AssertSucceeded();
+        for (var time = 0; time < 20; time++)
+            Assert.Equal("hit", (await SubmitAsync(service.Client, Scan.Small, string.Empty)).Cache);
+        var running = (await SubmitAsync(service.Client, Scan.Endless, "?inference=window")).Id;
+        var job = await service.Client.WaitAsync(running, "running");
+        Assert.Equal(JsonValueKind.Number, job.GetProperty("estimate").ValueKind);
+        using var cancelled = await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{running}");
+        Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
+    }
+
+    [Fact]
     public async Task Without_the_option_nothing_is_looked_for()
     {
         await using var service = await TestService.StartAsync();
