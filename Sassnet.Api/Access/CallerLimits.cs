@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Problems;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Api.Access;
 
@@ -77,11 +78,11 @@ internal sealed class CallerLimits : IDisposable
         using var place = _concurrent?.AttemptAcquire(caller);
         if (place is { IsAcquired: false })
             throw Exceeded(
-                FormattableString.Invariant($"{_options.ConcurrentRequests} requests of this caller are being answered already, the most allowed at once."), Soon);
+                Counted.Of(_options.ConcurrentRequests!.Value, "request of this caller is", "requests of this caller are") + " being answered already, the most allowed at once.", Soon);
         using var request = _requests?.AttemptAcquire(caller);
         if (request is { IsAcquired: false })
             throw Exceeded(
-                FormattableString.Invariant($"This caller has sent {_options.RequestsPerMinute} requests in a minute, the most allowed."), Wait(request));
+                $"This caller has sent {Counted.Of(_options.RequestsPerMinute!.Value, "request")} in a minute, the most allowed.", Wait(request));
         if (_kibibytes is not null)
             Count(context, new CallerBytes(count => Take(caller, count)));
         await next(context);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Sassnet.Api.Problems;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Api.Archive;
 
@@ -61,7 +62,7 @@ internal static class InstanceStore
             ? string.Create(CultureInfo.InvariantCulture, $"it answered {(int)response.StatusCode} and gave no reason")
             : string.Join(", ", failed.Select(Meaning).Distinct());
         throw new ProblemException(ArchiveProblemTypes.StoreRefused, FormattableString.Invariant(
-            $"The archive '{server.Name}' stored {stored} of {sent} objects: {reasons}. Sending the job again stores no second one of those that it has."));
+            $"The archive '{server.Name}' stored {stored} of {Counted.Of(sent, "object")}: {reasons}. Sending the job again stores no second one of those that it has."));
     }
 
     // PS3.18 table I.2-2 and PS3.7 annex C.

@@ -5,6 +5,7 @@ using Microsoft.Net.Http.Headers;
 using Sassnet.Api.Problems;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Api.Uploads;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Api.Archive;
 
@@ -59,7 +60,7 @@ internal sealed class SeriesRetrieval(TemporaryFolder folder, IOptions<UploadOpt
         while (await SoundlyAsync(server, body, async () => await reader.ReadNextSectionAsync(cancellation)) is { } part)
         {
             if (upload.Received.Count == limits.Value.MaxFiles)
-                throw new ProblemException(ProblemTypes.TooManyFiles, FormattableString.Invariant($"The series has more than {limits.Value.MaxFiles} files, the limit of this service."));
+                throw new ProblemException(ProblemTypes.TooManyFiles, $"The series has more than {Counted.Of(limits.Value.MaxFiles, "file")}, the limit of this service.");
             bytes += await LimitedCopy.ToFileAsync(
                 (buffer, token) => SoundlyAsync(server, body, () => part.Body.ReadAsync(buffer, token)), upload, bytes, limits.Value.MaxCompressedBytes, cancellation);
         }

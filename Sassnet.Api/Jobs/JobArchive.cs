@@ -3,6 +3,7 @@ using Sassnet.Api.Problems;
 using Sassnet.Api.Segmentation;
 using Sassnet.Api.Telemetry;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Api.Jobs;
 
@@ -32,7 +33,7 @@ internal sealed partial class JobArchive(
         var series = place.Series ?? found!.Uid;
         using var upload = await retrieval.FetchAsync(server, place.Study, series, cancellation);
         if (found?.Instances > upload.Received.Count)
-            throw server.Unavailable(FormattableString.Invariant($"sent {upload.Received.Count} files of a series that it says has {found.Instances}"));
+            throw server.Unavailable(FormattableString.Invariant($"sent {Counted.Of(upload.Received.Count, "file")} of a series that it says has {found.Instances}"));
         await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
         RequireMine(await claims.KeepAsync(job));
         var (files, _, bytes) = await spool.StoreInputAsync(record.Id, upload.Files, cancellation);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Sassnet.Api.Models;
 using Sassnet.Api.Problems;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Api.Jobs;
 
@@ -118,8 +119,8 @@ internal sealed partial class JobClaims(
         var left = db.Jobs.Where(job => job.Node != me ? isAlone || job.Lease < DateTime.UtcNow : !ids.Contains(job.Id) && job.Lease < DateTime.UtcNow);
         await left.Where(job => job.Accepted == null).ExecuteDeleteAsync();
         var running = left.Where(job => job.State == JobState.Running);
-        var problem = Json(JobProblemTypes.Abandoned, FormattableString.Invariant(
-            $"{most} times the service ended while it worked on this job, the most that it tries. The volume may be what ended it: report the job's id, and do not send it again."));
+        var problem = Json(JobProblemTypes.Abandoned,
+            $"{Counted.Of(most, "time")} the service ended while it worked on this job, the most that it tries. The volume may be what ended it: report the job's id, and do not send it again.");
         var failed = await Ended(running.Where(job => job.Attempt >= most), JobState.Failed, set => set.SetProperty(record => record.Problem, problem));
         var again = await running.ExecuteUpdateAsync(set => set
             .SetProperty(record => record.State, JobState.Queued)

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Access;
 using Sassnet.Api.Problems;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Api.Jobs;
 
@@ -177,7 +178,7 @@ internal sealed class JobStore(JobDatabase database, JobsInHand inHand, IOptions
         if (waiting > most)
         {
             throw new ProblemException(ProblemTypes.CallerLimit,
-                FormattableString.Invariant($"{most} jobs of this caller are waiting already, the most allowed. Try again in about {LimitRetry.TotalSeconds:0} s."), LimitRetry);
+                FormattableString.Invariant($"{Counted.Of(most, "job of this caller is", "jobs of this caller are")} waiting already, the most allowed. Try again in about {LimitRetry.TotalSeconds:0} s."), LimitRetry);
         }
     }
 }

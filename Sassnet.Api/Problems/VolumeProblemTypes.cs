@@ -16,7 +16,7 @@ internal static class VolumeProblemTypes
         Of(InvalidVolumeKind.Malformed, "unsafe-archive", "The zip file has an encrypted entry; accepted: plain files and folders. Pack the DICOM files again, without it."),
         Of(InvalidVolumeKind.Malformed, "corrupt-archive", "The zip file is corrupt: it has no directory; it may be cut short. Pack the DICOM files again."),
         Of(InvalidVolumeKind.Unsupported, "unsupported-archive", "Entry 3 of the zip file is compressed by LZMA (method 14); accepted: one zip file, its entries stored or compressed by deflate. Pack the DICOM files again."),
-        Of(InvalidVolumeKind.Malformed, "unreadable-file", "1 of 48 files are neither DICOM nor plainly something else, so they may be slices that were damaged: number 43 (empty). Send them again, or without those that are no slices."),
+        Of(InvalidVolumeKind.Malformed, "unreadable-file", "1 of 48 files is neither DICOM nor plainly something else, so it may be a slice that was damaged: number 43 (empty). Send it again, or leave it out if it is no slice."),
     ];
 
     /// <summary>The faults most often seen, those of the files included, as examples for the OpenAPI document.</summary>

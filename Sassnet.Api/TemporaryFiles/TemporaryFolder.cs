@@ -1,5 +1,6 @@
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Problems;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Api.TemporaryFiles;
 
@@ -67,7 +68,7 @@ internal sealed partial class TemporaryFolder : IDisposable
             subfolder.Cover(bytes);
             Directory.CreateDirectory(subfolder.Path, OwnerOnly);
             var free = new DriveInfo(_folder).AvailableFreeSpace;
-            return bytes <= free ? subfolder : throw Full($"The upload has {bytes} bytes, and on the disk of this service {free} are free");
+            return bytes <= free ? subfolder : throw Full($"The upload has {Counted.Of(bytes, "byte")}, and on the disk of this service {Counted.Of(free, "is", "are")} free");
         }
         catch
         {
@@ -87,7 +88,7 @@ internal sealed partial class TemporaryFolder : IDisposable
             var disk = new DriveInfo(Path.GetDirectoryName(_folder)!);
             var (needed, free) = (Math.Min(bytes, disk.TotalSize / 2), disk.AvailableFreeSpace + _budget.Taken);
             if (free < needed)
-                throw Full($"On the disk of this service {free} bytes are free for uploads; {needed} are needed");
+                throw Full($"On the disk of this service {Counted.Of(free, "byte is", "bytes are")} free for uploads; {Counted.Of(needed, "is", "are")} needed");
             using var probe = NewFolder(0);
             using var stream = probe.NewFile().Create(asynchronous: false);
             stream.WriteByte(0);

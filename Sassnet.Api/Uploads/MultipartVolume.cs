@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Sassnet.Api.Problems;
 using Sassnet.Model.Dicom.Archives;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Api.Uploads;
 
@@ -42,7 +43,7 @@ internal sealed class MultipartVolume(string contentType, UploadBody body, Uploa
             if (number == 2 && FileKind.Of(upload.Received[0]) == FileKind.Nifti)
                 throw new ProblemException(ProblemTypes.SeveralVolumes, ProblemTypes.SeveralVolumes.Example);
             if (number > limits.MaxFiles)
-                throw new ProblemException(ProblemTypes.TooManyFiles, FormattableString.Invariant($"The body has more than {limits.MaxFiles} parts, the limit of this service. Send one series."));
+                throw new ProblemException(ProblemTypes.TooManyFiles, $"The body has more than {Counted.Of(limits.MaxFiles, "part")}, the limit of this service. Send one series.");
             bytes += await LimitedCopy.ToFileAsync(
                 (buffer, token) => SoundlyAsync(number, () => part.Body.ReadAsync(buffer, token)), upload, bytes, limits.MaxCompressedBytes, cancellation);
         }

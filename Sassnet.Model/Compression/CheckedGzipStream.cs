@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Compression;
 
@@ -202,7 +203,7 @@ internal sealed class CheckedGzipStream : Stream
         }
 
         throw Corrupt(found
-            ? $"{_source.Length - _source.Position} bytes follow its end, which are neither gzip nor zeros"
+            ? Counted.Of(_source.Length - _source.Position, "byte follows its end, which is neither gzip nor zero", "bytes follow its end, which are neither gzip nor zeros")
             : "it is cut short, or its checksum does not match its data");
     }
 

@@ -1,6 +1,7 @@
 using PureHDF;
 using PureHDF.VOL.Native;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Hdf5;
 
@@ -82,7 +83,7 @@ public static class LeftAtriumFile
     private static GridSize GridOf(string name, ulong[] dimensions)
     {
         if (dimensions.Length != 3)
-            throw Invalid(BadDataset, $"The dataset '{name}' has {dimensions.Length} axes; 3 (X, Y, Z) are accepted.");
+            throw Invalid(BadDataset, $"The dataset '{name}' has {Counted.Of(dimensions.Length, "axis", "axes")}; 3 (X, Y, Z) are accepted.");
 
         UInt128 count = 1;
         foreach (var dimension in dimensions)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Nifti;
 
@@ -24,8 +25,8 @@ internal static class NiftiFault
     public static InvalidVolumeException Truncated(string what, long seen, long needed, bool isBound = false) => new(
         InvalidVolumeKind.Malformed,
         "truncated",
-        FormattableString.Invariant($"The file is cut short: {what} needs {needed} bytes, ")
-            + (isBound ? FormattableString.Invariant($"at most {seen} can be there.") : FormattableString.Invariant($"{seen} are there.")));
+        FormattableString.Invariant($"The file is cut short: {what} needs {Counted.Of(needed, "byte")}, ")
+            + (isBound ? FormattableString.Invariant($"at most {seen} can be there.") : Counted.Of(seen, "is there.", "are there.")));
 
     public static InvalidVolumeException TooLarge(string shape, long accepted) => new(
         InvalidVolumeKind.TooLarge,

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 using Semver;
 
 namespace Sassnet.Model.Packages;
@@ -145,7 +146,7 @@ public static partial class ManifestRules
         CheckExtremes("range.voxelSizeMm", range.VoxelSizeMm.Min, range.VoxelSizeMm.Max, axes: 3);
         CheckExtremes("range.volumeMl", [range.VolumeMl.Min], [range.VolumeMl.Max], axes: 1);
         var volumes = range.VolumesOfLabels();
-        Require(volumes.Count == labels, "range.labelVolumesMl", range.LabelVolumesMl is null ? "absent" : $"{volumes.Count} ranges", $"{labels}, one for each label");
+        Require(volumes.Count == labels, "range.labelVolumesMl", range.LabelVolumesMl is null ? "absent" : Counted.Of(volumes.Count, "range"), $"{labels}, one for each label");
         for (var index = 0; index < volumes.Count; index++)
         {
             RequireThere(volumes[index], $"range.labelVolumesMl[{index}]", "a range");

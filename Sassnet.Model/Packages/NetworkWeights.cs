@@ -1,3 +1,4 @@
+using Sassnet.Model.Wording;
 using static TorchSharp.torch;
 
 namespace Sassnet.Model.Packages;
@@ -20,7 +21,7 @@ public static class NetworkWeights
         var state = module.state_dict();
         var unknown = file.Entries.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && !state.ContainsKey(key[prefix.Length..])).ToList();
         if (unknown.Count > 0)
-            throw new InvalidPackageException($"The weights hold {unknown.Count} unknown keys, the first '{unknown[0]}'; the network has keys like '{state.Keys.First()}'.");
+            throw new InvalidPackageException($"The weights hold {Counted.Of(unknown.Count, "unknown key", "unknown keys")}{(unknown.Count == 1 ? "" : ", the first")} '{unknown[0]}'; the network has keys like '{state.Keys.First()}'.");
         foreach (var (key, target) in state)
         {
             if (!file.Entries.TryGetValue(prefix + key, out var entry))

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Packages;
 
@@ -16,7 +17,7 @@ internal static class SafetensorsHeader
     {
         Span<byte> prefix = stackalloc byte[8];
         if (file.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
-            throw Fault($"the file has {file.Length} bytes; its first 8 give the header's length");
+            throw Fault($"the file has {Counted.Of(file.Length, "byte")}; its first 8 give the header's length");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxHeaderBytes || (long)length > file.Length - 8)
             throw Fault($"the header's length is {length}; the file has {file.Length} bytes, and {MaxHeaderBytes} are accepted");
@@ -80,7 +81,7 @@ internal static class SafetensorsHeader
 
         var length = offsets[1] - offsets[0];
         if (ByteCount(shape, type.Size) != length)
-            throw Fault($"tensor '{name}' of shape [{string.Join(", ", shape)}] and dtype {typeName} has {length} bytes, which do not fit its shape");
+            throw Fault($"tensor '{name}' of shape [{string.Join(", ", shape)}] and dtype {typeName} has {Counted.Of(length, "byte")}, which {(length == 1 ? "does" : "do")} not fit its shape");
         return new SafetensorsEntry(name, typeName, shape, dataStart + offsets[0], length);
     }
 

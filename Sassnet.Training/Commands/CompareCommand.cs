@@ -41,7 +41,7 @@ internal static class CompareCommand
         {
             var of = labels == 0 ? "all labels" : $"{labels} labels";
             if (isSplit)
-                Console.WriteLine($"{of}:");
+                Console.WriteLine(labels == 1 ? "1 label:" : $"{of}:");
             Write(methods, folder, isSplit ? $"{Name}-{of.Replace(' ', '-')}" : Name, results.Unfinished);
         }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Importing;
 
@@ -44,7 +45,7 @@ internal static class ImportCommand
                 "unknown");
             TorchRuntime.Load();
             var package = ImportedPackage.Write(checkpoint, arguments.GetValue(key), options, training, arguments.GetRequiredValue(output));
-            Console.WriteLine($"wrote {package.Identifier} to {package.Folder}, {package.Manifest.Architecture.Filters} filters, {string.Join(" and ", package.Manifest.Labels.Select(label => label.Name))}; measure it: evaluate --model {ShellWord.Quoted(package.Folder)} --data DATA --list LIST --output FOLDER --record");
+            Console.WriteLine($"wrote {package.Identifier} to {package.Folder}, {Counted.Of(package.Manifest.Architecture.Filters, "filter")}, {string.Join(" and ", package.Manifest.Labels.Select(label => label.Name))}; measure it: evaluate --model {ShellWord.Quoted(package.Folder)} --data DATA --list LIST --output FOLDER --record");
         });
         return command;
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Sassnet.Model.Files;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Phantoms;
 
@@ -54,7 +55,7 @@ internal static class PhantomCommand
                 // The list last and whole: of one that is cut short nothing would tell.
                 var names = Enumerable.Range(0, count).Select(_ => WriteCase(folder, next++, options)).ToList();
                 AtomicFile.WriteText(Path.Combine(folder, list + ".list"), string.Concat(names.Select(name => name + "\n")));
-                Console.WriteLine($"{count} cases in {list}.list");
+                Console.WriteLine($"{Counted.Of(count, "case")} in {list}.list");
             }
         });
         return command;

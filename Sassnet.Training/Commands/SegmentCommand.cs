@@ -4,6 +4,7 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Preparation.Raw;
 using Sassnet.Training.Segmentation;
@@ -48,7 +49,7 @@ internal static class SegmentCommand
             OutputFolder.RequireOutside(from, to);
             var listing = FolderSegmentation.Find(from);
             if (listing.LeftAlone.Count > 0)
-                Console.WriteLine($"{listing.LeftAlone.Count} files that are no scans are left alone: {RawFile.Listed(listing.LeftAlone)}");
+                Console.WriteLine($"{Counted.Of(listing.LeftAlone.Count, "file that is no scan is", "files that are no scans are")} left alone: {RawFile.Listed(listing.LeftAlone)}");
             TorchRuntime.Load();
             var package = ModelPackage.Open(arguments.GetRequiredValue(model));
             var options = DeviceOption.Segmenter(arguments.GetRequiredValue(device));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Sweeps;
 
 namespace Sassnet.Training.Commands;
@@ -35,7 +36,7 @@ internal static class SweepCommand
             var sweep = Sweep.Write(arguments.GetRequiredValue(output), arguments.GetRequiredValue(config).FullName, arguments.GetValue(set) ?? [], axes);
             foreach (var run in sweep.Runs)
                 Console.WriteLine($"{run.Index}  {run.Name}");
-            Console.WriteLine($"{sweep.Runs.Count} runs in {sweep.Folder}. Do each: train --sweep {ShellWord.Quoted(sweep.Folder)} --index I --resume, with I from 0 to {sweep.Runs.Count - 1}; then: compare {ShellWord.Quoted(sweep.Folder)}");
+            Console.WriteLine($"{Counted.Of(sweep.Runs.Count, "run")} in {sweep.Folder}. Do each: train --sweep {ShellWord.Quoted(sweep.Folder)} --index I --resume, with I from 0 to {sweep.Runs.Count - 1}; then: compare {ShellWord.Quoted(sweep.Folder)}");
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Native;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Distributed;
@@ -131,7 +132,7 @@ internal static class TrainCommand
             if (done < options.Iterations)
             {
                 RunOutcome.Of(RunState.Stopped, run, options).Write(run);
-                Console.WriteLine($"stopped after {done} iterations; go on with --resume");
+                Console.WriteLine($"stopped after {Counted.Of(done, "iteration")}; go on with --resume");
                 return ExitCodes.Interrupted;
             }
         }

@@ -1,4 +1,5 @@
 using Sassnet.Model.Metrics;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Statistics;
 using ScottPlot;
 using ScottPlot.TickGenerators;
@@ -47,7 +48,7 @@ public static class ComparisonPlot
         plot.Axes.Right.FrameLineStyle.Width = 0;
         plot.Grid.XAxisStyle.IsVisible = false;
         plot.YLabel("Dice", 15);
-        plot.Title($"{runs[0].Scores.Count} cases; box: quartiles, diamond: mean and 95 % interval", 14);
+        plot.Title($"{Counted.Of(runs[0].Scores.Count, "case")}; box: quartiles, diamond: mean and 95 % interval", 14);
         var (lowest, highest) = (runs.Min(run => run.Dice.Min()), runs.Max(run => run.Dice.Max()));
         var margin = Math.Max(0.01, 0.08 * (highest - lowest));
         plot.Axes.SetLimits(-0.6, runs.Count - 0.4, lowest - margin, highest + margin);

@@ -1,3 +1,4 @@
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Evaluation;
 using Sassnet.Training.Runs;
@@ -51,7 +52,7 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
             if (lacking.Count == 0)
                 seeds.Add(EvaluatedRun.Of($"{runs.Key}, seed {seed.Key}", [.. seed.SelectMany(run => CaseTable.Read(EvaluationOf(sweep, run)))]));
             else if (lacking.Count < seed.Count())
-                unfinished.Add($"{runs.Key}, seed {seed.Key}: left out, since {lacking.Count} of its {seed.Count()} folds are not done");
+                unfinished.Add($"{runs.Key}, seed {seed.Key}: left out, since {lacking.Count} of its {seed.Count()} folds {(lacking.Count == 1 ? "is" : "are")} not done");
         }
 
         foreach (var seed in seeds.Skip(1))
@@ -64,7 +65,7 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
     {
         { State: RunState.Evaluated } => null,
         { State: RunState.Trained } => "trained, but not measured; 'train --sweep --resume' does it",
-        { } outcome => $"{(outcome.State == RunState.Stopped ? "stopped" : "begun")}, {outcome.Iterations} of {outcome.OfIterations} iterations saved",
+        { } outcome => $"{(outcome.State == RunState.Stopped ? "stopped" : "begun")}, {outcome.Iterations} of {Counted.Of(outcome.OfIterations, "iteration")} saved",
         null => $"no {RunOutcome.FileName}",
     };
 

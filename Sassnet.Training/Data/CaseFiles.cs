@@ -1,6 +1,7 @@
 using Sassnet.Model.Hdf5;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Data;
@@ -124,9 +125,9 @@ public sealed class CaseFiles
     private static InvalidConfigurationException Without(IReadOnlyCollection<int> structure, string name, float[] labels)
     {
         var found = labels.CountBy(label => label).OrderByDescending(count => count.Value).ToList();
-        var named = found.Take(NamedValues).Select(count => FormattableString.Invariant($"{count.Key} in {count.Value} voxels"));
+        var named = found.Take(NamedValues).Select(count => FormattableString.Invariant($"{count.Key} in {Counted.Of(count.Value, "voxel")}"));
         return new InvalidConfigurationException(
-            $"The label of {name} has no voxel of value {string.Join(" or ", structure)}; it has {string.Join(" and ", named)}{(found.Count > NamedValues ? $" and {found.Count - NamedValues} values more" : "")}. "
+            $"The label of {name} has no voxel of value {string.Join(" or ", structure)}; it has {string.Join(" and ", named)}{(found.Count > NamedValues ? $" and {Counted.Of(found.Count - NamedValues, "value")} more" : "")}. "
             + "Name what is foreground (label.value or label.fileValues of a configuration, or those of its labels; --label-values of a command), or leave the case out of its list.");
     }
 

@@ -1,3 +1,4 @@
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Data;
@@ -24,7 +25,7 @@ public sealed record DataSplit(IReadOnlyList<string> Labelled, IReadOnlyList<str
 
         var kept = data.LabelledCases == 0 ? labelled.Count : data.LabelledCases;
         if (kept > labelled.Count)
-            throw new InvalidConfigurationException($"'data.labelledCases' is {kept}; accepted: 0 (all) to the {labelled.Count} cases of {data.Labelled}.");
+            throw new InvalidConfigurationException($"'data.labelledCases' is {kept}; accepted: 0 (all) to the {Counted.Of(labelled.Count, "case")} of {data.Labelled}.");
         if (options.Method.UsesUnlabelled() && unlabelled.Count == 0 && kept == labelled.Count)
         {
             throw new InvalidConfigurationException(

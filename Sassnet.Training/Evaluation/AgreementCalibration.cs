@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Statistics;
 
 namespace Sassnet.Training.Evaluation;
@@ -43,6 +44,6 @@ public sealed record AgreementCalibration(int Cases, int Bad, double? Spearman, 
             : FormattableString.Invariant($"{(Bad == 0 ? "none has" : "all have")} a Dice below {BadDice}, so that there is no AUC");
         return Cases == 0
             ? "No segmentation has an agreement of the network's two answers."
-            : string.Create(CultureInfo.InvariantCulture, $"Agreement of the network's two answers in {Cases} segmentations: {correlation}; {area}.");
+            : string.Create(CultureInfo.InvariantCulture, $"Agreement of the network's two answers in {Counted.Of(Cases, "segmentation")}: {correlation}; {area}.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Runs;
 using Sassnet.Training.Statistics;
 
@@ -87,7 +88,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     private void Record(Dictionary<string, double> dice, EvaluationSummary summary)
     {
         var metrics = new ValidationMetrics(
-            $"{_set}, {summary.Cases} scans at their own grid, largest component{(package.Manifest.Labels.Count > 1 ? $", mean of {package.Manifest.Labels.Count} labels" : "")}",
+            $"{_set}, {Counted.Of(summary.Cases, "scan at its own grid", "scans at their own grid")}, largest component{(package.Manifest.Labels.Count > 1 ? $", mean of {package.Manifest.Labels.Count} labels" : "")}",
             Math.Round(summary.Dice, 4),
             Math.Round(summary.Jaccard, 4),
             Math.Round(summary.Hd95 ?? double.PositiveInfinity, 2),
@@ -107,6 +108,6 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
             ? string.Create(CultureInfo.InvariantCulture, $"95HD {hd95:F2}, ASD {summary.Asd:F2} voxels{millimetres}")
             : $"no 95HD and ASD, since {(package.Manifest.Labels.Count == 1 ? "nothing was found in any case" : "all labels were found in no case")}";
         return string.Create(
-            CultureInfo.InvariantCulture, $"{summary.Cases} cases: Dice {summary.Dice:F4}{interval}, Jaccard {summary.Jaccard:F4}, {distances}, {summary.Empty} empty; all components: Dice {summary.AllComponents.Dice:F4}");
+            CultureInfo.InvariantCulture, $"{Counted.Of(summary.Cases, "case")}: Dice {summary.Dice:F4}{interval}, Jaccard {summary.Jaccard:F4}, {distances}, {summary.Empty} empty; all components: Dice {summary.AllComponents.Dice:F4}");
     }
 }

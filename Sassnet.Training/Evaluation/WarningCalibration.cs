@@ -1,3 +1,5 @@
+using Sassnet.Model.Wording;
+
 namespace Sassnet.Training.Evaluation;
 
 /// <summary>How well a segmentation's warnings (<see cref="Model.Inference.Plausibility"/>), whatever they are about, tell bad segmentations from others.</summary>
@@ -18,5 +20,5 @@ public sealed record WarningCalibration(int Bad, int BadWarned, int Others, int 
 
     /// <summary>The figures in words.</summary>
     public string Sentence() => FormattableString.Invariant(
-        $"A warning came with {BadWarned} of the {Bad} segmentations with a Dice below {AgreementCalibration.BadDice}, and with {OthersWarned} of the {Others} others.");
+        $"A warning came with {BadWarned} of the {Counted.Of(Bad, "segmentation")} with a Dice below {AgreementCalibration.BadDice}, and with {OthersWarned} of the {Counted.Of(Others, "other")}.");
 }

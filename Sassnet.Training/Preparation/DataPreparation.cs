@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Files;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Preparation.Raw;
@@ -31,7 +32,7 @@ public static class DataPreparation
         if (package is not null)
             RequireLabels(package, options);
         ResultFolder.RequireWritable(options.Output);
-        console.WriteLine($"{raw.Cases.Count} cases: {raw.Layout}");
+        console.WriteLine($"{Counted.Of(raw.Cases.Count, "case")}: {raw.Layout}");
         if (options.Structures.Count > 1)
             console.WriteLine($"{options.Structures.Count} structures: {string.Join(", ", options.Structures.Select(one => $"{one.Name} ({one.Shown})"))}");
         foreach (var note in raw.Notes)
@@ -65,7 +66,7 @@ public static class DataPreparation
 
         AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, raw.Notes, statistics, split, folds));
         if (split is null || fit is null)
-            throw new InvalidConfigurationException($"{cases.Count - sound.Count} of {cases.Count} cases are faulty; nothing was written but {OverviewPage.FileName}. Repair them, or leave them out with --skip-faulty.");
+            throw new InvalidConfigurationException($"{cases.Count - sound.Count} of {Counted.Of(cases.Count, "case")} {(cases.Count - sound.Count == 1 ? "is" : "are")} faulty; nothing was written but {OverviewPage.FileName}. Repair {(cases.Count - sound.Count == 1 ? "it, or leave it" : "them, or leave them")} out with --skip-faulty.");
         Report(console, statistics!, split);
         for (var fold = 0; fold < folds.Count; fold++)
             console.WriteLine($"{FoldLists.Folder(fold)}: {Counts(folds[fold])}");
@@ -95,7 +96,7 @@ public static class DataPreparation
     private static void RequireLabels(ModelPackage package, PreparationOptions options)
     {
         if (package.Manifest.Labels.Count != options.Structures.Count)
-            throw new InvalidConfigurationException($"There are {options.Structures.Count} structures ({string.Join(", ", options.Structures.Select(one => one.Name))}); accepted with --start-from {options.StartFrom}: {package.Manifest.Labels.Count}, as {package.Identifier} has. Choose them by --structures, or make one of them by --foreground.");
+            throw new InvalidConfigurationException($"There {Counted.Are(options.Structures.Count, "structure")} ({string.Join(", ", options.Structures.Select(one => one.Name))}); accepted with --start-from {options.StartFrom}: {package.Manifest.Labels.Count}, as {package.Identifier} has. Choose them by --structures, or make one of them by --foreground.");
     }
 
     private static void Report(TextWriter console, DataStatistics statistics, PatientSplit split)

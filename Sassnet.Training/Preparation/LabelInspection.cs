@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Training.Preparation;
 
@@ -75,8 +76,8 @@ internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structure
 
     private static string Named(SortedDictionary<float, int> strange)
     {
-        var named = strange.Take(NamedValues).Select(pair => string.Create(CultureInfo.InvariantCulture, $"the value {pair.Key} in {pair.Value} voxels"));
-        return string.Join(", ", named) + (strange.Count > NamedValues ? $" and {strange.Count - NamedValues} values more" : "");
+        var named = strange.Take(NamedValues).Select(pair => string.Create(CultureInfo.InvariantCulture, $"the value {pair.Key} in {Counted.Of(pair.Value, "voxel")}"));
+        return string.Join(", ", named) + (strange.Count > NamedValues ? $" and {Counted.Of(strange.Count - NamedValues, "value")} more" : "");
     }
 
     private string Hint(SortedDictionary<float, int> strange, int foregroundVoxels)

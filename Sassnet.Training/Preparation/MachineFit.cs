@@ -1,4 +1,5 @@
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using static TorchSharp.torch;
 
@@ -63,7 +64,7 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
         var own = Seconds(plan) <= LongestTimedStep && !plan.Crop.SequenceEqual(small) ? time(plan.Crop, first.Precision) : null;
         var crop = own is null && !plan.Crop.SequenceEqual(small) ? $", of crops of {string.Join('×', small)} voxels, and scaled by their number" : "";
         var shared = (own ?? first).IsShared ? "; other programs had most of the processors, so it is reckoned from the processor time of the step, and is a guess: run prepare again on a quiet machine" : "";
-        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Environment.ProcessorCount} processor threads{crop}{shared}", coarser);
+        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Counted.Of(Environment.ProcessorCount, "processor thread")}{crop}{shared}", coarser);
 
         double Seconds(TrainingPlan plan) => first is null ? 0 : first.Seconds * plan.CropVoxels / (small[0] * small[1] * small[2]);
         double Hours(TrainingPlan plan) => Seconds(plan) * plan.Iterations / 3600;

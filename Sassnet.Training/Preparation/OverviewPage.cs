@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Training.Preparation;
 
@@ -39,8 +40,8 @@ internal static class OverviewPage
         IReadOnlyCollection<InspectedCase> cases, IReadOnlyList<string> notes, DataStatistics? statistics, PatientSplit? split, IReadOnlyList<PatientSplit> folds)
     {
         var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Overview of {cases.Count} cases</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<h1>{cases.Count} cases, {cases.Count(inspected => !inspected.IsSound)} faulty</h1>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Overview of {Counted.Of(cases.Count, "case")}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<h1>{Counted.Of(cases.Count, "case")}, {cases.Count(inspected => !inspected.IsSound)} faulty</h1>\n");
         if (split is not null)
         {
             page.Append(CultureInfo.InvariantCulture, $"<p>{split.Labelled.Count} labelled, {split.Unlabelled.Count} unlabelled, {split.Validation.Count} for validation.</p>\n");

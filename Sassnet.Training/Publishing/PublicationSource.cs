@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Runs;
 
@@ -84,7 +85,7 @@ internal sealed class PublicationSource : IDisposable
         var interval = measured.Dice.Low is { } low ? string.Create(CultureInfo.InvariantCulture, $", 95 % interval {low:F4} to {measured.Dice.High:F4}") : "";
         throw new InvalidPackageException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Package.Identifier} has a mean Dice of {measured.Dice.Mean:F4} over {measured.Cases} cases of {measured.Set}{interval}, worst {measured.Dice.Worst:F4}, {measured.Empty} empty; "
+            $"{Package.Identifier} has a mean Dice of {measured.Dice.Mean:F4} over {Counted.Of(measured.Cases, "case")} of {measured.Set}{interval}, worst {measured.Dice.Worst:F4}, {measured.Empty} empty; "
             + $"--min-dice is {least}. Nothing was published."));
     }
 
@@ -103,7 +104,7 @@ internal sealed class PublicationSource : IDisposable
         if (made != done && made != run.Best()?.Iterations)
         {
             throw new InvalidPackageException(
-                $"{run.ModelFolder} was made after {made} iterations, and the run has done {done}; nothing was published. Make it anew: 'train --resume --evaluate', or 'export'; as it is, --package publishes it.");
+                $"{run.ModelFolder} was made after {Counted.Of(made, "iteration")}, and the run has done {done}; nothing was published. Make it anew: 'train --resume --evaluate', or 'export'; as it is, --package publishes it.");
         }
     }
 

@@ -1,5 +1,6 @@
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ internal static class MembersPackage
         let done = run.IterationsDone()
         let all = TrainingOptionsFile.Read(run.ConfigFile).Iterations
         where done < all
-        select $"The run '{run.Path}' has done {done} of its {all} iterations, and counts as much as a finished one. See that it is meant.";
+        select $"The run '{run.Path}' has done {done} of its {Counted.Of(all, "iteration")}, and counts as much as a finished one. See that it is meant.";
 
     private static void RequireSame(RunFolder firstRun, ModelManifest first, RunFolder run, ModelManifest manifest)
     {

@@ -1,3 +1,4 @@
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Distributed;
 
@@ -22,7 +23,7 @@ public static class RunShare
         return microBatches >= world.Size
             ? options with { Crops = options.Crops with { Accumulate = microBatches } }
             : throw new InvalidConfigurationException(
-                $"'crops.accumulate' is {microBatches}, which {world.Size} processes cannot share; accepted: 1 to {microBatches} processes, or a run that is started with {world.Size} micro-batches a step or more.");
+                $"'crops.accumulate' is {microBatches}, which {world.Size} processes cannot share; accepted: 1 to {Counted.Of(microBatches, "process", "processes")}, or a run that is started with {world.Size} micro-batches a step or more.");
     }
 
     /// <summary>What a process does of each step.</summary>

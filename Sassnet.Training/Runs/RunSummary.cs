@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Runs;
@@ -12,10 +13,10 @@ internal static class RunSummary
         var best = run.Best();
         var checkpoint = best is null ? run.LatestCheckpoint()! : run.BestCheckpoint;
         yield return best is null
-            ? $"done: {options.Iterations} iterations. There was no validation; the last checkpoint is {checkpoint}"
+            ? $"done: {Counted.Of(options.Iterations, "iteration")}. There was no validation; the last checkpoint is {checkpoint}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"done: {options.Iterations} iterations. Best on the validation scans: {checkpoint}, Dice {best.ValidationDice:F4} after {best.Iterations} iterations");
+                $"done: {Counted.Of(options.Iterations, "iteration")}. Best on the validation scans: {checkpoint}, Dice {best.ValidationDice:F4} after {Counted.Of(best.Iterations, "iteration")}");
         yield return $"Make a package of it: export --checkpoint {ShellWord.Quoted(checkpoint)} --output {ShellWord.Quoted(run.ModelFolder)}";
 
         // What evaluate cannot be told: the values of several labels, and voxels of unequal edges.

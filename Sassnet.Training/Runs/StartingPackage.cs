@@ -1,4 +1,5 @@
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Runs;
@@ -18,7 +19,7 @@ public static class StartingPackage
             return null;
         var package = Open(folder, "network.startFrom");
         if (package.Manifest.Labels.Count != options.Structures.Count)
-            throw new InvalidConfigurationException($"'labels' has {options.Structures.Count} structures; accepted with network.startFrom {folder}: {package.Manifest.Labels.Count}, as {package.Identifier} has.");
+            throw new InvalidConfigurationException($"{(options.Labels.Length > 0 ? "'labels' has" : "'label' is")} {Counted.Of(options.Structures.Count, "structure")}; accepted with network.startFrom {folder}: {package.Manifest.Labels.Count}, as {package.Identifier} has.");
         return package.Manifest.Architecture.Filters is var filters && filters == options.Network.Filters
             ? package
             : throw new InvalidConfigurationException($"'network.filters' is {options.Network.Filters}; accepted with network.startFrom {folder}: {filters}, as {package.Identifier} has.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Preparation.Raw;
 
@@ -47,15 +48,17 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
         var identified = cases.Select(raw => (Case: raw, Identity: CaseIdentity.Of(input, raw, package, request))).ToList();
         var work = identified.Where(one => !output.IsWhole(one.Case.Name, one.Identity)).ToList();
         if (work.Count < cases.Count)
-            console.WriteLine($"{cases.Count - work.Count} of {cases.Count} cases are done already");
+            console.WriteLine($"{Of(cases.Count - work.Count, cases.Count)} done already");
         _toDo = work.Count;
         if (work.Count > 0)
             await Lead(work.Count, number => Read(work[number].Case, work[number].Identity, cancellation), output, load, cancellation);
         var failed = cases.Where(raw => output.Report.Find(raw.Name)?.Found is null).Select(raw => raw.Name).ToList();
         var failures = failed.Count == 0 ? "" : $", {failed.Count} failed: {RawFile.Listed(failed)}; see {SegmentReport.FileName}";
-        console.WriteLine($"{cases.Count - failed.Count} of {cases.Count} cases are segmented{failures}");
+        console.WriteLine($"{Of(cases.Count - failed.Count, cases.Count)} segmented{failures}");
         return failed.Count;
     }
+
+    private static string Of(int some, int all) => $"{some} of {Counted.Of(all, "case")} {(some == 1 || all == 1 ? "is" : "are")}";
 
     // What is kept of a scan goes with its work, so no list holds the work of all.
     private CaseWork Read(RawCase raw, CaseIdentity identity, CancellationToken cancellation) =>

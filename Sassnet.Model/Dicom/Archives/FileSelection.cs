@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Archives;
 
@@ -38,7 +39,7 @@ internal sealed class FileSelection
             return false;
         }
 
-        var what = kind != FileKind.Unknown ? $"{kind.Name}, though called DICOM" : length == 0 ? "empty" : $"{length} bytes";
+        var what = kind != FileKind.Unknown ? $"{kind.Name}, though called DICOM" : length == 0 ? "empty" : Counted.Of(length, "byte");
         _unreadable.Add(string.Create(CultureInfo.InvariantCulture, $"{number} ({what})"));
         return false;
     }
@@ -51,6 +52,6 @@ internal sealed class FileSelection
             return;
         var listed = string.Join(", ", _unreadable.Take(MostListed).Concat(_unreadable.Count > MostListed ? ["and more"] : []));
         throw DicomFault.Malformed("unreadable-file",
-            $"{_unreadable.Count} of {_count} files are neither DICOM nor plainly something else, so they may be slices that were damaged: number {listed}. Send them again, or without those that are no slices.");
+            $"{_unreadable.Count} of {Counted.Of(_count, "file")} {(_unreadable.Count == 1 ? "is" : "are")} neither DICOM nor plainly something else, so {(_unreadable.Count == 1 ? "it may be a slice that was" : "they may be slices that were")} damaged: number {listed}. Send {(_unreadable.Count == 1 ? "it again, or leave it out if it is no slice" : "them again, or without those that are no slices")}.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Archives;
 
@@ -32,7 +33,7 @@ internal static class ZipDirectory
         for (var count = 0; zip.ReadAtLeast(entry, EntryBytes, throwOnEndOfStream: false) == EntryBytes && UInt32(entry, 0) == EntrySignature; count++)
         {
             if (count == most)
-                throw DicomFault.TooLarge("too-many-files", $"The zip file has more than {most} entries; at most that many are accepted. Send one series.");
+                throw DicomFault.TooLarge("too-many-files", $"The zip file has more than {Counted.Of(most, "entry", "entries")}; at most that many are accepted. Send one series.");
             var (flags, method) = (UInt16(entry, 8), UInt16(entry, 10));
 
             // The method of an encrypted entry may stand for its encryption, which is refused as such.

@@ -71,7 +71,7 @@ public static class ZippedFiles
         if (chosen.Count == 0)
         {
             var found = selection.LeftOut.Length > 0 ? $": {selection.LeftOut}" : string.Empty;
-            throw DicomFault.Unsupported("not-a-volume", $"None of the {zip.Entries.Count} entries of the zip file is DICOM{found}; accepted in a zip file: the DICOM files of a series. Send a NIfTI volume by itself, as .nii or .nii.gz.");
+            throw DicomFault.Unsupported("not-a-volume", $"{(zip.Entries.Count == 1 ? "The one entry" : $"None of the {zip.Entries.Count} entries")} of the zip file is {(zip.Entries.Count == 1 ? "not " : "")}DICOM{found}; accepted in a zip file: the DICOM files of a series. Send a NIfTI volume by itself, as .nii or .nii.gz.");
         }
 
         selection.RequireReadable();

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.DataSets;
 
@@ -196,26 +197,26 @@ internal sealed class DataSetReader(Stream stream, TransferSyntax syntax, Header
             if (tag != DicomTags.Item || length == Undefined)
                 throw DicomFault.DecodeFailed($"The pixel data has {tag} at byte {stream.Position - HeaderBytes} where a fragment begins; accepted: {DicomTags.Item} with its length.");
             if (length > container.End - stream.Position)
-                throw DicomFault.DecodeFailed($"A fragment of the pixel data has {length} bytes; the file has {container.End - stream.Position} left.");
+                throw DicomFault.DecodeFailed($"A fragment of the pixel data has {Counted.Of(length, "byte")}; the file has {container.End - stream.Position} left.");
             if (container.Depth == 0)
                 budget.Keep(0);
             fragments.Add(new PixelFragment(stream.Position, length));
             stream.Seek(length, SeekOrigin.Current);
         }
 
-        throw DicomFault.DecodeFailed($"The pixel data is cut short after {fragments.Count} fragments.");
+        throw DicomFault.DecodeFailed($"The pixel data is cut short after {Counted.Of(fragments.Count, "fragment")}.");
     }
 
     private void RequireLeft(uint length, DicomTag tag, Container container)
     {
         if (length > container.End - stream.Position)
-            throw DicomFault.Truncated($"The attribute {tag} has {length} bytes; {container.End - stream.Position} are left where it stands.");
+            throw DicomFault.Truncated($"The attribute {tag} has {Counted.Of(length, "byte")}; {Counted.Of(container.End - stream.Position, "is", "are")} left where it stands.");
     }
 
     private void ReadExactly(Span<byte> bytes, Container container)
     {
         if (bytes.Length > container.End - stream.Position)
-            throw DicomFault.Truncated($"The DICOM data set is cut short: {bytes.Length} bytes are needed at byte {stream.Position}, {container.End - stream.Position} are left.");
+            throw DicomFault.Truncated($"The DICOM data set is cut short: {Counted.Of(bytes.Length, "byte is", "bytes are")} needed at byte {stream.Position}, {Counted.Of(container.End - stream.Position, "is", "are")} left.");
         stream.ReadExactly(bytes);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.DataSets;
 
@@ -50,7 +51,7 @@ public sealed class DicomDataSet
             return null;
         var (_, value, _, isBigEndian) = Find(tag)!;
         if (value.Length != sizeof(ushort))
-            throw DicomFault.BadHeader($"{name} {tag} has {value.Length} bytes; accepted: 2.");
+            throw DicomFault.BadHeader($"{name} {tag} has {Counted.Of(value.Length, "byte")}; accepted: 2.");
         return isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(value) : BinaryPrimitives.ReadUInt16LittleEndian(value);
     }
 
@@ -62,7 +63,7 @@ public sealed class DicomDataSet
         if (texts.Count == 0)
             return null;
         if (texts.Count != count)
-            throw DicomFault.BadHeader($"{name} {tag} has {texts.Count} values; accepted: {count}.");
+            throw DicomFault.BadHeader($"{name} {tag} has {Counted.Of(texts.Count, "value")}; accepted: {count}.");
         var numbers = new double[count];
         for (var i = 0; i < count; i++)
         {

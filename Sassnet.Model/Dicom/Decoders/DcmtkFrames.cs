@@ -1,6 +1,7 @@
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Decoders;
 
@@ -34,7 +35,7 @@ internal static class DcmtkFrames
         var pixels = Pixels(plain, layout, folder, ct);
         var needed = frames.Count * layout.FrameBytes;
         if (pixels.Length != needed && pixels.Length != needed + (needed & 1))
-            throw DicomFault.DecodeFailed($"The compressed pixels of {frames.Count} frames decode to {pixels.Length} bytes; {needed} are declared.");
+            throw DicomFault.DecodeFailed($"The compressed pixels of {Counted.Of(frames.Count, "frame")} decode to {Counted.Of(pixels.Length, "byte")}; {Counted.Of(needed, "is", "are")} declared.");
         return [.. frames.Select((frame, index) => frame with { Path = plain, Fragments = [new PixelFragment(pixels.Offset + (index * layout.FrameBytes), layout.FrameBytes)] })];
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Decoders;
 
@@ -36,7 +37,7 @@ internal static class Jpeg2000Frames
         var length = File.Exists(path) ? new FileInfo(path).Length : 0;
         return length == layout.FrameBytes
             ? source with { Path = path, Fragments = [new PixelFragment(0, length)] }
-            : throw DicomFault.DecodeFailed($"The compressed pixels of {source.Name} decode to {length} bytes; {layout.FrameBytes} are declared.");
+            : throw DicomFault.DecodeFailed($"The compressed pixels of {source.Name} decode to {Counted.Of(length, "byte")}; {Counted.Of(layout.FrameBytes, "is", "are")} declared.");
     }
 
     private static string FileName(int frame, string extension) => string.Create(CultureInfo.InvariantCulture, $"{frame:D6}.{extension}");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Decoders;
 
@@ -82,7 +83,7 @@ public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
                 return;
             DecoderLog.Failed(logger, tool.Name, frames.Count);
             throw DicomFault.DecodeFailed(
-                $"The compressed pixels of the series are damaged: {tool.Name} could not decode all of its {frames.Count} frames. Send the series again, or uncompressed.");
+                $"The compressed pixels of the series are damaged: {tool.Name} could not decode all of its {Counted.Of(frames.Count, "frame")}. Send the series again, or uncompressed.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Pixels;
 
@@ -48,5 +49,5 @@ internal static class FrameFragments
     }
 
     private static Volumes.InvalidVolumeException Ambiguous(int fragments, int frames, int offsets) => DicomFault.DecodeFailed(
-        $"The pixel data has {fragments} fragments and {offsets} offsets for {frames} frames; accepted: a fragment for each frame, or an offset for each.");
+        $"The pixel data has {Counted.Of(fragments, "fragment")} and {Counted.Of(offsets, "offset")} for {Counted.Of(frames, "frame")}; accepted: a fragment for each frame, or an offset for each.");
 }

@@ -3,6 +3,7 @@ using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Results;
 
@@ -44,7 +45,7 @@ public static class DicomSegmentation
         {
             SegmentationEncoding.Binary when !EncodingChoice.IsReadByAll(labels.Size, frames.All.Count) => new Warning(
                 "binary-misread",
-                $"The segmentation object is BINARY, as asked, with {frames.All.Count} frames of {labels.Size.X}x{labels.Size.Y} pixels, whose bits end within a byte. That is valid, and yet many viewers show it scrambled or not at all; segEncoding=auto is read by all known."),
+                $"The segmentation object is BINARY, as asked, with {Counted.Of(frames.All.Count, "frame")} of {labels.Size.X}x{labels.Size.Y} pixels, whose bits end within a byte. That is valid, and yet many viewers show it scrambled or not at all; segEncoding=auto is read by all known."),
             SegmentationEncoding.LabelMap => new Warning(
                 "label-map-unknown", "The segmentation object is a label map, as asked: a kind of 2024 that most viewers and archives do not know yet."),
             _ => null,

@@ -2,6 +2,7 @@ using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -51,7 +52,7 @@ public static class DicomSeries
         {
             voxels += frame.Layout.Count;
             if (voxels > limits.MaxVoxels)
-                throw DicomFault.TooLarge("volume-too-large", $"The series has more than {limits.MaxVoxels} voxels in its first {frames.Count + 1} images; at most that many in all are accepted.");
+                throw DicomFault.TooLarge("volume-too-large", $"The series has more than {limits.MaxVoxels} voxels in its first {Counted.Of(frames.Count + 1, "image")}; at most that many in all are accepted.");
             frames.Add(frame);
         }
 

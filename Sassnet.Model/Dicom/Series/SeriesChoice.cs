@@ -1,5 +1,6 @@
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -29,5 +30,5 @@ internal sealed record SeriesChoice(IReadOnlyList<NumberedFile> Files, IReadOnly
         $"The files belong to {series.Count} series: {SeriesList.Of(series)}; accepted: one. Send one of them, or name it with the parameter 'series'.");
 
     private static Warning LeftOut(IGrouping<string, NumberedFile> other) => new(
-        "files-left-out", FormattableString.Invariant($"{other.Count()} files of another series were left out: {ImageKind.Name(other.First().File.DataSet)}."));
+        "files-left-out", $"{Counted.Of(other.Count(), "file of another series was", "files of another series were")} left out: {ImageKind.Name(other.First().File.DataSet)}.");
 }

@@ -1,6 +1,7 @@
 using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -39,10 +40,10 @@ internal sealed record SeriesHeaders(IReadOnlyList<NumberedFile> Images, IReadOn
         }
 
         if (series is not null && others.Count == files.Count)
-            throw Unknown([.. others.GroupBy(uid => uid).Select(group => FormattableString.Invariant($"{SeriesList.Name(group.Key)} ({group.Count()} files)"))]);
+            throw Unknown([.. others.GroupBy(uid => uid).Select(group => $"{SeriesList.Name(group.Key)} ({Counted.Of(group.Count(), "file")})")]);
         return images.Count > 0
             ? new SeriesHeaders(images, [.. LeftOut(withoutPixels, others.Count(other => other is null))])
-            : throw DicomFault.NotServable("no-pixels", $"None of {files.Count - others.Count} DICOM files has pixel data; accepted: the images of one series.");
+            : throw DicomFault.NotServable("no-pixels", $"{(files.Count - others.Count == 1 ? "The one DICOM file has no" : $"None of {files.Count - others.Count} DICOM files has")} pixel data; accepted: the images of one series.");
     }
 
     private static InvalidVolumeException Unknown(List<string> others) =>
@@ -51,11 +52,12 @@ internal sealed record SeriesHeaders(IReadOnlyList<NumberedFile> Images, IReadOn
     private static IEnumerable<Warning> LeftOut(int withoutPixels, int unreadable)
     {
         if (withoutPixels > 0)
-            yield return new Warning("files-left-out", FormattableString.Invariant($"{withoutPixels} files without pixel data were left out."));
+            yield return new Warning("files-left-out", Counted.Of(withoutPixels, "file without pixel data was left out.", "files without pixel data were left out."));
         if (unreadable > 0)
         {
-            yield return new Warning("files-left-out", FormattableString.Invariant(
-                $"{unreadable} files whose SeriesInstanceUID cannot be read were left out; if one of them belongs to the series, a slice is missing."));
+            yield return new Warning(
+                "files-left-out",
+                $"{Counted.Of(unreadable, "file whose SeriesInstanceUID cannot be read was", "files whose SeriesInstanceUID cannot be read were")} left out; if {(unreadable == 1 ? "it" : "one of them")} belongs to the series, a slice is missing.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -38,8 +39,8 @@ internal static class SeriesList
     {
         var isSound = first.Value(DicomTags.Rows).Length == sizeof(ushort) && first.Value(DicomTags.Columns).Length == sizeof(ushort);
         return isSound
-            ? FormattableString.Invariant($"{files.Count} files of {first.UInt16(DicomTags.Columns, "Columns")}x{first.UInt16(DicomTags.Rows, "Rows")}")
-            : FormattableString.Invariant($"{files.Count} files");
+            ? FormattableString.Invariant($"{Counted.Of(files.Count, "file")} of {first.UInt16(DicomTags.Columns, "Columns")}x{first.UInt16(DicomTags.Rows, "Rows")}")
+            : Counted.Of(files.Count, "file");
     }
 
     private static string? Shown(string? text)

@@ -3,6 +3,7 @@ using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Dicom.Pixels;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -71,7 +72,7 @@ internal static class SeriesSources
         if (piece.Length < needed || piece.Length > needed + padding)
         {
             throw DicomFault.DecodeFailed(
-                $"The file of {first.Name} has {piece.Length} bytes of pixels; {frames} of {first.Layout.Columns}x{first.Layout.Rows} in {first.Layout.BitsAllocated} bits have {needed}.");
+                $"The file of {first.Name} has {Counted.Of(piece.Length, "byte")} of pixels; {frames} of {first.Layout.Columns}x{first.Layout.Rows} in {Counted.Of(first.Layout.BitsAllocated, "bit")} {(frames == 1 ? "has" : "have")} {needed}.");
         }
 
         return [.. Enumerable.Range(0, frames).Select(frame => (IReadOnlyList<PixelFragment>)[new PixelFragment(piece.Offset + (frame * frameBytes), frameBytes)])];

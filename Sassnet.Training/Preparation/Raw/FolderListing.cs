@@ -1,3 +1,4 @@
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Preparation.Raw;
@@ -24,7 +25,7 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
         foreach (var (path, kind) in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(path => (path, KindOf(path))).OrderBy(file => file.Item2))
             AddFile(path, kind, dicom);
         if (dicom.Count > 0)
-            throw new InvalidConfigurationException($"There are {dicom.Count} DICOM files directly in '{folder}' ({RawFile.Listed(dicom)}); accepted: a folder for each case, with the files of one series.");
+            throw new InvalidConfigurationException($"There {Counted.Are(dicom.Count, "DICOM file")} directly in '{folder}' ({RawFile.Listed(dicom)}); accepted: a folder for each case, with the files of one series.");
         foreach (var path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Where(path => !RawFile.IsLeftBehind(path) && !except.Contains(path)))
             AddCaseFolder(path);
         return this;
@@ -82,7 +83,7 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
         string? fault = null;
         var unread = files.Contains(RawFileKind.Dicom) ? [.. files[RawFileKind.Unknown], .. images] : files[RawFileKind.OtherScan].ToList();
         if (unread.Count > 0)
-            fault = $"The folder has {unread.Count} files that are neither read nor plainly something else ({RawFile.Listed(unread)}); accepted: the DICOM files of one series, or one NIfTI scan. Repair or remove them.";
+            fault = $"The folder has {Counted.Of(unread.Count, "file that is", "files that are")} neither read nor plainly something else ({RawFile.Listed(unread)}); accepted: the DICOM files of one series, or one NIfTI scan. Repair or remove {(unread.Count == 1 ? "it" : "them")}.";
         else if (images.Count > 1)
             fault = $"The folder has {images.Count} scans ({RawFile.Listed(images)}); accepted: one{(suffixes.Count > 0 ? $", and its label with a name that ends in {string.Join(", ", suffixes)}" : "")}.";
         else if (labels.Count > 1)

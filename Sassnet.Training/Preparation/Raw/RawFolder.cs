@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Preparation.Raw;
@@ -44,7 +45,7 @@ public static partial class RawFolder
             if (Folder("imagesTs") is { } test)
                 _notes.Add($"{Path.GetFileName(test)}/ is left alone: its scans are kept for testing.");
             if (description?.Cases is { } listed)
-                return Data($"{DatasetFile.FileName} of {listed.Count} cases", Listed(listed));
+                return Data($"{DatasetFile.FileName} of {Counted.Of(listed.Count, "case")}", Listed(listed));
             var (images, labels) = (new FolderListing(suffixes).Add(imageFolder), new FolderListing(suffixes).Add(labelFolder));
             LeaveAlone(images, labels);
             return Data("nnU-Net's folders imagesTr/ and labelsTr/", Joined(Channels(images.Cases), labels.Cases));
@@ -88,7 +89,7 @@ public static partial class RawFolder
         {
             var files = listings.SelectMany(listing => listing.LeftAlone).Where(path => Path.GetFileName(path) != DatasetFile.FileName).ToList();
             if (files.Count > 0)
-                _notes.Add($"{files.Count} files that are no scans are left alone: {RawFile.Listed(files)}.");
+                _notes.Add($"{Counted.Of(files.Count, "file that is no scan is", "files that are no scans are")} left alone: {RawFile.Listed(files)}.");
         }
 
         // A list may tell cases by their folders alone, and the data folder knows them by the names of their files.

@@ -72,7 +72,7 @@ public sealed class CallerLimitTests
             await waiting.SendHeadAsync("/segment/report", $"Content-Length: {Scan.Small.Length}", $"Authorization: Bearer {first}", "Expect: 100-continue");
             await waiting.WaitToContinueAsync();
             using var refused = await locked.GetAsync("/models", first);
-            Assert.Contains("1 requests of this caller", await ProblemAssert.IsAsync(refused, 429, Slug), StringComparison.Ordinal);
+            Assert.Contains("1 request of this caller is", await ProblemAssert.IsAsync(refused, 429, Slug), StringComparison.Ordinal);
             Assert.NotNull(refused.Headers.RetryAfter);
             using var other = await locked.GetAsync("/models", second);
             Assert.Equal(HttpStatusCode.OK, other.StatusCode);

@@ -16,7 +16,7 @@ public sealed class RefusedPackageTests
         { "truncated", "model.safetensors has SHA-256" },
         { "other hash", "model.json was written for 0000" },
         { "other shapes", "has shape [4" },
-        { "other network", "unknown keys, the first 'other'" },
+        { "other network", "1 unknown key 'other'" },
         { "no numbers", "is no number" },
         { "no manifest", "model.json is not a manifest" },
         { "no weights", "lacks model.safetensors" },

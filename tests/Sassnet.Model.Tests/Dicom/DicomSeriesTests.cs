@@ -148,7 +148,7 @@ public sealed class DicomSeriesTests
         var file = folder.Read();
 
         RequireVoxels(file);
-        Assert.Contains("1 files without pixel data", Assert.Single(file.Warnings).Sentence);
+        Assert.Contains("1 file without pixel data was left out.", Assert.Single(file.Warnings).Sentence);
     }
 
     [Fact]

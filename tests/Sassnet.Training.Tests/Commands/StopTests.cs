@@ -32,7 +32,7 @@ public sealed class StopTests : IDisposable
         Assert.Empty(await File.ReadAllTextAsync(Path.Combine(Run, "metrics.jsonl"), Cancelled));
         var (exitCode, output, errors) = await process.End(Cancelled);
         Assert.Equal((75, ""), (exitCode, errors));
-        Assert.Contains("stopped after 1 iterations; go on with --resume", output, StringComparison.Ordinal);
+        Assert.Contains("stopped after 1 iteration; go on with --resume", output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Run, "checkpoints", "0000001.safetensors")));
         Assert.Equal(0, (await TrainingProcess.Run(Cancelled, Arguments())).ExitCode);
         Assert.Equal(2, File.ReadLines(Path.Combine(Run, "metrics.jsonl")).Count());

@@ -80,7 +80,7 @@ public sealed class CaseInspectionTests : IDisposable
 
     [Theory]
     [InlineData(255, false, "The label has the value 255 in ", " and none of 1; accepted: 0, 1. If that is the foreground: --foreground 255")]
-    [InlineData(2, true, "The label has the value 2 in 1 voxels; accepted: 0, 1. If that is background: --other-labels 2; if it is foreground too: --foreground 1 2", "")]
+    [InlineData(2, true, "The label has the value 2 in 1 voxel; accepted: 0, 1. If that is background: --other-labels 2; if it is foreground too: --foreground 1 2", "")]
     public void Values_that_were_not_declared_are_a_fault_that_says_how_to_declare_them(int value, bool besides, string start, string end)
     {
         _raw.WritePair("a", 1);

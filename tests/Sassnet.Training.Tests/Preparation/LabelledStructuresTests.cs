@@ -78,7 +78,7 @@ public sealed class LabelledStructuresTests : IDisposable
         var options = Options with { Structures = [new("left atrium", [1]), new("left ventricle", [2])] };
         Assert.Throws<InvalidConfigurationException>(() => DataPreparation.Run(options, console, TestContext.Current.CancellationToken));
         Assert.Contains("FAULT b: The label has no voxel of left ventricle (2); accepted: some of every structure.", console.ToString(), StringComparison.Ordinal);
-        Assert.Contains("FAULT c: The label has the value 7 in 1 voxels; accepted: 0, 1, 2. If that is background: --other-labels 7; if it is a structure too, name them all by --structures.", console.ToString(), StringComparison.Ordinal);
+        Assert.Contains("FAULT c: The label has the value 7 in 1 voxel; accepted: 0, 1, 2. If that is background: --other-labels 7; if it is a structure too, name them all by --structures.", console.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

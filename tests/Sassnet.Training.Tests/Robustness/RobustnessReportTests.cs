@@ -44,7 +44,7 @@ public sealed class RobustnessReportTests
             "Agreement of the network's two answers in 3 segmentations: its rank correlation with Dice is 1.00 (Spearman); "
                 + "low agreement tells the 2 with a Dice below 0.85 from the others with an AUC of 1.00.",
             lines[5]);
-        Assert.Equal("A warning came with 2 of the 3 segmentations with a Dice below 0.85, and with 0 of the 1 others.", lines[7]);
+        Assert.Equal("A warning came with 2 of the 3 segmentations with a Dice below 0.85, and with 0 of the 1 other.", lines[7]);
     }
 
     [Fact]

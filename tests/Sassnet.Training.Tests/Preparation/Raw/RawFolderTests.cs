@@ -119,7 +119,7 @@ public sealed class RawFolderTests : IDisposable
     {
         new RawScans(_folder).WriteSeries("p1", 1);
         Write("p1/IM99", "");
-        Assert.Contains("1 files that are neither read nor plainly something else (IM99)", Assert.Single(Find().Cases).Fault, StringComparison.Ordinal);
+        Assert.Contains("1 file that is neither read nor plainly something else (IM99)", Assert.Single(Find().Cases).Fault, StringComparison.Ordinal);
     }
 
     [Fact]
