@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sassnet.Model.Morphology;
 using Sassnet.Model.Volumes;
 
@@ -18,6 +19,16 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
 
     /// <summary>Of a case with several labels the score of each, by its value: the case's is their mean. Empty where there is one label.</summary>
     public IReadOnlyList<(byte Label, CaseScore Score)> Labels { get; init; } = [];
+
+    /// <summary>The largest component's 95 % Hausdorff distance in words; an empty prediction has none, and it is said what was not found.</summary>
+    /// <param name="decimals">How many places of the distance are shown.</param>
+    public string Distance(int decimals)
+    {
+        if (!Largest.Empty)
+            return $"95HD {Largest.Hd95.ToString($"F{decimals}", CultureInfo.InvariantCulture)} voxels";
+        var missed = Labels.Where(one => one.Score.Largest.Empty).Select(one => one.Label);
+        return $"95HD not defined (no voxel {(Labels.Count > 0 ? $"of label {string.Join(" and ", missed)} " : "")}found)";
+    }
 
     /// <summary>Scores a prediction of one label or several, each by itself, with and without its smaller components.</summary>
     /// <param name="name">The case's name.</param>

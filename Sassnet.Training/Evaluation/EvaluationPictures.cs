@@ -60,8 +60,7 @@ public static class EvaluationPictures
 
     private static string Title(string role, CaseScore score, int cases)
     {
-        var millimetres = score.Largest.Hd95Mm is { } mm ? string.Create(CultureInfo.InvariantCulture, $" ({mm:F1} mm)") : "";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{role} of {cases}: {score.Case}, Dice {score.Largest.Dice:F3}, 95HD {score.Largest.Hd95:F1} voxels{millimetres}");
+        var millimetres = score.Largest is { Empty: false, Hd95Mm: { } mm } ? string.Create(CultureInfo.InvariantCulture, $" ({mm:F1} mm)") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{role} of {cases}: {score.Case}, Dice {score.Largest.Dice:F3}, {score.Distance(decimals: 1)}{millimetres}");
     }
 }

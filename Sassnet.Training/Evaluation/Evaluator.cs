@@ -44,7 +44,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
             voxels += result.Plan.NetworkVoxels;
             progress.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{scores.Count}/{cases.Count}  {name}  Dice {score.Largest.Dice:F4}{OfLabels(score)}, all components {score.All.Dice:F4}  95HD {score.Largest.Hd95:F2} voxels  {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
+                $"{scores.Count}/{cases.Count}  {name}  Dice {score.Largest.Dice:F4}{OfLabels(score)}, all components {score.All.Dice:F4}  {score.Distance(decimals: 2)}  {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
         }
 
         return new ScoredCases(scores, modes.CountBy(led => led).MaxBy(led => led.Value).Key, voxels);

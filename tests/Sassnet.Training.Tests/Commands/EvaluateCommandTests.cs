@@ -110,6 +110,9 @@ public sealed class EvaluateCommandTests : IDisposable
         var (exitCode, output, errors) = await TrainingProcess.Run(TestContext.Current.CancellationToken, ["evaluate", .. Arguments(Path.Combine(_folder, "package"), "--device", "cpu")]);
         Assert.True(exitCode == 0, errors);
         Assert.Contains("2 cases: Dice 0.0000 (95 % interval 0.0000 to 0.0000), Jaccard 0.0000, no 95HD and ASD, since nothing was found in any case, 2 empty;", output, StringComparison.Ordinal);
+        Assert.Contains("1/2  phantom-901  Dice 0.0000, all components 0.0000  95HD not defined (no voxel found)  ", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Infinity", output, StringComparison.Ordinal);
+        Assert.Contains(",Infinity,", await File.ReadAllTextAsync(Directory.GetFiles(_folder, "cases.csv", SearchOption.AllDirectories).Single(), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

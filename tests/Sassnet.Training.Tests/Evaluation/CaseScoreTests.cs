@@ -63,5 +63,16 @@ public sealed class CaseScoreTests
         Assert.Equal((0, 0), (score.Largest.Dice, score.Largest.Jaccard));
         Assert.Equal(double.PositiveInfinity, score.Largest.Hd95);
         Assert.Equal(double.PositiveInfinity, score.Largest.AsdMm);
+        Assert.Equal("95HD not defined (no voxel found)", score.Distance(decimals: 2));
+    }
+
+    [Fact]
+    public void In_words_a_distance_that_is_not_defined_is_told_by_what_was_not_found()
+    {
+        var truth = Masks.Of((5, 5, 5), (5, 5, 6));
+        truth.Labels[0] = 2;
+        Assert.Equal("95HD 0.0 voxels", CaseScore.Of("a", truth, truth, [1, 2], [null, null], inMillimetres: true).Distance(decimals: 1));
+        Assert.Equal("95HD not defined (no voxel of label 2 found)", CaseScore.Of("a", truth.Only(1), truth, [1, 2], [null, null], inMillimetres: true).Distance(decimals: 1));
+        Assert.Equal("95HD not defined (no voxel of label 1 and 2 found)", CaseScore.Of("a", Masks.Of(), truth, [1, 2], [null, null], inMillimetres: true).Distance(decimals: 1));
     }
 }
