@@ -7,8 +7,10 @@ using Sassnet.Training;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Distributed;
+using Sassnet.Training.Printing;
 using Sassnet.Training.Runs;
 
+PlainConsole.Begin();
 var train = TrainCommand.Create();
 var root = new RootCommand("Trains segmentation networks on a few labelled and many unlabelled 3D scans, and makes and measures model packages.")
 {

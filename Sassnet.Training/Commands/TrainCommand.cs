@@ -7,6 +7,7 @@ using Sassnet.Training.Data;
 using Sassnet.Training.Distributed;
 using Sassnet.Training.Evaluation;
 using Sassnet.Training.Methods;
+using Sassnet.Training.Printing;
 using Sassnet.Training.Runs;
 using Sassnet.Training.Sweeps;
 using Sassnet.Training.Telemetry;
@@ -70,7 +71,8 @@ internal static class TrainCommand
     private static async Task<int> Train(World world, string config, string folder, bool resume, bool evaluates, string[] assignments)
     {
         // mpirun gives each process a terminal, even where its own output goes into a file.
-        var progress = new Progress(Console.Out, TimeProvider.System, isTerminal: !Console.IsOutputRedirected && world.Size == 1);
+        var isTerminal = !Console.IsOutputRedirected && world.Size == 1;
+        var progress = new Progress(isTerminal ? PlainConsole.Terminal : Console.Out, TimeProvider.System, isTerminal);
         RunFolder? run = null;
         var stop = StopSignals.Listen(signal => progress.Say($"{signal}: it stops {(run is null ? "before the first iteration" : "after this iteration, with a checkpoint")}"));
         var resumed = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : null;

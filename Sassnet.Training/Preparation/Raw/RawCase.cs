@@ -1,3 +1,5 @@
+using Sassnet.Training.Printing;
+
 namespace Sassnet.Training.Preparation.Raw;
 
 /// <summary>A case as it lies in the raw folder.</summary>
@@ -9,7 +11,7 @@ public sealed record RawCase(string Name, string? Image, string? Label, string? 
 {
     /// <summary>What is wrong with the name for a list file, which has a name a line and no white space around it; null where nothing is.</summary>
     public string? NameFault => Name.Any(char.IsControl) || Name.Trim() != Name
-        ? $"The name '{string.Concat(Name.Select(letter => char.IsControl(letter) ? $"\\u{(int)letter:X4}" : $"{letter}"))}' cannot stand in a list file; accepted: no control characters, and no white space at either end. Rename it."
+        ? $"The name '{PlainConsole.Shown(Name)}' cannot stand in a list file; accepted: no control characters, and no white space at either end. Rename it."
         : null;
 }
 
