@@ -1,6 +1,7 @@
 using System.Collections;
 using Razorvine.Pickle.Objects;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Training.Importing;
 
@@ -12,6 +13,8 @@ internal static class StateDict
 
     // What torch.compile puts before the names in what it compiled, which is the network or a part of it.
     private const string CompiledPrefix = "_orig_mod.";
+
+    private const int MostNamed = 6;
 
     // How many networks an AveragedModel is the mean of.
     private const string AveragedCount = "n_averaged";
@@ -43,10 +46,19 @@ internal static class StateDict
     }
 
     // By a layer's name and a dot: beside a state dict stand tensors that are none of a network's, such as the state of the random numbers.
-    private static bool IsStateDict(Hashtable table) => table.Cast<DictionaryEntry>().Any(entry => entry is { Key: string name, Value: PickledTensor } && name.Contains('.', StringComparison.Ordinal));
+    private static bool IsStateDict(Hashtable table) => table.Cast<DictionaryEntry>().Any(entry => entry is { Key: string name, Value: PickledTensor or UnreadTensor } && name.Contains('.', StringComparison.Ordinal));
 
     private static Dictionary<string, PickledTensor> Tensors(Hashtable table)
     {
+        var unread = table.Cast<DictionaryEntry>().Where(entry => entry is { Key: string, Value: UnreadTensor })
+            .Select(entry => $"'{Plain((string)entry.Key)}' is {((UnreadTensor)entry.Value!).What}").Order(StringComparer.Ordinal).ToList();
+        if (unread.Count > 0)
+        {
+            throw new InvalidPackageException(
+                $"The state dict has {Counted.Of(unread.Count, "tensor that is", "tensors that are")} not read: {string.Join(", ", unread.Take(MostNamed))}{(unread.Count > MostNamed ? $" and {unread.Count - MostNamed} more" : "")}; "
+                + $"accepted: dense tensors of {PickledStorage.Taken}. Save them so, by to_dense(), dequantize() or float().");
+        }
+
         var tensors = new Dictionary<string, PickledTensor>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in table)
         {
@@ -69,7 +81,7 @@ internal static class StateDict
     {
         null => "None",
         ClassDict other => $"a {other.ClassName}",
-        PickledTensor => "a tensor",
+        PickledTensor or UnreadTensor => "a tensor",
         ArrayList => "a list",
         object[] => "a tuple",
         _ => $"a {saved.GetType().Name}",

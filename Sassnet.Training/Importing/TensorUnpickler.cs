@@ -20,6 +20,7 @@ internal sealed partial class TensorUnpickler(Dictionary<string, PickledStorage>
         registerConstructor("torch._utils", "_rebuild_tensor", new TensorConstructor());
         registerConstructor("torch._utils", "_rebuild_tensor_v2", new TensorConstructor());
         registerConstructor("torch._utils", "_rebuild_parameter", new ParameterConstructor());
+        registerConstructor("torch._utils", "_rebuild_parameter_with_state", new ParameterConstructor());
         registerConstructor("torch._tensor", "_rebuild_from_type_v2", new TypedTensorConstructor());
         registerConstructor("collections", "OrderedDict", new OrderedDictConstructor());
     }
@@ -38,10 +39,14 @@ internal sealed partial class TensorUnpickler(Dictionary<string, PickledStorage>
             }
             catch (PickleException failure) when (ClassWithArguments().Match(failure.Message) is { Success: true } found)
             {
-                registerConstructor(found.Groups["module"].Value, found.Groups["name"].Value, new UnknownConstructor());
+                var (module, name) = (found.Groups["module"].Value, found.Groups["name"].Value);
+                registerConstructor(module, name, IsTensor(module, name) ? new UnreadTensorConstructor(name) : new UnknownConstructor());
             }
         }
     }
+
+    // What PyTorch makes tensors with, of whatever kind.
+    private static bool IsTensor(string module, string name) => module is "torch._utils" or "torch._tensor" && name.StartsWith("_rebuild_", StringComparison.Ordinal);
 
     // How the library refuses one that is not registered; which classes a pickle has, it tells by nothing else.
     [GeneratedRegex(@"arguments for construction of ClassDict \(for (?<module>.*)\.(?<name>[^.]+)\)\.")]
@@ -80,11 +85,21 @@ internal sealed partial class TensorUnpickler(Dictionary<string, PickledStorage>
         public object construct(object[] args) => new OrderedDict();
     }
 
+    // A tensor of a kind that no network here has.
+    private sealed class UnreadTensorConstructor(string function) : IObjectConstructor
+    {
+        public object construct(object[] args) => new UnreadTensor(
+            function.Contains("sparse", StringComparison.Ordinal) ? "sparse"
+            : function.Contains("qtensor", StringComparison.Ordinal) ? "quantised"
+            : $"made by {function}");
+    }
+
     // (storage, offset, shape, strides, …)
     private sealed class TensorConstructor : IObjectConstructor
     {
-        public object construct(object[] args) =>
-            new PickledTensor((PickledStorage)args[0], Convert.ToInt64(args[1], CultureInfo.InvariantCulture), Numbers(args[2]), Numbers(args[3]));
+        public object construct(object[] args) => (PickledStorage)args[0] is { IsTaken: true } storage
+            ? new PickledTensor(storage, Convert.ToInt64(args[1], CultureInfo.InvariantCulture), Numbers(args[2]), Numbers(args[3]))
+            : new UnreadTensor($"of {((PickledStorage)args[0]).Kind}");
 
         private static long[] Numbers(object tuple) => [.. ((object[])tuple).Select(number => Convert.ToInt64(number, CultureInfo.InvariantCulture))];
     }

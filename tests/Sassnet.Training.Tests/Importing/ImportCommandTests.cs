@@ -147,6 +147,28 @@ public sealed class ImportCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("ctorch._utils\n_rebuild_sparse_tensor\n(ctorch.serialization\n_get_layout\n(S'torch.sparse_coo'\ntR(NNNI01\nttR", "'out_conv.weight' is sparse;")]
+    [InlineData("ctorch._utils\n_rebuild_qtensor\n((S'storage'\nctorch\nQInt8Storage\nS'0'\nS'cpu'\nI4\ntQI0\n(I4\nt(I1\nt(ctorch\nper_tensor_affine\nF0.1\nI0\ntI00\nNtR", "'out_conv.weight' is quantised;")]
+    [InlineData("ctorch._utils\n_rebuild_tensor_v2\n((S'storage'\nctorch\nComplexFloatStorage\nS'0'\nS'cpu'\nI4\ntQI0\n(I4\nt(I1\ntI00\nNtR", "'out_conv.weight' is of ComplexFloat;")]
+    [InlineData("ctorch._utils\n_rebuild_tensor_v3\n((S'storage'\nctorch\nUntypedStorage\nS'0'\nS'cpu'\nI4\ntQI0\n(I4\nt(I1\ntI00\nNctorch\nfloat8_e5m2\ntR", "'out_conv.weight' is made by _rebuild_tensor_v3;")]
+    public async Task A_tensor_that_is_not_read_is_named_and_not_called_missing(string made, string expected)
+    {
+        var path = Path.Combine(_folder, "unread.pth");
+        using (var archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            using (var pickle = new StreamWriter(archive.CreateEntry("archive/data.pkl").Open()))
+                pickle.Write($"(S'out_conv.weight'\n{made}d.");
+            using var numbers = archive.CreateEntry("archive/data/0").Open();
+            numbers.Write(new byte[32]);
+        }
+
+        var said = await Refused(path);
+        Assert.Contains(expected, said, StringComparison.Ordinal);
+        Assert.Contains("accepted: dense tensors of Double, Float,", said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
+    }
+
     [Fact]
     public async Task Code_in_a_pickle_is_not_run()
     {

@@ -36,6 +36,17 @@ public sealed class StateDictTests
         Assert.Equal(["out_conv.weight"], StateDict.Find(Of(("best", Weight), ("net", Of(("out_conv.weight", Weight)))), key: null).Keys);
 
     [Fact]
+    public void Tensors_that_are_not_read_are_named_with_their_kind()
+    {
+        Assert.Equal(
+            "The state dict has 1 tensor that is not read: 'out_conv.weight' is sparse; accepted: dense tensors of Double, Float, Half, BFloat16, Long, Int, Short, Char, Byte, Bool. Save them so, by to_dense(), dequantize() or float().",
+            Refused(Of(("net", Of(("module.out_conv.weight", new UnreadTensor("sparse")))))));
+        var many = Of([.. Enumerable.Range(0, 9).Select(layer => ($"{layer}.weight", (object?)new UnreadTensor("quantised")))]);
+        Assert.Contains("has 9 tensors that are not read: '0.weight' is quantised, ", Refused(many), StringComparison.Ordinal);
+        Assert.Contains("'5.weight' is quantised and 3 more;", Refused(many), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_is_no_dictionary_is_named()
     {
         Assert.StartsWith("The file holds None;", Refused(null), StringComparison.Ordinal);

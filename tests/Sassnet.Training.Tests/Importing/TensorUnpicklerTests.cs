@@ -26,6 +26,11 @@ public sealed class TensorUnpicklerTests
     public void What_a_pickle_would_call_is_not_called(string pickle) => Assert.Empty(Assert.IsType<TensorUnpickler.OrderedDict>(Read(pickle)));
 
     [Fact]
+    public void A_parameter_with_attributes_of_its_own_is_read_as_its_tensor() => Assert.Equal(
+        [3],
+        Assert.IsType<PickledTensor>(Read("ctorch._utils\n_rebuild_parameter_with_state\n(ctorch._utils\n_rebuild_tensor_v2\n((S'storage'\nctorch\nFloatStorage\nS'0'\nS'cpu'\nI3\ntQI0\n(I3\nt(I1\ntI00\nNtRI01\nN(S'note'\nI1\ndtR.")).Shape);
+
+    [Fact]
     public void An_object_that_is_filled_as_a_list_is_not_read() => Assert.Throws<InvalidCastException>(() => Read("ccollections\ndeque\n((lI2\ntRI1\na."));
 
     private static object? Read(string pickle) => TensorUnpickler.Load(unpickler => unpickler.loads(Encoding.Latin1.GetBytes(pickle)), []);
