@@ -7,7 +7,7 @@
 #   any other      killed (128 + the signal: no memory left, a lost rank), or a launcher that lost a node (mpirun: 205): queued again
 #
 # An attempt that comes to no new checkpoint is fruitless. After three of those in a row the job fails: it would go on for ever. RUN.attempt beside
-# the run counts them.
+# the run counts them; where it cannot be written, as on a full disk, the first is the last.
 
 set -uo pipefail
 fruitless_limit=3
@@ -59,7 +59,11 @@ attempt() {
     if [[ "$(newest_checkpoint "$run")" == "$before" ]]; then
         fruitless="$(($(cat "$run.attempt") + 1))"
     fi
-    echo "$fruitless" > "$run.attempt"
+    # What cannot be counted would begin anew each time. To the disk, since a file system may find only then that it is full.
+    if ! { echo "$fruitless" > "$run.attempt" && sync "$run.attempt"; } && ((fruitless)); then
+        say "$(ending "$status"): it came to no new checkpoint, and that cannot be counted in $run.attempt, as where the disk is full"
+        exit "$status"
+    fi
     if ((fruitless >= fruitless_limit)); then
         say "$(ending "$status"): $fruitless attempts in a row came to no new checkpoint"
         exit "$status"
@@ -85,9 +89,10 @@ ending() {
 
 # Two attempts never write one run. Slurm starts a job anew when it has lost a node, and what it had started there may still be alive.
 claim() {
-    exec 9>> "$1.attempt"
     status=0
-    if ! flock --nonblock 9; then
+    if ! exec 9>> "$1.attempt"; then
+        say "cannot lock $1.attempt; goes on without"
+    elif ! flock --nonblock 9; then
         say "waits: an earlier attempt at $1 is still alive, though Slurm may have lost sight of it"
         flock 9 &
         child=$!

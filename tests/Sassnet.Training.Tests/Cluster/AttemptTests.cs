@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sassnet.Api.Tests.TemporaryFiles;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Cluster;
@@ -52,6 +53,25 @@ public sealed class AttemptTests : IDisposable
             Assert.Equal(again, Requeued());
             Assert.Equal(!again, output.Contains("3 attempts in a row came to no new checkpoint", StringComparison.Ordinal));
         }
+    }
+
+    [Theory]
+    [InlineData("exit 1", 1)]
+    [InlineData("kill -KILL $$", 137)]
+    public async Task A_job_whose_disk_is_full_fails_at_the_first_attempt_that_came_to_no_checkpoint(string ending, int exitCode)
+    {
+        using var disk = new SmallDisk();
+        var run = Path.Combine(disk.Folder, "run");
+        disk.FillUpTo(0);
+        Write("mpirun", $"mkdir -p {run}/checkpoints; : > {run}/checkpoints/0000005.safetensors; {ending}");
+        await Run("train.sbatch", ["config.yaml", run], ("SLURM_NTASKS", "2"));
+        Assert.True(Requeued());
+
+        Write("mpirun", ending);
+        var (code, output) = await Run("train.sbatch", ["config.yaml", run], ("SLURM_NTASKS", "2"));
+        Assert.Equal(exitCode, code);
+        Assert.False(Requeued());
+        Assert.Contains($"cannot be counted in {run}.attempt", output, StringComparison.Ordinal);
     }
 
     [Fact]
