@@ -105,7 +105,9 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
 
         world.Sum(all);
         var dice = all.Average();
-        if (world.IsFirst && dice > (run.Best()?.ValidationDice ?? 0))
+
+        // The first is the best so far whatever it is, 0 where nothing was found.
+        if (world.IsFirst && (run.Best() is not { ValidationDice: { } best } || dice > best))
             Checkpoint.SaveNetwork(run.BestCheckpoint, method, state with { ValidationDice = dice });
         return structures.Count == 1
             ? [("validationDice", dice)]

@@ -1,6 +1,7 @@
 using Sassnet.Model.Packages;
 using Sassnet.Training.Evaluation;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Sassnet.Training.Tests.Commands;
 
@@ -94,6 +95,24 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(0, (await _training.Train("second", "--resume")).ExitCode);
         Assert.Equal("left-atrium@0.1.0", ModelPackage.Open(await Export("second", 1)).Manifest.Training.StartedFrom);
         Assert.Null(ModelPackage.Open(await Export("first", 2)).Manifest.Training.StartedFrom);
+    }
+
+    [Fact]
+    public async Task A_run_that_finds_nothing_in_the_validation_scans_says_so_and_not_that_there_were_none()
+    {
+        await _training.MakePhantoms();
+        var (blind, like) = (Path.Combine(_training.Folder, "blind"), ModelPackage.Open(SegmentedFolder.Phantom));
+        using (var network = like.LoadNetwork())
+        using (no_grad())
+        {
+            network.state_dict()["out_conv2.bias"].fill_(-100);
+            ModelPackage.Write(blind, network, like.Manifest);
+        }
+
+        var (exitCode, output, errors) = await _training.Train(
+            "found-nothing", "--set", "iterations=1", "--set", "optimizer.learningRate=1e-12", "--set", $"network.filters={like.Manifest.Architecture.Filters}", "--set", $"network.startFrom={blind}");
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains($"done: 1 iteration. Best on the validation scans: {_training.Folder}/found-nothing/checkpoints/best.safetensors, Dice 0.0000 after 1 iteration", output, StringComparison.Ordinal);
     }
 
     [Fact]
