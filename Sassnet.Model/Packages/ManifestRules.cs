@@ -12,6 +12,9 @@ public static partial class ManifestRules
     /// <summary>What is accepted as a package's version, in words.</summary>
     public const string AcceptedVersion = "a semantic version, such as 1.2.0 or 1.2.0-rc.1 (semver.org)";
 
+    /// <summary>What is accepted as the length of a package's name and version, in words.</summary>
+    public const string AcceptedIdentifier = "at most 64 characters together, with a space between";
+
     /// <summary>What is accepted as a label's colour, in words.</summary>
     public const string AcceptedColour = "#rrggbb, such as #e6194b";
 
@@ -25,7 +28,7 @@ public static partial class ManifestRules
     public const int MostLabels = 16;
 
     /// <summary>What is accepted as a label's name, in words.</summary>
-    public const string AcceptedLabelName = "a text without backslashes, line breaks and spaces at its ends";
+    public const string AcceptedLabelName = "a text of 1 to 64 characters without backslashes, control characters and spaces at its ends";
 
     /// <summary>What is accepted as a label's code, in words.</summary>
     public const string AcceptedCode = "1 to 16 letters, digits, '.' and '-'";
@@ -45,6 +48,9 @@ public static partial class ManifestRules
 
     /// <summary>Whether a text is accepted as a package's version.</summary>
     public static bool IsVersion(string text) => SemVersion.TryParse(text, VersionForm, out _);
+
+    /// <summary>Whether a name and a version are accepted together, whatever each is by itself.</summary>
+    public static bool IsIdentifier(string name, string version) => $"{name} {version}".Length <= LongestText;
 
     /// <summary>Whether a text is accepted as a label's colour.</summary>
     public static bool IsColour(string text) => ColourPattern().IsMatch(text);
@@ -70,7 +76,7 @@ public static partial class ManifestRules
         Require(NamePattern().IsMatch(manifest.Name), "name", manifest.Name, "lower-case letters, digits and hyphens");
         Require(IsVersion(manifest.Version), "version", manifest.Version, AcceptedVersion);
         var identifier = $"{manifest.Name} {manifest.Version}";
-        Require(identifier.Length <= LongestText, "name and version", $"\"{identifier}\" with {identifier.Length} characters", $"at most {LongestText} together, with a space between");
+        Require(IsIdentifier(manifest.Name, manifest.Version), "name and version", $"\"{identifier}\" with {identifier.Length} characters", AcceptedIdentifier);
         Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);
         Require(manifest.Architecture.Filters is >= 1 and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"1 to {MaxFilters}");
         if (manifest.Members is { } members)

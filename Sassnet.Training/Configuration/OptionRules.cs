@@ -32,9 +32,12 @@ internal static partial class OptionRules
     public static IReadOnlyList<OptionRule> All { get; } =
     [
         new("name", "lower-case letters, digits and single hyphens between them", o => o.Name, o => NamePattern().IsMatch(o.Name)),
+        new("name", $"with the version {ManifestRules.AcceptedIdentifier}", o => $"{o.Name} and the version {o.Version}", o => ManifestRules.IsIdentifier(o.Name, o.Version)),
         new("version", ManifestRules.AcceptedVersion, o => o.Version, o => ManifestRules.IsVersion(o.Version)),
         Whole("label.value", o => o.Label.Value, 1, byte.MaxValue),
         new("label.fileValues", "a list of whole numbers other than 0, such as [1, 2]", o => Shown(o.Label.FileValues), o => !o.Label.FileValues.Contains(0)),
+        new("label.name", ManifestRules.AcceptedLabelName, o => $"'{o.Label.Name}'", o => ManifestRules.IsLabelName(o.Label.Name)),
+        new("label.snomedCode", $"{ManifestRules.AcceptedCode}; or empty", o => o.Label.SnomedCode, o => o.Label.SnomedCode.Length == 0 || ManifestRules.IsCode(o.Label.SnomedCode)),
         new("label.colour", $"{ManifestRules.AcceptedColour}, or empty", o => o.Label.Colour, o => o.Label.Colour.Length == 0 || ManifestRules.IsColour(o.Label.Colour)),
         .. StructureRules.All,
         CardText("card.intendedUse", card => card.IntendedUse),
