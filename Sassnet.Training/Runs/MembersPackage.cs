@@ -10,7 +10,7 @@ namespace Sassnet.Training.Runs;
 internal static class MembersPackage
 {
     /// <summary>Writes the package, with float16 weights of each run's newest checkpoint.</summary>
-    /// <param name="runs">The runs; the first one's configuration describes the package.</param>
+    /// <param name="runs">The runs; the first one's configuration names and describes the package, and what is said of its training is of all.</param>
     /// <param name="folder">The package's folder.</param>
     /// <exception cref="InvalidConfigurationException">There is one only, one is given twice, one has no checkpoint, or two differ in what a package has once.</exception>
     public static ModelPackage Write(IReadOnlyList<RunFolder> runs, string folder)
@@ -62,14 +62,21 @@ internal static class MembersPackage
 
     private static string Shown(InferenceSpecification one) => $"{string.Join(" x ", one.Patch)} with steps of {string.Join(" x ", one.Stride)}";
 
-    // Folds share scans: the counts are of the member that saw most, and not their sum.
+    // Folds share scans: the counts are of the member that saw most, and not their sum. What members differ in is said of all.
     private static TrainingProvenance Training(List<ModelManifest> members) => members[0].Training with
     {
+        Method = Said(members, training => training.Method)!,
+        Data = Said(members, training => training.Data)!,
+        Commit = Said(members, training => training.Commit)!,
+        StartedFrom = Said(members, training => training.StartedFrom),
         Labelled = members.Max(member => member.Training.Labelled),
         Unlabelled = members.Max(member => member.Training.Unlabelled),
         Iterations = members.Max(member => member.Training.Iterations),
         Date = members.Max(member => member.Training.Date),
     };
+
+    private static string? Said(List<ModelManifest> members, Func<TrainingProvenance, string?> what) =>
+        members.Select(member => what(member.Training)).OfType<string>().Distinct().ToList() is [_, ..] all ? string.Join(" and ", all) : null;
 
     // What any of them saw; unknown where it is of one of them.
     private static TrainingRange? Range(List<ModelManifest> members) => members.Any(member => member.Range is null)

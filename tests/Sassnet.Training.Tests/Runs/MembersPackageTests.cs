@@ -39,6 +39,15 @@ public sealed class MembersPackageTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_said_of_the_training_is_of_all_members()
+    {
+        var data = Options.Data with { Description = "clinic A" };
+        Assert.Equal(0, await Export(Run("one", Options with { Data = data }), Run("two", Options with { Method = MethodKind.VNet, Data = data }), Run("three", Options with { Data = data with { Description = "clinic B" } })));
+        var training = ModelPackage.Open(Package).Manifest.Training;
+        Assert.Equal(("vnet-sdm and vnet", "clinic A and clinic B", null), (training.Method, training.Data, training.StartedFrom));
+    }
+
+    [Fact]
     public async Task Runs_that_differ_in_what_a_package_has_once_are_refused_by_the_key()
     {
         var one = Run("one", Options);
