@@ -18,7 +18,10 @@ internal static class JobProblemTypes
         "'Idempotency-Key' has 300 characters; accepted: one key of 1 to 255 printable ASCII characters, in double quotes, such as a UUID.");
 
     public static readonly ProblemType KeyInUse = new("idempotency-in-progress", 409, "The first request with this key is still being received",
-        "A request with this 'Idempotency-Key' is still being received. Send it again in a moment: the answer is then the job that it made.") { IsPassing = true };
+        "A request with this 'Idempotency-Key' is still being received. Send it again in a moment: the answer is then the job that it made.")
+    {
+        IsPassing = true,
+    };
 
     public static readonly ProblemType KeyReused = new("idempotency-mismatch", 422, "The idempotency key was used for another request",
         "This 'Idempotency-Key' belongs to a job with another body. Use a new key for a new job.");
