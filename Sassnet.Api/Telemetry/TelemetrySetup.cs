@@ -7,6 +7,8 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Sassnet.Api.Configuration;
+using Sassnet.Model.Telemetry;
 
 namespace Sassnet.Api.Telemetry;
 
@@ -19,11 +21,13 @@ internal static class TelemetrySetup
     private const string ServiceName = "sassnet";
     private const string ModelSource = "Sassnet.Model";
 
-    /// <exception cref="Configuration.StartException">A setting of OpenTelemetry cannot be read.</exception>
+    /// <exception cref="StartException">A setting of OpenTelemetry cannot be read.</exception>
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
-        ExportSettings.ThrowIfUnreadable(configuration);
+        var export = new ExportSettings(name => configuration[name], "TRACES", "METRICS", "LOGS");
+        if (export.Faults is { Count: > 0 } faults)
+            throw new StartException(string.Join(' ', faults));
         builder.Services.AddSingleton<ServiceMetrics>();
         builder.Services.ConfigureSwaggerGen(swagger => swagger.DocumentFilter<MetricsDocumentation>());
 
@@ -41,18 +45,18 @@ internal static class TelemetrySetup
             {
                 tracing.AddSource(StageTimings.Source.Name, ModelSource).AddAspNetCoreInstrumentation()
                     .AddProcessor<AddressScrubber>().AddProcessor<ProbeSilencer>();
-                if (ExportSettings.IsSent(configuration, "TRACES"))
+                if (export.IsSent("TRACES"))
                     tracing.AddOtlpExporter();
             })
             .WithMetrics(metrics =>
             {
                 // System.Runtime (AddRuntimeInstrumentation) brings the process's figures too: dotnet.process.*.
                 metrics.AddMeter(ServiceMetrics.MeterName).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation().AddPrometheusExporter();
-                if (ExportSettings.IsSent(configuration, "METRICS"))
+                if (export.IsSent("METRICS"))
                     metrics.AddOtlpExporter();
             });
         builder.Services.ConfigureOpenTelemetryMeterProvider(TakeOwnMetersOnly);
-        if (ExportSettings.IsSent(configuration, "LOGS"))
+        if (export.IsSent("LOGS"))
             telemetry.WithLogging(logging => logging.AddOtlpExporter(), logs => logs.IncludeScopes = true);
     }
 

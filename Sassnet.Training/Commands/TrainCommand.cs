@@ -82,6 +82,7 @@ internal static class TrainCommand
         var options = resumed is null ? TrainingOptionsFile.Read(config, assignments) : ResumedOptions.Read(resumed, assignments);
         if (evaluates)
             RunEvaluation.RequireValidation(options);
+        TelemetryExport.RequireReadable();
         if (resumed is not null && ResumedOptions.Unread(config, assignments, options) is { } unread)
             Console.WriteLine($"WARNING {unread}");
 

@@ -1,6 +1,8 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using Sassnet.Model.Telemetry;
+using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Telemetry;
 
@@ -8,11 +10,21 @@ namespace Sassnet.Training.Telemetry;
 internal static class TelemetryExport
 {
     private const string ServiceName = "sassnet-training";
-    private static readonly string[] Variables = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
+    private const string Signal = "METRICS";
+
+    private static readonly ExportSettings Settings = new(Environment.GetEnvironmentVariable, Signal);
+
+    /// <summary>Refuses what OpenTelemetry would pass over, before anything of a run is made.</summary>
+    /// <exception cref="InvalidConfigurationException">A setting of OpenTelemetry cannot be read.</exception>
+    public static void RequireReadable()
+    {
+        if (Settings.Faults is { Count: > 0 } faults)
+            throw new InvalidConfigurationException(string.Join(' ', faults));
+    }
 
     /// <summary>Starts sending, or gives null where no endpoint is named. What is still unsent goes out when it is disposed.</summary>
     public static MeterProvider? Start() =>
-        Variables.All(name => string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
+        !Settings.IsSent(Signal)
             ? null
             : Sdk.CreateMeterProviderBuilder()
                 .ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3)))
