@@ -72,7 +72,7 @@ public sealed class SweepResultsTests : IDisposable
         var table = await File.ReadAllTextAsync(Path.Combine(Output, "comparison.md"), TestContext.Current.CancellationToken);
         string[] expected =
         [
-            "- vnet-seed2-fold1: not started\n", "- vnet, seed 2: left out, since 1 of its 2 folds are not done\n",
+            "- vnet-seed2-fold1: not started\n", "- vnet, seed 2: left out, since 1 of its 2 folds is not done\n",
             "- vnet-sdm-seed1-fold0: stopped, 7 of 9 iterations saved\n", "- vnet-sdm, seed 1: left out", "| vnet | 0.6500 (", "| 1 seed |", "| vnet-sdm | 0.7250 (",
         ];
         Assert.All(expected, line => Assert.Contains(line, table, StringComparison.Ordinal));
