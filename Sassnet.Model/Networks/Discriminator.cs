@@ -30,13 +30,13 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor, Tensor>
     private readonly double _dropout;
 
     /// <summary>Builds a discriminator with randomly initialised weights.</summary>
-    /// <param name="filters">Channels of the first level; the published one has 64.</param>
+    /// <param name="filters">Channels of the first level, at least <see cref="VNet.MinFilters"/>; the published one has 64.</param>
     /// <param name="dropout">Probability of dropping a whole channel after each of the first three levels, while training; 0 ≤ p &lt; 1.</param>
     /// <param name="classes">Structures, each with a distance map.</param>
     public Discriminator(int filters = 64, double dropout = 0.5, int classes = 1)
         : base(nameof(Discriminator))
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(filters, VNet.MinFilters);
         ArgumentOutOfRangeException.ThrowIfNegative(dropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(dropout, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);

@@ -9,9 +9,9 @@ namespace Sassnet.Model.Networks;
 /// float32. TorchSharp has no autocast.
 /// </summary>
 /// <remarks>
-/// Every convolution runs channels-last: oneDNN prefers it, and in torch's default layout the gradient of a float32 convolution with fewer than
-/// 16 channels reads memory that nobody wrote (LibTorch 2.10 with AVX-512: now and then NaN). cuDNN prefers it in bfloat16 too. What is done here
-/// because of LibTorch's kernels for the processor is done there only.
+/// Every convolution runs channels-last: oneDNN prefers it, and in torch's default layout a float32 convolution with channels that are no multiple
+/// of 16 reads memory that nobody wrote, in its output or its input's gradient (LibTorch 2.10 with AVX-512: on some processors now and then NaN, on
+/// others always wrong). cuDNN prefers it in bfloat16 too. What is done here because of LibTorch's kernels for the processor is done there only.
 /// </remarks>
 internal static class MixedPrecision
 {

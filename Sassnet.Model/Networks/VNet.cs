@@ -13,6 +13,12 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
     /// <summary>Every axis of an input must be a multiple of this: four halvings.</summary>
     public const int SizeMultiple = 16;
 
+    /// <summary>
+    /// The fewest channels that a network may have: convolutions of a single one LibTorch 2.10 gets wrong on processors with AVX-512, in the gradient of their
+    /// input and in bfloat16 (the probe is MixedPrecisionTests).
+    /// </summary>
+    public const int MinFilters = 2;
+
     [ComponentName(Name = "block_one")]
     private readonly ConvolutionStage _blockOne;
     [ComponentName(Name = "block_one_dw")]
@@ -55,7 +61,7 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
     private readonly bool _detachSdmHead;
 
     /// <summary>Builds a network with randomly initialised weights.</summary>
-    /// <param name="filters">Channels of the first level; level k has filters·2^k. The paper uses 16.</param>
+    /// <param name="filters">Channels of the first level; level k has filters·2^k; at least <see cref="MinFilters"/>. The paper uses 16.</param>
     /// <param name="dropout">Probability of dropping a whole channel after level five and before the heads, while training; 0 ≤ p &lt; 1.</param>
     /// <param name="detachSdmHead">
     /// Whether no gradient passes from the distance map's head into the network: the head then learns to read the features of a plain V-Net
@@ -66,7 +72,7 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
     public VNet(int filters = 16, double dropout = 0.5, bool detachSdmHead = false, int classes = 1)
         : base(nameof(VNet))
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(filters, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(filters, MinFilters);
         ArgumentOutOfRangeException.ThrowIfNegative(dropout);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(dropout, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);

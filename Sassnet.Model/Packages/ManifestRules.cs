@@ -78,7 +78,7 @@ public static partial class ManifestRules
         var identifier = $"{manifest.Name} {manifest.Version}";
         Require(IsIdentifier(manifest.Name, manifest.Version), "name and version", $"\"{identifier}\" with {identifier.Length} characters", AcceptedIdentifier);
         Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);
-        Require(manifest.Architecture.Filters is >= 1 and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"1 to {MaxFilters}");
+        Require(manifest.Architecture.Filters is >= VNet.MinFilters and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"{VNet.MinFilters} to {MaxFilters}");
         if (manifest.Members is { } members)
             Require(members is >= 1 and <= MostMembers, "members", members, $"1 to {MostMembers}");
         CheckLabels(manifest.Labels);

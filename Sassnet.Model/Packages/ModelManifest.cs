@@ -50,7 +50,7 @@ public record ModelManifest
 
 /// <summary>The network of a package.</summary>
 /// <param name="Type">Always <c>vnet-sdm</c>: a V-Net with heads for segmentation and signed distance map.</param>
-/// <param name="Filters">Channels of the first level, at least 1.</param>
+/// <param name="Filters">Channels of the first level, 2 to 256.</param>
 /// <param name="Classes">Channels of each head, one for each label; absent means 1.</param>
 /// <param name="InputChannels">Images that the network looks at together; absent means 1, and more are not supported.</param>
 public sealed record Architecture(

@@ -37,7 +37,7 @@ internal static class ImportedNetwork
     }
 
     private static int Filters(IReadOnlyDictionary<string, PickledTensor> tensors) =>
-        tensors.TryGetValue(FirstWeight, out var first) && first.Shape is [>= 1 and <= MaxFilters and var filters, ..] ? (int)filters : 16;
+        tensors.TryGetValue(FirstWeight, out var first) && first.Shape is [>= VNet.MinFilters and <= MaxFilters and var filters, ..] ? (int)filters : 16;
 
     // Of a head that has at least one; null where there is no such head.
     private static int? Channels(IReadOnlyDictionary<string, PickledTensor> tensors, string head) =>

@@ -15,7 +15,7 @@ public class AveragedNetworkTests
     [Fact]
     public void An_average_begins_equal_to_its_source()
     {
-        using var source = new VNet(1, 0);
+        using var source = new VNet(2, 0);
         Fill(source, 3);
         using var average = new AveragedNetwork(source, dropout: 0);
         Assert.All(source.state_dict(), pair => Assert.True(pair.Value.allclose(average.Network.state_dict()[pair.Key]), pair.Key));
@@ -26,7 +26,7 @@ public class AveragedNetworkTests
     public void What_is_drawn_next_does_not_depend_on_it()
     {
         using var scope = NewDisposeScope();
-        using var source = new VNet(1, 0);
+        using var source = new VNet(2, 0);
         manual_seed(5);
         var expected = randn(4);
         manual_seed(5);
@@ -38,7 +38,7 @@ public class AveragedNetworkTests
     public void It_keeps_a_share_of_itself_and_its_statistics_move_only_when_told()
     {
         using var scope = NewDisposeScope();
-        using var source = new VNet(1, 0);
+        using var source = new VNet(2, 0);
         using var average = new AveragedNetwork(source, dropout: 0);
         var own = average.Network.state_dict();
         var (weight, mean) = (own[Weight].clone(), own[Mean].clone());

@@ -12,7 +12,7 @@ public class DetachedHeadTests
     public void The_distance_map_shapes_the_features_unless_its_head_is_detached(bool detached)
     {
         using var scope = NewDisposeScope();
-        using var network = new VNet(1, 0, detached);
+        using var network = new VNet(2, 0, detached);
         var (sdm, _) = network.forward(randn([1, 1, 16, 16, 16]));
         sdm.square().sum().backward();
         var gradients = network.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.grad);

@@ -22,7 +22,7 @@ public class UncertaintyConsistencyTests
     public void A_teacher_without_doubt_counts_everywhere()
     {
         using var scope = NewDisposeScope();
-        using var student = new VNet(1, 0);
+        using var student = new VNet(2, 0);
         using var teacher = Certain(student, bias: 20);
         var consistency = new UncertaintyConsistency(Options, iterations: 10);
         var images = randn([1, 1, 16, 16, 16]);
@@ -33,7 +33,7 @@ public class UncertaintyConsistencyTests
     public void A_teacher_in_doubt_counts_nowhere_until_the_threshold_has_risen()
     {
         using var scope = NewDisposeScope();
-        using var student = new VNet(1, 0);
+        using var student = new VNet(2, 0);
 
         // A probability of 0.42: its entropy is 0.98 of the largest, above ¾ at the start and below 1 at the end.
         using var teacher = Certain(student, bias: Math.Log(0.42 / 0.58));

@@ -52,7 +52,7 @@ public sealed class WeakToStrongMethodTests
     public void A_teacher_is_sure_of_either_class_from_the_threshold_on()
     {
         using var scope = NewDisposeScope();
-        using var network = new VNet(1, 0);
+        using var network = new VNet(2, 0);
         using (no_grad())
         {
             network.state_dict()["out_conv2.weight"].fill_(0);

@@ -127,12 +127,12 @@ public sealed class ModelsFolderTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         torch.random.manual_seed(seed);
-        using var network = new VNet(filters: 1);
+        using var network = new VNet(filters: 2);
         return ModelPackage.Write(Path.Combine(_folder, $"{seed}-{version}-{data}"), network, new ModelManifest
         {
             Name = "mine",
             Version = version,
-            Architecture = new Architecture("vnet-sdm", 1),
+            Architecture = new Architecture("vnet-sdm", 2),
             Labels = [new Label(1, "left atrium")],
             Preprocessing = new PreprocessingSpecification([1.5, 1.5, 1.5], "RAS", Normalisation.ZScore),
             Inference = new InferenceSpecification([32, 32, 16], [8, 8, 8], new Dictionary<string, double>()),
