@@ -89,6 +89,7 @@ install_references() {
     [[ -d /usr/lib/python3/dist-packages/pydicom ]] || missing+=(python3-pydicom)
     [[ -d /usr/lib/python3/dist-packages/numpy ]] || missing+=(python3-numpy)
     [[ -d /usr/lib/python3/dist-packages/PIL ]] || missing+=(python3-pil)
+    [[ -d /usr/lib/python3/dist-packages/torch ]] || missing+=(python3-torch)
     [[ -x /usr/bin/dcm2niix ]] || missing+=(dcm2niix)
     [[ -x /usr/bin/dciodvfy ]] || missing+=(dicom3tools)
     [[ -x /usr/bin/mpirun ]] || missing+=(openmpi-bin)
