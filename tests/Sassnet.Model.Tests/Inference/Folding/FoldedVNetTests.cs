@@ -49,11 +49,11 @@ public class FoldedVNetTests
     }
 
     [Fact]
-    public void A_network_of_one_filter_gives_what_it_gave_before_it_was_folded()
+    public void A_network_of_the_fewest_filters_gives_what_it_gave_before_it_was_folded()
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
-        using var network = TemporaryPackage.RandomNetwork(1);
+        using var network = TemporaryPackage.RandomNetwork(VNet.MinFilters);
         network.eval();
         using var folded = new FoldedVNet(network, float32, CPU);
         var input = randn([1, 1, 16, 16, 16]);
