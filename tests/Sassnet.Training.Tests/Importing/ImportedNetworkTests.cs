@@ -19,7 +19,7 @@ public sealed class ImportedNetworkTests
         var message = Refused();
         Assert.Contains("1 unknown: block_ten.conv.0.weight.", message, StringComparison.Ordinal);
         Assert.Contains("1 missing: block_six.conv.4.running_mean.", message, StringComparison.Ordinal);
-        Assert.Contains("1 of another shape: out_conv.weight [1, 1, 1] where [1, 1, 1, 1, 1] is accepted.", message, StringComparison.Ordinal);
+        Assert.Contains("1 of another shape: out_conv.weight [1, 1, 1] where [1, 2, 1, 1, 1] is accepted.", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class ImportedNetworkTests
     [Fact]
     public void A_softmax_with_a_channel_for_the_background_is_refused()
     {
-        _tensors["out_conv2.weight"] = _tensors["out_conv2.weight"] with { Shape = [2, 1, 1, 1, 1], Strides = [0, 0, 0, 0, 0] };
+        _tensors["out_conv2.weight"] = _tensors["out_conv2.weight"] with { Shape = [2, 2, 1, 1, 1], Strides = [0, 0, 0, 0, 0] };
         _tensors["out_conv2.bias"] = _tensors["out_conv2.bias"] with { Shape = [2], Strides = [0] };
         Assert.Contains("one channel more than its distance map, as a softmax has for the background", Refused(), StringComparison.Ordinal);
     }

@@ -1,7 +1,7 @@
 """Writes checkpoints as torch.save does, of the network that docs/weights.md shows: checkpoints.py docs/weights.md FOLDER FILTERS [STRUCTURES].
 
 The weights follow a rule that needs no PyTorch to be checked: element i of the tensor that is the k-th by name is ((7919 i + 104729 k) mod 2048) / 1024 - 1, and one
-more for a running variance. The files beside this one were made with one filter: parallel.pth and older.pth, and of two
+more for a running variance. The files beside this one were made with two filters: parallel.pth and older.pth, and of two
 structures structures.pth, which is the older.pth of such a run.
 """
 
