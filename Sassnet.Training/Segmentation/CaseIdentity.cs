@@ -28,18 +28,29 @@ internal sealed record CaseIdentity(
     /// <summary>Looks at a case's files, without reading them.</summary>
     public static CaseIdentity Of(string inputFolder, RawCase raw, ModelPackage package, SegmentationRequest request)
     {
-        var path = raw.Image!;
-        var files = (Directory.Exists(path) ? FolderListing.Files(path) : [path]).Select(file => new FileInfo(file)).ToList();
+        var (bytes, modified) = StampOf(raw);
         return new CaseIdentity(
-            Path.GetRelativePath(inputFolder, path),
-            files.Sum(file => file.Exists ? file.Length : 0).ToString(CultureInfo.InvariantCulture),
-            files.Select(file => file.LastWriteTimeUtc).DefaultIfEmpty().Max().ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
+            Path.GetRelativePath(inputFolder, raw.Image!),
+            bytes,
+            modified,
             package.Identifier,
             package.Manifest.Sha256,
             SettingsOf(package),
             InferenceOf(package, request),
             request.Threshold.ToString(CultureInfo.InvariantCulture),
             request.KeepLargest ? "largest" : "all");
+    }
+
+    /// <summary>Whether a case's files are as they were.</summary>
+    public bool IsStill(RawCase raw) => StampOf(raw) == (InputBytes, InputModified);
+
+    private static (string Bytes, string Modified) StampOf(RawCase raw)
+    {
+        var path = raw.Image!;
+        var files = (Directory.Exists(path) ? FolderListing.Files(path) : [path]).Select(file => new FileInfo(file)).ToList();
+        return (
+            files.Sum(file => file.Exists ? file.Length : 0).ToString(CultureInfo.InvariantCulture),
+            files.Select(file => file.LastWriteTimeUtc).DefaultIfEmpty().Max().ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture));
     }
 
     // All of it can change while name, version and weights stay: a checkpoint that is imported once more with the right orientation.

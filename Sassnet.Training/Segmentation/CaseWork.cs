@@ -79,7 +79,7 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
         // What was read is worth its end, even where the run is to stop.
         var result = _stages.Conclude(_prediction!, _grid!, CancellationToken.None);
         _prediction = null;
-        var forms = new CaseResult(model, request.Threshold, result, _geometry!, _shown, () => RawVolume.Read(raw.Image!, CancellationToken.None).Volume);
+        var forms = new CaseResult(model, request.Threshold, result, _geometry!, _shown, ReadAgain);
         foreach (var output in outputs)
         {
             if (output.IsDicom)
@@ -100,6 +100,23 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
             result.Mode.Word(),
             Seconds: 0,
             result.InferenceSeconds);
+    }
+
+    // The scan's fault, not the output folder's: it may be gone by now, or another, which the segmentation would not lie on.
+    private Volume ReadAgain()
+    {
+        try
+        {
+            var volume = RawVolume.Read(raw.Image!, CancellationToken.None).Volume;
+            return identity.IsStill(raw)
+                ? volume
+                : throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "changed", "The scan was changed while it was segmented. Segment it again.");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidVolumeException(
+                InvalidVolumeKind.NotServable, "unreadable", $"The scan could be read to segment it, but not once more for {CaseOutput.Image}: {failure.Message}", failure);
+        }
     }
 
     private void Try(Action stage, bool isReading = true)

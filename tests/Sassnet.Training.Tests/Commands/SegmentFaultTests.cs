@@ -137,6 +137,33 @@ public sealed class SegmentFaultTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("gone", "not once more for image")]
+    [InlineData("other", "was changed while it was segmented")]
+    [InlineData("touched", "was changed while it was segmented")]
+    public void A_scan_that_is_another_when_its_image_is_to_be_written_is_the_fault_of_its_case(string state, string expected)
+    {
+        _segmented.Scans.WriteFlat("scan", 901, suffix: null);
+        TorchRuntime.Load();
+        var (package, request) = (ModelPackage.Open(SegmentedFolder.Phantom), new SegmentationRequest());
+        var raw = Assert.Single(FolderSegmentation.Find(_segmented.Scans.Folder).Cases.Values);
+        CaseOutput[] outputs = [CaseOutput.Segmentation, CaseOutput.Image];
+        using var folder = OutputFolder.Open(_segmented.Output, outputs);
+        using var network = LoadedModel.Load(package, new SegmenterOptions { Device = "cpu" }, NullLogger.Instance);
+        var work = new CaseWork(raw, CaseIdentity.Of(_segmented.Scans.Folder, raw, package, request), package.Manifest, request, outputs).Read(TestContext.Current.CancellationToken);
+        work.Infer(network, TestContext.Current.CancellationToken);
+        if (state == "gone")
+            File.Delete(raw.Image!);
+        else if (state == "other")
+            _segmented.Scans.WriteFlat("scan", 902, suffix: null);
+        else
+            File.SetLastWriteTimeUtc(raw.Image!, DateTime.UnixEpoch);
+        var row = work.Finish(folder);
+        Assert.Null(row.Found);
+        Assert.Contains(expected, row.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_segmented.Output, "scan")));
+    }
+
     [Fact]
     public async Task A_case_called_as_the_report_is_holds_up_nobody()
     {
