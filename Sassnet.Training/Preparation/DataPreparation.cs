@@ -47,7 +47,7 @@ public static class DataPreparation
         var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) : null;
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
         var folds = split is null ? [] : PatientFolds.Of(sound, options);
-        var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), package, options.TimeTraining);
+        var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), options.Structures.Count, package, options.TimeTraining);
         Directory.CreateDirectory(options.Output);
         if (split is not null && statistics is not null && fit is not null)
         {

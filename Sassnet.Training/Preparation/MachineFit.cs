@@ -36,14 +36,15 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
     /// </summary>
     /// <param name="statistics">The scans.</param>
     /// <param name="method">How the network will learn.</param>
+    /// <param name="structures">How many structures.</param>
     /// <param name="package">What to begin with; null for random weights.</param>
     /// <param name="timed">Whether steps are timed; that takes seconds, up to half a minute.</param>
     /// <exception cref="InvalidConfigurationException">The package does not suit the scans.</exception>
-    public static MachineFit Of(DataStatistics statistics, MethodKind method, ModelPackage? package, bool timed) => Of(
+    public static MachineFit Of(DataStatistics statistics, MethodKind method, int structures, ModelPackage? package, bool timed) => Of(
         package is null ? Plans(statistics) : [TrainingPlan.Of(statistics, package)],
         StepTimer.CropsOf(method),
         (long)(ShareOfMemory * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
-        timed ? new StepTimer(method, package?.Manifest.Architecture.Filters ?? new NetworkOptions().Filters).Time : null);
+        timed ? new StepTimer(method, package?.Manifest.Architecture.Filters ?? new NetworkOptions().Filters, structures).Time : null);
 
     /// <summary>Chooses among plans, the finest first.</summary>
     /// <param name="plans">At least one.</param>

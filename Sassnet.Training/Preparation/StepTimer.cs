@@ -20,12 +20,21 @@ internal sealed record StepTime(double Seconds, ScalarType Precision, bool IsSha
 /// <summary>Times real training steps of this machine, on noise, where the configuration's <c>auto</c> will train: how long a step takes does not depend on what is in the scans.</summary>
 /// <param name="method">How the network will learn.</param>
 /// <param name="filters">Channels of the network's first level.</param>
-internal sealed class StepTimer(MethodKind method, int filters)
+/// <param name="structures">How many structures it learns.</param>
+internal sealed class StepTimer(MethodKind method, int filters, int structures)
 {
     private const int Seed = 1337;
 
     // A step alone on its machine keeps nearly all processors busy.
     private const double SmallestShare = 0.5;
+
+    /// <summary>What is timed.</summary>
+    internal TrainingOptions Options { get; } = new()
+    {
+        Method = method,
+        Network = new() { Filters = filters },
+        Labels = [.. Enumerable.Range(1, structures).Select(value => new StructureOptions { Value = (byte)value })],
+    };
 
     /// <summary>The crops of one step.</summary>
     public static int CropsOf(MethodKind method) => new CropOptions() is var crops && method.UsesUnlabelled() ? crops.Labelled + crops.Unlabelled : crops.Labelled;
@@ -47,8 +56,7 @@ internal sealed class StepTimer(MethodKind method, int filters)
 
     private StepTime Time(Batch batch, ScalarType precision, Device device, int uncounted)
     {
-        var options = new TrainingOptions { Method = method, Network = new() { Filters = filters } };
-        using var learner = TrainingMethod.Create(options, precision, device);
+        using var learner = TrainingMethod.Create(Options, precision, device);
         for (var step = 0; step < uncounted; step++)
             learner.Step(batch, step);
         using var process = Process.GetCurrentProcess();
@@ -63,7 +71,8 @@ internal sealed class StepTimer(MethodKind method, int filters)
         return new StepTime((shared ? own : passed).TotalSeconds, precision, shared);
     }
 
-    private Batch Noise(GridSize size)
+    /// <summary>A step's crops of noise, brighter where every structure is, half of each crop.</summary>
+    internal Batch Noise(GridSize size)
     {
         var crops = new CropOptions();
         var random = new Random(Seed);
@@ -71,9 +80,11 @@ internal sealed class StepTimer(MethodKind method, int filters)
         mask.AsSpan(mask.Length / 4, mask.Length / 2).Fill(1);
         return new Batch(
             size,
-            [.. Enumerable.Repeat("noise", CropsOf(method))],
-            [.. Enumerable.Range(0, CropsOf(method)).Select(_ => Array.ConvertAll(mask, label => label + (float)random.NextDouble()))],
-            [.. Enumerable.Repeat(Array.ConvertAll(mask, label => (float)label), crops.Labelled)],
-            [.. Enumerable.Repeat(SignedDistanceMap.Normalised(mask, size), crops.Labelled)]);
+            [.. Enumerable.Repeat("noise", CropsOf(Options.Method))],
+            [.. Enumerable.Range(0, CropsOf(Options.Method)).Select(_ => Array.ConvertAll(mask, label => label + (float)random.NextDouble()))],
+            [.. Enumerable.Repeat(OfEvery(Array.ConvertAll(mask, label => (float)label)), crops.Labelled)],
+            [.. Enumerable.Repeat(OfEvery(SignedDistanceMap.Normalised(mask, size)), crops.Labelled)]);
+
+        float[] OfEvery(float[] structure) => [.. Enumerable.Repeat(structure, Options.Structures.Count).SelectMany(values => values)];
     }
 }
