@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using Sassnet.Model.Packages;
 
 namespace Sassnet.Api.Archive;
 
@@ -18,7 +19,9 @@ public sealed class ArchiveOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Servers.SelectMany(server => Faults($"{nameof(Servers)}:{server.Key}", server.Value))
-            .Concat(Series.SelectMany(rule => Faults($"{nameof(Series)}:{rule.Key}", rule.Value)));
+            .Concat(Series.SelectMany(rule => Faults($"{nameof(Series)}:{rule.Key}", rule.Value)))
+            .Concat(Series.Keys.Where(model => !ManifestRules.IsName(model.ToLowerInvariant())).Select(model => new ValidationResult(
+                $"{nameof(Series)}:{model} is for no model; accepted: the name of a model, which has {ManifestRules.AcceptedName}, without a version.")));
 
     private static IEnumerable<ValidationResult> Faults(string where, object options)
     {

@@ -19,6 +19,9 @@ public sealed class VNet : nn.Module<Tensor, (Tensor Sdm, Tensor Logits)>
     /// </summary>
     public const int MinFilters = 2;
 
+    /// <summary>The most channels that its first level may have, 16 times as many as the paper's network has.</summary>
+    public const int MaxFilters = 256;
+
     [ComponentName(Name = "block_one")]
     private readonly ConvolutionStage _blockOne;
     [ComponentName(Name = "block_one_dw")]

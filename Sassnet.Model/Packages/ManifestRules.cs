@@ -21,6 +21,9 @@ public static partial class ManifestRules
     /// <summary>What is accepted as a window of Hounsfield units, in words.</summary>
     public const string AcceptedWindow = "with ct-window two ends in Hounsfield units, the lower first, such as [-100, 300]; none with the other normalisations";
 
+    /// <summary>What is accepted as a package's name, in words.</summary>
+    public const string AcceptedName = "lower-case letters, digits and single hyphens between them";
+
     /// <summary>What is accepted as a text of a package's card, in words.</summary>
     public const string AcceptedCardText = "a text of 1 to 4000 characters that is not blank";
 
@@ -38,13 +41,15 @@ public static partial class ManifestRules
     /// <summary>Semantic Versioning 2.0.0, and what it leaves no doubt about: <c>1.2</c> is 1.2.0, and a date such as <c>2026.01.05</c> is one too.</summary>
     internal const SemVersionStyles VersionForm = SemVersionStyles.OptionalMinorPatch | SemVersionStyles.AllowLeadingZeros;
 
-    private const int MaxFilters = 256;
     private const int MostMembers = 32;
 
     // DICOM results repeat these; its value representations LO and SH bound them (PS3.5 6.2).
     private const int LongestText = 64;
     private const int LongestCode = 16;
     private const int LongestCardText = 4000;
+
+    /// <summary>Whether a text is accepted as a package's name.</summary>
+    public static bool IsName(string text) => NamePattern().IsMatch(text);
 
     /// <summary>Whether a text is accepted as a package's version.</summary>
     public static bool IsVersion(string text) => SemVersion.TryParse(text, VersionForm, out _);
@@ -73,12 +78,12 @@ public static partial class ManifestRules
     /// <exception cref="InvalidPackageException">Names the member, the value seen and what is accepted.</exception>
     internal static void Check(ModelManifest manifest)
     {
-        Require(NamePattern().IsMatch(manifest.Name), "name", manifest.Name, "lower-case letters, digits and hyphens");
+        Require(IsName(manifest.Name), "name", manifest.Name, AcceptedName);
         Require(IsVersion(manifest.Version), "version", manifest.Version, AcceptedVersion);
         var identifier = $"{manifest.Name} {manifest.Version}";
         Require(IsIdentifier(manifest.Name, manifest.Version), "name and version", $"\"{identifier}\" with {identifier.Length} characters", AcceptedIdentifier);
         Require(manifest.Architecture.Type == ArchitectureType, "architecture.type", manifest.Architecture.Type, ArchitectureType);
-        Require(manifest.Architecture.Filters is >= VNet.MinFilters and <= MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"{VNet.MinFilters} to {MaxFilters}");
+        Require(manifest.Architecture.Filters is >= VNet.MinFilters and <= VNet.MaxFilters, "architecture.filters", manifest.Architecture.Filters, $"{VNet.MinFilters} to {VNet.MaxFilters}");
         if (manifest.Members is { } members)
             Require(members is >= 1 and <= MostMembers, "members", members, $"1 to {MostMembers}");
         CheckLabels(manifest.Labels);

@@ -6,7 +6,7 @@ namespace Sassnet.Model.Packages;
 /// <summary>What <c>model.json</c> says of a model: what it is, how to feed it, how it was made and how well it does.</summary>
 public record ModelManifest
 {
-    /// <summary>The package's name: lower-case letters, digits and hyphens.</summary>
+    /// <summary>The package's name: lower-case letters, digits and single hyphens between them.</summary>
     public required string Name { get; init; }
 
     /// <summary>The package's version: a semantic version, such as <c>1.0.0</c>.</summary>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Sassnet.Model.Devices;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
@@ -14,7 +13,7 @@ namespace Sassnet.Training.Configuration;
 internal sealed record OptionRule(string Key, string Accepted, Func<TrainingOptions, object> Seen, Func<TrainingOptions, bool> Holds);
 
 /// <summary>The ranges of the training options.</summary>
-internal static partial class OptionRules
+internal static class OptionRules
 {
     // Four halvings of 32 leave the discriminator 2 voxels to average; of less than 16, none.
     private const int MinSide = 16;
@@ -25,13 +24,10 @@ internal static partial class OptionRules
     // Control points lie 16 voxels apart; moved by 0.4 of that and more, space may fold (Choi and Lee, Graphical Models 2000).
     private const double MaxBending = 6;
 
-    // As a package's manifest has it: what cannot be exported is not trained.
-    private const int MaxFilters = 256;
-
     /// <summary>All of them, in the order of the keys.</summary>
     public static IReadOnlyList<OptionRule> All { get; } =
     [
-        new("name", "lower-case letters, digits and single hyphens between them", o => o.Name, o => NamePattern().IsMatch(o.Name)),
+        new("name", ManifestRules.AcceptedName, o => o.Name, o => ManifestRules.IsName(o.Name)),
         new("name", $"with the version {ManifestRules.AcceptedIdentifier}", o => $"{o.Name} and the version {o.Version}", o => ManifestRules.IsIdentifier(o.Name, o.Version)),
         new("version", ManifestRules.AcceptedVersion, o => o.Version, o => ManifestRules.IsVersion(o.Version)),
         Whole("label.value", o => o.Label.Value, 1, byte.MaxValue),
@@ -52,7 +48,7 @@ internal static partial class OptionRules
         Lengths("preprocessing.spacingMm", o => o.Preprocessing.SpacingMm),
         new("preprocessing.orientation", "one letter each of R/L, A/P and S/I, such as RAS", o => o.Preprocessing.Orientation, o => IsOrientation(o.Preprocessing.Orientation)),
         new("preprocessing.windowHu", ManifestRules.AcceptedWindow, o => Shown(o.Preprocessing.WindowHu), o => ManifestRules.IsWindow(o.Preprocessing.WindowHu, o.Preprocessing.Normalisation)),
-        Whole("network.filters", o => o.Network.Filters, VNet.MinFilters, MaxFilters),
+        Whole("network.filters", o => o.Network.Filters, VNet.MinFilters, VNet.MaxFilters),
         Whole("network.discriminatorFilters", o => o.Network.DiscriminatorFilters, VNet.MinFilters),
         Share("network.dropout", o => o.Network.Dropout),
         new("crops.sizes", "one size or more, each three multiples of 16 up to 1024; where a scan is shorter, the rest of a crop is padding", o => FirstWrong(o.Crops.Sizes), o => o.Crops.Sizes.Length > 0 && o.Crops.Sizes.All(AreSides)),
@@ -168,7 +164,4 @@ internal static partial class OptionRules
             return false;
         }
     }
-
-    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
-    private static partial Regex NamePattern();
 }

@@ -16,7 +16,6 @@ internal static class ImportedNetwork
     private const string OptionalSuffix = ".num_batches_tracked";
     private const string VarianceSuffix = ".running_var";
 
-    private const int MaxFilters = 256;
     private const int MostNamed = 6;
 
     /// <summary>Builds the network, of as many filters and structures as the tensors have; the caller disposes it.</summary>
@@ -37,7 +36,7 @@ internal static class ImportedNetwork
     }
 
     private static int Filters(IReadOnlyDictionary<string, PickledTensor> tensors) =>
-        tensors.TryGetValue(FirstWeight, out var first) && first.Shape is [>= VNet.MinFilters and <= MaxFilters and var filters, ..] ? (int)filters : 16;
+        tensors.TryGetValue(FirstWeight, out var first) && first.Shape is [>= VNet.MinFilters and <= VNet.MaxFilters and var filters, ..] ? (int)filters : 16;
 
     // Of a head that has at least one; null where there is no such head.
     private static int? Channels(IReadOnlyDictionary<string, PickledTensor> tensors, string head) =>

@@ -19,6 +19,7 @@ public sealed class StartTests
     [InlineData("Sassnet__Jobs__S3", "scans", "Sassnet:Jobs:S3 is a section and takes no value; accepted below it: AccessKey, Bucket")]
     [InlineData("Sassnet__Archive__Servers", "pacs", "Sassnet:Archive:Servers is a section and takes no value; accepted below it: names of one's own")]
     [InlineData("Sassnet__Archive__Servers__pacs", "https://pacs", "Sassnet:Archive:Servers:pacs is a section and takes no value; accepted below it: Authorities, Bearer")]
+    [InlineData("Sassnet__Archive__Series__left-atrium@1.2.0__Modality", "MR", "Sassnet:Archive: Series:left-atrium@1.2.0 is for no model; accepted: the name of a model")]
     [InlineData("Sassnet__Server__Hosts__0", "sassnet.example.org", "Sassnet:Server:Hosts is one value, and there are keys below it: Sassnet:Server:Hosts:0.")]
     [InlineData("Sassnet__Queue__Length__Most", "5", "Sassnet:Queue:Length is one value, and there are keys below it: Sassnet:Queue:Length:Most.")]
     [InlineData("Sassnet__Dicom__DecoderTimelimits", "00:01:00", "DecoderTimelimits")]

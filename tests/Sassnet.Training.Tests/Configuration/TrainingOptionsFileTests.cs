@@ -100,6 +100,7 @@ public class TrainingOptionsFileTests
     [InlineData("label: {colour: red}", "'label.colour' is red", "#rrggbb, such as #e6194b, or empty")]
     [InlineData("label: {fileValues: [0, 1]}", "'label.fileValues' is [0, 1]", "other than 0")]
     [InlineData("name: Left Atrium", "'name' is Left Atrium", "lower-case letters")]
+    [InlineData("name: \"left-atrium\\n\"", "'name' is left-atrium", "lower-case letters")]
     [InlineData("version: final", "'version' is final", "a semantic version")]
     [InlineData("preprocessing: {orientation: RAX}", "'preprocessing.orientation' is RAX", "such as RAS")]
     [InlineData("seed: 1\noptimizer:\n  momentum: 0.9\n  lr: 1", "Line 4: unknown key 'optimizer.lr'", "accepted: learningRate, momentum")]

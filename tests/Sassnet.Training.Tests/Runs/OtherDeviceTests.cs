@@ -20,8 +20,8 @@ public sealed class OtherDeviceTests : IDisposable
     private const double Tolerance = 5e-4;
 
     // Nothing random but the crops: devices draw their own numbers. The first step on the other device is the last of bcp's first stage.
-    // Lazy tensors have torch's default layout, in which LibTorch's gradients of convolutions with fewer than 16 channels read what nobody wrote
-    // (see MixedPrecision): of fewer filters the figures there would be wrong, on some processors always.
+    // Lazy tensors have torch's default layout, in which LibTorch's gradients of convolutions with channels that are no multiple of 16 read what nobody wrote
+    // (see MixedPrecision): of other numbers of filters the figures there would be wrong, on some processors always.
     private static readonly TrainingOptions Options = new()
     {
         Network = new() { Filters = 16, DiscriminatorFilters = 16, Dropout = 0 },
