@@ -43,5 +43,5 @@ internal static class ArchiveProblemTypes
 
     /// <summary>What a job may fail by; by <see cref="Passing"/> only in its last attempt.</summary>
     public static IReadOnlyList<ProblemType> OfJobs { get; } =
-        [Unavailable, TooSlow, Denied, NotThere, NoSeries, SeveralSeries, BadAnswer, StoreRefused, NothingToStore];
+        [.. Passing, Denied, NotThere, NoSeries, SeveralSeries, BadAnswer, StoreRefused, NothingToStore];
 }

@@ -27,14 +27,19 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
     /// <summary>How the pixels of the segmentation object are stored; null where none can be made.</summary>
     public SegmentationEncoding? EncodingOf(LabelMap segmentation) => about.ObstacleOver(source) is null ? DicomSegmentation.EncodingOf(segmentation, about) : null;
 
-    /// <summary>The objects that can be made: none over a source without sound identifiers, and else all but those that <see cref="LeftOut"/> tells of.</summary>
-    public IEnumerable<SegmentOutput> Possible(IReadOnlyList<Volume> distances) =>
-        about.ObstacleOver(source) is null ? Objects(distances).Where(made => made.Obstacle is null).Select(made => made.Output) : [];
-
-    /// <summary>A warning for each object that is no part of all, which then has others: the map of an empty segmentation, a capture that would name the patient.</summary>
-    public IEnumerable<Warning> LeftOut(IReadOnlyList<Volume> distances) => about.ObstacleOver(source) is null
-        ? Objects(distances).Where(made => made.Obstacle is not null).Select(made => new Warning("output-left-out", $"output={made.Output} is not among all: {made.Obstacle}"))
-        : [];
+    /// <summary>
+    /// The objects that all has, each with what keeps it from being made (the map of an empty segmentation, a capture that would name the patient), null for
+    /// nothing; none at all over a source without sound identifiers.
+    /// </summary>
+    public IReadOnlyList<(SegmentOutput Output, string? Obstacle)> Objects(IReadOnlyList<Volume> distances) => about.ObstacleOver(source) is not null
+        ? []
+        :
+        [
+            (SegmentOutput.DicomSegmentation, null),
+            (SegmentOutput.DicomParametricMap, DicomParametricMap.ObstacleOf(distances)),
+            (SegmentOutput.DicomReport, null),
+            (SegmentOutput.DicomCapture, DicomCapture.ObstacleOver(source, about)),
+        ];
 
     /// <summary>Writes the segmentation.</summary>
     public void WriteSegmentation(Stream stream, LabelMap segmentation) => DicomSegmentation.Write(stream, segmentation, source, about);
@@ -48,12 +53,4 @@ internal sealed class DicomResultWriter(DicomSource source, ResultDescription ab
 
     /// <summary>Writes the signed distances of each label in millimetres.</summary>
     public void WriteDistance(Stream stream, IReadOnlyList<Volume> distances) => DicomParametricMap.Write(stream, distances, source, about);
-
-    private IEnumerable<(SegmentOutput Output, string? Obstacle)> Objects(IReadOnlyList<Volume> distances) =>
-    [
-        (SegmentOutput.DicomSegmentation, null),
-        (SegmentOutput.DicomParametricMap, DicomParametricMap.ObstacleOf(distances)),
-        (SegmentOutput.DicomReport, null),
-        (SegmentOutput.DicomCapture, DicomCapture.ObstacleOver(source, about)),
-    ];
 }

@@ -72,9 +72,11 @@ internal sealed class ResultWriter(
         try
         {
             // Before the report, which tells of it, and while the picture is made.
-            Warnings = [.. Warnings, .. dicom?.LeftOut(_forms.Distances) ?? []];
+            var objects = dicom?.Objects(_forms.Distances) ?? [];
+            Warnings = [.. Warnings, .. objects.Where(made => made.Obstacle is not null).Select(LeftOut)];
             using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            foreach (var output in SegmentOutput.Single.Where(output => output != SegmentOutput.Image || image is not null).Concat(dicom?.Possible(_forms.Distances) ?? []))
+            var outputs = SegmentOutput.Single.Where(output => output != SegmentOutput.Image || image is not null);
+            foreach (var output in outputs.Concat(objects.Where(made => made.Obstacle is null).Select(made => made.Output)))
             {
                 Activity.Current?.AddEvent(new ActivityEvent(output.Name));
 
@@ -94,6 +96,9 @@ internal sealed class ResultWriter(
             ((Task)preview).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         }
     }
+
+    private static Warning LeftOut((SegmentOutput Output, string? Obstacle) made) =>
+        new("output-left-out", $"output={made.Output} is not among all: {made.Obstacle}");
 
     private byte[] Preview(CancellationToken unwanted)
     {

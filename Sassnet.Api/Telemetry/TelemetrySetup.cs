@@ -8,6 +8,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Sassnet.Api.Configuration;
+using Sassnet.Model.Inference;
 using Sassnet.Model.Telemetry;
 
 namespace Sassnet.Api.Telemetry;
@@ -19,7 +20,6 @@ namespace Sassnet.Api.Telemetry;
 internal static class TelemetrySetup
 {
     private const string ServiceName = "sassnet";
-    private const string ModelSource = "Sassnet.Model";
 
     /// <exception cref="StartException">A setting of OpenTelemetry cannot be read.</exception>
     public static void AddTelemetry(this WebApplicationBuilder builder)
@@ -43,7 +43,7 @@ internal static class TelemetrySetup
             .ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: typeof(TelemetrySetup).Assembly.GetName().Version?.ToString(3)))
             .WithTracing(tracing =>
             {
-                tracing.AddSource(StageTimings.Source.Name, ModelSource).AddAspNetCoreInstrumentation()
+                tracing.AddSource(StageTimings.Source.Name, Segmenter.ActivitySourceName).AddAspNetCoreInstrumentation()
                     .AddProcessor<AddressScrubber>().AddProcessor<ProbeSilencer>();
                 if (export.IsSent("TRACES"))
                     tracing.AddOtlpExporter();
