@@ -3,6 +3,7 @@ using Sassnet.Api.Archive;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Health;
 using Sassnet.Api.Jobs;
+using Sassnet.Api.Jobs.Endpoints;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Page;

@@ -1,5 +1,12 @@
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Configuration;
+using Sassnet.Api.Jobs.Callbacks;
+using Sassnet.Api.Jobs.Descriptions;
+using Sassnet.Api.Jobs.Endpoints;
+using Sassnet.Api.Jobs.Execution;
+using Sassnet.Api.Jobs.Files;
+using Sassnet.Api.Jobs.Records;
+using Sassnet.Api.Jobs.Settings;
 using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Jobs;

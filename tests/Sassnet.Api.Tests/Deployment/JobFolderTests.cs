@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
-using Sassnet.Api.Jobs;
+using Sassnet.Api.Jobs.Settings;
 using Sassnet.Tests;
 using Xunit;
 

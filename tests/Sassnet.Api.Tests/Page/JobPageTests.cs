@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Sassnet.Api.Archive;
-using Sassnet.Api.Jobs;
+using Sassnet.Api.Jobs.Descriptions;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Sassnet.Api.Tests.Service;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Jobs.Execution;
+
+public sealed class JobRetentionTests
+{
+    [Fact]
+    public async Task Jobs_go_when_their_time_is_over_with_their_files_and_keys()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Jobs:RetainFor", "00:00:03"));
+        var id = await service.Client.SubmittedAsync(Scan.Small, key: "k");
+        var job = await service.Client.WaitAsync(id);
+        Assert.Equal(3, (job.GetProperty("expires").GetDateTimeOffset() - job.GetProperty("ended").GetDateTimeOffset()).TotalSeconds);
+        await AssertGoneAsync(service, id);
+        Assert.NotEqual(id, await service.Client.SubmittedAsync(Scan.Small, key: "k"));
+    }
+
+    [Fact]
+    public async Task The_oldest_go_where_room_is_needed()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", "60000"));
+        var ids = new List<string>();
+        for (var job = 0; job < 4; job++)
+        {
+            ids.Add(await service.Client.SubmittedAsync(Scan.Small, "?output=probability"));
+            await service.Client.WaitAsync(ids[^1]);
+        }
+
+        await AssertGoneAsync(service, ids[0]);
+        (await service.Client.JobAsync(ids[^1])).AssertSucceeded();
+        for (var tries = 0; tries < 100 && Bytes() > 60000; tries++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.InRange(Bytes(), 1, 60000);
+
+        long Bytes() => ids.Select(id => Path.Combine(service.JobFolder, id)).Where(Directory.Exists)
+            .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)).Sum(file => new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public async Task A_job_for_which_no_job_can_make_room_is_refused()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", $"{Scan.Endless.Length + 1000}"));
+        using (var large = await service.Client.SubmitAsync(new byte[Scan.Endless.Length + 1001]))
+            await ProblemAssert.IsAsync(large, 413, "upload-too-large");
+        var running = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        using (var full = await service.Client.SubmitAsync(Scan.Small))
+        {
+            await ProblemAssert.IsAsync(full, 503, "storage-full");
+            Assert.NotNull(full.Headers.RetryAfter);
+        }
+
+        using (await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{running}"))
+        using (var served = await service.Client.SubmitAsync(Scan.Small))
+            Assert.Equal(HttpStatusCode.Accepted, served.StatusCode);
+    }
+
+    [Fact]
+    public async Task Jobs_that_come_together_do_not_find_the_same_room()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", $"{Scan.Endless.Length + (3 * Scan.Medium.Length) + 1000}"));
+        var running = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 12).Select(async _ =>
+        {
+            using var response = await service.Client.SubmitAsync(Scan.Medium);
+            return response.StatusCode;
+        }));
+        Assert.Equal(3, statuses.Count(status => status == HttpStatusCode.Accepted));
+        Assert.Equal(9, statuses.Count(status => status == HttpStatusCode.ServiceUnavailable));
+        using (await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{running}"))
+            await service.Client.WaitAsync(running);
+    }
+
+    [Fact]
+    public async Task A_length_that_is_only_claimed_removes_no_job()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", "60000"));
+        var id = await service.Client.SubmittedAsync(Scan.Small, "?output=probability");
+        (await service.Client.WaitAsync(id)).AssertSucceeded();
+        using (var connection = new TcpClient())
+        {
+            await connection.ConnectAsync(service.Address.Host, service.Address.Port, TestContext.Current.CancellationToken);
+            var head = Encoding.ASCII.GetBytes($"POST /jobs HTTP/1.1\r\nHost: {service.Address.Authority}\r\nContent-Length: 59999\r\nExpect: 100-continue\r\n\r\n");
+            await connection.GetStream().WriteAsync(head, TestContext.Current.CancellationToken);
+
+            // What is asked for the body was let in.
+            using var answer = new StreamReader(connection.GetStream());
+            Assert.Equal("HTTP/1.1 100 Continue", await answer.ReadLineAsync(TestContext.Current.CancellationToken));
+        }
+
+        (await service.Client.JobAsync(id)).AssertSucceeded();
+        Assert.NotEmpty(await service.Client.ResultAsync(id, "probability"));
+    }
+
+    private static async Task AssertGoneAsync(TestService service, string id)
+    {
+        for (var tries = 0; tries < 300; tries++)
+        {
+            using var response = await service.Client.CallAsync(HttpMethod.Get, $"/jobs/{id}");
+            if (response.StatusCode == HttpStatusCode.NotFound && !Directory.Exists(Path.Combine(service.JobFolder, id)))
+                return;
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail("The job is still there.");
+    }
+}
