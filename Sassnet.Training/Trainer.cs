@@ -96,7 +96,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         var all = new double[scans * structures.Count];
         for (var index = world.Rank; index < scans; index += world.Size)
         {
-            var prediction = ScanPrediction.Of(method.Exported, dataset.Validation[index], method.Precision);
+            var prediction = Predict(method, dataset.Validation[index], state.Iterations);
             for (var structure = 0; structure < structures.Count; structure++)
                 all[(structure * scans) + index] = prediction.DiceOf((byte)(structure + 1));
             if (index == 0)
@@ -112,6 +112,19 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         return structures.Count == 1
             ? [("validationDice", dice)]
             : [("validationDice", dice), .. structures.Select((one, index) => ($"validationDice.{one.Value}", all.AsSpan(index * scans, scans).ToArray().Average()))];
+    }
+
+    private static ScanPrediction Predict(TrainingMethod method, TrainingScan scan, int iteration)
+    {
+        try
+        {
+            return ScanPrediction.Of(method.Exported, scan, method.Precision);
+        }
+        catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+        {
+            throw new TrainingFailedException(
+                iteration, [scan.Name], "memory ran out while this scan of data.validation was segmented, in tiles as small as they get. Free some of the device's memory, then go on with --resume.", failure);
+        }
     }
 
     private void Save(TrainingMethod method, CheckpointMetadata state, BatchLoader loader)

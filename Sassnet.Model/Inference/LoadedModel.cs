@@ -140,8 +140,7 @@ public sealed class LoadedModel : IDisposable
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
                 SegmenterLog.WholeRanOutOfMemory(_logger, tiles.Largest, _networks.Device);
-                var most = tiles.InSlabs ? tiles.Largest.Count / 2 : tiles.Largest.Count;
-                plan = Logged(InTiles(plan.Grid, plan.Mode, tile => tile.Count <= most), plan.Mode);
+                plan = Logged(InTiles(plan.Grid, plan.Mode, tile => tile.Count <= tiles.MostOfNext), plan.Mode);
             }
         }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Folding;
-using Sassnet.Model.Inference.Passes;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
@@ -32,7 +31,7 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, IReadOnlyLis
         return Overlap.Between(Map(Mask).Only(number).Labels, Map(truth).Only(number).Labels).Dice;
     }
 
-    /// <summary>Predicts in one pass over the whole scan, as the service does, on the network's device; the network stays as it is, and nothing random is drawn.</summary>
+    /// <summary>Predicts the whole scan on the network's device, in one pass or in tiles, as the service does; the network stays as it is, and nothing random is drawn.</summary>
     /// <param name="network">The network.</param>
     /// <param name="scan">A prepared scan.</param>
     /// <param name="precision">The data type of activations.</param>
@@ -41,7 +40,7 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, IReadOnlyLis
         ArgumentNullException.ThrowIfNull(scan);
         using var numbers = FinalizationPause.Begin();
         using var folded = new FoldedVNet(network, precision, network.Device);
-        var predicted = WindowedInference.Whole(folded, scan.Image, scan.Size, CancellationToken.None);
+        var predicted = WholeScan.Predict(folded, network.Filters, scan.Image, scan.Size, new SegmenterOptions().WholeMemoryBytes);
         var maps = predicted.Select(one => new RestoredMaps(new Volume(scan.Size, one.Probability, scan.Affine), new Volume(scan.Size, one.Sdm, scan.Affine)));
         byte[] labels = [.. Enumerable.Range(1, predicted.Count).Select(number => (byte)number)];
         return new ScanPrediction(scan, Measurement.Of([.. maps], new SegmentationRequest(), labels).Segmentation.Labels, [.. predicted.Select(one => one.Sdm)]);

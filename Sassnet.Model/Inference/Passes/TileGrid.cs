@@ -55,6 +55,9 @@ public sealed class TileGrid
     /// <summary>The voxels of all tiles, padding and overlaps counted.</summary>
     public long NetworkVoxels => (long)_cuts[0].Total * _cuts[1].Total * _cuts[2].Total;
 
+    /// <summary>The most voxels of a tile to try next, where memory ran out over these: as many in slabs, and after that half as many each time.</summary>
+    public long MostOfNext => InSlabs ? Largest.Count / 2 : Largest.Count;
+
     /// <summary>The tiles, X slowest.</summary>
     public IEnumerable<Tile> Tiles =>
         from x in Enumerable.Range(0, _cuts[0].Count)

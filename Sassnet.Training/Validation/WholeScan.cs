@@ -1,0 +1,48 @@
+using Sassnet.Model.Inference.Folding;
+using Sassnet.Model.Inference.Memory;
+using Sassnet.Model.Inference.Passes;
+using Sassnet.Model.Volumes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sassnet.Training.Validation;
+
+/// <summary>Leads a network in training over a whole scan: in one pass, or in tiles where memory is too short for that. Training itself only ever needs the memory of crops.</summary>
+internal static class WholeScan
+{
+    /// <summary>Predicts a scan.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="filters">Channels of its first level.</param>
+    /// <param name="scan">Normalised intensities, X fastest.</param>
+    /// <param name="size">Their grid.</param>
+    /// <param name="memory">What the processor's memory may be taken of, in bytes; another device says itself when it has no more.</param>
+    /// <returns>Both maps of each structure, in the network's order.</returns>
+    public static IReadOnlyList<PredictedMaps> Predict(FoldedVNet network, int filters, float[] scan, GridSize size, long memory)
+    {
+        var tiles = network.Device.type == DeviceType.CPU ? Tiles(size, filters, network.DataType, network.Classes, memory) : TileGrid.OnePass(size);
+        while (true)
+        {
+            try
+            {
+                return TiledInference.Run(network, scan, tiles, CancellationToken.None);
+            }
+            catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+            {
+                var most = tiles.MostOfNext;
+                if (TileGrid.Within(size, tile => tile.Count <= most) is not { } smaller)
+                    throw;
+                tiles = smaller;
+            }
+        }
+    }
+
+    /// <summary>One pass where that fits, else the tiles of least work that fit; where none does, slabs of the whole, which need far less than one pass.</summary>
+    internal static TileGrid Tiles(GridSize size, int filters, ScalarType type, int structures, long memory)
+    {
+        var bytesPerValue = type == ScalarType.Float32 ? sizeof(float) : sizeof(short);
+        var onePass = TileGrid.OnePass(size);
+        return ActivationMemory.OfOnePass(onePass.Largest, filters, bytesPerValue, structures) <= memory
+            ? onePass
+            : TileGrid.Within(size, tile => ActivationMemory.OfTiles(size, tile, filters, bytesPerValue, structures) <= memory) ?? TileGrid.Within(size, _ => true)!;
+    }
+}
