@@ -1,11 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using Sassnet.Model.Native;
-using Sassnet.Model.Packages;
-using Sassnet.Model.Volumes;
 using Sassnet.Training;
 using Sassnet.Training.Commands;
-using Sassnet.Training.Configuration;
 using Sassnet.Training.Distributed;
 using Sassnet.Training.Printing;
 using Sassnet.Training.Runs;
@@ -37,16 +33,7 @@ try
     var exitCode = await asked.InvokeAsync(invocation, isStoppable ? StopSignals.ListenOnce() : CancellationToken.None);
     return asked.Errors.Count > 0 ? ExitCodes.WrongConfiguration : exitCode;
 }
-catch (Exception failure) when (failure is InvalidConfigurationException or TorchUnavailableException)
+catch (Exception failure) when (Failures.Of(failure) is { } told)
 {
-    return World.Fail($"error: {failure.Message}", ExitCodes.WrongConfiguration);
-}
-catch (Exception failure) when (failure is InvalidVolumeException or InvalidPackageException
-    or TrainingFailedException or IOException or UnauthorizedAccessException)
-{
-    return World.Fail($"error: {failure.Message}", ExitCodes.Failure);
-}
-catch (OperationCanceledException)
-{
-    return World.Fail("stopped before the end", ExitCodes.Interrupted);
+    return World.Fail(told.Line, told.ExitCode);
 }
