@@ -38,7 +38,9 @@ internal static class EvaluateCommand
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
             var labels = Labels(package, arguments.GetValue(measured.LabelValues) ?? []);
             ResultFolder.RequireWritable(folder);
-            files.RequireUsable(cases, [.. labels.Select(label => label.FileValues)], cancellationToken);
+            if (arguments.GetValue(record))
+                ResultFolder.RequireWritable(package.Folder);
+            files.RequireUsable(cases, [.. labels.Select(label => label.FileValues)], package.Manifest.Preprocessing, cancellationToken);
             new PackageMeasurement(package, new Evaluator(segmenter, files, labels), cases, arguments.GetRequiredValue(measured.List))
                 .Write(folder, led, arguments.GetValue(record), Console.Out, cancellationToken);
             return Task.CompletedTask;

@@ -34,7 +34,7 @@ internal static class RobustnessCommand
             int[] values = arguments.GetValue(measured.LabelValues) is [_, ..] given ? given : [package.Manifest.Labels[0].Value];
             var cases = files.List(arguments.GetRequiredValue(measured.List));
             ResultFolder.RequireWritable(arguments.GetRequiredValue(output));
-            files.RequireUsable(cases, [values], cancellationToken);
+            files.RequireUsable(cases, [values], package.Manifest.Preprocessing, cancellationToken);
             var (scores, withoutLabel) = (new List<CopyScore>(), new List<ScanCopy>());
             foreach (var name in cases)
             {
@@ -67,7 +67,16 @@ internal static class RobustnessCommand
         var (copied, truth) = copy.Make(image, label);
         if (!truth.Labels.AsSpan().ContainsAnyExcept((byte)0))
             return null;
-        var result = segmenter.Segment(copied, new SegmentationRequest(), cancellationToken);
+        SegmentationResult result;
+        try
+        {
+            result = segmenter.Segment(copied, new SegmentationRequest(), cancellationToken);
+        }
+        catch (InvalidVolumeException failure)
+        {
+            throw new InvalidVolumeException(failure.Kind, failure.Slug, $"Case {name}, {copy.Kind} {copy.Name}: {failure.Message}", failure);
+        }
+
         return new CopyScore(copy, name, MaskScore.Of(result.Segmentation, truth, inMillimetres: false), result.HeadAgreement, Warning.Slugs(result.Warnings));
     }
 }

@@ -1,4 +1,6 @@
 using Sassnet.Model.Hdf5;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Model.Wording;
@@ -57,15 +59,17 @@ public sealed class CaseFiles
         : VolumeFile.Read(FindNifti("images", name)).Volume;
 
     /// <summary>
-    /// Reads every case once, so that one that cannot be used is known before hours are spent on those before it: a header alone tells neither a file that was
-    /// cut short nor a label without the structure.
+    /// Reads and prepares every case once, so that one that cannot be used is known before hours are spent on those before it: a header alone tells neither a file
+    /// that was cut short nor a label without the structure, and the scan alone not whether a network can have it.
     /// </summary>
     /// <param name="names">The cases.</param>
     /// <param name="structures">The values of each structure, as <see cref="ReadStructures"/> takes them.</param>
+    /// <param name="preprocessing">What the network was trained on.</param>
     /// <param name="cancellationToken">Stops between cases.</param>
     /// <exception cref="InvalidConfigurationException">A case has no file, or nothing of a structure in its label.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
-    public void RequireUsable(IReadOnlyList<string> names, IReadOnlyList<IReadOnlyCollection<int>> structures, CancellationToken cancellationToken)
+    public void RequireUsable(
+        IReadOnlyList<string> names, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(names);
         foreach (var name in names)
@@ -73,7 +77,9 @@ public sealed class CaseFiles
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                ReadStructures(name, ReadImage(name), structures);
+                var image = ReadImage(name);
+                ReadStructures(name, image, structures);
+                PreparedScan.Of(image, preprocessing);
             }
             catch (InvalidVolumeException failure)
             {

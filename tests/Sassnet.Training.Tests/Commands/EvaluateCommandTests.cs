@@ -127,6 +127,26 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.DoesNotContain("phantom-901", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_last_case_that_no_network_can_have_is_named_before_the_first_is_segmented()
+    {
+        WritePhantoms(901, 902);
+        foreach (var kind in (string[])["images", "labels"])
+        {
+            // As where the header is wrong about the voxels.
+            var path = Path.Combine(_folder, kind, "phantom-902.nii.gz");
+            var volume = VolumeFile.Read(path, ct: TestContext.Current.CancellationToken).Volume;
+            var large = new Volume(volume.Size, volume.Voxels, Affine.Scaling(new VoxelSize(100, 100, 100)));
+            NiftiWriter.Write(path, large, NiftiGeometry.FromAffine(large.Size, large.Affine));
+        }
+
+        var (exitCode, output, errors) = await TrainingProcess.Run(TestContext.Current.CancellationToken, ["evaluate", .. Arguments(Phantom, "--device", "cpu")]);
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("error: Case phantom-902: ", errors, StringComparison.Ordinal);
+        Assert.Contains("Check the voxel size", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("phantom-901", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--voxel-size-mm", "-1")]
     [InlineData("--record", "--inference", "whole")]
