@@ -23,7 +23,7 @@ internal static class RunEvaluation
             throw new InvalidConfigurationException("'data.validation' is empty; accepted with --evaluate: the list of labelled scans to measure on.");
     }
 
-    /// <summary>Makes and measures the package; one that is measured already stays as it is.</summary>
+    /// <summary>Makes and measures the package; one that is measured already stays as it is, and one of another checkpoint is made anew.</summary>
     /// <param name="run">A run whose iterations are all done.</param>
     /// <param name="options">Its options.</param>
     /// <param name="console">Gets a line per case, and one with the figures.</param>
@@ -33,7 +33,7 @@ internal static class RunEvaluation
         var outcome = RunOutcome.Of(RunState.Trained, run, options);
         var folder = run.EvaluationFolder;
         var isSaid = RunOutcome.Read(run.Path) is { State: RunState.Evaluated } measured && measured.Iterations == outcome.Iterations;
-        if (isSaid && File.Exists(Path.Combine(folder, CaseTable.FileName)) && Directory.Exists(run.ModelFolder))
+        if (isSaid && File.Exists(Path.Combine(folder, CaseTable.FileName)) && IsMeasured(run))
         {
             console.WriteLine($"measured already: {folder}");
             return;
@@ -53,5 +53,18 @@ internal static class RunEvaluation
 
         (outcome with { State = RunState.Evaluated, Package = Path.GetRelativePath(run.Path, run.ModelFolder), Evaluation = evaluation }).Write(run);
         console.WriteLine($"package {package.Identifier} in {run.ModelFolder}, measured in {folder}");
+    }
+
+    // 'export' may have laid the package of another checkpoint there since, and one that cannot be opened is none.
+    private static bool IsMeasured(RunFolder run)
+    {
+        try
+        {
+            return Directory.Exists(run.ModelFolder) && PackageEvaluation.Read(run.EvaluationFolder)?.IsOf(ModelPackage.Open(run.ModelFolder)) == true;
+        }
+        catch (InvalidPackageException)
+        {
+            return false;
+        }
     }
 }

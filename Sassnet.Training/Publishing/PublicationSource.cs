@@ -58,7 +58,7 @@ internal sealed class PublicationSource : IDisposable
         var temporary = Directory.CreateTempSubdirectory("sassnet-publish-").FullName;
         try
         {
-            var package = RunPackage.Write(run, checkpoint, temporary);
+            var package = WithMeasured(RunPackage.Write(run, checkpoint, temporary), run);
 
             // What lies in the run may be of another checkpoint.
             var isMeasured = evaluation is not null || PackageEvaluation.Read(run.EvaluationFolder)?.IsOf(package) == true;
@@ -94,6 +94,29 @@ internal sealed class PublicationSource : IDisposable
     {
         if (_temporary is not null)
             Directory.Delete(_temporary, recursive: true);
+    }
+
+    // What the run's own package says was measured is true of this one too, where the weights are the same; the mode that it is served in hangs on it.
+    private static ModelPackage WithMeasured(ModelPackage package, RunFolder run)
+    {
+        if (!File.Exists(Path.Combine(run.ModelFolder, ModelPackage.ManifestFile)))
+            return package;
+        ModelManifest made;
+        try
+        {
+            made = ModelPackage.Open(run.ModelFolder).Manifest;
+        }
+        catch (InvalidPackageException)
+        {
+            // What is damaged there says nothing of what was made here.
+            return package;
+        }
+
+        return made.Sha256 != package.Manifest.Sha256 ? package : package.With(package.Manifest with
+        {
+            Inference = package.Manifest.Inference with { ValidationDice = made.Inference.ValidationDice },
+            Metrics = made.Metrics,
+        });
     }
 
     // A version never changes once it is published, so that of a run that was gone on with it must not be taken by what it was before.

@@ -73,6 +73,35 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Equal(4, ModelPackage.Open(Published).Manifest.Training!.Iterations);
     }
 
+    [Fact]
+    public async Task The_checkpoint_that_was_measured_is_published_with_what_was_measured_of_it()
+    {
+        await Train();
+        var (exitCode, _, errors) = await Publish("--checkpoint", Path.Combine(Run, "checkpoints", "0000004.safetensors"), "--min-dice", "0");
+        Assert.True(exitCode == 0, errors);
+        var manifest = ModelPackage.Open(Published).Manifest;
+        Assert.Equal(3, manifest.Inference.ValidationDice.Count);
+        Assert.Equal(ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Metrics, manifest.Metrics);
+        (exitCode, var output, errors) = await Publish("--run", Run);
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("published already, the same to the byte", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_of_another_checkpoint_in_the_place_of_the_measured_one_is_made_and_measured_anew()
+    {
+        await Train();
+        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--evaluate");
+        var measured = ModelPackage.Open(Path.Combine(Run, "model"));
+        await Trained("export", "--checkpoint", Path.Combine(Run, "checkpoints", "0000002.safetensors"), "--output", Path.Combine(Run, "model"));
+        Assert.Equal(2, ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Training!.Iterations);
+        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--evaluate");
+        var anew = ModelPackage.Open(Path.Combine(Run, "model"));
+        Assert.Equal((measured.Manifest.Sha256, 3), (anew.Manifest.Sha256, anew.Manifest.Inference.ValidationDice.Count));
+        var (exitCode, _, errors) = await Publish("--run", Run);
+        Assert.True(exitCode == 0, errors);
+    }
+
     [Theory]
     [InlineData("Accepted: one of --run, --checkpoint and --package.")]
     [InlineData("Accepted: one of --run, --checkpoint and --package.", "--run", "a", "--package", "b")]
