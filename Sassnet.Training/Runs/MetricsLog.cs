@@ -18,7 +18,10 @@ public sealed class MetricsLog : IDisposable
         var kept = File.Exists(run.MetricsFile) ? File.ReadLines(run.MetricsFile).Where(line => IsUpTo(line, iterationsDone)) : [];
         AtomicFile.WriteText(run.MetricsFile, string.Concat(kept.Select(line => line + "\n")));
         _lines = new FileStream(run.MetricsFile, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-        _events = new EventFileWriter(run.Path, clock, iterationsDone > 0 ? iterationsDone + 1 : null);
+
+        // Also where it was interrupted before its first checkpoint: TensorBoard shows what earlier files have until a later one says otherwise.
+        var isRestart = iterationsDone > 0 || Directory.EnumerateFiles(run.Path, EventFileWriter.FilePattern).Any();
+        _events = new EventFileWriter(run.Path, clock, isRestart ? iterationsDone + 1 : null);
     }
 
     /// <summary>Writes the figures of one iteration.</summary>

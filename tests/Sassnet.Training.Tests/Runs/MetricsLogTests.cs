@@ -30,5 +30,21 @@ public sealed class MetricsLogTests : IDisposable
         Assert.Contains(EventFileReader.Read(first), shown => shown.Tag == "train/validationDice" && shown.Value is { } seen && seen.Equals((float)value));
     }
 
+    [Fact]
+    public void A_run_that_begins_anew_after_an_interruption_takes_back_what_it_had_shown()
+    {
+        var run = RunFolder.Create(Path.Combine(_folder, "run"), new TrainingOptions());
+        for (var start = 0; start < 2; start++)
+        {
+            using var log = new MetricsLog(run, 0, TimeProvider.System);
+            log.Write(1, [("loss", 0.5)]);
+        }
+
+        var files = Directory.GetFiles(run.Path, "events.*").Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(2, files.Count);
+        Assert.DoesNotContain(EventFileReader.Read(files[0]), shown => shown.SessionStatus is not null);
+        Assert.Contains(EventFileReader.Read(files[1]), shown => shown is { SessionStatus: 1, Step: 1 });
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
