@@ -22,7 +22,8 @@ say() {
 }
 
 attempt() {
-    local run="$1" before status
+    # Shells complete a folder's name with a slash, and what lies beside the folder must not come to lie in it.
+    local run="${1%/}" before status
     shift
     mkdir -p "$(dirname "$run")"
     # The last task of an array has the array's own number, by which Slurm's commands mean all of its tasks.

@@ -75,6 +75,17 @@ public sealed class AttemptTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_whose_name_a_shell_completed_with_a_slash_is_the_same_run()
+    {
+        Write("program", "exit 75");
+        var (_, output) = await Run("train.sbatch", ["config.yaml", "run/"]);
+        Assert.True(Requeued());
+        Assert.DoesNotContain("cannot lock", output, StringComparison.Ordinal);
+        Assert.Equal("1", (await File.ReadAllTextAsync(Path.Combine(_folder, "run.attempt"), Cancelled)).Trim());
+        Assert.False(File.Exists(Path.Combine(_folder, "run", ".attempt")));
+    }
+
+    [Fact]
     public async Task An_attempt_that_wrote_a_checkpoint_forgives_those_before_it()
     {
         foreach (var checkpoint in (string?[])[null, null, "0000005", null, null])
