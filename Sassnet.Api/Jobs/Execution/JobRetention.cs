@@ -34,22 +34,17 @@ internal sealed partial class JobRetention(
 
     /// <summary>Refuses the files of a volume for which no room can be made; removes nothing, since their length is only a claim until they are there.</summary>
     /// <exception cref="ProblemException">What has not ended leaves too little, or even an empty service would.</exception>
-    public async Task RequirePossibleRoomAsync(long bytes)
-    {
-        RequireWithin(bytes);
-        var open = await database.UseAsync(db => db.Jobs.Where(job => job.Ended == null).SumAsync(job => job.InputBytes + job.ResultBytes));
-        if (open + bytes > options.Value.MaxBytes)
-            throw Full();
-    }
+    public Task RequirePossibleRoomAsync(long bytes) => RequirePossibleRoomAsync(bytes, null);
 
     /// <summary>Makes room for files that a job is about to store, and counts them as stored: of several that come together none finds the room of another.</summary>
     /// <exception cref="ProblemException">There is none, or never will be.</exception>
     public async Task RequireRoomAsync(JobRecord job, long bytes)
     {
-        RequireWithin(bytes);
         await _one.WaitAsync();
         try
         {
+            // First: where there is no room even so, the results of others are not to go for nothing.
+            await RequirePossibleRoomAsync(bytes, job.Id);
             await MakeRoomAsync(bytes, job.Id);
             await database.UseAsync(
                 db => db.Jobs.Where(record => record.Id == job.Id && record.Ended == null).ExecuteUpdateAsync(set => set.SetProperty(record => record.InputBytes, bytes)));
@@ -60,16 +55,14 @@ internal sealed partial class JobRetention(
         }
     }
 
-    /// <summary>Removes what is stored beyond the room that there is, as far as it has ended.</summary>
+    /// <summary>
+    /// Removes what is stored beyond the room that there is, as far as it has ended; but not the newest results, which nobody could have fetched yet: where what
+    /// waits takes all the room, every job would be done for nothing.
+    /// </summary>
     public async Task TrimAsync()
     {
-        try
+        while (await TakenAsync() > options.Value.MaxBytes && await RemoveAsync(jobs => Oldest(WithResults(jobs).OrderByDescending(job => job.Ended).Skip(1))) > 0)
         {
-            await MakeRoomAsync(0, null);
-        }
-        catch (ProblemException full) when (full.Type == ProblemTypes.StorageFull)
-        {
-            // What waits cannot be removed.
         }
     }
 
@@ -127,6 +120,14 @@ internal sealed partial class JobRetention(
         }
     }
 
+    private async Task RequirePossibleRoomAsync(long bytes, string? without)
+    {
+        RequireWithin(bytes);
+        var open = await database.UseAsync(db => db.Jobs.Where(job => job.Ended == null && job.Id != without).SumAsync(job => job.InputBytes + job.ResultBytes));
+        if (open + bytes > options.Value.MaxBytes)
+            throw Full();
+    }
+
     private async Task MakeRoomAsync(long bytes, string? without)
     {
         while (true)
@@ -134,11 +135,14 @@ internal sealed partial class JobRetention(
             var taken = await TakenAsync(without);
             if (taken + bytes <= options.Value.MaxBytes)
                 return;
-            var removed = await RemoveAsync(jobs => jobs.Where(job => job.Ended != null && job.ResultBytes > 0).OrderBy(job => job.Ended).Take(1));
-            if (removed == 0)
+            if (await RemoveAsync(jobs => Oldest(WithResults(jobs))) == 0)
                 throw Full();
         }
     }
+
+    private static IQueryable<JobRecord> WithResults(IQueryable<JobRecord> jobs) => jobs.Where(job => job.Ended != null && job.ResultBytes > 0);
+
+    private static IQueryable<JobRecord> Oldest(IQueryable<JobRecord> jobs) => jobs.OrderBy(job => job.Ended).Take(1);
 
     private ProblemException Full() => TemporaryFolder.Full($"Jobs that wait fill the room that this service gives to jobs, {options.Value.MaxBytes} bytes");
 

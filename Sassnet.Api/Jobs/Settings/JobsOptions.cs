@@ -83,7 +83,7 @@ public sealed class JobsOptions : IValidatableObject
     public TimeSpan RetainFor { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// The most bytes of inputs and results together; the jobs that ended first go when there would be more, and a job that finds no room even so gets 503.
+    /// The most bytes of inputs and results together; the jobs that ended first go when there would be more, but for the last one, and a job that finds no room even so gets 503.
     /// Default: 50 GiB. Range: 1 byte to 1 PiB.
     /// </summary>
     [Range(1, 1L << 50)]

@@ -59,6 +59,44 @@ public sealed class JobRetentionTests
     }
 
     [Fact]
+    public async Task What_finds_no_room_even_without_the_results_there_are_removes_none_of_them()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", $"{Scan.Endless.Length + Scan.Medium.Length - 1}"));
+        var done = await service.Client.SubmittedAsync(Scan.Small);
+        (await service.Client.WaitAsync(done)).AssertSucceeded();
+        var running = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+
+        // Of a length that is known only when all of it is there.
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = new ByteArrayContent(Scan.Medium) })
+        {
+            request.Headers.TransferEncodingChunked = true;
+            using var full = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            await ProblemAssert.IsAsync(full, 503, "storage-full");
+        }
+
+        Assert.NotEmpty(await service.Client.ResultAsync(done, "segmentation"));
+        using (await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{running}"))
+            await service.Client.WaitAsync(running);
+    }
+
+    [Fact]
+    public async Task The_newest_results_stay_also_where_they_alone_take_more_than_all_the_room()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", $"{Scan.Small.Length + 1}"));
+        var first = await service.Client.SubmittedAsync(Scan.Small, "?output=all");
+        var job = await service.Client.WaitAsync(first);
+        job.AssertSucceeded();
+        Assert.True(job.GetProperty("results").EnumerateArray().Sum(result => result.GetProperty("bytes").GetInt64()) > Scan.Small.Length + 1);
+        Assert.NotEmpty(await service.Client.ResultAsync(first, "probability"));
+
+        // And go for the next job.
+        var second = await service.Client.SubmittedAsync(Scan.Small, "?output=all");
+        await AssertGoneAsync(service, first);
+        (await service.Client.WaitAsync(second)).AssertSucceeded();
+        Assert.NotEmpty(await service.Client.ResultAsync(second, "probability"));
+    }
+
+    [Fact]
     public async Task Jobs_that_come_together_do_not_find_the_same_room()
     {
         await using var service = await TestService.StartAsync(("Sassnet:Jobs:MaxBytes", $"{Scan.Endless.Length + (3 * Scan.Medium.Length) + 1000}"));
