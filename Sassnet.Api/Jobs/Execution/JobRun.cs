@@ -76,7 +76,7 @@ internal sealed partial class JobRun(
         }
         finally
         {
-            inHand.PutDown(job.Id);
+            inHand.PutDown(job);
         }
     }
 

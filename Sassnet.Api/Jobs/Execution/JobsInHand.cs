@@ -19,11 +19,18 @@ internal sealed class JobsInHand
     /// <summary>Takes in hand a job that is being received.</summary>
     public void Receive(string id) => _jobs[id] = null;
 
-    /// <summary>Takes in hand a job that is being worked on.</summary>
-    public void Run(JobInHand job) => _jobs[job.Id] = job;
+    /// <summary>Takes in hand a job that is being worked on; an earlier attempt at it that this process has not ended yet is lost.</summary>
+    public void Run(JobInHand job)
+    {
+        Lose(job.Id);
+        _jobs[job.Id] = job;
+    }
 
-    /// <summary>Puts one down.</summary>
-    public void PutDown(string id) => _jobs.TryRemove(id, out _);
+    /// <summary>Puts down one that was being received; since that is accepted, it may be worked on here by now, and is that then.</summary>
+    public void PutDown(string id) => _jobs.TryRemove(new KeyValuePair<string, JobInHand?>(id, null));
+
+    /// <summary>Puts down one that was being worked on, unless another attempt at it is in hand by now.</summary>
+    public void PutDown(JobInHand job) => _jobs.TryRemove(new KeyValuePair<string, JobInHand?>(job.Id, job));
 
     /// <summary>Ends the work on a job that is not to be had any more; false where this process does none.</summary>
     public bool Lose(string id)

@@ -25,4 +25,36 @@ public sealed class JobsInHandTests
         job.Dispose();
         Assert.True(inHand.Lose("a"));
     }
+
+    [Fact]
+    public void An_earlier_attempt_that_ends_late_puts_down_no_later_one()
+    {
+        var inHand = new JobsInHand();
+        using var first = new JobInHand("a", attempt: 1);
+        using var second = new JobInHand("a", attempt: 2);
+        inHand.Run(first);
+        inHand.Run(second);
+        Assert.True(first.Lost.IsCancellationRequested);
+        inHand.PutDown(first);
+        Assert.Equal(second, Assert.Single(inHand.Running));
+        Assert.True(inHand.Lose("a"));
+        Assert.True(second.Lost.IsCancellationRequested);
+        inHand.PutDown(second);
+        Assert.Empty(inHand.Ids);
+    }
+
+    [Fact]
+    public void One_that_is_worked_on_before_its_reception_has_ended_stays_in_hand()
+    {
+        var inHand = new JobsInHand();
+        using var job = new JobInHand("a", attempt: 1);
+        inHand.Receive("a");
+        inHand.Run(job);
+        inHand.PutDown("a");
+        Assert.Equal(job, Assert.Single(inHand.Running));
+        inHand.PutDown(job);
+        inHand.Receive("b");
+        inHand.PutDown("b");
+        Assert.Empty(inHand.Ids);
+    }
 }
