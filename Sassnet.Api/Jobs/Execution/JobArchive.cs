@@ -34,10 +34,14 @@ internal sealed partial class JobArchive(
         var server = servers.Find(place.Server);
         var found = place.Series is null ? await search.FindAsync(server, place.Study, NameOf(record.Model), cancellation) : null;
         var series = place.Series ?? found!.Uid;
-        using var upload = await retrieval.FetchAsync(server, place.Study, series, cancellation);
+        using var upload = await FittingAsync(server, () => retrieval.FetchAsync(server, place.Study, series, cancellation));
         if (found?.Instances > upload.Received.Count)
             throw server.Unavailable(FormattableString.Invariant($"sent {Counted.Of(upload.Received.Count, "file")} of a series that it says has {found.Instances}"));
-        await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
+        await FittingAsync(server, async () =>
+        {
+            await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
+            return true;
+        });
         RequireMine(await claims.KeepAsync(job));
         var (files, _, bytes) = await spool.StoreInputAsync(record.Id, upload.Files, cancellation);
         var fetched = files with { Archive = order with { DicomWeb = place with { Series = series } } };
@@ -84,6 +88,20 @@ internal sealed partial class JobArchive(
 
         var (count, seconds) = (objects.Count, clock.GetElapsedTime(start).TotalSeconds);
         LogStored(count, server.Name, seconds);
+    }
+
+    // Whoever ordered it sent nothing, and can make nothing smaller.
+    private static async Task<T> FittingAsync<T>(ArchiveServer server, Func<Task<T>> step)
+    {
+        try
+        {
+            return await step();
+        }
+        catch (ProblemException large) when (large.Type == ProblemTypes.UploadTooLarge)
+        {
+            throw new ProblemException(ProblemTypes.UploadTooLarge,
+                $"The series that the archive '{server.Name}' sent is larger than this service takes. Whoever runs the service can allow more: the settings of Sassnet:Uploads that name bytes, and Sassnet:Jobs:MaxBytes.", inner: large);
+        }
     }
 
     private async Task<Stream> OpenAsync(JobInHand job, SegmentOutput output, CancellationToken cancellation)

@@ -288,11 +288,15 @@ public sealed class ArchiveJobTests : IAsyncLifetime
         Assert.Empty(archive.Stored);
     }
 
-    [Fact]
-    public async Task A_series_larger_than_an_upload_may_be_is_refused()
+    [Theory]
+    [InlineData("Sassnet:Uploads:MaxCompressedBytes")]
+    [InlineData("Sassnet:Jobs:MaxBytes")]
+    public async Task A_series_larger_than_an_upload_may_be_is_refused_in_words_that_are_true_of_a_series(string limit)
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Archive:Servers:pacs:Url", _archive.Url), ("Sassnet:Uploads:MaxCompressedBytes", "10000"));
-        Assert.Equal("upload-too-large", (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).Problem().Slug);
+        await using var service = await TestService.StartAsync(("Sassnet:Archive:Servers:pacs:Url", _archive.Url), (limit, "10000"));
+        var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).Problem();
+        Assert.Equal("upload-too-large", slug);
+        Assert.Contains("The series that the archive 'pacs' sent is larger", detail, StringComparison.Ordinal);
         await service.AssertNoFilesLeftAsync();
     }
 
