@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Net.Http.Headers;
 
 namespace Sassnet.Api.Page;
 
@@ -20,17 +22,22 @@ internal static class PageSetup
             FileProvider = new PhysicalFileProvider(Folder),
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = HasHashInItsName(file.Context.Request.Path) ? "public, max-age=31536000, immutable" : "no-cache",
         });
-        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], Show).AllowAnonymous().ExcludeFromDescription();
+
+        // Known by its content, and by no date: after a return to an earlier version, whose file is older, browsers would keep the later one's page.
+        var page = File.ReadAllBytes(Path.Combine(Folder, Index));
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(page))}\"");
+        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], (HttpRequest request, HttpResponse response) => Show(request, response, page, tag))
+            .AllowAnonymous().ExcludeFromDescription();
     }
 
     // Its files are named relative to it, and so its own address has to end in a slash. The redirect is relative too, so that it holds behind a proxy that takes a
     // prefix off and does not say so.
-    private static Results<PhysicalFileHttpResult, RedirectHttpResult> Show(HttpRequest request, HttpResponse response)
+    private static Results<FileContentHttpResult, RedirectHttpResult> Show(HttpRequest request, HttpResponse response, byte[] page, EntityTagHeaderValue tag)
     {
         if (!request.Path.HasValue)
             return TypedResults.Redirect($"{request.PathBase.Value!.Split('/')[^1]}/");
         response.Headers.CacheControl = "no-cache";
-        return TypedResults.PhysicalFile(Path.Combine(Folder, Index), "text/html; charset=utf-8");
+        return TypedResults.Bytes(page, "text/html; charset=utf-8", entityTag: tag);
     }
 
     private static bool HasHashInItsName(PathString path) => path.StartsWithSegments("/assets", StringComparison.Ordinal);

@@ -9,7 +9,7 @@ namespace Sassnet.Api.Server;
 /// </summary>
 internal sealed class SecurityHeaders(RequestDelegate next, IOptions<OidcOptions> oidc)
 {
-    private static readonly string[] PageFiles = ["/assets", "/sample", "/icon.svg", "/third-party-notices.txt"];
+    private static readonly string[] PageFiles = ["/index.html", "/assets", "/sample", "/icon.svg", "/third-party-notices.txt"];
 
     private const string Nothing = "default-src 'none'; frame-ancestors 'none'";
 

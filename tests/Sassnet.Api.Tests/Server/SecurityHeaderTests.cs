@@ -57,6 +57,34 @@ public sealed class SecurityHeaderTests(SharedService shared)
         Assert.Equal(TimeSpan.FromDays(365), file.Headers.CacheControl!.MaxAge);
     }
 
+    [Fact]
+    public async Task The_page_works_by_the_name_of_its_file_too()
+    {
+        using var page = await shared.Service.Client.GetAsync("/index.html", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.StartsWith("default-src 'self';", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_copy_of_the_page_is_known_by_its_content_and_by_no_date()
+    {
+        using var page = await shared.Service.Client.GetAsync("/", TestContext.Current.CancellationToken);
+        var tag = page.Headers.ETag!;
+        Assert.Equal(HttpStatusCode.NotModified, await AskAsync(request => request.Headers.IfNoneMatch.Add(tag)));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(request => request.Headers.IfNoneMatch.ParseAdd("\"another\"")));
+
+        // As a browser asks that has the page of a later version.
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(request => request.Headers.IfModifiedSince = DateTimeOffset.UtcNow));
+
+        async Task<HttpStatusCode> AskAsync(Action<HttpRequestMessage> with)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+            with(request);
+            using var answer = await shared.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+    }
+
     private static void AssertHeaders(HttpResponseMessage response)
     {
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
