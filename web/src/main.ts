@@ -15,6 +15,7 @@ let selection: Selection | null = null
 let work = new AbortController()
 let upload: AbortController | null = null
 let submission = ''
+let isFetching = false
 
 const result = new ResultPanel(() => models, showProblem)
 const list = new JobList(goTo, leave, showProblem)
@@ -160,6 +161,7 @@ function leave(id: string): void {
 async function open(): Promise<void> {
   const id = new URLSearchParams(location.hash.slice(1)).get('job')
   stop()
+  isFetching = false
   const { signal } = work
   clearProblem()
   result.clear()
@@ -181,12 +183,16 @@ async function open(): Promise<void> {
     if (job.state === 'failed') throw Problem.of(job.problem ?? {})
     if (job.state === 'cancelled') throw new Problem('The job was cancelled', 'Nothing was made. Send the scan again to segment it.')
     if (!upload) showProgress('Fetching the result', null)
+    isFetching = true
     showWelcome(false)
     await result.show(job, signal)
   } catch (failure) {
     if (!signal.aborted) showProblem(failure)
   } finally {
-    if (!signal.aborted) hideProgress()
+    if (!signal.aborted) {
+      isFetching = false
+      hideProgress()
+    }
   }
 }
 
@@ -195,14 +201,22 @@ async function cancel(): Promise<void> {
   if (upload) return upload.abort()
   stop()
   if (!id) return
+
+  // The job has ended: there is nothing to cancel but that this page waits for its files.
+  if (isFetching) return leave(id)
+  let refusal: unknown
   try {
     const job = await api.job(id)
     if (!job.ended) await api.remove(id)
   } catch (failure) {
-    showProblem(failure)
+    refusal = failure
   }
   await list.load()
-  await open()
+
+  // Which takes away what is told, and then follows the job that goes on.
+  const opened = open()
+  if (refusal) showProblem(refusal)
+  await opened
 }
 
 async function enter(): Promise<void> {

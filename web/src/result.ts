@@ -86,14 +86,14 @@ export class ResultPanel {
   // One viewer on the canvas, however many jobs ask for it while it comes.
   private async open(): Promise<Viewer> {
     try {
-      // NiiVue is most of this page, and is needed from here on only.
-      this.opening ??= import('./viewer').then((module) => module.Viewer.on(find<HTMLCanvasElement>('canvas')))
+      this.opening ??= begin()
       this.viewer = await this.opening
       Object.assign(find('canvas'), { viewer: this.viewer })
       return this.viewer
-    } catch {
+    } catch (failure) {
       this.opening = undefined
       hide(find('viewer'), find('result'))
+      if (failure instanceof Problem) throw failure
       throw new Problem('This browser cannot show the scan', 'It has no WebGL 2, or it is switched off. The measurements and the files are below; another browser, or hardware acceleration in the settings of this one, shows the scan too.')
     }
   }
@@ -230,4 +230,12 @@ function square(colour: number[]): SVGElement {
   for (const [name, value] of [['width', '16'], ['height', '16'], ['fill', `rgb(${colour.join(',')})`]] as const) rect.setAttribute(name, value)
   svg.append(rect)
   return svg
+}
+
+// NiiVue is most of this page, and is needed only where there is something to show.
+async function begin(): Promise<Viewer> {
+  const module = await import('./viewer').catch(() => {
+    throw new Problem('The viewer could not be loaded', 'The service cannot be reached, or is of another version by now than this page. The job stays: reload the page to see the scan. The measurements and the files are below.')
+  })
+  return module.Viewer.on(find<HTMLCanvasElement>('canvas'))
 }

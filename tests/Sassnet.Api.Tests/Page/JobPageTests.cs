@@ -188,7 +188,7 @@ public sealed class JobPageTests(PageService service)
         var page = open.Page;
         await page.SetInputFilesAsync("#files", new FilePayload { Name = "cut.nii", MimeType = "application/octet-stream", Buffer = Scan.Small[..^100] });
         await page.ClickAsync("#start");
-        await page.WaitForURLAsync("**#job=*");
+        await page.WaitForFunctionAsync("() => location.hash.startsWith('#job=')");
         await Expect(page.Locator("#problem")).Not.ToBeEmptyAsync();
         var text = await page.Locator("#problem").TextContentAsync();
         var id = new Uri(page.Url).Fragment["#job=".Length..];
@@ -197,6 +197,70 @@ public sealed class JobPageTests(PageService service)
         Assert.Contains(told.GetProperty("detail").GetString()!, text, StringComparison.Ordinal);
         await page.ReloadAsync();
         await Expect(page.Locator("#problem")).ToContainTextAsync(told.GetProperty("detail").GetString()!);
+    }
+
+    [Fact]
+    public async Task A_cancel_that_is_refused_is_told_as_long_as_the_job_goes_on()
+    {
+        await using var slow = await TestService.StartAsync();
+        var id = await slow.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        await using var open = await service.Chromium.OpenAsync(slow.Address);
+        var page = open.Page;
+        await page.RouteAsync("**/jobs/*", route => route.Request.Method != "DELETE" ? route.ContinueAsync() : route.FulfillAsync(new RouteFulfillOptions
+        {
+            Status = 429,
+            ContentType = "application/problem+json",
+            Body = JsonSerializer.Serialize(new { title = "Too many", status = 429, detail = "Later." }),
+        }));
+        await page.ClickAsync($"#jobs .job[data-id='{id}']");
+        await Expect(page.Locator("#cancel")).ToBeVisibleAsync();
+        await page.ClickAsync("#cancel");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("Too many");
+
+        // Two rounds of asking how far it is.
+        await page.WaitForResponseAsync($"**/jobs/{id}");
+        await page.WaitForResponseAsync($"**/jobs/{id}");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("Too many");
+        await Expect(page.Locator("#progress")).ToBeVisibleAsync();
+        (await slow.Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}")).Dispose();
+    }
+
+    [Fact]
+    public async Task Cancel_while_a_result_is_fetched_leaves_the_job_and_fetches_nothing_again()
+    {
+        var id = await service.Service.Client.SubmittedAsync(Scan.Small, "?output=all");
+        (await service.Service.Client.WaitAsync(id)).AssertSucceeded();
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        var asked = 0;
+        await page.RouteAsync("**/results/**", _ =>
+        {
+            Interlocked.Increment(ref asked);
+            return Task.CompletedTask;
+        });
+        await page.ClickAsync($"#jobs .job[data-id='{id}']");
+        await Expect(page.Locator("#progress-text")).ToContainTextAsync("Fetching the result");
+        var before = asked;
+        await page.ClickAsync("#cancel");
+        await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
+        await Expect(page.Locator("#progress")).ToBeHiddenAsync();
+        Assert.DoesNotContain(id, page.Url, StringComparison.Ordinal);
+        Assert.Equal(before, asked);
+        (await service.Service.Client.JobAsync(id)).AssertSucceeded();
+    }
+
+    [Fact]
+    public async Task A_viewer_that_cannot_be_loaded_is_not_taken_for_a_browser_that_cannot_show_it()
+    {
+        var id = await service.Service.Client.SubmittedAsync(Scan.Small, "?output=all");
+        (await service.Service.Client.WaitAsync(id)).AssertSucceeded();
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        await page.RouteAsync("**/assets/viewer*.js", route => route.FulfillAsync(new RouteFulfillOptions { Status = 404 }));
+        await page.ClickAsync($"#jobs .job[data-id='{id}']");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("The viewer could not be loaded");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("reload the page");
+        await Expect(page.Locator("#figures")).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -248,7 +312,7 @@ public sealed class JobPageTests(PageService service)
         page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
         await page.SetInputFilesAsync("#files", new FilePayload { Name = "scan.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
         await page.ClickAsync("#start");
-        await page.WaitForURLAsync("**#job=*");
+        await page.WaitForFunctionAsync("() => location.hash.startsWith('#job=')");
         var id = new Uri(page.Url).Fragment["#job=".Length..];
         await page.ClickAsync("#cancel");
         await Expect(page.Locator("#problem")).ToContainTextAsync("cancelled");
