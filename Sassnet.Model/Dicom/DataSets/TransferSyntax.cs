@@ -26,7 +26,9 @@ public enum PixelCoding
 /// <param name="IsExplicit">Whether each attribute says its type.</param>
 /// <param name="IsBigEndian">Whether numbers have their highest byte first.</param>
 /// <param name="IsDeflated">Whether everything after the meta information is compressed as a whole.</param>
-public sealed record TransferSyntax(string Uid, string Name, PixelCoding Coding, bool IsExplicit = true, bool IsBigEndian = false, bool IsDeflated = false)
+/// <param name="IsLossy">Whether pixels in it are never what they were; in some others they may or may not be.</param>
+public sealed record TransferSyntax(
+    string Uid, string Name, PixelCoding Coding, bool IsExplicit = true, bool IsBigEndian = false, bool IsDeflated = false, bool IsLossy = false)
 {
     /// <summary>Explicit VR little endian, the encoding of meta information and of what this library writes.</summary>
     public static readonly TransferSyntax ExplicitLittleEndian = new("1.2.840.10008.1.2.1", "Explicit VR Little Endian", PixelCoding.Native);
@@ -43,12 +45,12 @@ public sealed record TransferSyntax(string Uid, string Name, PixelCoding Coding,
         ExplicitLittleEndian,
         new("1.2.840.10008.1.2.1.99", "Deflated Explicit VR Little Endian", PixelCoding.Native, IsDeflated: true),
         ExplicitBigEndian,
-        new("1.2.840.10008.1.2.4.50", "JPEG Baseline (Process 1)", PixelCoding.Jpeg),
-        new("1.2.840.10008.1.2.4.51", "JPEG Extended (Process 2 and 4)", PixelCoding.Jpeg),
+        new("1.2.840.10008.1.2.4.50", "JPEG Baseline (Process 1)", PixelCoding.Jpeg, IsLossy: true),
+        new("1.2.840.10008.1.2.4.51", "JPEG Extended (Process 2 and 4)", PixelCoding.Jpeg, IsLossy: true),
         new("1.2.840.10008.1.2.4.57", "JPEG Lossless, Non-Hierarchical (Process 14)", PixelCoding.Jpeg),
         new("1.2.840.10008.1.2.4.70", "JPEG Lossless, First-Order Prediction (Process 14, Selection Value 1)", PixelCoding.Jpeg),
         new("1.2.840.10008.1.2.4.80", "JPEG-LS Lossless", PixelCoding.JpegLs),
-        new("1.2.840.10008.1.2.4.81", "JPEG-LS Lossy (Near-Lossless)", PixelCoding.JpegLs),
+        new("1.2.840.10008.1.2.4.81", "JPEG-LS Lossy (Near-Lossless)", PixelCoding.JpegLs, IsLossy: true),
         new("1.2.840.10008.1.2.4.90", "JPEG 2000 Lossless Only", PixelCoding.Jpeg2000),
         new("1.2.840.10008.1.2.4.91", "JPEG 2000", PixelCoding.Jpeg2000),
         new("1.2.840.10008.1.2.5", "RLE Lossless", PixelCoding.Rle),

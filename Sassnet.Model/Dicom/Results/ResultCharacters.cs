@@ -13,14 +13,14 @@ internal static class ResultCharacters
     public static CharacterSet Of(DicomSource source, ResultDescription about)
     {
         // A set that this library does not know has ASCII too.
-        var own = CharacterSet.Of(source.Frames[0].File.DataSet) ?? CharacterSet.Ascii;
+        var own = CharacterSet.Of(source.Owner) ?? CharacterSet.Ascii;
         return about.Labels.All(label => own.Encode(label.Name) is not null) ? own : CharacterSet.Utf8;
     }
 
     /// <summary>Why what is copied cannot be brought to the result's character set; null where it can, or need not.</summary>
     public static string? Obstacle(DicomSource source, ResultDescription about)
     {
-        var dataSet = source.Frames[0].File.DataSet;
+        var dataSet = source.Owner;
         if (!MustTranscode(dataSet, Of(source, about)))
             return null;
         var own = CharacterSet.Of(dataSet) ?? CharacterSet.Ascii;

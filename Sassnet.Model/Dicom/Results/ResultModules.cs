@@ -24,7 +24,7 @@ internal static class ResultModules
     {
         var first = source.Frames[0];
         var (date, time) = (about.Created.ToString("yyyyMMdd", CultureInfo.InvariantCulture), about.Created.ToString("HHmmss", CultureInfo.InvariantCulture));
-        CopiedAttributes.Copy(first.File.DataSet, result, ResultCharacters.Of(source, about), about.Deidentify);
+        CopiedAttributes.Copy(source.Owner, result, ResultCharacters.Of(source, about), about.Deidentify);
         result.Text(DicomTags.StudyInstanceUid, "UI", Repeated(first, DicomTags.StudyInstanceUid));
 
         result.Text(DicomTags.SopClassUid, "UI", identity.Kind.SopClass);
@@ -56,7 +56,7 @@ internal static class ResultModules
         result.Text(DicomTags.PhotometricInterpretation, "CS", photometric);
         result.Short(DicomTags.Rows, first.Layout.Rows);
         result.Short(DicomTags.Columns, first.Layout.Columns);
-        AddLoss(result, first.File.DataSet);
+        AddLoss(result, source);
         AddReferencedSeries(result, source, first);
     }
 
@@ -83,15 +83,18 @@ internal static class ResultModules
 
     private static string Fitting(string description, ResultDescription about) => description.Length <= LongestText ? description : about.Subject;
 
-    /// <summary>What was lost before the segmentation was made stays lost (PS3.3 C.7.6.1.1.5).</summary>
-    private static void AddLoss(DataSetBuilder result, DicomDataSet source)
+    /// <summary>What was lost before the segmentation was made stays lost (PS3.3 C.7.6.1.1.5), in whichever frame; a file may also only be in a form that loses.</summary>
+    private static void AddLoss(DataSetBuilder result, DicomSource source)
     {
-        var isLossy = source.Text(DicomTags.LossyImageCompression) == "01";
-        result.Text(DicomTags.LossyImageCompression, "CS", isLossy ? "01" : "00");
-        if (isLossy && source.Contains(DicomTags.LossyImageCompressionRatio))
-            result.Copy(DicomTags.LossyImageCompressionRatio, "DS", source.Value(DicomTags.LossyImageCompressionRatio));
-        if (isLossy && source.Contains(DicomTags.LossyImageCompressionMethod))
-            result.Copy(DicomTags.LossyImageCompressionMethod, "CS", source.Value(DicomTags.LossyImageCompressionMethod));
+        var lossy = source.Frames.FirstOrDefault(frame => frame.File.DataSet.Text(DicomTags.LossyImageCompression) == "01")
+            ?? source.Frames.FirstOrDefault(frame => frame.File.TransferSyntax.IsLossy);
+        result.Text(DicomTags.LossyImageCompression, "CS", lossy is null ? "00" : "01");
+        if (lossy?.File.DataSet is not { } said)
+            return;
+        if (said.Contains(DicomTags.LossyImageCompressionRatio))
+            result.Copy(DicomTags.LossyImageCompressionRatio, "DS", said.Value(DicomTags.LossyImageCompressionRatio));
+        if (said.Contains(DicomTags.LossyImageCompressionMethod))
+            result.Copy(DicomTags.LossyImageCompressionMethod, "CS", said.Value(DicomTags.LossyImageCompressionMethod));
     }
 
     private static void AddReferencedSeries(DataSetBuilder result, DicomSource source, SliceFrame first) => result.Sequence(new DicomTag(0x0008, 0x1115), series =>

@@ -5,6 +5,9 @@ namespace Sassnet.Model.Dicom.Series;
 /// <summary>The DICOM series a volume was read from, as far as results refer to it.</summary>
 public sealed class DicomSource
 {
+    private static readonly DicomTag PatientName = new(0x0010, 0x0010);
+    private static readonly DicomTag PatientId = new(0x0010, 0x0020);
+
     private static readonly (DicomTag Tag, string Name)[] Identifiers =
     [
         (DicomTags.StudyInstanceUid, "StudyInstanceUID"), (DicomTags.SeriesInstanceUid, "SeriesInstanceUID"),
@@ -13,12 +16,13 @@ public sealed class DicomSource
 
     private static readonly (DicomTag Tag, string Name, string Owner)[] Owners =
     [
-        (DicomTags.StudyInstanceUid, "StudyInstanceUID", "study"), (new DicomTag(0x0010, 0x0020), "PatientID", "patient"),
+        (DicomTags.StudyInstanceUid, "StudyInstanceUID", "study"), (PatientId, "PatientID", "patient"),
     ];
 
     internal DicomSource(IReadOnlyList<SliceFrame> frames)
     {
         Frames = frames;
+        Owner = frames.MaxBy(frame => (Has(frame, PatientId), Has(frame, PatientName)))!.File.DataSet;
         Obstacle = FindObstacle();
     }
 
@@ -27,6 +31,11 @@ public sealed class DicomSource
 
     /// <summary>Its frames, in the order of the volume's slices.</summary>
     internal IReadOnlyList<SliceFrame> Frames { get; }
+
+    /// <summary>Whose patient and study the results have: of the frames, which may say nothing of him and do not contradict each other, the first that says most.</summary>
+    internal DicomDataSet Owner { get; }
+
+    private static bool Has(SliceFrame frame, DicomTag tag) => frame.File.DataSet.Text(tag) is not null;
 
     // A new identifier in place of an unsound one would refer to an object that nobody has.
     private string? FindObstacle()
