@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Memory;
@@ -80,16 +81,19 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
         var result = _stages.Conclude(_prediction!, _grid!, CancellationToken.None);
         _prediction = null;
         var forms = new CaseResult(model, request.Threshold, result, _geometry!, _shown, ReadAgain);
+        var left = new List<Warning>();
         foreach (var output in outputs)
         {
-            if (output.IsDicom)
+            if (output == CaseOutput.DicomParametricMap && DicomParametricMap.ObstacleOf(forms.Forms.Distances) is { } obstacle)
+                left.Add(new Warning(OutputFolder.LeftOut, $"{output} was not written: {obstacle}"));
+            else if (output.IsDicom)
                 folder.Write(Name, output, stream => CaseDicom.Of(_dicom, model, DateTimeOffset.Now, output).Write(output, stream, forms));
             else
                 folder.Write(Name, output, stream => forms.Write(output, stream));
         }
 
         var found = result.Measurements;
-        IReadOnlyList<Warning> warnings = [.. _warnings, .. result.Warnings];
+        IReadOnlyList<Warning> warnings = [.. _warnings, .. result.Warnings, .. left];
         return new CaseFigures(
             found.Sum(label => label.VolumeMl),
             found.Count == 1 ? "" : string.Join("; ", found.Zip(model.Labels, (label, told) => string.Create(CultureInfo.InvariantCulture, $"{told.Name}: {label.VolumeMl:F3}"))),

@@ -25,6 +25,8 @@ public sealed record FileKind(string Name)
 
     private const int NiftiHeaderBytes = 348;
 
+    private static readonly string[] DicomExtensions = [".dcm", ".dicom", ".ima"];
+
     private static readonly FileKind Text = new("text");
 
     // What lies beside scans on discs, in exports and in folders; the first that fits counts.
@@ -55,6 +57,9 @@ public sealed record FileKind(string Name)
         }.Select(signature => (new FileKind("program"), 0, signature)), // of Windows, Linux, Java and macOS, and its help
         (new("database"), 0, [.. "SQLite format 3"u8]), (new("HDF5 file"), 0, [0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10]),
     ];
+
+    /// <summary>Whether its name says that it is DICOM: one that is none may be what is left of a damaged slice.</summary>
+    public static bool IsCalledDicom(string path) => DicomExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The kind of a file.</summary>
     public static FileKind Of(string path)

@@ -17,7 +17,6 @@ public static class ZippedFiles
     private const int UnixFolder = 0x4000;
     private const int UnixLink = 0xA000;
 
-    private static readonly string[] DicomExtensions = [".dcm", ".dicom", ".ima"];
 
     /// <summary>
     /// Extracts the DICOM files, chosen as <see cref="SeriesFiles.Of"/> chooses among files. An entry named as DICOM files are that has another
@@ -61,8 +60,7 @@ public static class ZippedFiles
         {
             ct.ThrowIfCancellationRequested();
             RequireSafe(entry);
-            var isCalledDicom = DicomExtensions.Contains(Path.GetExtension(entry.FullName), StringComparer.OrdinalIgnoreCase);
-            if (!IsFolder(entry) && selection.Takes(index + 1, KindOf(entry), entry.Length, isCalledDicom))
+            if (!IsFolder(entry) && selection.Takes(index + 1, KindOf(entry), entry.Length, FileKind.IsCalledDicom(entry.FullName)))
                 chosen.Add((index + 1, entry));
         }
 

@@ -56,7 +56,7 @@ internal static class RawFile
         var content = FileKind.Of(path);
         return content == FileKind.Dicom ? RawFileKind.Dicom
             : content == FileKind.Nifti ? RawFileKind.OtherScan
-            : content == FileKind.Unknown ? RawFileKind.Unknown
+            : content == FileKind.Unknown || FileKind.IsCalledDicom(path) ? RawFileKind.Unknown
             : RawFileKind.NoScan;
     }
 

@@ -95,6 +95,33 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_series_in_which_nothing_is_found_all_is_written_but_the_distances_that_there_are_none_of()
+    {
+        _segmented.Scans.WriteSeries("series", 902);
+        string[] asked = ["--threshold", "0.9999999", "--outputs", "segmentation", "dicom-seg", "dicom-parametric-map", "dicom-sr"];
+        Assert.Equal(0, await _segmented.Segment(asked));
+        var row = Assert.Single(_segmented.Rows());
+        Assert.Equal(("", "0"), (row["error"], row["voxels"]));
+        Assert.Contains("output-left-out", row["warnings"].Split(' '));
+        Assert.Contains("dicom-parametric-map was not written: the segmentation is empty", row["remarks"], StringComparison.Ordinal);
+        Assert.Equal(["measurements.dcm", "segmentation.dcm", "segmentation.nii.gz"],
+            Directory.EnumerateFiles(Path.Combine(_segmented.Output, "series")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
+
+        var written = _segmented.Written("series");
+        Assert.Equal(0, await _segmented.Segment(asked));
+        Assert.Equal(written, _segmented.Written("series"));
+    }
+
+    [Fact]
+    public async Task A_slice_that_is_none_is_the_fault_of_its_series_and_not_left_out()
+    {
+        _segmented.Scans.WriteSeries("series", 902);
+        _segmented.Scans.Write(Path.Combine("series", "IM0088.dcm"), "<html>The proxy could not reach the archive.</html>");
+        Assert.Equal(3, await _segmented.Segment());
+        Assert.Contains("neither read nor plainly something else (IM0088.dcm)", Assert.Single(_segmented.Rows())["error"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_whole_is_left_and_what_is_wrong_or_missing_or_of_another_scan_is_done_again()
     {
         _segmented.Scans.WriteFlat("bad", 901, suffix: null);
