@@ -33,7 +33,7 @@ internal sealed class FoldedConvolution : IDisposable
     private readonly Tensor _weight;
     private readonly Tensor _bias;
 
-    /// <summary>Stores copies of weights for a kind of convolution.</summary>
+    /// <summary>Stores copies of weights for a kind of convolution; until <see cref="Keep"/> they are the enclosing scope's, which frees them where another's find no memory.</summary>
     /// <param name="kind">What it does to the grid.</param>
     /// <param name="weight">Weights (outputs, inputs, kx, ky, kz), or (inputs, outputs, 2, 2, 2) for <see cref="ConvolutionKind.Up"/>.</param>
     /// <param name="bias">One value per output channel.</param>
@@ -43,8 +43,15 @@ internal sealed class FoldedConvolution : IDisposable
     {
         using var scope = NewDisposeScope();
         _kind = kind;
-        _weight = MixedPrecision.ChannelsLast(weight.to(type, device)).clone().DetachFromDisposeScope();
-        _bias = bias.to(type, device, copy: true).DetachFromDisposeScope();
+        _weight = MixedPrecision.ChannelsLast(weight.to(type, device)).clone().MoveToOuterDisposeScope();
+        _bias = bias.to(type, device, copy: true).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Takes the weights out of the scope that they were made in: they live until this is disposed.</summary>
+    public void Keep()
+    {
+        _weight.DetachFromDisposeScope();
+        _bias.DetachFromDisposeScope();
     }
 
     // Planes that two parts of an input both need.

@@ -56,6 +56,8 @@ internal sealed class FoldedStages : IDisposable
     /// <summary>The convolutions of a level, but the last, on the way up.</summary>
     public IReadOnlyList<FoldedConvolution[]> Decoder { get; }
 
+    private IEnumerable<FoldedConvolution> All => Encoder.Concat(Decoder).SelectMany(stage => stage).Concat(Down).Concat(Up).Append(_heads);
+
     /// <summary>From a level's input, which is freed, through all levels below to its output on the way up.</summary>
     public Tensor Through(int level, Tensor input)
     {
@@ -74,10 +76,17 @@ internal sealed class FoldedStages : IDisposable
     /// <summary>The same of some planes of it.</summary>
     public Tensor HeadsOfPlanes(Tensor features) => Activated(_heads.ConsumePlanes(features));
 
+    /// <inheritdoc cref="FoldedConvolution.Keep"/>
+    public void Keep()
+    {
+        foreach (var convolution in All)
+            convolution.Keep();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var convolution in Encoder.Concat(Decoder).SelectMany(stage => stage).Concat(Down).Concat(Up).Append(_heads))
+        foreach (var convolution in All)
             convolution.Dispose();
     }
 

@@ -44,6 +44,7 @@ public sealed class FoldedVNet : IDisposable
         Classes = network.Classes;
         _filters = network.Filters;
         _stages = new FoldedStages(network, type, device);
+        _stages.Keep();
     }
 
     /// <summary>The data type it computes in.</summary>

@@ -90,9 +90,12 @@ public static partial class PrecisionChoice
         Precision[] candidates = device.type == TorchSharp.DeviceType.CUDA
             ? [Precision.Float32, Precision.BFloat16, Precision.Float16]
             : [Precision.Float32, Precision.BFloat16];
-        var networks = candidates.Select(candidate => new FoldedVNet(network, TypeOf(candidate), device)).ToArray();
+        var networks = new List<FoldedVNet>();
         try
         {
+            foreach (var candidate in candidates)
+                networks.Add(new FoldedVNet(network, TypeOf(candidate), device));
+
             // How exact it is depends on the weights, how fast it is does not.
             var outputs = networks.Select(folded => folded.Forward(Image(folded.DataType, device, FoldedVNet.InputChannels))).ToArray();
             var trials = Trials(candidates, Times(networks, network.Filters, device), outputs);
@@ -108,7 +111,7 @@ public static partial class PrecisionChoice
         }
     }
 
-    private static double[][] Times(FoldedVNet[] networks, int filters, Device device)
+    private static double[][] Times(List<FoldedVNet> networks, int filters, Device device)
     {
         var key = (device.ToString(), filters, get_num_threads());
         lock (Measuring)

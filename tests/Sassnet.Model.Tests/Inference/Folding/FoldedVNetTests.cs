@@ -2,6 +2,7 @@ using Sassnet.Model.Inference.Folding;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Tests;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -29,6 +30,21 @@ public class FoldedVNetTests
         var difference = (exact.Forward(input) - rounded.Forward(input.to(bfloat16))).abs();
         Assert.InRange(difference.max().item<float>(), 1e-6f, 0.05f);
         Assert.True(difference.mean().item<float>() < 0.005f);
+    }
+
+    [Fact]
+    public void Of_a_network_that_cannot_be_folded_to_its_end_nothing_stays()
+    {
+        using var scope = NewDisposeScope();
+        using var network = TemporaryPackage.RandomNetwork(2);
+
+        // Only the last convolution finds it out, as it might find no memory.
+        var head = network.state_dict()["out_conv2.weight"];
+        head.requires_grad = false;
+        head.unsqueeze_(0);
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        Assert.ThrowsAny<Exception>(() => new FoldedVNet(network, float32, CPU));
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
     [Fact]
