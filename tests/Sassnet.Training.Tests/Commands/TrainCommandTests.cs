@@ -22,6 +22,18 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal($"error: Access to the path '{Folder}' is denied.\n", errors);
     }
 
+    [Theory]
+    [InlineData("2", true)]
+    [InlineData("1", false)]
+    public async Task Copy_and_paste_whose_second_stage_never_begins_says_so(string first, bool isSaid)
+    {
+        await _training.MakePhantoms();
+        var (exitCode, output, errors) = await _training.Train(
+            "pasted", "--set", "method=bcp", "--set", $"copyPaste.pretrainIterations={first}", "--set", "iterations=2", "--set", "crops.labelled=2", "--set", "crops.unlabelled=2", "--set", "crops.sizes=[[32, 32, 16]]");
+        Assert.True(exitCode == 0, errors);
+        Assert.Equal(isSaid, output.Contains("WARNING 'iterations' is 2 and 'copyPaste.pretrainIterations' is 2: the second stage never begins", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_finished_run_names_its_best_checkpoint_and_the_commands_that_make_and_measure_a_package_without_the_scans_it_learned_from()
     {
