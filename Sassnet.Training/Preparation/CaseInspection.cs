@@ -105,6 +105,7 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
     private static ScanFacts Facts(Volume image)
     {
         var upright = new Reorientation(image.Size, image.Affine, Orientation.Ras);
+        var imaged = FieldOfView.Of(image);
         var (mean, deviation) = IntensityNormaliser.Moments(image.Voxels);
         return new ScanFacts(
             upright.TargetSize,
@@ -114,7 +115,10 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
             deviation,
             image.Voxels.Min(),
             image.Voxels.Max(),
-            XxHash128.HashToUInt128(MemoryMarshal.AsBytes(image.Voxels.AsSpan())));
+            XxHash128.HashToUInt128(MemoryMarshal.AsBytes(image.Voxels.AsSpan())))
+        {
+            Imaged = new Reorientation(imaged.Size, imaged.Moved(image.Affine), Orientation.Ras).TargetSize,
+        };
     }
 
     private IReadOnlyList<double> Millilitres(LabelMap mask) =>

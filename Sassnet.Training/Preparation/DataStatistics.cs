@@ -1,4 +1,6 @@
 using Sassnet.Model.Metrics;
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Volumes;
 
 namespace Sassnet.Training.Preparation;
 
@@ -25,8 +27,21 @@ public sealed record DataStatistics(IReadOnlyList<Spread> SpacingMm, IReadOnlyLi
 {
     private const int SpacingDecimals = 3;
 
+    /// <summary>The grid of what of each scan was imaged, along the same axes.</summary>
+    public IReadOnlyList<(GridSize Size, VoxelSize Edges)> Grids { get; init; } = [];
+
     /// <summary>The voxel size to train at: the median of each axis, so that half of the scans are not resampled to finer voxels than they have.</summary>
     public double[] ProposedSpacingMm => [.. SpacingMm.Select(axis => Math.Round(axis.Median, SpacingDecimals))];
+
+    /// <summary>How many voxels the largest scan has at another voxel size; 0 where no grid is known.</summary>
+    /// <param name="spacingMm">Millimetres along right, front, head.</param>
+    internal double MostVoxelsAt(IReadOnlyList<double> spacingMm)
+    {
+        var spacing = new VoxelSize(spacingMm[0], spacingMm[1], spacingMm[2]);
+
+        // In floating point: the product of three sides can exceed a long.
+        return Grids.Select(grid => Resampler.SizeAt(grid.Size, grid.Edges, spacing)).Select(size => (double)size.X * size.Y * size.Z).DefaultIfEmpty().Max();
+    }
 
     /// <summary>Of scans, at least one.</summary>
     public static DataStatistics Of(IReadOnlyCollection<ScanFacts> scans)
@@ -37,6 +52,9 @@ public sealed record DataStatistics(IReadOnlyList<Spread> SpacingMm, IReadOnlyLi
             [.. axes.Select(axis => Spread.Of(scans.Select(scan => scan.VoxelSize[axis])))],
             [.. axes.Select(axis => Spread.Of(scans.Select(scan => scan.Size[axis] * scan.VoxelSize[axis])))],
             Spread.Of(scans.Select(scan => scan.Mean)),
-            Spread.Of(scans.Select(scan => scan.Deviation)));
+            Spread.Of(scans.Select(scan => scan.Deviation)))
+        {
+            Grids = [.. scans.Select(scan => (scan.Imaged, scan.VoxelSize))],
+        };
     }
 }

@@ -1,3 +1,4 @@
+using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Preparation.Raw;
 
@@ -34,4 +35,8 @@ public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, Sc
 /// <param name="Maximum">The highest intensity.</param>
 /// <param name="VoxelHash">Equal for scans of the same voxels.</param>
 public sealed record ScanFacts(
-    GridSize Size, VoxelSize VoxelSize, string Orientation, double Mean, double Deviation, double Minimum, double Maximum, UInt128 VoxelHash);
+    GridSize Size, VoxelSize VoxelSize, string Orientation, double Mean, double Deviation, double Minimum, double Maximum, UInt128 VoxelHash)
+{
+    /// <summary>Voxels along each axis of what of it was imaged, which is all that a network is given (<see cref="FieldOfView"/>).</summary>
+    public GridSize Imaged { get; init; } = Size;
+}

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using static TorchSharp.torch;
@@ -31,15 +33,15 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
     public TimeSpan? Duration => SecondsPerIteration is { } seconds ? TimeSpan.FromSeconds(seconds * Plan.Iterations) : null;
 
     /// <summary>
-    /// Chooses. Without a package, the scans' own voxel size where that trains within a day and in the memory that there is, else the next coarser one that
-    /// does; with a package, its grid. What is timed while other programs have most of the processors decides nothing.
+    /// Chooses. Without a package, the scans' own voxel size where a network can have every scan, and that trains within a day and in the memory that there is, else the
+    /// next coarser one that does; with a package, its grid. What is timed while other programs have most of the processors decides nothing.
     /// </summary>
     /// <param name="statistics">The scans.</param>
     /// <param name="method">How the network will learn.</param>
     /// <param name="structures">How many structures.</param>
     /// <param name="package">What to begin with; null for random weights.</param>
     /// <param name="timed">Whether steps are timed; that takes seconds, up to half a minute.</param>
-    /// <exception cref="InvalidConfigurationException">The package does not suit the scans.</exception>
+    /// <exception cref="InvalidConfigurationException">The package does not suit the scans, or a scan has too many voxels on any grid.</exception>
     public static MachineFit Of(DataStatistics statistics, MethodKind method, int structures, ModelPackage? package, bool timed) => Of(
         package is null ? Plans(statistics) : [TrainingPlan.Of(statistics, package)],
         StepTimer.CropsOf(method),
@@ -53,11 +55,14 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
     /// <param name="time">Times a step with a crop, in a number format or the faster one; null for none.</param>
     internal static MachineFit Of(IReadOnlyList<TrainingPlan> plans, int crops, long memory, Func<IReadOnlyList<int>, ScalarType?, StepTime>? time)
     {
+        if (!plans.Any(IsPossible))
+            throw new InvalidConfigurationException(FormattableString.Invariant($"At {string.Join(" × ", plans[^1].Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)))} mm the largest scan has {plans[^1].MostVoxels:G3} voxels; accepted: {ModelGrid.MaxVoxels} at most. Crop it, or leave it out."));
         var small = SmallCrop.Zip(plans[0].Crop, Math.Min).ToArray();
         var first = time?.Invoke(small, null);
         var bytes = first?.Precision == ScalarType.BFloat16 ? HalfBytes : SingleBytes;
-        var plan = plans.FirstOrDefault(plan => Fits(plan) && (first?.IsShared != false || Hours(plan) <= LongestHours)) ?? plans[^1];
+        var plan = plans.FirstOrDefault(plan => Fits(plan) && (first?.IsShared != false || Hours(plan) <= LongestHours)) ?? plans.Last(IsPossible);
         var coarser = plan == plans[0] ? null
+            : !IsPossible(plans[0]) ? FormattableString.Invariant($"the largest scan would have {plans[0].MostVoxels:G3} voxels, and a network is given {ModelGrid.MaxVoxels} at most")
             : !Fits(plans[0]) ? FormattableString.Invariant($"a step would take about {Bytes(plans[0]) / (1 << 30):F0} GB of memory")
             : FormattableString.Invariant($"the training would take about {Hours(plans[0]):F0} h on this machine");
         if (time is null || first is null)
@@ -69,9 +74,11 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
 
         double Seconds(TrainingPlan plan) => first is null ? 0 : first.Seconds * plan.CropVoxels / (small[0] * small[1] * small[2]);
         double Hours(TrainingPlan plan) => Seconds(plan) * plan.Iterations / 3600;
-        bool Fits(TrainingPlan plan) => Bytes(plan) <= memory;
+        bool Fits(TrainingPlan plan) => IsPossible(plan) && Bytes(plan) <= memory;
         double Bytes(TrainingPlan plan) => bytes * plan.Filters * crops * plan.CropVoxels;
     }
+
+    private static bool IsPossible(TrainingPlan plan) => plan.MostVoxels <= ModelGrid.MaxVoxels;
 
     private static List<TrainingPlan> Plans(DataStatistics statistics) =>
         [.. Coarsenings.Select(factor => TrainingPlan.Of(statistics, factor == 1 ? 0 : factor * statistics.ProposedSpacingMm.Min()))];

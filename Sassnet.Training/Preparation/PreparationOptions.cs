@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Preparation.Raw;
 
@@ -55,9 +56,8 @@ public sealed record PreparationOptions
     /// <exception cref="InvalidConfigurationException">It declares labels that cannot be told apart, and none was chosen.</exception>
     internal PreparationOptions With(RawData raw)
     {
-        var structures = Structures.Count > 0 ? Structures : Foreground.Count > 0 ? [new LabelledStructure(NameOf(Foreground, raw.LabelNames), Foreground)] : Declared(raw);
-        if (structures.Count > 1)
-            LabelledStructure.Check(structures);
+        var structures = Structures.Count > 0 ? Structures : Foreground.Count > 0 ? [new LabelledStructure(NameOf(Foreground, raw.LabelNames), [.. Foreground.Distinct()])] : Declared(raw);
+        LabelledStructure.Check(structures);
         return this with { Structures = structures, OtherLabels = [.. OtherLabels.Union(raw.LabelNames.Keys).Except(structures.SelectMany(one => one.Values))] };
     }
 
@@ -68,11 +68,12 @@ public sealed record PreparationOptions
             throw new InvalidConfigurationException($"{DatasetFile.FileName} declares the labels {string.Join(", ", declared.Select(label => $"{label.Key} ({label.Value})"))}, and some are regions that overlap; structures here do not. Say what each is made of, such as --structures \"{declared.First().Value}={declared.First().Key}\", or make one of them all, such as --foreground {string.Join(' ', declared.Keys)}.");
         return declared.Count == 0
             ? [new LabelledStructure(Unnamed, [1])]
-            : [.. declared.GroupBy(label => label.Value, label => label.Key).Select(values => new LabelledStructure(values.Key, [.. values]))];
+            : [.. declared.GroupBy(label => label.Value, label => label.Key).Select(values => new LabelledStructure(values.Key.Trim(), [.. values]))];
     }
 
+    // Of many, all their names together are too long for a label.
     private static string NameOf(IReadOnlyList<int> values, IReadOnlyDictionary<int, string> names) =>
-        values.Where(names.ContainsKey).Select(value => names[value]).Distinct().ToList() is [_, ..] known ? string.Join(" and ", known) : Unnamed;
+        string.Join(" and ", values.Where(names.ContainsKey).Select(value => names[value].Trim()).Distinct()) is var all && ManifestRules.IsLabelName(all) ? all : Unnamed;
 
     /// <summary>The patient's key of a case.</summary>
     /// <exception cref="InvalidConfigurationException">The pattern does not match the name.</exception>
@@ -80,7 +81,16 @@ public sealed record PreparationOptions
     {
         if (PatientPattern is null)
             return name;
-        var match = Regex.Match(name, PatientPattern, RegexOptions.CultureInvariant, PatternTimeout);
+        Match match;
+        try
+        {
+            match = Regex.Match(name, PatientPattern, RegexOptions.CultureInvariant, PatternTimeout);
+        }
+        catch (RegexMatchTimeoutException fault)
+        {
+            throw new InvalidConfigurationException($"--patient-pattern '{PatientPattern}' takes longer than a second on the case name {name}; accepted: one without a repetition in a repetition.", fault);
+        }
+
         return match.Success && match.Groups[1].Success
             ? match.Groups[1].Value
             : throw new InvalidConfigurationException($"--patient-pattern '{PatientPattern}' finds no patient in the case name {name}; accepted: a pattern that matches every name.");

@@ -75,8 +75,8 @@ internal static class PreparedFolder
             return;
         }
 
-        // Inspection has seen that every value is a byte.
-        var turned = turn.Apply(new LabelMap(label.Size, Array.ConvertAll(label.Voxels, value => (byte)value), label.Affine));
+        // Of the values that inspection lets pass only those of no structure may be more than a byte holds.
+        var turned = turn.Apply(new LabelMap(label.Size, Array.ConvertAll(label.Voxels, value => value is >= 0 and <= byte.MaxValue ? (byte)value : (byte)0), label.Affine));
         NiftiWriter.Write(target + Written, turned, NiftiGeometry.FromAffine(turned.Size, turned.Affine));
     }
 

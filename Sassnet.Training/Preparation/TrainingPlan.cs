@@ -1,5 +1,6 @@
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 
@@ -21,6 +22,9 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
     // The paper's crop; less where the scans are smaller.
     private static readonly int[] LargestCrop = [112, 112, 80];
 
+    /// <summary>How many voxels the largest scan has on the grid, at most <see cref="ModelGrid.MaxVoxels"/> where the network is to have it.</summary>
+    public double MostVoxels { get; init; }
+
     /// <summary>Voxels of a crop.</summary>
     public int CropVoxels => Crop[0] * Crop[1] * Crop[2];
 
@@ -36,7 +40,10 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
         double[] spacing = [.. own.Select(mm => Math.Max(mm, leastMm))];
         int[] crop = [.. LargestCrop.Select((largest, axis) => Side(statistics.ExtentMm[axis].Median / spacing[axis], largest * own[axis] / spacing[axis]))];
         var defaults = new TrainingOptions();
-        return new TrainingPlan(new PreprocessingSpecification(spacing, Orientation.Ras.Code, Normalisation.RobustZScore), crop, defaults.Network.Filters, defaults.Iterations);
+        return new TrainingPlan(new PreprocessingSpecification(spacing, Orientation.Ras.Code, Normalisation.RobustZScore), crop, defaults.Network.Filters, defaults.Iterations)
+        {
+            MostVoxels = statistics.MostVoxelsAt(spacing),
+        };
     }
 
     /// <summary>A training that begins with a package, on the package's own grid.</summary>
@@ -47,7 +54,11 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
         double[] voxels = [.. Axes(package).Select((anatomical, axis) => statistics.ExtentMm[anatomical].Median / preprocessing.SpacingMm[axis])];
         if (voxels.Any(side => side < VNet.SizeMultiple))
             throw new InvalidConfigurationException(FormattableString.Invariant($"At the {Shown(preprocessing.SpacingMm)} mm of {package.Identifier} the scans' field of view is {string.Join(" × ", voxels.Select(side => side.ToString("F0", System.Globalization.CultureInfo.InvariantCulture)))} voxels (median); accepted with --start-from: {VNet.SizeMultiple} or more along each axis."));
-        return new TrainingPlan(preprocessing, [.. voxels.Select((side, axis) => Side(side, patch[axis]))], package.Manifest.Architecture.Filters, IterationsFromPackage);
+        double[] spacing = [.. Axes(package).Zip(preprocessing.SpacingMm).OrderBy(axis => axis.First).Select(axis => axis.Second)];
+        return new TrainingPlan(preprocessing, [.. voxels.Select((side, axis) => Side(side, patch[axis]))], package.Manifest.Architecture.Filters, IterationsFromPackage)
+        {
+            MostVoxels = statistics.MostVoxelsAt(spacing),
+        };
     }
 
     /// <summary>How the scans' voxels compare to those of the package to begin with, in a sentence or two.</summary>

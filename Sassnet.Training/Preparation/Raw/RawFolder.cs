@@ -48,7 +48,10 @@ public static partial class RawFolder
                 return Data($"{DatasetFile.FileName} of {Counted.Of(listed.Count, "case")}", Listed(listed));
             var (images, labels) = (new FolderListing(suffixes).Add(imageFolder), new FolderListing(suffixes).Add(labelFolder));
             LeaveAlone(images, labels);
-            return Data("nnU-Net's folders imagesTr/ and labelsTr/", Joined(Channels(images.Cases), labels.Cases));
+
+            // Where scans are called as their labels are, four digits at the end number the cases.
+            var haveChannels = !images.Cases.Keys.Any(labels.Cases.ContainsKey);
+            return Data("nnU-Net's folders imagesTr/ and labelsTr/", Joined(haveChannels ? Channels(images.Cases) : images.Cases, labels.Cases));
         }
 
         /// <summary>Scans and labels in folders of their own; null where they are not.</summary>
@@ -107,10 +110,12 @@ public static partial class RawFolder
 
             // nnU-Net's first version lists NAME.nii.gz and stores NAME_0000.nii.gz.
             var channel = Path.Combine(Path.GetDirectoryName(image)!, name + "_0000" + RawFile.NiftiExtension(image));
-            image = File.Exists(image) || !File.Exists(channel) ? image : channel;
+            var isChannelAdded = !File.Exists(image) && File.Exists(channel);
+            image = isChannelAdded ? channel : image;
+            var isWhole = isChannelAdded || (listed.Label is not null && RawFile.CaseName(listed.Label) == name);
             var label = listed.Label is null ? null : Path.Combine(folder, listed.Label);
             var missing = new[] { image, label }.FirstOrDefault(path => path is not null && !File.Exists(path));
-            return new RawCase(WithoutChannel(name), image, label, missing is null ? null : $"{DatasetFile.FileName} names {Path.GetRelativePath(folder, missing)}, which is not there.");
+            return new RawCase(isWhole ? name : WithoutChannel(name), image, label, missing is null ? null : $"{DatasetFile.FileName} names {Path.GetRelativePath(folder, missing)}, which is not there.");
         }
 
         private static string WithoutChannel(string name) => ChannelPattern().Match(name) is { Success: true } match ? match.Groups[1].Value : name;

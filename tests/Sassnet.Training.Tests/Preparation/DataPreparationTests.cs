@@ -197,6 +197,14 @@ public sealed class DataPreparationTests : IDisposable
     }
 
     [Fact]
+    public void A_pattern_that_never_comes_to_an_end_is_refused_with_the_name_it_stood_at()
+    {
+        var name = new string('p', 40) + "-a";
+        _raw.WritePair(name, 1);
+        Assert.Contains($"takes longer than a second on the case name {name};", RunFaulty(Options with { PatientPattern = @"^(\w+)+$" }).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_was_interrupted_while_it_wrote_leaves_nothing_and_the_same_command_does_it()
     {
         for (var i = 1; i <= 4; i++)

@@ -69,6 +69,26 @@ public sealed class LabelledStructuresTests : IDisposable
     }
 
     [Fact]
+    public void Of_many_that_are_one_foreground_the_names_are_too_long_for_one()
+    {
+        WriteThree();
+        _raw.Write("dataset.json", """{"labels": {"background": 0, "necrotic and non-enhancing tumor core ": 1, "peritumoral edema around it": 2}}""");
+        Prepare(Options with { Foreground = [1, 2, 2] });
+        var options = TrainingOptionsFile.Read(Config);
+        Assert.Equal("foreground", options.Label.Name);
+        Assert.Equal([1, 2], options.Label.FileValues);
+    }
+
+    [Fact]
+    public void A_single_label_that_training_would_not_take_is_refused_before_anything_is_read()
+    {
+        WriteThree();
+        _raw.Write("dataset.json", """{"labels": {"background": 0, "left atrium": 300}}""");
+        Assert.Contains("The structure left atrium has the value 300; accepted: 1 to 255.", Refused(Options), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
+    }
+
+    [Fact]
     public void A_scan_that_lacks_a_structure_is_a_fault_that_names_it()
     {
         WriteThree();

@@ -1,3 +1,5 @@
+using Sassnet.Model.Volumes;
+using Sassnet.Training.Configuration;
 using Sassnet.Training.Preparation;
 using Xunit;
 using static TorchSharp.torch;
@@ -58,6 +60,18 @@ public sealed class MachineFitTests
         Assert.Equal(Plans[1], fit.Plan);
         Assert.Equal("a step would take about 11 GB of memory", fit.Coarser);
         Assert.Null(fit.Duration);
+    }
+
+    [Fact]
+    public void A_voxel_size_at_which_no_network_is_given_the_largest_scan_is_passed_over_and_that_is_said()
+    {
+        var large = Scans with { Grids = [(new GridSize(512, 512, 300), new VoxelSize(0.625, 0.625, 0.625))] };
+        var fit = MachineFit.Of([.. ((double[])[0, 1.25, 2.5]).Select(least => TrainingPlan.Of(large, least))], 4, Plenty, Timer(FastVoxel));
+        Assert.Equal([1.25, 1.25, 1.25], fit.Plan.Preprocessing.SpacingMm);
+        Assert.Equal("the largest scan would have 7.86E+07 voxels, and a network is given 67108864 at most", fit.Coarser);
+
+        var refused = Assert.Throws<InvalidConfigurationException>(() => MachineFit.Of([TrainingPlan.Of(large, 0)], 4, Plenty, time: null));
+        Assert.Contains("0.625 mm the largest scan has 7.86E+07 voxels; accepted: 67108864", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Sassnet.Training.Commands;
@@ -48,6 +49,27 @@ public sealed class PreparedFolderTests : IDisposable
         Directory.Delete(Output, recursive: true);
         _raw.ChangeLabel("a", label => new Reorientation(label.Size, label.Affine, Orientation.Parse("PIL")).Apply(label));
         Prepare(Options with { ValidationShare = 0 });
+        Assert.All(Load().Labelled.Zip(expected), pair => Assert.Equal(pair.Second.Mask, pair.First.Mask));
+    }
+
+    [Fact]
+    public void A_value_of_another_structure_that_no_byte_holds_stays_background_in_a_label_that_is_turned()
+    {
+        _raw.WritePair("a", 1);
+        _raw.WritePair("b", 2);
+        _raw.Write("dataset.json", """{"labels": {"background": 0, "left atrium": 1, "cortex": 257}}""");
+        var options = Options with { ValidationShare = 0, Foreground = [1] };
+        Prepare(options);
+        var expected = Load().Labelled;
+        Directory.Delete(Output, recursive: true);
+
+        // Along other axes than its image, half of the background is cortex.
+        var path = Path.Combine(_raw.Folder, "labels", "a.nii.gz");
+        var label = VolumeFile.Read(path, ct: TestContext.Current.CancellationToken).Volume;
+        var turned = new Reorientation(label.Size, label.Affine, Orientation.Parse("PIL")).Apply(label);
+        var values = turned.Voxels.Select((value, index) => value == 0 && index % 2 == 0 ? 257 : value).ToArray();
+        _raw.Write(Path.Combine("labels", "a.nii.gz"), new Volume(turned.Size, values, turned.Affine));
+        Prepare(options);
         Assert.All(Load().Labelled.Zip(expected), pair => Assert.Equal(pair.Second.Mask, pair.First.Mask));
     }
 

@@ -143,6 +143,24 @@ public sealed class RawFolderTests : IDisposable
     }
 
     [Fact]
+    public void Listed_cases_whose_names_end_in_four_digits_keep_them()
+    {
+        Touch("imagesTr/amos_0001.nii.gz", "labelsTr/amos_0001.nii.gz", "imagesTr/c_0004_0000.nii.gz", "labelsTr/c_0004.nii.gz");
+        Write("dataset.json", """
+            {"labels": {"1": "spleen"},
+             "training": [{"image": "imagesTr/amos_0001.nii.gz", "label": "labelsTr/amos_0001.nii.gz"}, {"image": "imagesTr/c_0004.nii.gz", "label": "labelsTr/c_0004.nii.gz"}]}
+            """);
+        Assert.Equal([("amos_0001", null), ("c_0004", (string?)null)], Find().Cases.Select(raw => (raw.Name, raw.Fault)));
+    }
+
+    [Fact]
+    public void Cases_whose_names_end_in_four_digits_are_no_channels_where_their_labels_are_called_so_too()
+    {
+        Touch("imagesTr/P01_2019.nii.gz", "imagesTr/P01_2020.nii.gz", "labelsTr/P01_2019.nii.gz", "labelsTr/P01_2020.nii.gz");
+        Assert.Equal([("P01_2019", true, null), ("P01_2020", true, (string?)null)], Find().Cases.Select(raw => (raw.Name, raw.Label is not null, raw.Fault)));
+    }
+
+    [Fact]
     public void A_description_that_is_no_JSON_is_refused()
     {
         Touch("imagesTr/a.nii.gz");
