@@ -52,6 +52,7 @@ public sealed class TrainOnSlurmTests : IDisposable
     [InlineData("--runs is empty; accepted: a folder on a file system that every node sees", "slurm", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "0.9", "--runs", "")]
     [InlineData("--config is 'none.yaml', and there is no such file", "slurm", "--config", "none.yaml", "--publish", "m", "--min-dice", "0.9")]
     [InlineData("--name is '../x'", "slurm", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "0.9", "--name", "../x")]
+    [InlineData("accepted: up to 38 lower-case letters", "kubernetes", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "0.9", "--name", "left-atrium-of-thirtynine-characters-39")]
     [InlineData("there is no option '--gpu'", "slurm", "--gpu", "1")]
     [InlineData("--sbatch is for slurm", "kubernetes", "--config", "atrium.yaml", "--publish", "m", "--min-dice", "0.9", "--sbatch", "--nodes=2")]
     public async Task Wrong_arguments_are_named_and_nothing_is_submitted(string expected, params string[] arguments)
