@@ -17,7 +17,7 @@ internal static class Overlay
         .Select(file => Path.GetRelativePath(Folder, Path.GetDirectoryName(file)!))
         .Order(StringComparer.Ordinal);
 
-    /// <summary>The objects of an overlay; the test is skipped where kubectl is missing, or is too old to know components.</summary>
+    /// <summary>The objects of an overlay; the test is skipped where kubectl is missing, or is too old to know its fields.</summary>
     public static IReadOnlyList<JsonObject> Render(string name)
     {
         if (Rendered.TryGetValue(name, out var objects))
@@ -31,8 +31,8 @@ internal static class Overlay
         var text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var said = fault.GetAwaiter().GetResult();
-        var isOld = said.Contains("unknown field \"components\"", StringComparison.Ordinal);
-        Assert.SkipWhen(isOld, "needs kubectl 1.21 or newer, which knows components");
+        var isOld = said.Contains("unknown field \"components\"", StringComparison.Ordinal) || said.Contains("unknown field \"includeTemplates\"", StringComparison.Ordinal);
+        Assert.SkipWhen(isOld, "needs kubectl 1.24 or newer, which knows components and labels in templates");
         Assert.True(process.ExitCode == 0, $"kubectl kustomize {name} failed: {said}");
         Assert.Empty(said);
         return Rendered[name] = YamlFile.Documents(text);

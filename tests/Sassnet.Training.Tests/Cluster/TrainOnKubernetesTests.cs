@@ -13,6 +13,18 @@ public sealed class TrainOnKubernetesTests : IDisposable
     private const string Publication = "sassnet-training-atrium-publish";
     private const string Complete = """{"succeeded":1,"conditions":[{"type":"Complete","status":"True"}]}""";
 
+    private static readonly Lazy<bool> IsOld = new(() =>
+    {
+        using var kubectl = Process.Start(new ProcessStartInfo("/usr/bin/kubectl", ["kustomize", Path.Combine(RepositoryFiles.Root, "deploy", "kubernetes", "overlays", "cpu", "job")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var said = kubectl.StandardError.ReadToEndAsync();
+        kubectl.StandardOutput.ReadToEnd();
+        return said.GetAwaiter().GetResult().Contains("unknown field", StringComparison.Ordinal);
+    });
+
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-kubernetes-").FullName;
     private readonly ApiServer _server = ApiServer.Start();
     private readonly StringBuilder _output = new();
@@ -21,6 +33,7 @@ public sealed class TrainOnKubernetesTests : IDisposable
     public TrainOnKubernetesTests()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/kubectl"), "needs kubectl, which is not installed; apt-get install kubernetes-client");
+        Assert.SkipWhen(IsOld.Value, "needs kubectl 1.24 or newer, which knows components and labels in templates");
         File.WriteAllText(Path.Combine(_folder, "atrium.yaml"), "iterations: 3\n");
         File.WriteAllText(Path.Combine(_folder, "kubeconfig"), $$"""
             {"apiVersion": "v1", "kind": "Config", "current-context": "test", "users": [{"name": "nobody", "user": {} }],
