@@ -140,7 +140,7 @@ public sealed class LoadedModel : IDisposable
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
                 SegmenterLog.WholeRanOutOfMemory(_logger, tiles.Largest, _networks.Device);
-                plan = Logged(InTiles(plan.Grid, plan.Mode, tile => tile.Count <= tiles.MostOfNext), plan.Mode);
+                plan = Logged(Whole(plan.Grid, plan.Mode, tiles.Smaller()), plan.Mode);
             }
         }
 
@@ -177,16 +177,16 @@ public sealed class LoadedModel : IDisposable
             .Select(one => new MeasuredMode(one.Mode, dice[one.Mode.Word()], one.Plan.NetworkVoxels))]);
     }
 
-    private InferencePlan PlanOf(GridSize grid, InferenceMode mode) => mode == InferenceMode.Window || OnePassFits(grid, mode)
+    private InferencePlan PlanOf(GridSize grid, InferenceMode mode) => mode == InferenceMode.Window
         ? InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count)
-        : InTiles(grid, mode, tile => NeededInTiles(grid, tile, mode) <= _options.WholeMemoryBytes);
+        : Whole(grid, mode, TileGrid.Fitting(grid, MemoryFor(grid), padded => OfOnePass(padded, mode), tile => OfTiles(grid, tile, mode)));
 
-    private InferencePlan InTiles(GridSize grid, InferenceMode mode, Func<GridSize, bool> fits)
+    // With windows where there are no such tiles, or these would be more work.
+    private InferencePlan Whole(GridSize grid, InferenceMode mode, TileGrid? tiles)
     {
         var windows = InferencePlan.Of(grid, InferenceMode.Window, Manifest.Inference, _networks.Count);
-        var tiles = TileGrid.Within(grid, fits);
         var whole = InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count, tiles);
-        return tiles is null || whole.NetworkVoxels > windows.NetworkVoxels ? windows : whole;
+        return tiles is null || (tiles.InSlabs && whole.NetworkVoxels > windows.NetworkVoxels) ? windows : whole;
     }
 
     private InferencePlan Logged(InferencePlan plan, InferenceMode wanted)
@@ -203,21 +203,18 @@ public sealed class LoadedModel : IDisposable
         "intensities",
         FormattableString.Invariant($"The intensities reach from {image.Voxels.Min():G4} to {image.Voxels.Max():G4} standard deviations from their mean, and the network's answer to that is no number. Look for damaged voxels."));
 
-    // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
-    private bool OnePassFits(GridSize grid, InferenceMode mode)
-    {
-        var padded = GridPadding.ToMultiples(grid).Size;
-        return _networks.Device.type != TorchSharp.DeviceType.CPU || _options.WholeMemoryBytes >= OfOtherMembers(grid) + (mode == InferenceMode.Whole
-            ? ActivationMemory.OfOnePass(padded, Filters, BytesPerValue, _networks.Classes)
-            : ActivationMemory.OfMirroredPasses(padded, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes));
-    }
+    // A CUDA device says itself when its memory runs out; the processor's system might end the process instead. Of several members the sums of what those before
+    // have predicted are there beside each.
+    private long MemoryFor(GridSize grid) => _networks.Device.type != TorchSharp.DeviceType.CPU ? long.MaxValue
+        : _options.WholeMemoryBytes - (_networks.Count > 1 ? ActivationMemory.OfMaps(grid, _networks.Classes) : 0);
 
-    private long NeededInTiles(GridSize grid, GridSize tile, InferenceMode mode) => OfOtherMembers(grid) + (mode == InferenceMode.Whole
+    private long OfOnePass(GridSize padded, InferenceMode mode) => mode == InferenceMode.Whole
+        ? ActivationMemory.OfOnePass(padded, Filters, BytesPerValue, _networks.Classes)
+        : ActivationMemory.OfMirroredPasses(padded, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes);
+
+    private long OfTiles(GridSize grid, GridSize tile, InferenceMode mode) => mode == InferenceMode.Whole
         ? ActivationMemory.OfTiles(grid, tile, Filters, BytesPerValue, _networks.Classes)
-        : ActivationMemory.OfMirroredTiles(grid, tile, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes));
-
-    // The sums of what the members before have predicted.
-    private long OfOtherMembers(GridSize grid) => _networks.Count > 1 ? ActivationMemory.OfMaps(grid, _networks.Classes) : 0;
+        : ActivationMemory.OfMirroredTiles(grid, tile, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes);
 
     private int Filters => Manifest.Architecture.Filters;
 

@@ -19,7 +19,7 @@ internal static class WholeScan
     /// <returns>Both maps of each structure, in the network's order.</returns>
     public static IReadOnlyList<PredictedMaps> Predict(FoldedVNet network, int filters, float[] scan, GridSize size, long memory)
     {
-        var tiles = network.Device.type == DeviceType.CPU ? Tiles(size, filters, network.DataType, network.Classes, memory) : TileGrid.OnePass(size);
+        var tiles = Tiles(size, filters, network.DataType, network.Classes, network.Device.type == DeviceType.CPU ? memory : long.MaxValue);
         while (true)
         {
             try
@@ -28,8 +28,7 @@ internal static class WholeScan
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
-                var most = tiles.MostOfNext;
-                if (TileGrid.Within(size, tile => tile.Count <= most) is not { } smaller)
+                if (tiles.Smaller() is not { } smaller)
                     throw;
                 tiles = smaller;
             }
@@ -40,9 +39,10 @@ internal static class WholeScan
     internal static TileGrid Tiles(GridSize size, int filters, ScalarType type, int structures, long memory)
     {
         var bytesPerValue = type == ScalarType.Float32 ? sizeof(float) : sizeof(short);
-        var onePass = TileGrid.OnePass(size);
-        return ActivationMemory.OfOnePass(onePass.Largest, filters, bytesPerValue, structures) <= memory
-            ? onePass
-            : TileGrid.Within(size, tile => ActivationMemory.OfTiles(size, tile, filters, bytesPerValue, structures) <= memory) ?? TileGrid.Within(size, _ => true)!;
+        return TileGrid.Fitting(
+            size,
+            memory,
+            padded => ActivationMemory.OfOnePass(padded, filters, bytesPerValue, structures),
+            tile => ActivationMemory.OfTiles(size, tile, filters, bytesPerValue, structures)) ?? TileGrid.Within(size, _ => true)!;
     }
 }

@@ -55,9 +55,6 @@ public sealed class TileGrid
     /// <summary>The voxels of all tiles, padding and overlaps counted.</summary>
     public long NetworkVoxels => (long)_cuts[0].Total * _cuts[1].Total * _cuts[2].Total;
 
-    /// <summary>The most voxels of a tile to try next, where memory ran out over these: as many in slabs, and after that half as many each time.</summary>
-    public long MostOfNext => InSlabs ? Largest.Count / 2 : Largest.Count;
-
     /// <summary>The tiles, X slowest.</summary>
     public IEnumerable<Tile> Tiles =>
         from x in Enumerable.Range(0, _cuts[0].Count)
@@ -70,6 +67,28 @@ public sealed class TileGrid
     {
         var padded = GridPadding.ToMultiples(volume).Size;
         return new TileGrid(volume, new AxisCut(padded.X), new AxisCut(padded.Y), new AxisCut(padded.Z), inSlabs: false);
+    }
+
+    /// <summary>One pass where there is memory for it, else the tiles of least work that there is memory for.</summary>
+    /// <param name="volume">The volume.</param>
+    /// <param name="memory">In bytes.</param>
+    /// <param name="ofOnePass">What one pass over a grid takes, padding included, in bytes.</param>
+    /// <param name="ofTiles">What tiles take of which the largest has these sides, in bytes.</param>
+    /// <returns>Null where not even the smallest tiles fit.</returns>
+    public static TileGrid? Fitting(GridSize volume, long memory, Func<GridSize, long> ofOnePass, Func<GridSize, long> ofTiles)
+    {
+        ArgumentNullException.ThrowIfNull(ofOnePass);
+        ArgumentNullException.ThrowIfNull(ofTiles);
+        var onePass = OnePass(volume);
+        return ofOnePass(onePass.Largest) <= memory ? onePass : Within(volume, tile => ofTiles(tile) <= memory);
+    }
+
+    /// <summary>What to try next where memory ran out over these: as large tiles in slabs, and after that half as large ones each time.</summary>
+    /// <returns>Null where there are no smaller ones.</returns>
+    public TileGrid? Smaller()
+    {
+        var most = InSlabs ? Largest.Count / 2 : Largest.Count;
+        return Within(Volume, tile => tile.Count <= most);
     }
 
     /// <summary>Of the tiles that fit, those with the least work: the fewest where two ways come to as much. They are computed in slabs.</summary>

@@ -46,18 +46,6 @@ public static class WindowedInference
         return maps;
     }
 
-    /// <summary>Predicts a volume in one pass, padded to multiples of 16.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="voxels">Normalised intensities, X fastest.</param>
-    /// <param name="size">Their grid.</param>
-    /// <param name="cancellation">Looked at before the pass.</param>
-    /// <param name="progress">Told 1 after the pass; null for nobody.</param>
-    /// <returns>Both maps of each structure, in the network's order.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static IReadOnlyList<PredictedMaps> Whole(
-        FoldedVNet network, float[] voxels, GridSize size, CancellationToken cancellation, IProgress<double>? progress = null) =>
-        TiledInference.Run(network, voxels, TileGrid.OnePass(size), cancellation, progress);
-
     private static Tensor Once(FoldedVNet network, Tensor input, IProgress<double>? progress)
     {
         using var span = NetworkPass.Begin(0, 1, 1);

@@ -45,14 +45,14 @@ internal static class SlabBenchmarks
         var (size, small, seconds) = (new GridSize(sides[0], sides[1], sides[2]), new GridSize(16, 16, 16), 0.0);
         using var network = Folded(type);
         var voxels = Noise(size);
-        WindowedInference.Whole(network, Noise(small), small, CancellationToken.None);
+        TiledInference.Run(network, Noise(small), TileGrid.OnePass(small), CancellationToken.None);
         var growth = ProcessMemory.GrowthDuring(() =>
         {
             var started = Stopwatch.GetTimestamp();
             if (isInSlabs)
                 TiledInference.Run(network, voxels, InSlabs(size), CancellationToken.None);
             else
-                WindowedInference.Whole(network, voxels, size, CancellationToken.None);
+                TiledInference.Run(network, voxels, TileGrid.OnePass(size), CancellationToken.None);
             seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         });
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {growth}"));
@@ -64,7 +64,7 @@ internal static class SlabBenchmarks
         var voxels = Noise(Timed);
         var timings = InterleavedTimer.Measure(
         [
-            new Workload($"{type}, {Timed} voxels at once", () => WindowedInference.Whole(network, voxels, Timed, CancellationToken.None)),
+            new Workload($"{type}, {Timed} voxels at once", () => TiledInference.Run(network, voxels, TileGrid.OnePass(Timed), CancellationToken.None)),
             new Workload($"{type}, {Timed} voxels in slabs", () => TiledInference.Run(network, voxels, InSlabs(Timed), CancellationToken.None)),
         ]);
         table.Add(timings[0]);

@@ -86,7 +86,7 @@ public class StrictDeviceTests
         var (window, stride) = (new GridSize(32, 16, 16), new GridSize(16, 16, 16));
         return mode switch
         {
-            InferenceMode.Whole => WindowedInference.Whole(folded, voxels, Size, CancellationToken.None),
+            InferenceMode.Whole => TiledInference.Run(folded, voxels, TileGrid.OnePass(Size), CancellationToken.None),
             InferenceMode.WholeFlips => MirroredInference.Mean(folded, voxels, Size, batch: 2, CancellationToken.None),
             _ => WindowedInference.Slide(folded, voxels, Size, window, stride, batch: 2, CancellationToken.None),
         };

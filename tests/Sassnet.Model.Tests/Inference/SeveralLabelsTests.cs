@@ -31,7 +31,7 @@ public sealed class SeveralLabelsTests
         var random = new Random(3);
         float[] voxels = [.. Enumerable.Range(0, (int)size.Count).Select(_ => random.NextSingle() - 0.5f)];
 
-        var maps = WindowedInference.Whole(folded, voxels, size, CancellationToken.None);
+        var maps = TiledInference.Run(folded, voxels, TileGrid.OnePass(size), CancellationToken.None);
 
         using var gradients = no_grad();
         var (sdm, logits) = network.forward(tensor(voxels, [1, 1, size.Z, size.Y, size.X]).permute(0, 1, 4, 3, 2).contiguous());

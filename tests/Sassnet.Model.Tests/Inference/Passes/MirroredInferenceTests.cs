@@ -26,7 +26,7 @@ public sealed class MirroredInferenceTests
         var (probability, sdm) = (new float[voxels.Length], new float[voxels.Length]);
         foreach (var (x, y) in ((bool, bool)[])[(false, false), (true, false), (false, true), (true, true)])
         {
-            var maps = WindowedInference.Whole(folded, Mirrored(voxels, x, y), Size, CancellationToken.None);
+            var maps = TiledInference.Run(folded, Mirrored(voxels, x, y), TileGrid.OnePass(Size), CancellationToken.None);
             Add(probability, Mirrored(maps[0].Probability, x, y));
             Add(sdm, Mirrored(maps[0].Sdm, x, y));
         }
@@ -37,7 +37,7 @@ public sealed class MirroredInferenceTests
         Assert.Equal(sdm, mean[0].Sdm, (one, other) => Math.Abs(one - other) < 1e-5);
         Assert.Equal(1, told[^1]);
         Assert.Equal((int)Math.Ceiling(4.0 / batch), told.Count);
-        Assert.NotEqual(WindowedInference.Whole(folded, voxels, Size, CancellationToken.None)[0].Probability, mean[0].Probability);
+        Assert.NotEqual(TiledInference.Run(folded, voxels, TileGrid.OnePass(Size), CancellationToken.None)[0].Probability, mean[0].Probability);
     }
 
     private static float[] Mirrored(float[] voxels, bool x, bool y)

@@ -68,7 +68,7 @@ public sealed class SlabTests
         var voxels = Noise(Odd);
         var slabs = TileGrid.Within(Odd, _ => true)!;
         Assert.Equal((1, true), (slabs.Count, slabs.InSlabs));
-        AssertClose(WindowedInference.Whole(folded, voxels, Odd, Cancellation), TiledInference.Run(folded, voxels, slabs, Cancellation), tolerance);
+        AssertClose(TiledInference.Run(folded, voxels, TileGrid.OnePass(Odd), Cancellation), TiledInference.Run(folded, voxels, slabs, Cancellation), tolerance);
         AssertClose(
             MirroredInference.Mean(folded, voxels, Odd, batch: 4, Cancellation), MirroredInference.Mean(folded, voxels, slabs, batch: 3, Cancellation), tolerance);
     }
@@ -139,7 +139,7 @@ public sealed class SlabTests
         using var folded = new FoldedVNet(network, type, CPU);
         var slabs = TileGrid.Within(size, _ => true)!;
         var voxels = Noise(size);
-        WindowedInference.Whole(folded, Noise(small), small, Cancellation);
+        TiledInference.Run(folded, Noise(small), TileGrid.OnePass(small), Cancellation);
         var growth = ProcessMemory.GrowthDuring(() => TiledInference.Run(folded, voxels, slabs, Cancellation));
         var estimate = ActivationMemory.OfTiles(size, slabs.Largest, Filters, type == ScalarType.Float32 ? sizeof(float) : sizeof(short));
         Assert.InRange(growth, estimate / 3, estimate);

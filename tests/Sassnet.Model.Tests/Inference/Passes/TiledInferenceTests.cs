@@ -36,7 +36,7 @@ public sealed class TiledInferenceTests
         IntensityNormaliser.Normalise(scan.Voxels, Normalisation.ZScore);
         var tiles = TileGrid.Within(size, tile => tile.X < 480, halo: 16)!;
         Assert.Equal(2, tiles.Count);
-        var (whole, tiled) = (WindowedInference.Whole(folded, scan.Voxels, size, Cancellation)[0], TiledInference.Run(folded, scan.Voxels, tiles, Cancellation)[0]);
+        var (whole, tiled) = (TiledInference.Run(folded, scan.Voxels, TileGrid.OnePass(size), Cancellation)[0], TiledInference.Run(folded, scan.Voxels, tiles, Cancellation)[0]);
 
         // Of the first tile what lies this far from its end, of the second from its start.
         var boxes = tiles.Tiles.Select(tile => tile.Box).ToList();
