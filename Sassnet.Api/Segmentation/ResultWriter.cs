@@ -98,7 +98,7 @@ internal sealed class ResultWriter(
     }
 
     private static Warning LeftOut((SegmentOutput Output, string? Obstacle) made) =>
-        new("output-left-out", $"output={made.Output} is not among all: {made.Obstacle}");
+        OutputLeftOut.Because($"output={made.Output} is not among all: {made.Obstacle}");
 
     private byte[] Preview(CancellationToken unwanted)
     {

@@ -14,6 +14,10 @@ public sealed class InvalidVolumeException : Exception
         Slug = slug;
     }
 
+    /// <summary>The same fault, told of one of several inputs.</summary>
+    /// <param name="input">What the caller calls that input, such as <c>Case 7</c>; a name that may be said aloud.</param>
+    public InvalidVolumeException Of(string input) => new(Kind, Slug, $"{input}: {Message}", this);
+
     /// <summary>What sort of fault it is; the HTTP service maps it to a status.</summary>
     public InvalidVolumeKind Kind { get; }
 

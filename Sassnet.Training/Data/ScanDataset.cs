@@ -65,7 +65,7 @@ public sealed class ScanDataset
         }
         catch (InvalidVolumeException failure)
         {
-            throw new InvalidVolumeException(failure.Kind, failure.Slug, $"Case {name}: {failure.Message}", failure);
+            throw failure.Of($"Case {name}");
         }
     }
 }

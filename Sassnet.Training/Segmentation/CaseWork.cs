@@ -9,6 +9,7 @@ using Sassnet.Model.Nifti;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Results;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Preparation.Raw;
 
@@ -85,7 +86,7 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
         foreach (var output in outputs)
         {
             if (output == CaseOutput.DicomParametricMap && DicomParametricMap.ObstacleOf(forms.Forms.Distances) is { } obstacle)
-                left.Add(new Warning(OutputFolder.LeftOut, $"{output} was not written: {obstacle}"));
+                left.Add(OutputLeftOut.Because($"{output} was not written: {obstacle}"));
             else if (output.IsDicom)
                 folder.Write(Name, output, stream => CaseDicom.Of(_dicom, model, DateTimeOffset.Now, output).Write(output, stream, forms));
             else

@@ -1,4 +1,5 @@
 using Sassnet.Model.Files;
+using Sassnet.Model.Results;
 using Sassnet.Training.Configuration;
 
 namespace Sassnet.Training.Segmentation;
@@ -6,9 +7,6 @@ namespace Sassnet.Training.Segmentation;
 /// <summary>Where <c>segment</c> writes: <c>report.csv</c>, and a folder per case with a file per output.</summary>
 internal sealed class OutputFolder : IDisposable
 {
-    /// <summary>The slug of the warning that an output is not there since none can be made of the result.</summary>
-    public const string LeftOut = "output-left-out";
-
     private const string LockName = ".segment.lock";
 
     private readonly string _folder;
@@ -56,7 +54,7 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Whether a case was segmented in the same way before, and all that is asked for and can be made of it is there.</summary>
     public bool IsWhole(string name, CaseIdentity identity) =>
         Report.Find(name) is { Found: { } found } row && row.Identity == identity && _outputs.All(output =>
-            File.Exists(PathOf(name, output)) || (output == CaseOutput.DicomParametricMap && found.Warnings.Split(' ').Contains(LeftOut)));
+            File.Exists(PathOf(name, output)) || (output == CaseOutput.DicomParametricMap && found.Warnings.Split(' ').Contains(OutputLeftOut.Slug)));
 
     /// <summary>Takes away what another model, other options or another scan of the same name have left.</summary>
     public void Prepare(string name, CaseIdentity identity)
