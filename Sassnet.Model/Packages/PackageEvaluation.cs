@@ -52,11 +52,18 @@ public sealed record PackageEvaluation
     /// <summary>The second distance in millimetres, likewise.</summary>
     public ScoreStatistics? AsdMm { get; init; }
 
+    /// <summary>Of several labels the figures of each, in the package's order: those above are over their means in each scan. Absent where there is one.</summary>
+    public IReadOnlyList<LabelEvaluation>? Labels { get; init; }
+
     /// <summary>The commit of the code that measured.</summary>
     public required string Commit { get; init; }
 
     /// <summary>The SHA-256 of the <c>config.yaml</c> of the run that made the package; absent where it was not published from a run.</summary>
     public string? Configuration { get; init; }
+
+    /// <summary>The file, to the byte.</summary>
+    [JsonIgnore]
+    public string Text => JsonSerializer.Serialize(this, EvaluationJson.Default.PackageEvaluation) + "\n";
 
     /// <summary>Reads an evaluation.</summary>
     /// <param name="folder">The folder with <see cref="FileName"/>.</param>
@@ -72,7 +79,7 @@ public sealed record PackageEvaluation
             using var file = File.OpenRead(path);
             var evaluation = JsonSerializer.Deserialize(file, EvaluationJson.Default.PackageEvaluation)
                 ?? throw new InvalidPackageException($"{FileName} is null; a JSON object is accepted.");
-            evaluation.Check();
+            EvaluationRules.Check(evaluation);
             return evaluation;
         }
         catch (JsonException failure)
@@ -85,8 +92,8 @@ public sealed record PackageEvaluation
     /// <exception cref="InvalidPackageException">A figure cannot be.</exception>
     public void Write(string folder)
     {
-        Check();
-        AtomicFile.WriteText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, EvaluationJson.Default.PackageEvaluation) + "\n");
+        EvaluationRules.Check(this);
+        AtomicFile.WriteText(Path.Combine(folder, FileName), Text);
     }
 
     /// <summary>Whether it is this package that was measured.</summary>
@@ -102,47 +109,6 @@ public sealed record PackageEvaluation
     {
         if (!IsOf(package))
             throw new InvalidPackageException($"{FileName} is of {Package} with the weights {Sha256}; the package is {package.Identifier} with {package.Manifest.Sha256}.");
-    }
-
-    private void Check()
-    {
-        Require(Cases >= 1, "cases", Cases, "1 or more");
-        Require(Empty >= 0 && Empty <= Cases, "empty", Empty, $"0 to {Cases}, the cases");
-        Require(Inference is "window" or "whole" or "whole-flips", "inference", Inference, "window, whole or whole-flips");
-        CheckOverlap("dice", Dice);
-        CheckOverlap("jaccard", Jaccard);
-        CheckDistance("hd95", Hd95);
-        CheckDistance("asd", Asd);
-        CheckDistance("hd95Mm", Hd95Mm);
-        CheckDistance("asdMm", AsdMm);
-    }
-
-    private static void CheckOverlap(string member, ScoreStatistics score)
-    {
-        Require(score.Mean is >= 0 and <= 1, $"{member}.mean", score.Mean, "0 to 1");
-        Require(score.Worst >= 0 && score.Worst <= score.Mean, $"{member}.worst", score.Worst, $"0 to the mean, {score.Mean}");
-        CheckInterval(member, score);
-    }
-
-    private static void CheckDistance(string member, ScoreStatistics? score)
-    {
-        if (score is null)
-            return;
-        Require(score.Mean >= 0, $"{member}.mean", score.Mean, "0 or more");
-        Require(score.Worst >= score.Mean, $"{member}.worst", score.Worst, $"the mean, {score.Mean}, or more");
-        CheckInterval(member, score);
-    }
-
-    private static void CheckInterval(string member, ScoreStatistics score)
-    {
-        var sound = score is { Low: null, High: null } || (score.Low >= 0 && score.Low <= score.High);
-        Require(sound, $"{member}.low and {member}.high", $"{score.Low} and {score.High}", "both or neither, from 0, the lower end first");
-    }
-
-    private static void Require(bool holds, string member, object seen, string accepted)
-    {
-        if (!holds)
-            throw new InvalidPackageException(FormattableString.Invariant($"{FileName}: '{member}' is {seen}; accepted: {accepted}."));
     }
 }
 

@@ -18,7 +18,7 @@ internal static class CompareCommand
             Description = "The folder of a sweep, whose methods are compared over seeds and folds; or two or more folders that evaluate wrote, or run folders with one named evaluation in them. The others are compared with the first.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var output = new Option<string?>("--output") { Description = "Where comparison.md, comparison.csv and comparison.png go; of a sweep, comparison in its folder where omitted." };
+        var output = new Option<string?>("--output") { Description = "Where comparison.md, comparison.csv and comparison.png go, and of several labels those of each, such as comparison-label-1.md; of a sweep, comparison in its folder where omitted." };
         var command = new Command("compare", "Compare evaluations of the same cases, or the methods of a sweep: a table, a plot and paired differences.") { runs, output };
         command.SetAction(arguments =>
         {
@@ -26,15 +26,39 @@ internal static class CompareCommand
             if (arguments.GetRequiredValue(runs) is [var sweep] && Sweep.IsIn(sweep))
                 CompareSweep(Sweep.Open(sweep), folder ?? Path.Combine(sweep, Name));
             else
-                Write(EvaluatedRun.OpenAll(arguments.GetRequiredValue(runs)), folder ?? throw new InvalidConfigurationException("--output is missing; only of a sweep may it be left out."), Name, []);
+                CompareRuns(arguments.GetRequiredValue(runs), folder ?? throw new InvalidConfigurationException("--output is missing; only of a sweep may it be left out."));
         });
         return command;
+    }
+
+    private static void CompareRuns(IReadOnlyList<string> runs, string folder)
+    {
+        Write(EvaluatedRun.OpenAll(runs), folder, Name, []);
+        foreach (var label in EvaluatedRun.LabelsOf(runs))
+        {
+            Console.WriteLine($"label {label}:");
+            Write(EvaluatedRun.OpenAll(runs, label), folder, $"{Name}{Suffix(label)}", []);
+        }
     }
 
     private static void CompareSweep(Sweep sweep, string folder)
     {
         var results = SweepResults.Read(sweep);
+        Write(sweep, results, folder, "");
+        foreach (var label in SweepResults.LabelsOf(sweep))
+        {
+            Console.WriteLine($"label {label}:");
+            Write(sweep, SweepResults.Read(sweep, label), folder, Suffix(label));
+        }
 
+        foreach (var run in results.Unfinished)
+            Console.WriteLine($"not in it: {run}");
+    }
+
+    private static string Suffix(byte label) => $"-label-{label}";
+
+    private static void Write(Sweep sweep, SweepResults results, string folder, string suffix)
+    {
         // By what the sweep has and not by what is finished: what is written now must not lie, out of date, beside what is written later.
         var isSplit = sweep.Runs.DistinctBy(run => run.Labels).Count() > 1;
         foreach (var (labels, methods) in results.Groups)
@@ -42,11 +66,8 @@ internal static class CompareCommand
             var of = labels == 0 ? "all labels" : $"{labels} labels";
             if (isSplit)
                 Console.WriteLine(labels == 1 ? "1 label:" : $"{of}:");
-            Write(methods, folder, isSplit ? $"{Name}-{of.Replace(' ', '-')}" : Name, results.Unfinished);
+            Write(methods, folder, (isSplit ? $"{Name}-{of.Replace(' ', '-')}" : Name) + suffix, results.Unfinished);
         }
-
-        foreach (var run in results.Unfinished)
-            Console.WriteLine($"not in it: {run}");
     }
 
     private static void Write(IReadOnlyList<EvaluatedRun> runs, string output, string name, IReadOnlyList<string> unfinished)

@@ -36,23 +36,15 @@ internal static class EvaluateCommand
             var cases = files.List(arguments.GetRequiredValue(measured.List));
             var folder = arguments.GetRequiredValue(output);
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
-            var labels = Labels(package, arguments.GetValue(measured.LabelValues) ?? []);
+            var labels = measured.Labels(arguments, package);
             ResultFolder.RequireWritable(folder);
             if (arguments.GetValue(record))
                 ResultFolder.RequireWritable(package.Folder);
-            files.RequireUsable(cases, [.. labels.Select(label => label.FileValues)], package.Manifest.Preprocessing, cancellationToken);
+            LabelledCasesOptions.RequireUsable(files, cases, labels, package.Manifest.Preprocessing, cancellationToken);
             new PackageMeasurement(package, new Evaluator(segmenter, files, labels), cases, arguments.GetRequiredValue(measured.List))
                 .Write(folder, led, arguments.GetValue(record), Console.Out, cancellationToken);
             return Task.CompletedTask;
         });
         return command;
-    }
-
-    private static EvaluatedLabel[] Labels(ModelPackage package, int[] fileValues)
-    {
-        var labels = package.Manifest.Labels;
-        if (fileValues.Length > 0 && labels.Count > 1)
-            throw new InvalidConfigurationException($"--label-values is {string.Join(' ', fileValues)}; accepted with {package.Identifier}, which has {labels.Count} labels: none, so that label files have its values.");
-        return [.. labels.Select(label => new EvaluatedLabel(label.Value, fileValues.Length > 0 ? fileValues : [label.Value]))];
     }
 }

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Evaluation;
 
 namespace Sassnet.Training.Commands;
 
@@ -10,6 +13,8 @@ internal sealed class LabelledCasesOptions
 {
     // What the LA data set says of itself; its files do not.
     private const double AssumedVoxelSizeMm = 0.625;
+
+    private const int NamedValues = 5;
 
     public Option<string> Model { get; } = new("--model") { Description = "The package's folder.", Required = true };
 
@@ -22,7 +27,25 @@ internal sealed class LabelledCasesOptions
         Description = "Voxel size of files that carry none (.h5). Where it is not given, 0.625 is assumed for the network, and no distance is stated in millimetres.",
     };
 
-    public Option<int[]> LabelValues { get; } = SeveralOption.Create<int>("--label-values", "The voxel values of the foreground in label files; the package's own where omitted.");
+    public Option<string[]> LabelValues { get; } = SeveralOption.Create<string>(
+        "--label-values", $"The values that labels have in label files, where they are others than in the package: {LabelFileValues.Accepted}.");
+
+    /// <summary>The labels of a package, each with its values in label files.</summary>
+    /// <exception cref="InvalidConfigurationException">What was given is not accepted.</exception>
+    public IReadOnlyList<EvaluatedLabel> Labels(ParseResult arguments, ModelPackage package) => LabelFileValues.Of(package, arguments.GetValue(LabelValues) ?? []);
+
+    /// <summary>Reads every case once, and says which voxels of its labels are of no label.</summary>
+    /// <inheritdoc cref="CaseFiles.RequireUsable"/>
+    public static void RequireUsable(
+        CaseFiles files, IReadOnlyList<string> cases, IReadOnlyList<EvaluatedLabel> labels, PreprocessingSpecification preprocessing, CancellationToken cancellationToken)
+    {
+        var others = files.RequireUsable(cases, [.. labels.Select(label => label.FileValues)], preprocessing, cancellationToken);
+        if (others.Count > 0)
+        {
+            var named = others.OrderByDescending(other => other.Value).Take(NamedValues).Select(other => FormattableString.Invariant($"{other.Key} in {Counted.Of(other.Value, "case")}"));
+            Console.WriteLine($"Values of label files that are no label's count as background: {string.Join(", ", named)}{(others.Count > NamedValues ? $" and {Counted.Of(others.Count - NamedValues, "value")} more" : "")}.");
+        }
+    }
 
     /// <summary>The folder of cases that was asked for.</summary>
     /// <exception cref="InvalidConfigurationException">There is none, or the voxel size is no length.</exception>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sassnet.Model.Native;
+using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Publishing;
 
@@ -15,16 +16,21 @@ internal static class PublishCommand
         var package = new Option<string?>("--package") { Description = "In place of --run: a package's folder." };
         var evaluation = new Option<string?>("--evaluation") { Description = "The folder that evaluate wrote for this package; RUN/evaluation where omitted, if there is one." };
         var models = new Option<string>("--models") { Description = "The models folder; the package goes into NAME@VERSION in it.", Required = true };
-        var floor = new Option<double?>("--min-dice") { Description = "The least mean Dice of the evaluation, 0 to 1; below it nothing is published." };
+        var name = new Option<string?>("--name") { Description = "Another name to publish it by; the package's own where omitted." };
+        var version = new Option<string?>("--version") { Description = "Another version to publish it as, such as 1.1.0; the package's own where omitted." };
+        var floor = new Option<double?>("--min-dice") { Description = "The least mean Dice of the evaluation, of several labels that of each, 0 to 1; below it nothing is published." };
         var command = new Command("publish", "Put a package and its evaluation into a models folder, whole or not at all. A published version is never overwritten.")
         {
-            run, checkpoint, package, evaluation, models, floor,
+            run, checkpoint, package, evaluation, models, name, version, floor,
         };
         command.SetAction(arguments =>
         {
             if (arguments.GetValue(floor) is { } dice && !(dice is >= 0 and <= 1))
                 throw new InvalidConfigurationException(FormattableString.Invariant($"--min-dice is {dice}; accepted: 0 to 1."));
+            Require(name, arguments.GetValue(name), ManifestRules.IsName, ManifestRules.AcceptedName);
+            Require(version, arguments.GetValue(version), ManifestRules.IsVersion, ManifestRules.AcceptedVersion);
             using var source = Source(arguments.GetValue(run), arguments.GetValue(checkpoint), arguments.GetValue(package), arguments.GetValue(evaluation));
+            source.Rename(arguments.GetValue(name), arguments.GetValue(version));
             source.RequireDice(arguments.GetValue(floor));
             var (folder, wasThere) = new ModelsFolder(arguments.GetRequiredValue(models)).Publish(source.Package, source.Evaluation);
             Console.WriteLine(wasThere
@@ -32,6 +38,12 @@ internal static class PublishCommand
                 : $"published {source.Package.Identifier} to {folder}{(source.Evaluation is null ? ", without an evaluation" : "")}");
         });
         return command;
+    }
+
+    private static void Require(Option option, string? given, Func<string, bool> isAccepted, string accepted)
+    {
+        if (given is not null && !isAccepted(given))
+            throw new InvalidConfigurationException($"{option.Name} is '{given}'; accepted: {accepted}.");
     }
 
     private static PublicationSource Source(string? run, FileInfo? checkpoint, string? package, string? evaluation)

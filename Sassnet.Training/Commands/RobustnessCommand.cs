@@ -31,15 +31,15 @@ internal static class RobustnessCommand
                 throw new InvalidConfigurationException($"{package.Identifier} has {package.Manifest.Labels.Count} labels; accepted: a package of one, since the table has one Dice for each copy.");
             var files = measured.Files(arguments);
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
-            int[] values = arguments.GetValue(measured.LabelValues) is [_, ..] given ? given : [package.Manifest.Labels[0].Value];
+            var labels = measured.Labels(arguments, package);
             var cases = files.List(arguments.GetRequiredValue(measured.List));
             ResultFolder.RequireWritable(arguments.GetRequiredValue(output));
-            files.RequireUsable(cases, [values], package.Manifest.Preprocessing, cancellationToken);
+            LabelledCasesOptions.RequireUsable(files, cases, labels, package.Manifest.Preprocessing, cancellationToken);
             var (scores, withoutLabel) = (new List<CopyScore>(), new List<ScanCopy>());
             foreach (var name in cases)
             {
                 var image = files.ReadImage(name);
-                var label = files.ReadMask(name, image, values);
+                var label = files.ReadMask(name, image, labels[0].FileValues);
                 foreach (var copy in ScanCopy.All)
                 {
                     if (Score(segmenter, copy, name, image, label, cancellationToken) is { } score)
@@ -74,7 +74,7 @@ internal static class RobustnessCommand
         }
         catch (InvalidVolumeException failure)
         {
-            throw new InvalidVolumeException(failure.Kind, failure.Slug, $"Case {name}, {copy.Kind} {copy.Name}: {failure.Message}", failure);
+            throw failure.Of($"Case {name}, {copy.Kind} {copy.Name}");
         }
 
         return new CopyScore(copy, name, MaskScore.Of(result.Segmentation, truth, inMillimetres: false), result.HeadAgreement, Warning.Slugs(result.Warnings));

@@ -20,8 +20,9 @@ public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
     /// Folders with a <c>cases.csv</c>, or run folders with such a folder <c>evaluation</c> in them. A run is named by its folder; where two have one name, by
     /// the path as given.
     /// </param>
+    /// <param name="label">Whose figures, of several labels; null for those over all.</param>
     /// <exception cref="InvalidConfigurationException">Fewer than two, a folder without an evaluation, one that is given twice, or other cases than the first's.</exception>
-    public static IReadOnlyList<EvaluatedRun> OpenAll(IReadOnlyList<string> folders)
+    public static IReadOnlyList<EvaluatedRun> OpenAll(IReadOnlyList<string> folders, byte? label = null)
     {
         ArgumentNullException.ThrowIfNull(folders);
         if (folders.Count < 2)
@@ -29,10 +30,18 @@ public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
         if (folders.GroupBy(Path.GetFullPath).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new InvalidConfigurationException($"The folder '{twice.First()}' is given more than once.");
         var names = folders.Select(NameOf).ToList();
-        var runs = folders.Select((folder, i) => Of(names.Count(name => name == names[i]) > 1 ? folder : names[i], Read(folder))).ToList();
+        var runs = folders.Select((folder, i) => Of(names.Count(name => name == names[i]) > 1 ? folder : names[i], CaseTable.Read(LabelFolder.Of(EvaluationIn(folder), label)))).ToList();
         foreach (var run in runs.Skip(1))
             RequireSameCases(runs[0], run);
         return runs;
+    }
+
+    /// <summary>Those of several labels that all these evaluations have figures of, ascending.</summary>
+    /// <inheritdoc cref="OpenAll"/>
+    public static IReadOnlyList<byte> LabelsOf(IReadOnlyList<string> folders)
+    {
+        ArgumentNullException.ThrowIfNull(folders);
+        return [.. folders.Select(folder => LabelFolder.In(EvaluationIn(folder))).Aggregate((some, others) => [.. some.Intersect(others)])];
     }
 
     /// <summary>An evaluation of cases in any order.</summary>
@@ -70,11 +79,10 @@ public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
         return path.Name == RunFolder.EvaluationName && path.Parent is { } parent ? parent.Name : path.Name;
     }
 
-    private static IReadOnlyList<CaseScore> Read(string folder)
+    private static string EvaluationIn(string folder)
     {
         var within = Path.Combine(folder, RunFolder.EvaluationName);
-        var found = File.Exists(Path.Combine(folder, CaseTable.FileName)) || !Directory.Exists(within) ? folder : within;
-        return CaseTable.Read(found);
+        return File.Exists(Path.Combine(folder, CaseTable.FileName)) || !Directory.Exists(within) ? folder : within;
     }
 
     private static string Named(List<string> cases) => cases.Count == 0 ? "none" : string.Join(", ", cases);

@@ -22,15 +22,17 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
     /// <summary>
     /// Reads the evaluations of a sweep. The folds of a seed are pooled, so that each case is there once; a seed of which a fold is not done is left out.
     /// </summary>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="label">Whose figures, of several labels; null for those over all.</param>
     /// <exception cref="InvalidConfigurationException">No seed of any method is done, or two were measured on other cases.</exception>
-    public static SweepResults Read(Sweep sweep)
+    public static SweepResults Read(Sweep sweep, byte? label = null)
     {
         ArgumentNullException.ThrowIfNull(sweep);
         var unfinished = new List<string>();
         var groups = new List<LabelGroup>();
         foreach (var labels in sweep.Runs.GroupBy(run => run.Labels))
         {
-            var methods = labels.GroupBy(run => run.Method).Select(method => Method(sweep, method, unfinished)).OfType<EvaluatedRun>().ToList();
+            var methods = labels.GroupBy(run => run.Method).Select(method => Method(sweep, method, label, unfinished)).OfType<EvaluatedRun>().ToList();
             foreach (var method in methods.Skip(1))
                 EvaluatedRun.RequireSameCases(methods[0], method);
             if (methods.Count > 0)
@@ -41,8 +43,15 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
             $"The sweep '{sweep.Folder}' has nothing to compare yet: {string.Join("; ", unfinished)}.");
     }
 
+    /// <summary>The labels of a sweep that trains several, ascending; none where it trains one, or nothing is measured yet.</summary>
+    public static IReadOnlyList<byte> LabelsOf(Sweep sweep)
+    {
+        ArgumentNullException.ThrowIfNull(sweep);
+        return sweep.Runs.FirstOrDefault(run => Lack(sweep.FolderOf(run)) is null) is { } measured ? LabelFolder.In(EvaluationOf(sweep, measured)) : [];
+    }
+
     // Null where no seed is done.
-    private static EvaluatedRun? Method(Sweep sweep, IGrouping<string, SweepRun> runs, List<string> unfinished)
+    private static EvaluatedRun? Method(Sweep sweep, IGrouping<string, SweepRun> runs, byte? label, List<string> unfinished)
     {
         var seeds = new List<EvaluatedRun>();
         foreach (var seed in runs.GroupBy(run => run.Seed))
@@ -50,7 +59,7 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
             var lacking = seed.Select(run => (Run: run, What: Lack(sweep.FolderOf(run)))).Where(run => run.What is not null).ToList();
             unfinished.AddRange(lacking.Select(run => $"{run.Run.Name}: {run.What}"));
             if (lacking.Count == 0)
-                seeds.Add(EvaluatedRun.Of($"{runs.Key}, seed {seed.Key}", [.. seed.SelectMany(run => CaseTable.Read(EvaluationOf(sweep, run)))]));
+                seeds.Add(EvaluatedRun.Of($"{runs.Key}, seed {seed.Key}", [.. seed.SelectMany(run => CaseTable.Read(LabelFolder.Of(EvaluationOf(sweep, run), label)))]));
             else if (lacking.Count < seed.Count())
                 unfinished.Add($"{runs.Key}, seed {seed.Key}: left out, since {lacking.Count} of its {seed.Count()} folds {(lacking.Count == 1 ? "is" : "are")} not done");
         }

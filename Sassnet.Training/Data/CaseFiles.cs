@@ -66,26 +66,34 @@ public sealed class CaseFiles
     /// <param name="structures">The values of each structure, as <see cref="ReadStructures"/> takes them.</param>
     /// <param name="preprocessing">What the network was trained on.</param>
     /// <param name="cancellationToken">Stops between cases.</param>
+    /// <returns>The values of labels that are of no structure, which makes them background, each with the number of cases that have it.</returns>
     /// <exception cref="InvalidConfigurationException">A case has no file, or nothing of a structure in its label.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
-    public void RequireUsable(
+    public IReadOnlyDictionary<float, int> RequireUsable(
         IReadOnlyList<string> names, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(names);
+        var known = structures.SelectMany(values => values).Select(value => (float)value).Append(0).ToHashSet();
+        var others = new Dictionary<float, int>();
         foreach (var name in names)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 var image = ReadImage(name);
-                ReadStructures(name, image, structures);
+                var labels = ReadLabels(name, image);
+                Numbered(name, image, labels, structures);
                 PreparedScan.Of(image, preprocessing);
+                foreach (var value in labels.Distinct().Where(value => !known.Contains(value)))
+                    others[value] = others.GetValueOrDefault(value) + 1;
             }
             catch (InvalidVolumeException failure)
             {
-                throw new InvalidVolumeException(failure.Kind, failure.Slug, $"Case {name}: {failure.Message}", failure);
+                throw failure.Of($"Case {name}");
             }
         }
+
+        return others;
     }
 
     /// <summary>Whether a case's voxel size is known: its file carries one, or it was given and not assumed.</summary>
@@ -108,16 +116,15 @@ public sealed class CaseFiles
     {
         ArgumentNullException.ThrowIfNull(structures);
         ArgumentNullException.ThrowIfNull(image);
-        if (FindH5(name) is { } h5)
-        {
-            var labels = LeftAtriumFile.ReadLabels(h5, _voxelSize, image.Size).Labels;
-            return Numbered(name, image, Array.ConvertAll(labels, label => (float)label), structures);
-        }
+        return Numbered(name, image, ReadLabels(name, image), structures);
+    }
 
+    private float[] ReadLabels(string name, Volume image)
+    {
+        if (FindH5(name) is { } h5)
+            return Array.ConvertAll(LeftAtriumFile.ReadLabels(h5, _voxelSize, image.Size).Labels, label => (float)label);
         var file = VolumeFile.Read(FindNifti("labels", name)).Volume;
-        if (GridAgreement.Fault(image, file) is { } fault)
-            throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", fault);
-        return Numbered(name, image, file.Voxels, structures);
+        return GridAgreement.Fault(image, file) is { } fault ? throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", fault) : file.Voxels;
     }
 
     private static LabelMap Numbered(string name, Volume image, float[] labels, IReadOnlyList<IReadOnlyCollection<int>> structures)

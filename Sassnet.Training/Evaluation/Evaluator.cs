@@ -67,7 +67,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
         }
         catch (InvalidVolumeException failure)
         {
-            throw new InvalidVolumeException(failure.Kind, failure.Slug, $"Case {name}: {failure.Message}", failure);
+            throw failure.Of($"Case {name}");
         }
     }
 
@@ -79,7 +79,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
         var summary = EvaluationSummary.Of(scores);
         AtomicFile.WriteText(Path.Combine(folder, "summary.json"), JsonSerializer.Serialize(summary, EvaluationJson.Default.EvaluationSummary) + "\n");
         foreach (var label in scores.SelectMany(score => score.Labels).GroupBy(one => one.Label, one => one.Score))
-            Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"label-{label.Key}")), [.. label]);
+            Write(LabelFolder.Of(folder, label.Key), [.. label]);
         return summary;
     }
 

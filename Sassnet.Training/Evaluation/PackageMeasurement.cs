@@ -38,6 +38,8 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
             Record(measured.ToDictionary(one => one.Key.Word(), one => one.Value.Dice), summary);
         EvaluationPictures.Write(folder, evaluator, scored.Scores, asked, cancellationToken);
         console.WriteLine(Line(summary));
+        foreach (var label in evaluation.Labels ?? [])
+            console.WriteLine(Line(label));
         console.WriteLine(summary.HeadAgreement.Sentence());
         console.WriteLine(summary.Warnings.Sentence());
         return evaluation;
@@ -58,22 +60,45 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
 
     private PackageEvaluation Evaluation(IReadOnlyList<CaseScore> scores, EvaluationSummary summary, InferenceMode mode)
     {
-        var found = scores.Where(score => !score.Largest.Empty).Select(score => score.Largest).ToList();
+        var all = Figures(0, scores, summary);
         return new PackageEvaluation
         {
             Package = package.Identifier,
             Sha256 = package.Manifest.Sha256,
             Set = _set,
             Cases = summary.Cases,
-            Empty = summary.Empty,
+            Empty = all.Empty,
             Inference = mode.Word(),
-            Dice = Statistics(summary.Dice, summary.Intervals.Dice, scores.Min(score => score.Largest.Dice))!,
-            Jaccard = Statistics(summary.Jaccard, summary.Intervals.Jaccard, scores.Min(score => score.Largest.Jaccard))!,
-            Hd95 = Statistics(summary.Hd95, summary.Intervals.Hd95, found.Max(score => (double?)score.Hd95)),
-            Asd = Statistics(summary.Asd, summary.Intervals.Asd, found.Max(score => (double?)score.Asd)),
-            Hd95Mm = Statistics(summary.Hd95Mm, summary.Intervals.Hd95Mm, found.Max(score => score.Hd95Mm)),
-            AsdMm = Statistics(summary.AsdMm, summary.Intervals.AsdMm, found.Max(score => score.AsdMm)),
+            Dice = all.Dice,
+            Jaccard = all.Jaccard,
+            Hd95 = all.Hd95,
+            Asd = all.Asd,
+            Hd95Mm = all.Hd95Mm,
+            AsdMm = all.AsdMm,
+            Labels = ByLabel(scores),
             Commit = CodeCommit.Name,
+        };
+    }
+
+    private static List<LabelEvaluation>? ByLabel(IReadOnlyList<CaseScore> scores)
+    {
+        var labels = scores.SelectMany(score => score.Labels).GroupBy(label => label.Label, label => label.Score).Select(label => (label.Key, Scores: label.ToList())).ToList();
+        return labels.Count == 0 ? null : [.. labels.Select(label => Figures(label.Key, label.Scores, MeanScores.Of([.. label.Scores.Select(score => score.Largest)])))];
+    }
+
+    private static LabelEvaluation Figures(byte value, IReadOnlyList<CaseScore> scores, MeanScores means)
+    {
+        var found = scores.Where(score => !score.Largest.Empty).Select(score => score.Largest).ToList();
+        return new LabelEvaluation
+        {
+            Value = value,
+            Empty = means.Empty,
+            Dice = Statistics(means.Dice, means.Intervals.Dice, scores.Min(score => score.Largest.Dice))!,
+            Jaccard = Statistics(means.Jaccard, means.Intervals.Jaccard, scores.Min(score => score.Largest.Jaccard))!,
+            Hd95 = Statistics(means.Hd95, means.Intervals.Hd95, found.Max(score => (double?)score.Hd95)),
+            Asd = Statistics(means.Asd, means.Intervals.Asd, found.Max(score => (double?)score.Asd)),
+            Hd95Mm = Statistics(means.Hd95Mm, means.Intervals.Hd95Mm, found.Max(score => score.Hd95Mm)),
+            AsdMm = Statistics(means.AsdMm, means.Intervals.AsdMm, found.Max(score => score.AsdMm)),
         };
     }
 
@@ -99,6 +124,10 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
             Metrics = summary.Empty < summary.Cases ? metrics : null,
         });
     }
+
+    private string Line(LabelEvaluation label) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"label {label.Value} ({package.Manifest.Labels.Single(one => one.Value == label.Value).Name}): Dice {label.Dice.Mean:F4}, worst {label.Dice.Worst:F4}, {label.Empty} empty");
 
     private string Line(EvaluationSummary summary)
     {

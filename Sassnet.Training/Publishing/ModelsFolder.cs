@@ -78,9 +78,9 @@ public sealed class ModelsFolder(string path)
         var there = ModelPackage.Open(published);
         var other = there.Manifest.Sha256 != package.Manifest.Sha256 ? $"weights: {there.Manifest.Sha256} there, {package.Manifest.Sha256} here"
             : !there.HasManifestOf(package) ? $"{ModelPackage.ManifestFile}, with the same weights"
-            : PackageEvaluation.Read(published) != evaluation ? $"{PackageEvaluation.FileName}, with the same package"
+            : PackageEvaluation.Read(published)?.Text != evaluation?.Text ? $"{PackageEvaluation.FileName}, with the same package"
             : null;
         return other is null ? published : throw new InvalidPackageException(
-            $"{package.Identifier} is published already in '{published}', with another {other}. A published version never changes: give this one another version.");
+            $"{package.Identifier} is published already in '{published}', with another {other}. A published version never changes: give this one another with --version, or another name with --name.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
@@ -10,9 +11,14 @@ namespace Sassnet.Training.Publishing;
 /// <summary>What is to be published: a package, and what was measured of it.</summary>
 internal sealed class PublicationSource : IDisposable
 {
-    private readonly string? _temporary;
+    private const string TemporaryPrefix = "sassnet-publish-";
 
-    private PublicationSource(ModelPackage package, PackageEvaluation? evaluation, string? temporary = null)
+    // As evaluate --record writes it.
+    private const int DiceDecimals = 4;
+
+    private string? _temporary;
+
+    private PublicationSource(ModelPackage package, PackageEvaluation? evaluation, string? temporary)
     {
         Package = package;
         Evaluation = evaluation;
@@ -20,10 +26,10 @@ internal sealed class PublicationSource : IDisposable
     }
 
     /// <summary>The package.</summary>
-    public ModelPackage Package { get; }
+    public ModelPackage Package { get; private set; }
 
     /// <summary>Its evaluation; null where it was not measured.</summary>
-    public PackageEvaluation? Evaluation { get; }
+    public PackageEvaluation? Evaluation { get; private set; }
 
     /// <summary>A package as it lies in a folder.</summary>
     /// <param name="folder">The package's folder.</param>
@@ -33,7 +39,7 @@ internal sealed class PublicationSource : IDisposable
     public static PublicationSource OfPackage(string folder, string? evaluation)
     {
         var package = ModelPackage.Open(folder);
-        return new PublicationSource(package, evaluation is null ? null : Measured(package, evaluation, run: null));
+        return Of(package, evaluation is null ? null : Measured(package, evaluation, run: null));
     }
 
     /// <summary>The package of a run.</summary>
@@ -46,7 +52,7 @@ internal sealed class PublicationSource : IDisposable
             throw new InvalidConfigurationException($"The run '{folder}' has no package; 'train --evaluate' or 'export' makes {run.ModelFolder}.");
         var package = ModelPackage.Open(run.ModelFolder);
         RequireOfNow(run, package);
-        return new PublicationSource(package, Measured(package, evaluation, run));
+        return Of(package, Measured(package, evaluation, run));
     }
 
     /// <summary>A package made of a checkpoint, somewhere else than in the run.</summary>
@@ -55,20 +61,32 @@ internal sealed class PublicationSource : IDisposable
     public static PublicationSource OfCheckpoint(FileInfo checkpoint, string? evaluation)
     {
         var run = RunPackage.RunOf(checkpoint);
-        var temporary = Directory.CreateTempSubdirectory("sassnet-publish-").FullName;
+        var temporary = Directory.CreateTempSubdirectory(TemporaryPrefix).FullName;
         try
         {
             var package = WithMeasured(RunPackage.Write(run, checkpoint, temporary), run);
 
             // What lies in the run may be of another checkpoint.
             var isMeasured = evaluation is not null || PackageEvaluation.Read(run.EvaluationFolder)?.IsOf(package) == true;
-            return new PublicationSource(package, isMeasured ? Measured(package, evaluation, run) : null, temporary);
+            return Of(package, isMeasured ? Measured(package, evaluation, run) : null, temporary);
         }
         catch
         {
             Directory.Delete(temporary, recursive: true);
             throw;
         }
+    }
+
+    /// <summary>Gives what is published another name or version, or both; its weights and what was measured of them stay, and so does what it was taken from.</summary>
+    /// <param name="name">Null for the one that it has.</param>
+    /// <param name="version">Likewise.</param>
+    public void Rename(string? name, string? version)
+    {
+        var (was, now) = (Package.Manifest, Package.Manifest with { Name = name ?? Package.Manifest.Name, Version = version ?? Package.Manifest.Version });
+        if ((was.Name, was.Version) == (now.Name, now.Version))
+            return;
+        Change(now);
+        Evaluation = Evaluation is { } measured ? measured with { Package = Package.Identifier } : null;
     }
 
     /// <summary>Throws where the package does not reach a mean Dice.</summary>
@@ -80,13 +98,17 @@ internal sealed class PublicationSource : IDisposable
             return;
         if (Evaluation is not { } measured)
             throw new InvalidPackageException($"{Package.Identifier} was not measured, and --min-dice is given; nothing was published. Measure it: 'evaluate', or 'train --evaluate'.");
-        if (measured.Dice.Mean >= least)
+
+        // A mean over structures would let the good ones pay for one that nobody should be served.
+        var worst = measured.Labels?.MinBy(label => label.Dice.Mean);
+        var (dice, empty) = worst is null ? (measured.Dice, measured.Empty) : (worst.Dice, worst.Empty);
+        if (dice.Mean >= least)
             return;
-        var interval = measured.Dice.Low is { } low ? string.Create(CultureInfo.InvariantCulture, $", 95 % interval {low:F4} to {measured.Dice.High:F4}") : "";
+        var interval = dice.Low is { } low ? string.Create(CultureInfo.InvariantCulture, $", 95 % interval {low:F4} to {dice.High:F4}") : "";
         throw new InvalidPackageException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Package.Identifier} has a mean Dice of {measured.Dice.Mean:F4} over {Counted.Of(measured.Cases, "case")} of {measured.Set}{interval}, worst {measured.Dice.Worst:F4}, {measured.Empty} empty; "
-            + $"--min-dice is {least}. Nothing was published."));
+            $"{Package.Identifier} has a mean Dice of {dice.Mean:F4}{(worst is null ? "" : $" of its label {worst.Value}")} over {Counted.Of(measured.Cases, "case")} of {measured.Set}{interval}, worst {dice.Worst:F4}, {empty} empty; "
+            + $"--min-dice is {least}{(worst is null ? "" : ", which each label has to reach")}. Nothing was published."));
     }
 
     /// <summary>Deletes what was made on the way.</summary>
@@ -94,6 +116,44 @@ internal sealed class PublicationSource : IDisposable
     {
         if (_temporary is not null)
             Directory.Delete(_temporary, recursive: true);
+    }
+
+    private static PublicationSource Of(ModelPackage package, PackageEvaluation? evaluation, string? temporary = null)
+    {
+        var source = new PublicationSource(package, evaluation, temporary);
+        try
+        {
+            source.TakeMeasuredMode();
+            return source;
+        }
+        catch
+        {
+            if (temporary is null)
+                source.Dispose();
+            throw;
+        }
+    }
+
+    // The service takes a mode by what the package says was measured, which a package exported anew says nothing of: it would be served in another than its
+    // evaluation tells of.
+    private void TakeMeasuredMode()
+    {
+        var inference = Package.Manifest.Inference;
+        if (Evaluation is not { } measured || measured.Inference == InferenceMode.Window.Word() || inference.ValidationDice.ContainsKey(measured.Inference))
+            return;
+        var dice = new Dictionary<string, double>(inference.ValidationDice) { [measured.Inference] = Math.Round(measured.Dice.Mean, DiceDecimals) };
+        Change(Package.Manifest with { Inference = inference with { ValidationDice = dice } });
+    }
+
+    private void Change(ModelManifest manifest)
+    {
+        if (_temporary is null)
+        {
+            _temporary = Directory.CreateTempSubdirectory(TemporaryPrefix).FullName;
+            Package = Package.CopyTo(_temporary);
+        }
+
+        Package = Package.With(manifest);
     }
 
     // What the run's own package says was measured is true of this one too, where the weights are the same; the mode that it is served in hangs on it.

@@ -19,17 +19,18 @@ internal static class RunSummary
                 $"done: {Counted.Of(options.Iterations, "iteration")}. Best on the validation scans: {checkpoint}, Dice {best.ValidationDice:F4} after {Counted.Of(best.Iterations, "iteration")}");
         yield return $"Make a package of it: export --checkpoint {ShellWord.Quoted(checkpoint)} --output {ShellWord.Quoted(run.ModelFolder)}";
 
-        // What evaluate cannot be told: the values of several labels, and voxels of unequal edges.
-        if (options.Labels.All(label => label.FileValues.Length == 0) && options.Data.VoxelSizeMm.Distinct().Count() == 1)
+        // Voxels of unequal edges are what evaluate cannot be told.
+        if (options.Data.VoxelSizeMm.Distinct().Count() == 1)
             yield return $"Then measure it: evaluate --model {ShellWord.Quoted(run.ModelFolder)} {Data(options)} --output {ShellWord.Quoted(run.EvaluationFolder)} --device {options.Device} --record";
     }
 
     private static string Data(TrainingOptions options)
     {
-        var (data, label) = (options.Data, options.Label);
+        var data = options.Data;
         var arguments = $"--data {ShellWord.Quoted(data.Folder)} --list {(data.Validation.Length > 0 ? ShellWord.Quoted(data.Validation) : "LIST")}";
-        if (label.FileValues.Length > 0)
-            arguments += $" --label-values {string.Join(' ', label.FileValues)}";
+        var values = options.Structures.Where(one => one.FileValues.Length > 0).Select(one => $" {one.Value}={string.Join(',', one.FileValues)}").ToList();
+        if (values.Count > 0)
+            arguments += $" --label-values{string.Concat(values)}";
         return data.AssumesVoxelSize() ? arguments : arguments + string.Create(CultureInfo.InvariantCulture, $" --voxel-size-mm {data.VoxelSizeMm[0]}");
     }
 }

@@ -38,6 +38,25 @@ public sealed class PackageEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Of_several_labels_each_has_its_figures()
+    {
+        var label = new LabelEvaluation { Value = 5, Empty = 1, Dice = Sound.Dice, Jaccard = Sound.Jaccard, Hd95 = Sound.Hd95 };
+        var evaluation = Sound with { Labels = [label] };
+        evaluation.Write(_folder);
+        Assert.Equal(label, Assert.Single(PackageEvaluation.Read(_folder)!.Labels!));
+        Assert.Equal(evaluation.Text, PackageEvaluation.Read(_folder)!.Text);
+        Assert.NotEqual(Sound.Text, evaluation.Text);
+        Assert.Contains(
+            "'labels[0].dice.worst' is 0.7; accepted: 0 to the mean, 0.6",
+            Assert.Throws<InvalidPackageException>(() => (Sound with { Labels = [label with { Dice = new ScoreStatistics(0.6, null, null, 0.7) }] }).Write(_folder)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'labels[0].empty' is 4; accepted: 0 to 3",
+            Assert.Throws<InvalidPackageException>(() => (Sound with { Labels = [label with { Empty = 4 }] }).Write(_folder)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_there_is_none_there_is_none() => Assert.Null(PackageEvaluation.Read(_folder));
 
     [Theory]

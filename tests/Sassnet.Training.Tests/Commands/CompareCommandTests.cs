@@ -125,6 +125,20 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains("--output is missing", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Of_several_labels_each_has_a_table_of_its_own()
+    {
+        var (vnet, sassnet) = (WriteLabels("vnet", 0.9, 0.5), WriteLabels("sassnet", 0.8, 0.6));
+        Assert.Equal(0, await Compare(vnet, sassnet));
+        foreach (var (name, expected) in ((string, string)[])[("comparison", "| vnet | 0.7000 ("), ("comparison-label-1", "−0.1000"), ("comparison-label-5", "+0.1000")])
+        {
+            var table = await File.ReadAllTextAsync(Path.Combine(Output, name + ".md"), TestContext.Current.CancellationToken);
+            Assert.Contains("| sassnet | ", table, StringComparison.Ordinal);
+            Assert.Contains(expected, table, StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(Output, name + ".csv")) && File.Exists(Path.Combine(Output, name + ".png")));
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private Task<int> Compare(params string[] runs) => CompareCommand.Create().Parse([.. runs, "--output", Output]).InvokeAsync(
@@ -134,6 +148,18 @@ public sealed class CompareCommandTests : IDisposable
     {
         var folder = Path.Combine(_folder, name);
         Evaluator.Write(folder, [.. dice.Select((value, i) => new CaseScore($"case-{i}", Score(value), Score(value - 0.01), 2))]);
+        return folder;
+    }
+
+    private string WriteLabels(string name, double first, double second)
+    {
+        var folder = Path.Combine(_folder, name);
+        var labels = new[] { first, second }.Select(dice => new CaseScore("case", Score(dice), Score(dice), 1)).ToList();
+        Evaluator.Write(folder, [.. Enumerable.Range(0, 3).Select(number => CaseScore.MeanOf(labels) with
+        {
+            Case = $"case-{number}",
+            Labels = [(1, labels[0] with { Case = $"case-{number}" }), (5, labels[1] with { Case = $"case-{number}" })],
+        })]);
         return folder;
     }
 

@@ -96,6 +96,23 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_label_files_have_besides_counts_as_background_and_is_said()
+    {
+        WritePhantoms(901, 902);
+        var path = Path.Combine(_folder, "labels", "phantom-902.nii.gz");
+        var label = VolumeFile.Read(path, ct: TestContext.Current.CancellationToken);
+        var values = Array.ConvertAll(label.Volume.Voxels, voxel => (byte)voxel);
+        values[0] = 3;
+        NiftiWriter.Write(path, new LabelMap(label.Volume.Size, values, label.Volume.Affine), label.Geometry);
+        var (exitCode, output, errors) = await TrainingProcess.Run(TestContext.Current.CancellationToken, ["evaluate", .. Arguments(Phantom, "--device", "cpu")]);
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("Values of label files that are no label's count as background: 3 in 1 case.", output, StringComparison.Ordinal);
+        (exitCode, output, errors) = await TrainingProcess.Run(TestContext.Current.CancellationToken, ["evaluate", .. Arguments(Phantom, "--device", "cpu", "--label-values", "1", "3")]);
+        Assert.True(exitCode == 0, errors);
+        Assert.DoesNotContain("count as background", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_nothing_is_found_in_any_case_no_distance_is_stated()
     {
         WritePhantoms(901, 902);

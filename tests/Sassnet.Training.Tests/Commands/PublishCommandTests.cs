@@ -88,6 +88,65 @@ public sealed class PublishCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_floor_is_for_each_of_several_labels_and_not_for_their_mean()
+    {
+        await Train();
+        var measured = PackageEvaluation.Read(Path.Combine(Run, "evaluation"))!;
+        LabelEvaluation Label(byte value, double dice) => new() { Value = value, Empty = 0, Dice = new ScoreStatistics(dice, null, null, dice), Jaccard = new ScoreStatistics(0, null, null, 0) };
+        (measured with { Dice = new ScoreStatistics(0.8, null, null, 0.8), Labels = [Label(1, 0.95), Label(5, 0.65)] }).Write(Path.Combine(Run, "evaluation"));
+        var (exitCode, _, errors) = await Publish("--run", Run, "--min-dice", "0.7");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("mine@0.3.0 has a mean Dice of 0.6500 of its label 5 over 2 cases of validation.list, worst 0.6500, 0 empty; --min-dice is 0.7, which each label has to reach. Nothing was published.", errors, StringComparison.Ordinal);
+        await Succeed("--run", Run, "--min-dice", "0.6");
+    }
+
+    [Fact]
+    public async Task What_a_run_made_is_published_under_another_version_or_name_where_its_own_is_taken()
+    {
+        await Train();
+        await Succeed("--run", Run);
+        await Succeed("--run", Run, "--version", "0.4.0");
+        await Succeed("--run", Run, "--name", "other");
+        foreach (var identifier in (string[])["mine@0.3.0", "mine@0.4.0", "other@0.3.0"])
+        {
+            var folder = Path.Combine(Models, identifier);
+            var package = ModelPackage.Open(folder);
+            Assert.Equal((identifier, ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Sha256), (package.Identifier, package.Manifest.Sha256));
+            Assert.Equal(3, package.Manifest.Inference.ValidationDice.Count);
+            PackageEvaluation.Read(folder)!.RequireOf(package);
+        }
+
+        // The run's own stays what it was, and the same once more is the same.
+        Assert.Equal("mine@0.3.0", ModelPackage.Open(Path.Combine(Run, "model")).Identifier);
+        Assert.Contains("published already, the same to the byte", await Succeed("--run", Run, "--version", "0.4.0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_that_lacks_what_was_measured_of_its_weights_is_served_in_the_mode_of_its_evaluation()
+    {
+        await Train();
+        var measured = PackageEvaluation.Read(Path.Combine(Run, "evaluation"))!;
+
+        // What the evaluation is of must not be what a package without figures is led by in any case.
+        var whole = measured with { Inference = "whole" };
+        whole.Write(Path.Combine(Run, "evaluation"));
+        string[] checkpoint = ["--checkpoint", Path.Combine(Run, "checkpoints", "0000004.safetensors")];
+        await Trained(["export", .. checkpoint, "--output", Path.Combine(Run, "model")]);
+        Assert.Empty(ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Inference.ValidationDice);
+        foreach (var (number, source) in ((string[][])[["--run", Run], checkpoint, ["--package", Path.Combine(Run, "model"), "--evaluation", Path.Combine(Run, "evaluation")]]).Index())
+        {
+            await Succeed([.. source, "--version", $"1.{number}.0"]);
+            var dice = Assert.Single(ModelPackage.Open(Path.Combine(Models, $"mine@1.{number}.0")).Manifest.Inference.ValidationDice);
+            Assert.Equal("whole", dice.Key);
+            Assert.Equal(measured.Dice.Mean, dice.Value, 1e-4);
+        }
+
+        Assert.Empty(ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Inference.ValidationDice);
+        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--evaluate");
+        Assert.Equal(3, ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Inference.ValidationDice.Count);
+    }
+
+    [Fact]
     public async Task A_package_of_another_checkpoint_in_the_place_of_the_measured_one_is_made_and_measured_anew()
     {
         await Train();
@@ -106,6 +165,8 @@ public sealed class PublishCommandTests : IDisposable
     [InlineData("Accepted: one of --run, --checkpoint and --package.")]
     [InlineData("Accepted: one of --run, --checkpoint and --package.", "--run", "a", "--package", "b")]
     [InlineData("--min-dice is 85; accepted: 0 to 1.", "--run", "a", "--min-dice", "85")]
+    [InlineData("--version is 'v1'; accepted: a semantic version", "--run", "a", "--version", "v1")]
+    [InlineData("--name is 'My model'; accepted: lower-case letters", "--run", "a", "--name", "My model")]
     [InlineData("'nowhere' holds no run", "--run", "nowhere")]
     [InlineData("The package lacks model.json", "--package", "nowhere")]
     public async Task What_cannot_be_published_is_one_line(string expected, params string[] options)
@@ -120,6 +181,13 @@ public sealed class PublishCommandTests : IDisposable
 
     private Task<(int ExitCode, string Output, string Errors)> Publish(params string[] options) =>
         TrainingProcess.Run(Cancelled, ["publish", "--models", Models, .. options]);
+
+    private async Task<string> Succeed(params string[] options)
+    {
+        var (exitCode, output, errors) = await Publish(options);
+        Assert.True(exitCode == 0, errors);
+        return output;
+    }
 
     private static async Task Trained(params string[] arguments)
     {

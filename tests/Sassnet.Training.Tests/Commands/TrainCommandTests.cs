@@ -153,6 +153,25 @@ public sealed class TrainCommandTests : IDisposable
         foreach (var (both, first, second) in mean.Zip(atrium, ventricle))
             Assert.Equal((first.Largest.Dice + second.Largest.Dice) / 2, both.Largest.Dice, 1e-5);
         Assert.NotEqual(atrium[0].All.Dice, ventricle[0].All.Dice);
+
+        var measured = PackageEvaluation.Read(evaluation)!.Labels!;
+        Assert.Equal([1, 5], measured.Select(label => (int)label.Value));
+        Assert.Equal(atrium.Average(score => score.Largest.Dice), measured[0].Dice.Mean, 1e-5);
+        Assert.Equal(ventricle.Min(score => score.Largest.Dice), measured[1].Dice.Worst, 1e-5);
+        Assert.Contains("label 5 (left ventricle): Dice ", output, StringComparison.Ordinal);
+
+        // The label files have the ventricle as 2, which the package does not know.
+        string[] measuring = ["evaluate", "--model", Path.Combine(_training.Folder, "two", "model"), "--data", Path.Combine(_training.Folder, "data"), "--list", "validation.list", "--output", Path.Combine(_training.Folder, "again")];
+        (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, measuring);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("has no voxel of value 5", errors, StringComparison.Ordinal);
+        (exitCode, output, errors) = await TrainingProcess.Run(Cancelled, [.. measuring, "--label-values", "5=2"]);
+        Assert.True(exitCode == 0, errors);
+        Assert.DoesNotContain("count as background", output, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllText(Path.Combine(evaluation, "label-5", "cases.csv")), File.ReadAllText(Path.Combine(_training.Folder, "again", "label-5", "cases.csv")));
+        (exitCode, output, errors) = await TrainingProcess.Run(Cancelled, [.. measuring, "--label-values", "1=2", "5=1"]);
+        Assert.True(exitCode == 0, errors);
+        Assert.NotEqual(File.ReadAllText(Path.Combine(evaluation, "label-5", "cases.csv")), File.ReadAllText(Path.Combine(_training.Folder, "again", "label-5", "cases.csv")));
     }
 
     [Fact]

@@ -128,6 +128,25 @@ public sealed class SweepResultsTests : IDisposable
         Assert.Null(EvaluationSummary.Of([mean]).Hd95);
     }
 
+    [Fact]
+    public async Task A_sweep_of_several_labels_has_a_table_of_each()
+    {
+        Finish(_sweep);
+        Assert.Empty(SweepResults.LabelsOf(_sweep));
+        foreach (var run in _sweep.Runs)
+        {
+            var evaluation = Path.Combine(Folder(run.Name), "evaluation");
+            IReadOnlyList<CaseScore> scores = CaseTable.Read(evaluation);
+            Evaluator.Write(evaluation, [.. scores.Select(score => score with { Labels = [(1, score with { Largest = Score(0.9) }), (5, score with { Largest = Score(0.25) })] })]);
+        }
+
+        Assert.Equal([1, 5], SweepResults.LabelsOf(_sweep).Select(label => (int)label));
+        Assert.Equal(0.25, Assert.Single(SweepResults.Read(_sweep, 5).Groups).Methods[0].Dice[0], 9);
+        Assert.Equal(0, await Compare(Path.Combine(_folder, "sweep")));
+        Assert.Contains("| vnet | 0.6625 (", await File.ReadAllTextAsync(Path.Combine(Output, "comparison.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("| vnet | 0.2500 (", await File.ReadAllTextAsync(Path.Combine(Output, "comparison-label-5.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static void AssertClose(double[] expected, IEnumerable<double> actual) => Assert.Equal(expected, actual.Select(value => Math.Round(value, 9)));

@@ -95,6 +95,17 @@ public sealed class ModelsFolderTests : IDisposable
     }
 
     [Fact]
+    public void The_same_figures_of_several_labels_once_more_are_the_same_and_others_are_refused()
+    {
+        var package = Package(seed: 1);
+        var whole = Evaluation(package);
+        LabelEvaluation Label(double dice) => new() { Value = 1, Empty = 0, Dice = new ScoreStatistics(dice, null, null, dice), Jaccard = whole.Jaccard };
+        Assert.False(new ModelsFolder(Models).Publish(package, whole with { Labels = [Label(0.8)] }).WasThere);
+        Assert.True(new ModelsFolder(Models).Publish(package, whole with { Labels = [Label(0.8)] }).WasThere);
+        Assert.Contains("evaluation.json, with the same package", Refused(package, whole with { Labels = [Label(0.7)] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_evaluation_of_another_package_is_refused()
     {
         var (package, other) = (Package(seed: 1), Package(seed: 2));

@@ -24,13 +24,19 @@ public sealed class RunSummaryTests : IDisposable
         Assert.Contains("export --checkpoint", lines[^1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("label: { value: 1, fileValues: [420, 421] }", " --label-values 1=420,421 ")]
+    [InlineData("labels: [{ value: 1, name: a }, { value: 5, name: b, fileValues: [2, 3] }]", " --label-values 5=2,3 ")]
+    public void The_command_says_which_values_are_which_label(string labels, string expected) =>
+        Assert.Contains(expected, Measuring("1, 1, 1", labels), StringComparison.Ordinal);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string Measuring(string voxelSizeMm) => Assert.Single(Lines(voxelSizeMm), line => line.Contains("evaluate --model", StringComparison.Ordinal));
+    private string Measuring(string voxelSizeMm, string labels = "") => Assert.Single(Lines(voxelSizeMm, labels), line => line.Contains("evaluate --model", StringComparison.Ordinal));
 
-    private List<string> Lines(string voxelSizeMm)
+    private List<string> Lines(string voxelSizeMm, string labels = "")
     {
-        var options = TrainingOptionsFile.Parse($"device: cpu\ndata: {{ folder: {_folder}, validation: validation.list, voxelSizeMm: [{voxelSizeMm}] }}");
+        var options = TrainingOptionsFile.Parse($"device: cpu\ndata: {{ folder: {_folder}, validation: validation.list, voxelSizeMm: [{voxelSizeMm}] }}\n{labels}");
         var run = RunFolder.Create(Path.Combine(_folder, "run"), options);
         File.WriteAllText(run.CheckpointAt(10), "");
         return [.. RunSummary.Of(run, options)];

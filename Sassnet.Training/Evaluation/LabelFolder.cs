@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Sassnet.Training.Evaluation;
+
+/// <summary>Where an evaluation of several labels has the figures of each: <c>label-VALUE/</c> in its folder.</summary>
+internal static class LabelFolder
+{
+    private const string Prefix = "label-";
+
+    /// <summary>The folder of a label.</summary>
+    /// <param name="folder">The evaluation's folder.</param>
+    /// <param name="label">The label's value; null for what is over all labels, which lies in the evaluation's folder itself.</param>
+    public static string Of(string folder, byte? label) => label is { } value ? Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{value}")) : folder;
+
+    /// <summary>The labels that an evaluation has such folders of, ascending; none where it is of one label.</summary>
+    public static IReadOnlyList<byte> In(string folder) =>
+    [
+        .. Directory.EnumerateDirectories(folder, Prefix + "*")
+            .Select(path => byte.TryParse(Path.GetFileName(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label : (byte?)null)
+            .OfType<byte>()
+            .Order(),
+    ];
+}
