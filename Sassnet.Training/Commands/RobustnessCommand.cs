@@ -5,8 +5,6 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
-using Sassnet.Training.Configuration;
-using Sassnet.Training.Evaluation;
 using Sassnet.Training.Robustness;
 
 namespace Sassnet.Training.Commands;
@@ -27,25 +25,28 @@ internal static class RobustnessCommand
         {
             TorchRuntime.Load();
             var package = ModelPackage.Open(arguments.GetRequiredValue(measured.Model));
-            if (package.Manifest.Labels.Count > 1)
-                throw new InvalidConfigurationException($"{package.Identifier} has {package.Manifest.Labels.Count} labels; accepted: a package of one, since the table has one Dice for each copy.");
             var files = measured.Files(arguments);
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
             var labels = measured.Labels(arguments, package);
+            IReadOnlyList<IReadOnlyCollection<int>> values = [.. labels.Select(label => label.FileValues)];
+            IReadOnlyList<string> names = [.. package.Manifest.Labels.Select(label => label.Name)];
             var cases = files.List(arguments.GetRequiredValue(measured.List));
             ResultFolder.RequireWritable(arguments.GetRequiredValue(output));
             LabelledCasesOptions.RequireUsable(files, cases, labels, package.Manifest.Preprocessing, cancellationToken);
-            var (scores, withoutLabel) = (new List<CopyScore>(), new List<ScanCopy>());
+            var (scores, missing) = (new List<CopyScore>(), new List<(string Label, ScanCopy Copy)>());
             foreach (var name in cases)
             {
                 var image = files.ReadImage(name);
-                var label = files.ReadMask(name, image, labels[0].FileValues);
+                var label = files.ReadStructures(name, image, values);
                 foreach (var copy in ScanCopy.All)
                 {
-                    if (Score(segmenter, copy, name, image, label, cancellationToken) is { } score)
-                        scores.Add(score);
-                    else
-                        withoutLabel.Add(copy);
+                    var (copied, truth) = copy.Make(image, label);
+
+                    // Where moving or cutting left nothing of a label there is nothing to compare with.
+                    var present = truth.Values;
+                    missing.AddRange(names.Where((_, index) => !present.Contains((byte)(index + 1))).Select(absent => (names.Count == 1 ? "the label" : absent, copy)));
+                    if (present.Count > 0)
+                        scores.Add(CopyScore.Of(copy, name, Segment(segmenter, copy, name, copied, cancellationToken), truth, names));
                 }
 
                 Console.WriteLine($"{name} done");
@@ -53,7 +54,7 @@ internal static class RobustnessCommand
 
             var folder = Directory.CreateDirectory(arguments.GetRequiredValue(output)).FullName;
             AtomicFile.WriteText(Path.Combine(folder, "robustness.csv"), RobustnessReport.Csv(scores));
-            var summary = RobustnessReport.Markdown(scores, withoutLabel);
+            var summary = RobustnessReport.Markdown(scores, missing);
             AtomicFile.WriteText(Path.Combine(folder, "robustness.md"), summary);
             Console.Write(summary);
             return Task.CompletedTask;
@@ -61,22 +62,15 @@ internal static class RobustnessCommand
         return command;
     }
 
-    // None where moving or cutting left nothing of the label in the copy: there is nothing to compare with then, and no score would be true.
-    private static CopyScore? Score(Segmenter segmenter, ScanCopy copy, string name, Volume image, LabelMap label, CancellationToken cancellationToken)
+    private static SegmentationResult Segment(Segmenter segmenter, ScanCopy copy, string name, Volume copied, CancellationToken cancellationToken)
     {
-        var (copied, truth) = copy.Make(image, label);
-        if (!truth.Labels.AsSpan().ContainsAnyExcept((byte)0))
-            return null;
-        SegmentationResult result;
         try
         {
-            result = segmenter.Segment(copied, new SegmentationRequest(), cancellationToken);
+            return segmenter.Segment(copied, new SegmentationRequest(), cancellationToken);
         }
         catch (InvalidVolumeException failure)
         {
             throw failure.Of($"Case {name}, {copy.Kind} {copy.Name}");
         }
-
-        return new CopyScore(copy, name, MaskScore.Of(result.Segmentation, truth, inMillimetres: false), result.HeadAgreement, Warning.Slugs(result.Warnings));
     }
 }

@@ -99,13 +99,6 @@ public sealed class CaseFiles
     /// <summary>Whether a case's voxel size is known: its file carries one, or it was given and not assumed.</summary>
     public bool KnowsVoxelSize(string name) => _voxelSizeIsKnown || FindH5(name) is null;
 
-    /// <summary>Where a case's label has one of the foreground's values: 1, elsewhere 0.</summary>
-    /// <param name="name">The case.</param>
-    /// <param name="image">Its image.</param>
-    /// <param name="foreground">The values, in any order.</param>
-    /// <inheritdoc cref="ReadStructures"/>
-    public LabelMap ReadMask(string name, Volume image, IReadOnlyCollection<int> foreground) => ReadStructures(name, image, [foreground]);
-
     /// <summary>The structures of a case's label by their numbers, counted from 1; 0 where it has none of their values.</summary>
     /// <param name="name">The case.</param>
     /// <param name="image">Its image.</param>

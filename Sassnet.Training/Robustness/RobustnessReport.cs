@@ -5,27 +5,28 @@ using Sassnet.Training.Evaluation;
 
 namespace Sassnet.Training.Robustness;
 
-/// <summary>How well one copy of one case was segmented, on the copy's own grid.</summary>
-/// <param name="Copy">Which copy.</param>
-/// <param name="Case">The case's name.</param>
-/// <param name="Score">The score of the largest component.</param>
-/// <param name="HeadAgreement">The agreement of the network's two answers, in [0, 1]; null where both are empty.</param>
-/// <param name="Warnings">The words of the warnings that the segmentation came with, separated by blanks; empty where it came with none.</param>
-public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, double? HeadAgreement, string Warnings);
-
-/// <summary>Writes what a robustness run found: a row per copy of a case as CSV, a row per kind of copy as Markdown.</summary>
+/// <summary>
+/// Writes what a robustness run found: a row per copy of a case as CSV, a row per kind of copy as Markdown. With several labels each has rows of its own, with
+/// its name in a column that a table of one label does not have.
+/// </summary>
 public static class RobustnessReport
 {
+    // What stands for a label where the row is of all of them.
+    private const string Mean = "mean";
+
     private static readonly string[] Columns = ["kind", "copy", "case", "dice", "hd95", "empty", "head_agreement", "warnings"];
 
-    /// <summary>A row per copy of a case.</summary>
-    public static string Csv(IEnumerable<CopyScore> scores)
+    /// <summary>A row per copy of a case; with several labels a row for each that lies in the copy.</summary>
+    public static string Csv(IReadOnlyCollection<CopyScore> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
+        var rows = scores.Any(score => score.Labels.Count > 0)
+            ? scores.SelectMany(score => score.Labels).Select(one => Labelled(Row(one.Score), one.Label)).Prepend(Labelled(Columns, "label"))
+            : scores.Select(Row).Prepend(Columns);
         using var text = new StringWriter();
         using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }))
         {
-            foreach (var row in scores.Select(Row).Prepend(Columns))
+            foreach (var row in rows)
             {
                 foreach (var field in row)
                     csv.WriteField(field);
@@ -37,28 +38,51 @@ public static class RobustnessReport
     }
 
     /// <summary>
-    /// A row per kind of copy: how many, the mean Dice and the worst. Below it, how well the agreement of the network's two answers, and the warnings, find the
-    /// bad copies; those of one case are alike, so that this says less than as many cases would.
+    /// A row per kind of copy: how many, the mean Dice and the worst; with several labels one of the copies' means over the labels, and one for each label. Below
+    /// it, how well the agreement of the network's two answers (of several labels the least), and the warnings, find the copies whose Dice (of several labels the
+    /// mean) is bad; those of one case are alike, so that this says less than as many cases would.
     /// </summary>
-    /// <param name="scores">Of each copy that has something of the label.</param>
-    /// <param name="withoutLabel">The copies that have nothing of it, of whatever case: they have no score.</param>
-    public static string Markdown(IReadOnlyCollection<CopyScore> scores, IReadOnlyCollection<ScanCopy> withoutLabel)
+    /// <param name="scores">Of each copy that has something of a label.</param>
+    /// <param name="missing">The labels that have nothing in a copy, of whatever case, and so no score: which, as the sentence names it, and in which copy.</param>
+    public static string Markdown(IReadOnlyCollection<CopyScore> scores, IReadOnlyCollection<(string Label, ScanCopy Copy)> missing)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        ArgumentNullException.ThrowIfNull(withoutLabel);
+        ArgumentNullException.ThrowIfNull(missing);
         var agreement = AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.Score.Dice)));
         var warnings = WarningCalibration.Of(scores.Select(score => (score.Warnings.Length > 0, score.Score.Dice)));
-        var rows = scores.GroupBy(score => score.Copy.Kind).Select(kind => string.Create(
-            CultureInfo.InvariantCulture, $"| {kind.Key} | {kind.Count()} | {kind.Average(score => score.Score.Dice):F3} | {kind.Min(score => score.Score.Dice):F3} |"));
-        string[] leftOut = withoutLabel.Count == 0 ? [] : ["", LeftOut(withoutLabel)];
-        return string.Join('\n', [.. (string[])["| copies | scans | mean Dice | worst |", "|---|---|---|---|"], .. rows, .. leftOut, "", agreement.Sentence(), "", warnings.Sentence()]) + "\n";
+
+        // The scan as it is comes first and has every label, so that these are in the package's order.
+        List<string> labels = [.. scores.SelectMany(score => score.Labels).Select(one => one.Label).Distinct()];
+        string[] head = labels.Count == 0
+            ? ["| copies | scans | mean Dice | worst |", "|---|---|---|---|"]
+            : ["| copies | label | scans | mean Dice | worst |", "|---|---|---|---|---|"];
+        var rows = scores.GroupBy(score => score.Copy.Kind).SelectMany(kind => Rows(kind.Key, [.. kind], labels));
+        var leftOut = missing.GroupBy(one => one.Label, one => one.Copy).SelectMany(label => (string[])["", LeftOut(label.Key, label)]);
+        return string.Join('\n', [.. head, .. rows, .. leftOut, "", agreement.Sentence(), "", warnings.Sentence()]) + "\n";
     }
 
-    private static string LeftOut(IReadOnlyCollection<ScanCopy> withoutLabel)
+    private static IEnumerable<string> Rows(string kind, IReadOnlyCollection<CopyScore> copies, List<string> labels)
     {
-        var kinds = withoutLabel.CountBy(copy => copy.Kind).Select(kind => FormattableString.Invariant($"{kind.Key}: {kind.Value}"));
-        return $"Left out, since nothing of the label lies in them: {string.Join(", ", kinds)}.";
+        yield return SummaryRow(labels.Count == 0 ? kind : $"{kind} | {Mean}", copies);
+        foreach (var label in labels)
+        {
+            List<CopyScore> own = [.. copies.SelectMany(copy => copy.Labels).Where(one => one.Label == label).Select(one => one.Score)];
+            if (own.Count > 0)
+                yield return SummaryRow($"{kind} | {label.Replace("|", "\\|", StringComparison.Ordinal)}", own);
+        }
     }
+
+    private static string SummaryRow(string of, IReadOnlyCollection<CopyScore> copies) => string.Create(
+        CultureInfo.InvariantCulture, $"| {of} | {copies.Count} | {copies.Average(copy => copy.Score.Dice):F3} | {copies.Min(copy => copy.Score.Dice):F3} |");
+
+    private static string LeftOut(string label, IEnumerable<ScanCopy> copies)
+    {
+        var kinds = copies.CountBy(copy => copy.Kind).Select(kind => FormattableString.Invariant($"{kind.Key}: {kind.Value}"));
+        return $"Left out, since nothing of {label} lies in them: {string.Join(", ", kinds)}.";
+    }
+
+    // The label stands behind the case that it is of.
+    private static string?[] Labelled(string?[] row, string label) => [.. row[..3], label, .. row[3..]];
 
     private static string?[] Row(CopyScore score) =>
     [

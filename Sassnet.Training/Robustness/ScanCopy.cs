@@ -7,7 +7,7 @@ namespace Sassnet.Training.Robustness;
 /// <summary>A way in which the same patient could have come from another scanner or archive.</summary>
 /// <param name="Kind">What is different, as the summary's rows say it.</param>
 /// <param name="Name">How much, among the copies of its kind.</param>
-/// <param name="Make">Makes the copy of a scan and of its label.</param>
+/// <param name="Make">Makes the copy of a scan and of its labels, whose values stay.</param>
 public sealed record ScanCopy(string Kind, string Name, Func<Volume, LabelMap, (Volume Image, LabelMap Label)> Make)
 {
     private const int ShiftVoxels = 20;
@@ -51,10 +51,24 @@ public sealed record ScanCopy(string Kind, string Name, Func<Volume, LabelMap, (
     private static (Volume Image, LabelMap Label) Framed(Volume image, LabelMap label, GridBox frame) =>
         (frame.Apply(image, padding: image.Voxels.Min()), frame.Apply(label));
 
+    // As labels are resampled for training, so that no gap opens where they touch, but that half of a voxel is enough: on this grid it is often just the half.
     private static (Volume Image, LabelMap Label) Resampled(Volume image, LabelMap label)
     {
-        var coverage = Resampler.Resample(new Volume(label.Size, Array.ConvertAll(label.Labels, value => value > 0 ? 1f : 0f), label.Affine), ThickSlices);
-        var labels = Array.ConvertAll(coverage.Voxels, share => share >= 0.5f ? (byte)1 : (byte)0);
-        return (Resampler.Resample(image, ThickSlices), new LabelMap(coverage.Size, labels, coverage.Affine));
+        var resampled = Resampler.Resample(image, ThickSlices);
+        var (labels, most, labelled) = (new byte[resampled.Size.Count], new float[resampled.Size.Count], new float[resampled.Size.Count]);
+        foreach (var value in label.Values)
+        {
+            var share = Resampler.Resample(new Volume(label.Size, Array.ConvertAll(label.Labels, other => other == value ? 1f : 0f), label.Affine), ThickSlices).Voxels;
+            for (var i = 0; i < share.Length; i++)
+            {
+                labelled[i] += share[i];
+                if (share[i] > most[i])
+                    (most[i], labels[i]) = (share[i], value);
+            }
+        }
+
+        for (var i = 0; i < labels.Length; i++)
+            labels[i] = labelled[i] >= 0.5f ? labels[i] : (byte)0;
+        return (resampled, new LabelMap(resampled.Size, labels, resampled.Affine));
     }
 }

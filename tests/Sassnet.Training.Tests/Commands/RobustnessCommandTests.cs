@@ -1,11 +1,17 @@
 using System.CommandLine;
+using System.Globalization;
+using CsvHelper;
+using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Sassnet.Tests;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Evaluation;
 using Sassnet.Training.Phantoms;
 using Sassnet.Training.Tests.Preparation;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Sassnet.Training.Tests.Commands;
 
@@ -94,6 +100,53 @@ public class RobustnessCommandTests
         }
     }
 
+    [Fact]
+    public async Task Of_several_labels_each_is_scored_as_evaluate_does_and_left_out_where_it_is_not_in_a_copy()
+    {
+        var data = Directory.CreateTempSubdirectory("sassnet-robustness-").FullName;
+        try
+        {
+            // The box at the low end of two axes leaves the scan where the atrium does not.
+            var scans = new RawScans(data);
+            var (image, label) = PhantomGenerator.Generate(903, new PhantomOptions { Grid = new GridSize(64, 64, 40), VoxelSize = new VoxelSize(2, 2, 2), MaxShift = 0.05 });
+            var labels = Array.ConvertAll(label.Labels, value => value == 1 ? (byte)9 : (byte)0);
+            for (var z = 10; z < 20; z++)
+            {
+                for (var y = 20; y < 30; y++)
+                    labels.AsSpan(label.Size.IndexOf(2, y, z), 8).Fill(5);
+            }
+
+            scans.Write(Path.Combine("images", "two.nii.gz"), image);
+            scans.Write(Path.Combine("labels", "two.nii.gz"), new LabelMap(label.Size, labels, label.Affine));
+            File.WriteAllText(Path.Combine(data, "all.list"), "two");
+            var (output, evaluation) = (Path.Combine(data, "robustness"), Path.Combine(data, "evaluation"));
+            string[] measured = ["--model", WriteAtriumAndRest(Path.Combine(data, "package")), "--data", data, "--list", "all.list", "--device", "cpu"];
+            Assert.Equal(0, await Invoke(RobustnessCommand.Create(), [.. measured, "--output", output]));
+            Assert.Equal(0, await Invoke(EvaluateCommand.Create(), [.. measured, "--output", evaluation]));
+
+            var rows = Rows(Path.Combine(output, "robustness.csv"));
+            foreach (var (name, value) in new[] { ("atrium", 9), ("the rest", 5) })
+            {
+                var expected = Assert.Single(CaseTable.Read(Path.Combine(evaluation, FormattableString.Invariant($"label-{value}"))));
+                var row = Assert.Single(rows, one => one["kind"] == "as it is" && one["label"] == name);
+                Assert.Equal(expected.Largest.Dice, double.Parse(row["dice"], CultureInfo.InvariantCulture), 1e-9);
+                Assert.Equal(expected.HeadAgreement!.Value, double.Parse(row["head_agreement"], CultureInfo.InvariantCulture), 1e-9);
+                Assert.Equal(expected.Warnings, row["warnings"]);
+            }
+
+            Assert.Equal(["as it is", "axes permuted and flipped", "padded", "resampled", "rescaled", "shifted"], rows.Where(row => row["label"] == "the rest").Select(row => row["kind"]).Distinct().Order(StringComparer.Ordinal));
+            var summary = File.ReadAllText(Path.Combine(output, "robustness.md"));
+            var mean = Assert.Single(CaseTable.Read(evaluation)).Largest.Dice;
+            Assert.Contains(FormattableString.Invariant($"| as it is | mean | 1 | {mean:F3} | {mean:F3} |"), summary, StringComparison.Ordinal);
+            Assert.Contains("| padded | the rest | 1 | 0.", summary, StringComparison.Ordinal);
+            Assert.Contains("nothing of the rest lies in them: shifted: 2, cropped: 1.", summary, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
     private static async Task<string> Refused(params string[] options)
     {
         string[] arguments = ["--data", Package, "--list", "none.list", "--output", Path.Combine(Path.GetTempPath(), "sassnet-none"), .. options];
@@ -102,6 +155,36 @@ public class RobustnessCommandTests
 
     private static string Package => Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom");
 
-    private static Task<int> Run(params string[] arguments) => RobustnessCommand.Create().Parse(["--model", Package, .. arguments]).InvokeAsync(
+    // The bundled phantom's network, with a second structure wherever the first is not.
+    private static string WriteAtriumAndRest(string folder)
+    {
+        var phantom = ModelPackage.Open(Package);
+        var filters = phantom.Manifest.Architecture.Filters;
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        using var one = phantom.LoadNetwork();
+        using var two = new VNet(filters, classes: 2);
+        var source = one.state_dict();
+        foreach (var (key, target) in two.state_dict())
+            target.copy_(key.StartsWith("out_conv", StringComparison.Ordinal) ? cat([source[key], -source[key]], 0) : source[key]);
+        Label[] labels = [new(9, "atrium", Colour: "#3cb44b"), new(5, "the rest", Colour: "#e6194b")];
+        return ModelPackage.Write(folder, two, phantom.Manifest with { Architecture = new Architecture("vnet-sdm", filters, Classes: 2), Labels = labels, Range = null }).Folder;
+    }
+
+    private static List<Dictionary<string, string>> Rows(string path)
+    {
+        using var text = new StreamReader(path);
+        using var csv = new CsvReader(text, CultureInfo.InvariantCulture);
+        csv.Read();
+        csv.ReadHeader();
+        var rows = new List<Dictionary<string, string>>();
+        while (csv.Read())
+            rows.Add(csv.HeaderRecord!.ToDictionary(column => column, column => csv.GetField(column)!));
+        return rows;
+    }
+
+    private static Task<int> Run(params string[] arguments) => Invoke(RobustnessCommand.Create(), ["--model", Package, .. arguments]);
+
+    private static Task<int> Invoke(Command command, params string[] arguments) => command.Parse(arguments).InvokeAsync(
         new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
 }

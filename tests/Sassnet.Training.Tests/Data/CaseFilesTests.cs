@@ -68,6 +68,6 @@ public sealed class CaseFilesTests : IDisposable
         labels[0] = 3;
         NiftiWriter.Write(Path.Combine(_folder, "labels", "a.nii.gz"), new LabelMap(labelSize, labels, labelAffine), NiftiGeometry.FromAffine(labelSize, labelAffine));
         var files = new CaseFiles(_folder, VoxelSize.Unit);
-        return files.ReadMask("a", files.ReadImage("a"), [3]);
+        return files.ReadStructures("a", files.ReadImage("a"), [[3]]);
     }
 }

@@ -50,8 +50,54 @@ public sealed class RobustnessReportTests
     [Fact]
     public void The_summary_names_the_copies_that_have_nothing_of_the_label()
     {
-        var lines = RobustnessReport.Markdown(Scores, [ScanCopy.All[14], ScanCopy.All[15], ScanCopy.All[16]]).Split('\n');
+        var lines = RobustnessReport.Markdown(Scores, [("the label", ScanCopy.All[14]), ("the label", ScanCopy.All[15]), ("the label", ScanCopy.All[16])]).Split('\n');
         Assert.Equal(["| rescaled | 3 | 0.367 | 0.000 |", "", "Left out, since nothing of the label lies in them: shifted: 2, cropped: 1.", ""], lines[3..7]);
+    }
+
+    [Fact]
+    public void Of_several_labels_each_has_a_row_and_its_name()
+    {
+        var lines = RobustnessReport.Csv([Labelled(0, ("atrium", 0.9), ("ventricle, left", 0.5)), Labelled(1, ("ventricle, left", 0.7))]).Split('\n');
+        Assert.Equal(
+            [
+                "kind,copy,case,label,dice,hd95,empty,head_agreement,warnings",
+                "as it is,as it is,a,atrium,0.900000,2.0000,0,0.900000,",
+                "as it is,as it is,a,\"ventricle, left\",0.500000,2.0000,0,0.500000,",
+                "rescaled,x 0.1 + 0,a,\"ventricle, left\",0.700000,2.0000,0,0.700000,",
+                "",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public void Of_several_labels_the_summary_has_the_mean_of_each_copy_and_each_label_by_itself()
+    {
+        CopyScore[] scores = [Labelled(0, ("atrium", 0.9), ("a|b", 0.5)), Labelled(1, ("a|b", 0.7)), Labelled(2, ("atrium", 0.8), ("a|b", 0.6))];
+        var lines = RobustnessReport.Markdown(scores, [("atrium", ScanCopy.All[1]), ("atrium", ScanCopy.All[16]), ("a|b", ScanCopy.All[16])]).Split('\n');
+        Assert.Equal(
+            [
+                "| copies | label | scans | mean Dice | worst |",
+                "|---|---|---|---|---|",
+                "| as it is | mean | 1 | 0.700 | 0.700 |",
+                "| as it is | atrium | 1 | 0.900 | 0.900 |",
+                "| as it is | a\\|b | 1 | 0.500 | 0.500 |",
+                "| rescaled | mean | 2 | 0.700 | 0.700 |",
+                "| rescaled | atrium | 1 | 0.800 | 0.800 |",
+                "| rescaled | a\\|b | 2 | 0.650 | 0.600 |",
+                "",
+                "Left out, since nothing of atrium lies in them: rescaled: 1, cropped: 1.",
+                "",
+                "Left out, since nothing of a|b lies in them: cropped: 1.",
+                "",
+            ],
+            lines[..13]);
+        Assert.StartsWith("Agreement of the network's two answers in 3 segmentations", lines[13], StringComparison.Ordinal);
+    }
+
+    private static CopyScore Labelled(int copy, params (string Label, double Dice)[] labels)
+    {
+        List<(string Label, CopyScore Score)> each = [.. labels.Select(label => (label.Label, Score(copy, label.Dice, label.Dice)))];
+        return Score(copy, labels.Average(label => label.Dice), labels.Min(label => label.Dice)) with { Labels = each };
     }
 
     private static CopyScore Score(int copy, double dice, double agreement, string warnings = "") =>

@@ -61,6 +61,36 @@ public class ScanCopyTests
         Assert.Same(Scan.Label, label);
     }
 
+    [Fact]
+    public void Resampling_keeps_the_value_and_the_place_of_every_label()
+    {
+        var two = PhantomGenerator.Generate(
+            7, new PhantomOptions { Grid = new(160, 160, 128), VoxelSize = new VoxelSize(0.625, 0.625, 0.625), MaxShift = 0.05, MaxScale = 0.86, Ventricle = true });
+        var chambers = new LabelMap(two.Label.Size, Array.ConvertAll(two.Label.Labels, value => value == 2 ? (byte)7 : value), two.Label.Affine);
+        var (_, label) = Copy("0.625 x 0.625 x 1.25 mm").Make(two.Image, chambers);
+        Assert.Equal((byte[])[1, 7], label.Values);
+        foreach (var value in label.Values)
+        {
+            var (expected, actual) = (Centre(chambers.Only(value)), Centre(label.Only(value)));
+            Assert.All([expected.R - actual.R, expected.A - actual.A, expected.S - actual.S], difference => Assert.InRange(difference, -ToleranceMm, ToleranceMm));
+        }
+    }
+
+    [Fact]
+    public void Resampling_opens_no_gap_where_labels_touch()
+    {
+        // Five slices make one of the copy's: no label has half of any, two of three have more than half with all their labels together.
+        byte[] slices = [2, 2, 1, 7, 0, 2, 2, 0, 0, 0, 1, 7, 7, 0, 0];
+        var size = new GridSize(4, 4, slices.Length);
+        var voxels = new byte[size.Count];
+        for (var z = 0; z < size.Z; z++)
+            voxels.AsSpan(size.IndexOf(0, 0, z), size.X * size.Y).Fill(slices[z]);
+        var affine = Affine.Scaling(new VoxelSize(0.625, 0.625, 0.25));
+        var (_, label) = Copy("0.625 x 0.625 x 1.25 mm").Make(new Volume(size, new float[size.Count], affine), new LabelMap(size, voxels, affine));
+        Assert.Equal(new GridSize(4, 4, 3), label.Size);
+        Assert.Equal((2, 0, 7), (label.Labels[0], label.Labels[16], label.Labels[32]));
+    }
+
     private static ScanCopy Copy(string name) => ScanCopy.All.Single(copy => copy.Name == name);
 
     private static (double R, double A, double S) Centre(LabelMap label)
