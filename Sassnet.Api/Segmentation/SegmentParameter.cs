@@ -24,7 +24,7 @@ internal sealed record SegmentParameter(
         + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `image/png` picks `preview`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
 
     public static readonly SegmentParameter Inference = OneOf("inference", InferenceModes.Words,
-        "`whole`: one pass over the whole volume; `whole-flips`: the mean of four, mirrored from side to side and from front to back, which is better and takes four times as long; `window`: a sliding window, as published; `auto`: the fastest of those that are as good as the best.");
+        "`whole`: one pass over the whole volume; `whole-flips`: the mean of four, mirrored from side to side and from front to back, which takes four times as long and is better, unless labels differ in their side alone, which it confuses; `window`: a sliding window, as published; `auto`: the fastest of those that are as good as the best.");
 
     public static readonly SegmentParameter Threshold = new("threshold", JsonSchemaType.Number, [], "a number above 0 and below 1, such as 0.5", "0.5", "0.5",
         "A voxel belongs to the segmentation when its probability is above this; above 0 and below 1.");

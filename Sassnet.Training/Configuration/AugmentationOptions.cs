@@ -10,7 +10,11 @@ public sealed record AugmentationOptions
     /// <summary>Rotate by 0, 90, 180 or 270 degrees in the x–y plane.</summary>
     public bool Rotate90 { get; init; } = true;
 
-    /// <summary>Flip x or y.</summary>
+    /// <summary>
+    /// Flip x or y: every crop one of them, with its labels as they are. Set it to false where two structures differ in their side alone, such as a left and a
+    /// right kidney: a network that learns from mirrored crops cannot tell them apart. With it off the mode <c>whole-flips</c>, which mirrors scans, does not suit
+    /// the package; <c>auto</c> goes by what <c>evaluate --record</c> measured.
+    /// </summary>
     public bool Flip { get; init; } = true;
 
     /// <summary>Turn about each axis by up to ± this many degrees; 0 is off. nnU-Net has 30. Turning, zoom and elastic deformation are one resampling.</summary>

@@ -46,7 +46,7 @@ internal static class StarterConfiguration
             "  schedule: polynomial  # the rate falls to the end, however many iterations there are; the paper's falls after each 2500",
             "crops:",
             $"  sizes: [{List(plan.Crop)}]",
-            .. GridFit.CanTurn(plan.Preprocessing.SpacingMm) ? Array.Empty<string>() : ["augmentation:", "  rotate90: false  # the voxels are longer along one of the first two axes than along the other"],
+            .. Augmentation(options, plan),
             "window:",
             $"  patch: {List(plan.Crop)}",
             $"  stride: {List([.. plan.Crop.Select(side => side / 2)])}",
@@ -75,6 +75,16 @@ internal static class StarterConfiguration
         $"  startFrom: {JsonSerializer.Serialize(Path.GetFullPath(package))}",
         .. semiSupervised ? ["loss:", "  rampupInterval: 30"] : Array.Empty<string>(),
     ];
+
+    private static string[] Augmentation(PreparationOptions options, TrainingPlan plan)
+    {
+        List<string> lines = [];
+        if (!GridFit.CanTurn(plan.Preprocessing.SpacingMm))
+            lines.Add("  rotate90: false  # the voxels are longer along one of the first two axes than along the other");
+        if (MirrorFit.Pairs(options.Structures.Select(one => one.Name)) is [var (first, second), ..])
+            lines.Add($"  flip: false  # a mirrored {JsonSerializer.Serialize(first)} looks like {JsonSerializer.Serialize(second)}: their names differ in the side alone");
+        return lines.Count == 0 ? [] : ["augmentation:", .. lines];
+    }
 
     // Of one structure alone several values of a file become its value 1.
     private static IEnumerable<string> Label(LabelledStructure only) =>

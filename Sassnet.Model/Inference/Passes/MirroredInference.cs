@@ -7,7 +7,7 @@ namespace Sassnet.Model.Inference.Passes;
 
 /// <summary>
 /// Four opinions of one network: of the volume as it is, mirrored in X, in Y and in both, each brought back, and their mean. Networks here learn from mirrored
-/// crops, so that each opinion is a good one and their errors differ.
+/// crops, so that each opinion is a good one and their errors differ; not those of labels that differ in their side alone, which it confuses.
 /// </summary>
 public static class MirroredInference
 {

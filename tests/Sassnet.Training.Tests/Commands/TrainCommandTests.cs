@@ -135,6 +135,7 @@ public sealed class TrainCommandTests : IDisposable
         var labels = "labels=[{value: 1, name: left atrium, colour: '#e6194b'}, {value: 5, fileValues: [2], name: left ventricle, snomedCode: '87878005'}]";
         var (exitCode, output, errors) = await _training.Train("two", "--set", labels, "--set", "iterations=10", "--set", "network.dropout=0", "--evaluate");
         Assert.True(exitCode == 0, errors);
+        Assert.DoesNotContain("augmentation.flip", output, StringComparison.Ordinal);
         Assert.Contains(_training.Metrics("two"), line => line.Contains("\"validationDice.1\":", StringComparison.Ordinal) && line.Contains("\"validationDice.5\":", StringComparison.Ordinal));
         Assert.Matches(@"phantom-0114  Dice [\d.]+ \(1: [\d.]+, 5: [\d.]+\)", output);
 
@@ -172,6 +173,16 @@ public sealed class TrainCommandTests : IDisposable
         (exitCode, output, errors) = await TrainingProcess.Run(Cancelled, [.. measuring, "--label-values", "1=2", "5=1"]);
         Assert.True(exitCode == 0, errors);
         Assert.NotEqual(File.ReadAllText(Path.Combine(evaluation, "label-5", "cases.csv")), File.ReadAllText(Path.Combine(_training.Folder, "again", "label-5", "cases.csv")));
+    }
+
+    [Fact]
+    public async Task Mirrored_crops_of_structures_that_differ_in_their_side_alone_are_warned_of()
+    {
+        Assert.Equal(0, (await TrainingProcess.Run(
+            Cancelled, "phantom", "--output", Path.Combine(_training.Folder, "data"), "--labelled", "2", "--unlabelled", "2", "--validation", "1", "--ventricle", "--seed", "110")).ExitCode);
+        var (exitCode, output, errors) = await _training.Train("sides", "--set", "labels=[{value: 1, name: heart_left}, {value: 2, name: heart_right}]", "--set", "iterations=1");
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("WARNING 'augmentation.flip' mirrors every crop, and the names of 'heart_left' and 'heart_right' differ in the side alone", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -121,6 +121,22 @@ public sealed class LabelledStructuresTests : IDisposable
         Assert.Contains(": 1, as phantom@", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Structures_that_differ_in_their_side_alone_are_not_mirrored_and_others_are()
+    {
+        WriteThree();
+        Prepare(Options with { Structures = [new("kidney_left", [1]), new("kidney_right", [2])] });
+        Assert.Contains("\n  flip: false  # a mirrored \"kidney_left\" looks like \"kidney_right\": their names differ in the side alone\n", File.ReadAllText(Config), StringComparison.Ordinal);
+        var options = TrainingOptionsFile.Read(Config);
+        Assert.False(options.Augmentation.Flip);
+        Assert.Empty(MirrorFit.Warnings(options));
+        Directory.Delete(Output, recursive: true);
+
+        Prepare(Options with { Structures = [new("left atrium", [1]), new("left ventricle", [2])] });
+        Assert.DoesNotContain("flip", File.ReadAllText(Config), StringComparison.Ordinal);
+        Assert.True(TrainingOptionsFile.Read(Config).Augmentation.Flip);
+    }
+
     [Theory]
     [InlineData("'atrium'", "atrium")]
     [InlineData("'atrium=0'", "atrium=0")]

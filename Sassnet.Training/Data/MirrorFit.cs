@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using Sassnet.Training.Configuration;
+
+namespace Sassnet.Training.Data;
+
+/// <summary>
+/// Looks whether mirrored crops suit the structures: a crop is mirrored with its labels, which stay what they are, so that a left kidney becomes a left kidney on
+/// the right. Where two structures differ in their side alone, a network that learns from mirrored crops cannot tell them apart. Turns, zoom, bending and the pasted
+/// boxes of the methods leave a body its sides. That a pair is odd is said and trained all the same, since names may differ in the side and shapes in more.
+/// </summary>
+internal static partial class MirrorFit
+{
+    // What stands for a side where names are compared without; no word has such a sign in it.
+    private const string AnySide = "|";
+
+    private const string Left = "LEFT";
+    private const string Right = "RIGHT";
+
+    /// <summary>What is odd, in a sentence; empty where nothing is.</summary>
+    public static IEnumerable<string> Warnings(TrainingOptions options) =>
+        options.Augmentation.Flip && Pairs(options.Structures.Select(one => one.Name)) is [_, ..] pairs
+            ? [$"'augmentation.flip' mirrors every crop, and the names of {string.Join("; of ", pairs.Select(pair => $"'{pair.One}' and '{pair.Other}'"))} differ in the side alone: mirroring exchanges the sides, and a network that learned so cannot tell them apart. Set it to false, unless they differ in more than the side."]
+            : [];
+
+    /// <summary>The structures that differ in their side alone by their names: equal word for word but that one has left, or l, where the other has right, or r.</summary>
+    /// <param name="names">The structures' names. Case does not matter; a word ends at anything but a letter or a digit, and where a capital follows a small letter.</param>
+    /// <returns>Two of each such kind, in the order of the names.</returns>
+    public static IReadOnlyList<(string One, string Other)> Pairs(IEnumerable<string> names) =>
+    [
+        .. names
+            .Select(name => (Name: name, Words: Words(name)))
+            .GroupBy(one => Joined(one.Words.Select(word => word is Left or Right ? AnySide : word)))
+            .Select(alike => alike.DistinctBy(one => Joined(one.Words)).Select(one => one.Name).ToList())
+            .Where(alike => alike.Count > 1)
+            .Select(alike => (alike[0], alike[1])),
+    ];
+
+    private static string Joined(IEnumerable<string> words) => string.Join(' ', words);
+
+    private static List<string> Words(string name) =>
+    [
+        .. WordEnd().Split(name).Where(word => word.Length > 0).Select(word => word.ToUpperInvariant() switch
+        {
+            "L" => Left,
+            "R" => Right,
+            var other => other,
+        }),
+    ];
+
+    [GeneratedRegex(@"[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})")]
+    private static partial Regex WordEnd();
+}

@@ -1,0 +1,56 @@
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Data;
+
+public sealed class MirrorFitTests
+{
+    [Theory]
+    [InlineData("left kidney", "right kidney")]
+    [InlineData("kidney_left", "kidney_right")]
+    [InlineData("Left-Hippocampus", "right-hippocampus")]
+    [InlineData("lung_upper_lobe_left", "lung_upper_lobe_right")]
+    [InlineData("kidney.l", "kidney.r")]
+    [InlineData("kidney (L)", "kidney (R)")]
+    [InlineData("R kidney", "left kidney")]
+    [InlineData("leftKidney", "rightKidney")]
+    [InlineData("rib_left_1", "rib_right_1")]
+    [InlineData("left", "right")]
+    public void Names_that_are_equal_but_for_the_side_are_a_pair(string one, string other)
+    {
+        Assert.Equal([(one, other)], MirrorFit.Pairs([one, other]));
+        Assert.Equal([(one, other)], MirrorFit.Pairs(["liver", one, "spleen", other]));
+    }
+
+    [Theory]
+    [InlineData("left atrium", "left ventricle")]
+    [InlineData("left atrium", "right ventricle")]
+    [InlineData("left kidney", "kidney")]
+    [InlineData("left kidney", "Left_Kidney")]
+    [InlineData("kidney left", "right kidney")]
+    [InlineData("rib_left_1", "rib_right_2")]
+    [InlineData("vertebra L1", "vertebra R1")]
+    [InlineData("brightness", "bleftness")]
+    [InlineData("rl", "rr")]
+    public void Names_that_differ_otherwise_or_not_at_all_are_none(string one, string other) => Assert.Empty(MirrorFit.Pairs([one, other]));
+
+    [Fact]
+    public void Mirrored_crops_of_a_pair_are_warned_of_with_every_pair()
+    {
+        var options = Options("left kidney", "spleen", "right kidney", "lung_l", "lung_r");
+        var warning = Assert.Single(MirrorFit.Warnings(options));
+        Assert.StartsWith("'augmentation.flip' mirrors every crop, and the names of 'left kidney' and 'right kidney'; of 'lung_l' and 'lung_r' differ in the side alone", warning, StringComparison.Ordinal);
+        Assert.Empty(MirrorFit.Warnings(options with { Augmentation = new() { Flip = false } }));
+    }
+
+    [Fact]
+    public void Turns_of_a_pair_and_mirrored_crops_of_others_are_not_warned_of()
+    {
+        Assert.Empty(MirrorFit.Warnings(Options("left kidney", "right kidney") with { Augmentation = new() { Flip = false, Rotate90 = true, Rotation = 180 } }));
+        Assert.Empty(MirrorFit.Warnings(Options("left atrium", "left ventricle")));
+        Assert.Empty(MirrorFit.Warnings(new TrainingOptions()));
+    }
+
+    private static TrainingOptions Options(params string[] names) => new() { Labels = [.. names.Select((name, index) => new StructureOptions { Value = (byte)(index + 1), Name = name })] };
+}
