@@ -85,6 +85,9 @@ public sealed record TrainingOptions
 
     /// <summary>What is told from the background, one structure or several, in the order of the network's channels.</summary>
     internal IReadOnlyList<StructureOptions> Structures => Labels.Length > 0 ? Labels : [Label.ToStructure()];
+
+    /// <summary>The names of these, in the same order.</summary>
+    internal IReadOnlyList<string> StructureNames => [.. Structures.Select(one => one.Name)];
 }
 
 /// <summary>The data type of activations while training; master weights and BatchNorm are always float32.</summary>
@@ -219,7 +222,8 @@ public sealed record NetworkOptions
 
     /// <summary>
     /// The folder of a model package whose weights the V-Net begins with, relative to the configuration file; on the command line to the current
-    /// folder; empty for random ones. The run keeps a copy, so that it goes on without the original.
+    /// folder; empty for random ones. Each structure begins with the weights of the package's label in its place: the same names in another order are
+    /// refused, others warned of. The run keeps a copy, so that it goes on without the original.
     /// </summary>
     public string StartFrom { get; init; } = "";
 }

@@ -18,7 +18,7 @@ internal static partial class MirrorFit
 
     /// <summary>What is odd, in a sentence; empty where nothing is.</summary>
     public static IEnumerable<string> Warnings(TrainingOptions options) =>
-        options.Augmentation.Flip && Pairs(options.Structures.Select(one => one.Name)) is [_, ..] pairs
+        options.Augmentation.Flip && Pairs(options.StructureNames) is [_, ..] pairs
             ? [$"'augmentation.flip' mirrors every crop, and the names of {string.Join("; of ", pairs.Select(pair => $"'{pair.One}' and '{pair.Other}'"))} differ in the side alone: mirroring exchanges the sides, and a network that learned so cannot tell them apart. Set it to false, unless they differ in more than the side."]
             : [];
 

@@ -29,12 +29,19 @@ public static class DataPreparation
         var package = options.StartFrom is null ? null : StartingPackage.Open(options.StartFrom, "--start-from");
         var raw = RawFolder.Find(options.Input, options.LabelSuffixes);
         options = options.With(raw);
+        IReadOnlyList<string> names = [.. options.Structures.Select(one => one.Name)];
         if (package is not null)
-            RequireLabels(package, options);
+            RequireLabels(package, options, names);
         ResultFolder.RequireWritable(options.Output);
         console.WriteLine($"{Counted.Of(raw.Cases.Count, "case")}: {raw.Layout}");
         if (options.Structures.Count > 1)
             console.WriteLine($"{options.Structures.Count} structures: {string.Join(", ", options.Structures.Select(one => $"{one.Name} ({one.Shown})"))}");
+        if (names is not [PreparationOptions.Unnamed])
+        {
+            foreach (var warning in StartingLabels.Warnings(package, names))
+                console.WriteLine($"WARNING {warning}");
+        }
+
         foreach (var note in raw.Notes)
             console.WriteLine(note);
         var cases = Duplicates.Marked(Inspect(options, raw, console, cancellationToken));
@@ -93,10 +100,11 @@ public static class DataPreparation
         return cases;
     }
 
-    private static void RequireLabels(ModelPackage package, PreparationOptions options)
+    private static void RequireLabels(ModelPackage package, PreparationOptions options, IReadOnlyList<string> names)
     {
         if (package.Manifest.Labels.Count != options.Structures.Count)
-            throw new InvalidConfigurationException($"There {Counted.Are(options.Structures.Count, "structure")} ({string.Join(", ", options.Structures.Select(one => one.Name))}); accepted with --start-from {options.StartFrom}: {package.Manifest.Labels.Count}, as {package.Identifier} has. Choose them by --structures, or make one of them by --foreground.");
+            throw new InvalidConfigurationException($"There {Counted.Are(options.Structures.Count, "structure")} ({string.Join(", ", names)}); accepted with --start-from {options.StartFrom}: {package.Manifest.Labels.Count}, as {package.Identifier} has. Choose them by --structures, or make one of them by --foreground.");
+        StartingLabels.RequireOrder(package, names, $"--start-from {options.StartFrom}", "Name them in that order by --structures.");
     }
 
     private static void Report(TextWriter console, DataStatistics statistics, PatientSplit split)

@@ -8,7 +8,8 @@ namespace Sassnet.Training.Preparation;
 /// <summary>What to make of a folder of raw scans.</summary>
 public sealed record PreparationOptions
 {
-    private const string Unnamed = "foreground";
+    /// <summary>What a single structure is called that nobody has named.</summary>
+    internal const string Unnamed = "foreground";
 
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
 

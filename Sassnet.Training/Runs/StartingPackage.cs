@@ -9,7 +9,7 @@ public static class StartingPackage
 {
     /// <summary>Opens the configured package and sees that its weights fit.</summary>
     /// <returns>Null where the run begins with random weights.</returns>
-    /// <exception cref="InvalidConfigurationException">The package's network is of another size.</exception>
+    /// <exception cref="InvalidConfigurationException">The package's network is of another size, or has the structures in another order.</exception>
     /// <exception cref="InvalidPackageException">There is no package there, or it is damaged.</exception>
     public static ModelPackage? Open(TrainingOptions options)
     {
@@ -20,6 +20,7 @@ public static class StartingPackage
         var package = Open(folder, "network.startFrom");
         if (package.Manifest.Labels.Count != options.Structures.Count)
             throw new InvalidConfigurationException($"{(options.Labels.Length > 0 ? "'labels' has" : "'label' is")} {Counted.Of(options.Structures.Count, "structure")}; accepted with network.startFrom {folder}: {package.Manifest.Labels.Count}, as {package.Identifier} has.");
+        StartingLabels.RequireOrder(package, options.StructureNames, $"network.startFrom {folder}", "Put 'labels' into that order.");
         return package.Manifest.Architecture.Filters is var filters && filters == options.Network.Filters
             ? package
             : throw new InvalidConfigurationException($"'network.filters' is {options.Network.Filters}; accepted with network.startFrom {folder}: {filters}, as {package.Identifier} has.");

@@ -124,6 +124,7 @@ public sealed class TrainCommandTests : IDisposable
         var (exitCode, output, errors) = await _training.Train(
             "found-nothing", "--set", "iterations=1", "--set", "optimizer.learningRate=1e-12", "--set", $"network.filters={like.Manifest.Architecture.Filters}", "--set", $"network.startFrom={blind}");
         Assert.True(exitCode == 0, errors);
+        Assert.Contains("which training begins with, is of synthetic left atrium, and what is to be learned is left atrium: ", output, StringComparison.Ordinal);
         Assert.Contains($"done: 1 iteration. Best on the validation scans: {_training.Folder}/found-nothing/checkpoints/best.safetensors, Dice 0.0000 after 1 iteration", output, StringComparison.Ordinal);
     }
 

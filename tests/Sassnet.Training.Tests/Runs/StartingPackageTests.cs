@@ -1,0 +1,60 @@
+using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Runs;
+using Sassnet.Training.Tests.Commands;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Runs;
+
+public sealed class StartingPackageTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-start-").FullName;
+
+    [Fact]
+    public void A_package_whose_labels_stand_in_another_order_is_refused_with_both_orders()
+    {
+        var options = Options("ventricle", "Atrium") with { Network = new() { Filters = 2, StartFrom = Package("atrium", "ventricle").Folder } };
+        var message = Assert.Throws<InvalidConfigurationException>(() => StartingPackage.Open(options)).Message;
+        Assert.StartsWith("The structures are ventricle, Atrium; accepted with network.startFrom ", message, StringComparison.Ordinal);
+        Assert.Contains(": the same in the order of phantom@", message, StringComparison.Ordinal);
+        Assert.Contains(", atrium, ventricle, since each begins with the weights of the label in its place. Put 'labels' into that order.", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("atrium", "ventricle")]
+    [InlineData("Atrium", "Ventricle")]
+    public void A_package_of_the_same_labels_begins_a_run_without_a_word(string first, string second)
+    {
+        var package = Package("atrium", "ventricle");
+        var options = Options(first, second) with { Network = new() { Filters = 2, StartFrom = package.Folder } };
+        Assert.Equal(package.Folder, StartingPackage.Open(options)!.Folder);
+        Assert.Empty(StartingLabels.Warnings(package, [first, second]));
+    }
+
+    [Theory]
+    [InlineData("liver", "spleen")]
+    [InlineData("ventricle", "aorta")]
+    public void A_package_of_other_labels_begins_a_run_with_a_warning_that_names_both(string first, string second)
+    {
+        var package = Package("atrium", "ventricle");
+        Assert.NotNull(StartingPackage.Open(Options(first, second) with { Network = new() { Filters = 2, StartFrom = package.Folder } }));
+        var warning = Assert.Single(StartingLabels.Warnings(package, [first, second]));
+        Assert.Contains($"is of atrium, ventricle, and what is to be learned is {first}, {second}: each begins with the weights of the label in its place.", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_begins_with_random_weights_is_not_warned_of() => Assert.Empty(StartingLabels.Warnings(package: null, ["liver"]));
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static TrainingOptions Options(params string[] names) => new() { Labels = [.. names.Select((name, index) => new StructureOptions { Value = (byte)(index + 1), Name = name })] };
+
+    private ModelPackage Package(string first, string second)
+    {
+        using var network = new VNet(2, classes: 2);
+        Label[] labels = [new(1, first, null, "#e6194b"), new(2, second, null, "#3cb44b")];
+        var like = ModelPackage.Open(SegmentedFolder.Phantom).Manifest;
+        return ModelPackage.Write(Path.Combine(_folder, "package"), network, like with { Architecture = new Architecture("vnet-sdm", 2, 2), Labels = labels, Range = null, Metrics = null });
+    }
+}
