@@ -38,9 +38,11 @@ public static class Plausibility
         List<Warning> warnings = [];
         for (var label = 0; label < found.Count; label++)
         {
+            var ofLabel = OfLabel(model.Range?.VolumesOfLabels()[label], grid, found[label]).OfType<Warning>();
+
             // Of several labels each warning says which one it is about.
-            var about = found.Count == 1 ? "" : $"{model.Labels[label].Name}: ";
-            warnings.AddRange(OfLabel(model.Range?.VolumesOfLabels()[label], grid, found[label]).OfType<Warning>().Select(warning => warning with { Sentence = about + warning.Sentence }));
+            var about = model.Labels[label];
+            warnings.AddRange(found.Count == 1 ? ofLabel : ofLabel.Select(warning => warning with { Sentence = $"{about.Name}: {warning.Sentence}", Label = about.Value }));
         }
 
         if (model.Range is { } range)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Sassnet.Model.Volumes;
 
 /// <summary>Something odd about a volume or what was made of it that is served all the same.</summary>
@@ -5,6 +7,10 @@ namespace Sassnet.Model.Volumes;
 /// <param name="Sentence">What was seen, and what was done or is usual; never a string from a file.</param>
 public sealed record Warning(string Slug, string Sentence)
 {
+    /// <summary>The value of the label it is about, where there are several; null where it is about the volume, or there is one. Answers say it in the sentence.</summary>
+    [JsonIgnore]
+    public byte? Label { get; init; }
+
     /// <summary>The slugs of warnings in their order, each once: of several labels more than one may have the same.</summary>
     /// <param name="warnings">The warnings.</param>
     /// <param name="separator">What stands between two.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Sassnet.Model.Wording;
 using Sassnet.Training.Statistics;
 
@@ -20,6 +21,10 @@ public sealed record AgreementCalibration(int Cases, int Bad, double? Spearman, 
     /// <summary>The same, for who reads the file.</summary>
     public double BadBelow { get; } = BadDice;
 
+    /// <summary>Which Dice that is, in words.</summary>
+    [JsonIgnore]
+    public string JudgedBy { get; init; } = "Dice";
+
     /// <summary>Calibrates.</summary>
     /// <param name="segmentations">The agreement and the Dice of each, both in [0, 1]; null where both answers are empty.</param>
     public static AgreementCalibration Of(IEnumerable<(double? Agreement, double Dice)> segmentations)
@@ -39,9 +44,9 @@ public sealed record AgreementCalibration(int Cases, int Bad, double? Spearman, 
     /// <summary>The figures in words, or why there are none.</summary>
     public string Sentence()
     {
-        var correlation = Spearman is { } rho ? FormattableString.Invariant($"its rank correlation with Dice is {rho:F2} (Spearman)") : "it has no rank correlation with Dice (fewer than three, or all alike)";
-        var area = Auc is { } auc ? FormattableString.Invariant($"low agreement tells the {Bad} with a Dice below {BadDice} from the others with an AUC of {auc:F2}")
-            : FormattableString.Invariant($"{(Bad == 0 ? "none has" : "all have")} a Dice below {BadDice}, so that there is no AUC");
+        var correlation = Spearman is { } rho ? FormattableString.Invariant($"its rank correlation with {JudgedBy} is {rho:F2} (Spearman)") : $"it has no rank correlation with {JudgedBy} (fewer than three, or all alike)";
+        var area = Auc is { } auc ? FormattableString.Invariant($"low agreement tells the {Bad} with a {JudgedBy} below {BadDice} from the others with an AUC of {auc:F2}")
+            : FormattableString.Invariant($"{(Bad == 0 ? "none has" : "all have")} a {JudgedBy} below {BadDice}, so that there is no AUC");
         return Cases == 0
             ? "No segmentation has an agreement of the network's two answers."
             : string.Create(CultureInfo.InvariantCulture, $"Agreement of the network's two answers in {Counted.Of(Cases, "segmentation")}: {correlation}; {area}.");

@@ -14,11 +14,17 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
     /// <summary>The agreement of the network's two answers, of several labels the least, in [0, 1]; null where both answers are empty, and where it was not noted.</summary>
     public double? HeadAgreement { get; init; }
 
-    /// <summary>The words of the warnings that the segmentation, with all its labels, came with, separated by blanks; empty where it came with none, null where they were not noted.</summary>
+    /// <summary>
+    /// The words of the warnings that the segmentation came with, separated by blanks; empty where it came with none, null where they were not noted. One label
+    /// of several has those about itself and about the scan.
+    /// </summary>
     public string? Warnings { get; init; }
 
     /// <summary>Of a case with several labels the score of each, by its value: the case's is their mean. Empty where there is one label.</summary>
     public IReadOnlyList<(byte Label, CaseScore Score)> Labels { get; init; } = [];
+
+    /// <summary>The Dice, largest component, that says whether the segmentation is bad: of several labels that of the worst, which the others' would hide in the mean.</summary>
+    public double WorstDice => Labels.Count == 0 ? Largest.Dice : Labels.Min(one => one.Score.Largest.Dice);
 
     /// <summary>The largest component's 95 % Hausdorff distance in words; an empty prediction has none, and it is said what was not found.</summary>
     /// <param name="decimals">How many places of the distance are shown.</param>
@@ -69,6 +75,18 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
         var (found, removed) = ConnectedComponents.KeepLargest(labels, prediction.Size, Connectivity.Corner);
         var largest = removed == 0 ? all : MaskScore.Of(new LabelMap(prediction.Size, labels, prediction.Affine), truth, inMillimetres);
         return new CaseScore(name, largest, all, found);
+    }
+
+    /// <summary>The score with the warnings that the segmentation came with: the case gets all of them, each of several labels those that are not about another one.</summary>
+    /// <param name="warnings">The warnings.</param>
+    public CaseScore WithWarnings(IReadOnlyList<Warning> warnings)
+    {
+        ArgumentNullException.ThrowIfNull(warnings);
+        return this with
+        {
+            Warnings = Warning.Slugs(warnings),
+            Labels = [.. Labels.Select(one => (one.Label, one.Score.WithWarnings([.. warnings.Where(warning => warning.Label is null || warning.Label == one.Label)])))],
+        };
     }
 
     /// <summary>The mean of several segmentations of one case, such as those of trainings that differ in the seed, or of its labels.</summary>

@@ -21,7 +21,7 @@ public sealed record EvaluationSummary : MeanScores
     [JsonPropertyOrder(1)]
     public MeanScores AllComponents { get; }
 
-    /// <summary>How well the agreement of the network's two answers finds the bad cases, by the Dice of the largest component.</summary>
+    /// <summary>How well the agreement of the network's two answers finds the bad cases, by the Dice of the largest component; of several labels the least agreement, by the least Dice.</summary>
     [JsonPropertyOrder(2)]
     public AgreementCalibration HeadAgreement { get; }
 
@@ -34,12 +34,13 @@ public sealed record EvaluationSummary : MeanScores
     public static EvaluationSummary Of(IReadOnlyCollection<CaseScore> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
+        var judgedBy = scores.Any(score => score.Labels.Count > 0) ? "Dice of the worst label" : "Dice";
         return new EvaluationSummary(
             MeanScores.Of([.. scores.Select(score => score.Largest)]),
             scores.Count,
             MeanScores.Of([.. scores.Select(score => score.All)]),
-            AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.Largest.Dice))),
-            WarningCalibration.Of(scores.Where(score => score.Warnings is not null).Select(score => (score.Warnings!.Length > 0, score.Largest.Dice))));
+            AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.WorstDice))) with { JudgedBy = judgedBy },
+            WarningCalibration.Of(scores.Where(score => score.Warnings is not null).Select(score => (score.Warnings!.Length > 0, score.WorstDice))) with { JudgedBy = judgedBy });
     }
 }
 

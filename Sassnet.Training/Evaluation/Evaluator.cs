@@ -37,8 +37,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
             byte[] values = [.. labels.Select(label => label.Value)];
             var all = LabelDrawing.Of([.. result.Maps.Select(maps => maps.Probability)], request.Threshold, values);
             IReadOnlyList<double?> agreements = [.. result.Measurements.Select(label => label.KnownAgreement)];
-            var score = CaseScore.Of(name, all, truth, values, agreements, files.KnowsVoxelSize(name));
-            score = Noted(score, Warning.Slugs(result.Warnings));
+            var score = CaseScore.Of(name, all, truth, values, agreements, files.KnowsVoxelSize(name)).WithWarnings(result.Warnings);
             scores.Add(score);
             modes.Add(result.Mode);
             voxels += result.Plan.NetworkVoxels;
@@ -82,10 +81,6 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
             Write(LabelFolder.Of(folder, label.Key), [.. label]);
         return summary;
     }
-
-    // Whoever looks at one label sees the warnings of the whole answer.
-    private static CaseScore Noted(CaseScore score, string warnings) =>
-        score with { Warnings = warnings, Labels = [.. score.Labels.Select(one => (one.Label, one.Score with { Warnings = warnings }))] };
 
     private static string OfLabels(CaseScore score) => score.Labels.Count == 0
         ? ""

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sassnet.Model.Wording;
 
 namespace Sassnet.Training.Evaluation;
@@ -9,6 +10,10 @@ namespace Sassnet.Training.Evaluation;
 /// <param name="OthersWarned">How many of these came with a warning all the same.</param>
 public sealed record WarningCalibration(int Bad, int BadWarned, int Others, int OthersWarned)
 {
+    /// <summary>Which Dice that is, in words.</summary>
+    [JsonIgnore]
+    public string JudgedBy { get; init; } = "Dice";
+
     /// <summary>Counts.</summary>
     /// <param name="segmentations">Of each whether it came with a warning, and its Dice.</param>
     public static WarningCalibration Of(IEnumerable<(bool IsWarned, double Dice)> segmentations)
@@ -20,5 +25,5 @@ public sealed record WarningCalibration(int Bad, int BadWarned, int Others, int 
 
     /// <summary>The figures in words.</summary>
     public string Sentence() => FormattableString.Invariant(
-        $"A warning came with {BadWarned} of the {Counted.Of(Bad, "segmentation")} with a Dice below {AgreementCalibration.BadDice}, and with {OthersWarned} of the {Counted.Of(Others, "other")}.");
+        $"A warning came with {BadWarned} of the {Counted.Of(Bad, "segmentation")} with a {JudgedBy} below {AgreementCalibration.BadDice}, and with {OthersWarned} of the {Counted.Of(Others, "other")}.");
 }

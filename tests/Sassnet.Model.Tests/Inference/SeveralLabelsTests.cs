@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Folding;
 using Sassnet.Model.Inference.Memory;
@@ -112,6 +113,23 @@ public sealed class SeveralLabelsTests
         Assert.Contains(warnings, warning => warning is { Slug: "implausible-volume", Sentence: var sentence } && sentence.StartsWith("test 7: The volume is 0.002 ml", StringComparison.Ordinal));
         Assert.Contains(warnings, warning => warning is { Slug: "empty-result", Sentence: "test 2: Nothing was found." });
         Assert.DoesNotContain(warnings, warning => warning.Sentence.StartsWith("test 7: Nothing", StringComparison.Ordinal));
+        Assert.Equal((byte?)7, warnings.Single(warning => warning.Slug == "implausible-volume").Label);
+        Assert.Equal((byte?)2, warnings.Single(warning => warning.Slug == "empty-result").Label);
+    }
+
+    [Fact]
+    public void A_warning_about_the_scan_is_about_no_label_and_answers_have_its_word_and_its_sentence_alone()
+    {
+        using var package = TemporaryPackage.RandomOf(7, 2);
+        byte[] row = [0, 7, 7, 2, 2, 0, 0, 0];
+        var (_, labels) = Measurement.Of([Maps(row, 7), Maps(row, 2)], new SegmentationRequest(), [7, 2]);
+        var volumes = (Extremes[])[new(0.002, 0.002), new(0.002, 0.002)];
+        var range = new TrainingRange(new AxisExtremes([8, 4, 3], [8, 4, 3]), new AxisExtremes([9, 9, 9], [9, 9, 9]), new Extremes(0.004, 0.004), volumes);
+
+        var warnings = Plausibility.Of(package.Package.Manifest with { Range = range }, new ModelGrid(package.Package.Manifest.Preprocessing, Scans.Ellipsoid(Size)), labels);
+
+        Assert.Null(warnings.Single(warning => warning.Slug == "voxel-size").Label);
+        Assert.Equal("""{"Slug":"a","Sentence":"b"}""", JsonSerializer.Serialize(new Warning("a", "b") { Label = 7 }));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Sassnet.Model.Volumes;
 using Sassnet.Training.Evaluation;
 using Xunit;
 
@@ -53,6 +54,22 @@ public sealed class CaseScoreTests
         Assert.Equal([0.9, 0.6], score.Labels.Select(label => label.Score.HeadAgreement));
         Assert.Equal(0.9, CaseScore.Of("a", truth, truth, [1, 2], [0.9, null], inMillimetres: false).HeadAgreement);
         Assert.Null(CaseScore.Of("a", truth, truth, [1, 2], [null, null], inMillimetres: false).HeadAgreement);
+    }
+
+    [Fact]
+    public void Of_several_labels_each_has_the_warnings_about_itself_and_about_the_scan_and_the_case_has_all()
+    {
+        var truth = Masks.Of((5, 5, 5), (5, 5, 6));
+        truth.Labels[0] = 2;
+        Warning[] warnings = [new("low-agreement", "first: …") { Label = 4 }, new("empty-result", "second: …") { Label = 9 }, new("voxel-size", "…")];
+        var score = CaseScore.Of("a", truth, truth, [1, 2], [null, null], inMillimetres: false) with { Labels = [(4, Scored()), (9, Scored()), (6, Scored())] };
+        score = score.WithWarnings(warnings);
+        Assert.Equal("low-agreement empty-result voxel-size", score.Warnings);
+        Assert.Equal(["low-agreement voxel-size", "empty-result voxel-size", "voxel-size"], score.Labels.Select(label => label.Score.Warnings));
+        Assert.Equal("low-agreement empty-result voxel-size", Scored().WithWarnings(warnings).Warnings);
+        Assert.Equal("", Scored().WithWarnings([]).Warnings);
+
+        static CaseScore Scored() => CaseScore.Of("a", Masks.Of((5, 5, 5)), Masks.Of((5, 5, 5)), inMillimetres: false);
     }
 
     [Fact]

@@ -63,6 +63,44 @@ public sealed class EvaluationFilesTests : IDisposable
     }
 
     [Fact]
+    public void Of_several_labels_a_case_is_as_bad_as_its_worst_and_each_label_is_held_against_its_own_warnings()
+    {
+        // The mean of the first is 0.88: by that the right alarm about its third label would be a false one.
+        CaseScore[] scores =
+        [
+            OfLabels("a", "low-agreement", 0.6, (0.97, 0.95, ""), (0.97, 0.95, ""), (0.7, 0.6, "low-agreement")),
+            OfLabels("b", "", 0.94, (0.95, 0.96, ""), (0.96, 0.95, ""), (0.93, 0.94, "")),
+        ];
+        var summary = Evaluator.Write(_folder, scores);
+        Assert.Equal((2, 1, 1), (summary.HeadAgreement.Cases, summary.HeadAgreement.Bad, summary.HeadAgreement.Auc));
+        Assert.Equal([1, 1, 1, 0], Warnings("."));
+        Assert.Equal("A warning came with 1 of the 1 segmentation with a Dice of the worst label below 0.85, and with 0 of the 1 other.", summary.Warnings.Sentence());
+        Assert.Contains("low agreement tells the 1 with a Dice of the worst label below 0.85 from the others", summary.HeadAgreement.Sentence(), StringComparison.Ordinal);
+
+        Assert.Equal([0, 0, 2, 0], Warnings("label-1"));
+        Assert.Equal([0, 0, 2, 0], Warnings("label-2"));
+        Assert.Equal([1, 1, 1, 0], Warnings("label-3"));
+
+        int[] Warnings(string folder)
+        {
+            using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, folder, "summary.json")));
+            return [.. file.RootElement.GetProperty("warnings").EnumerateObject().Select(member => member.Value.GetInt32())];
+        }
+
+        static CaseScore OfLabels(string name, string warnings, double agreement, params (double Dice, double Agreement, string Warnings)[] labels)
+        {
+            List<(byte, CaseScore)> each = [.. labels.Select((one, index) => ((byte)(index + 1), Of(name, one.Dice, one.Agreement, one.Warnings)))];
+            return Of(name, labels.Average(one => one.Dice), agreement, warnings) with { Labels = each };
+        }
+
+        static CaseScore Of(string name, double dice, double agreement, string warnings)
+        {
+            var score = new MaskScore(dice, dice, 1, 1, null, null, false);
+            return new CaseScore(name, score, score, 1) { HeadAgreement = agreement, Warnings = warnings };
+        }
+    }
+
+    [Fact]
     public void The_table_of_cases_comes_back_as_it_was_written()
     {
         Evaluator.Write(_folder, Scores);
