@@ -100,7 +100,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             for (var structure = 0; structure < structures.Count; structure++)
                 all[(structure * scans) + index] = prediction.DiceOf((byte)(structure + 1));
             if (index == 0)
-                log!.WritePicture(state.Iterations, prediction);
+                log!.WritePicture(state.Iterations, prediction, PackageLabels.Of(structures));
         }
 
         world.Sum(all);

@@ -23,6 +23,9 @@ public sealed class Segmenter : IDisposable
 
     private Segmenter(LoadedModel model) => _model = model;
 
+    /// <summary>What the package says of itself.</summary>
+    public ModelManifest Manifest => _model.Manifest;
+
     /// <inheritdoc cref="LoadedModel.Device"/>
     public string Device => _model.Device;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Pictures;
 using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Pictures.Surfaces;
@@ -10,7 +11,7 @@ namespace Sassnet.Training.Evaluation;
 
 /// <summary>
 /// Pictures of the best, the median and the worst case by Dice, largest component: <c>best.png</c> with contours of label and prediction in three planes,
-/// <c>best-surface.png</c> with both surfaces, and the same for the others.
+/// <c>best-surface.png</c> with both surfaces, and the same for the others. Of several labels each has the package's colour.
 /// </summary>
 public static class EvaluationPictures
 {
@@ -27,26 +28,32 @@ public static class EvaluationPictures
         ArgumentNullException.ThrowIfNull(scores);
         var ranked = scores.OrderByDescending(score => score.Largest.Dice).ToList();
         (string Role, CaseScore Score)[] chosen = [("best", ranked[0]), ("median", ranked[ranked.Count / 2]), ("worst", ranked[^1])];
+        var labels = evaluator.Labels;
+        var colours = labels.Count == 1 ? null : labels.ToDictionary(label => label.Value, label => label.Colour!);
         foreach (var roles in chosen.GroupBy(choice => choice.Score))
         {
-            var (image, truth, result) = evaluator.Predict(roles.Key.Case, new SegmentationRequest(mode), cancellationToken);
-            var prediction = result.Segmentation;
+            var (image, numbers, result) = evaluator.Predict(roles.Key.Case, new SegmentationRequest(mode), cancellationToken);
+            var (truth, prediction) = (Valued(numbers, labels), result.Segmentation);
             foreach (var (role, score) in roles)
             {
                 var title = Title(role, score, ranked.Count);
-                using var slices = Slices(image, truth, prediction, title);
-                using var surfaces = SurfacePicture.Compare(truth, prediction, title: title);
+                using var slices = Slices(image, truth, prediction, title, colours);
+                using var surfaces = SurfacePicture.Compare(truth, prediction, title: title, colours: colours);
                 slices.Save(Path.Combine(folder, role + ".png"));
                 surfaces.Save(Path.Combine(folder, role + "-surface.png"));
             }
         }
     }
 
+    // Numbers counted from 1 as the values that the package's answers have for them.
+    private static LabelMap Valued(LabelMap numbers, IReadOnlyList<Label> labels) =>
+        new(numbers.Size, Array.ConvertAll(numbers.Labels, number => number == 0 ? number : labels[number - 1].Value), numbers.Affine);
+
     // The slices are chosen by the label, so that they are the same for every model.
-    private static Picture Slices(Volume image, LabelMap truth, LabelMap prediction, string title)
+    private static Picture Slices(Volume image, LabelMap truth, LabelMap prediction, string title, IReadOnlyDictionary<byte, string>? colours)
     {
         var panels = Enum.GetValues<AnatomicalPlane>()
-            .Select(plane => new Panel(SlicePicture.Of(image, plane, SlicePicture.LargestSlice(truth, plane), truth, prediction)))
+            .Select(plane => new Panel(SlicePicture.Of(image, plane, SlicePicture.LargestSlice(truth, plane), truth, prediction, colours: colours)))
             .ToList();
         try
         {

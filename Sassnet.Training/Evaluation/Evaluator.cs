@@ -4,6 +4,7 @@ using System.Text.Json;
 using Sassnet.Model.Files;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -16,6 +17,9 @@ namespace Sassnet.Training.Evaluation;
 /// <param name="labels">The package's labels.</param>
 public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyList<EvaluatedLabel> labels)
 {
+    /// <summary>The package's labels as it describes them, in the order of those that are evaluated.</summary>
+    public IReadOnlyList<Label> Labels => segmenter.Manifest.Labels;
+
     /// <summary>Segments every case once and scores it with and without its smaller components.</summary>
     /// <param name="cases">Their names.</param>
     /// <param name="mode">How the network is led over a scan.</param>

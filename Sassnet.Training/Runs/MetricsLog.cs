@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sassnet.Model.Files;
+using Sassnet.Model.Packages;
 using Sassnet.Training.TensorBoard;
 using Sassnet.Training.Validation;
 
@@ -57,10 +58,11 @@ public sealed class MetricsLog : IDisposable
     /// <summary>Shows what the network makes of a validation scan, in TensorBoard only.</summary>
     /// <param name="iteration">Counted from 1.</param>
     /// <param name="prediction">The scan and the prediction.</param>
-    public void WritePicture(int iteration, ScanPrediction prediction)
+    /// <param name="structures">The structures, in their order.</param>
+    public void WritePicture(int iteration, ScanPrediction prediction, IReadOnlyList<Label> structures)
     {
         ArgumentNullException.ThrowIfNull(prediction);
-        using var picture = prediction.Draw();
+        using var picture = prediction.Draw(structures);
         _events.WritePicture($"validation/{prediction.Scan.Name}", picture, iteration);
     }
 

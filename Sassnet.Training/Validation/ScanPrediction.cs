@@ -4,6 +4,7 @@ using Sassnet.Model.Inference.Folding;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Native;
 using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Pictures;
 using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Volumes;
@@ -18,6 +19,8 @@ namespace Sassnet.Training.Validation;
 /// <param name="Sdms">The signed distance map of each structure, in [−1, 1].</param>
 public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, IReadOnlyList<float[]> Sdms)
 {
+    private const int MostColumns = 4;
+
     /// <summary>The mean over the structures of the Dice coefficient against the scan's mask.</summary>
     /// <exception cref="InvalidOperationException">The scan has no mask.</exception>
     public double Dice => Enumerable.Range(1, Sdms.Count).Average(number => DiceOf((byte)number));
@@ -46,14 +49,36 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, IReadOnlyLis
         return new ScanPrediction(scan, Measurement.Of([.. maps], new SegmentationRequest(), labels).Segmentation.Labels, [.. predicted.Select(one => one.Sdm)]);
     }
 
-    /// <summary>The axial slice with the most of the label: the scan with both contours, and the first structure's signed distance map with the label's.</summary>
-    public Picture Draw()
+    /// <summary>
+    /// The axial slice with the most of the label: the scan with both contours, and the signed distance map with the label's. Of several structures each has a
+    /// distance map, under its name, in the slice with the most of it.
+    /// </summary>
+    /// <param name="structures">The names of the structures, in their order, and the colours where there are several.</param>
+    /// <exception cref="InvalidOperationException">The scan has no mask.</exception>
+    public Picture Draw(IReadOnlyList<Label> structures)
     {
+        ArgumentNullException.ThrowIfNull(structures);
         var label = Map(Scan.Mask ?? throw new InvalidOperationException($"The scan {Scan.Name} has no mask."));
-        var slice = SlicePicture.LargestSlice(label, AnatomicalPlane.Axial);
-        using var scan = SlicePicture.Of(new Volume(Scan.Size, Scan.Image, Scan.Affine), AnatomicalPlane.Axial, slice, label, Map(Mask));
-        using var sdm = SdmPicture.Of(new Volume(Scan.Size, Sdms[0], Scan.Affine), AnatomicalPlane.Axial, slice, label);
-        return Montage.Of([new Panel(scan), new Panel(sdm)], columns: 2, string.Create(CultureInfo.InvariantCulture, $"{Scan.Name}  Dice {Dice:F3}"));
+        var isOne = structures.Count == 1;
+        var colours = isOne ? null : structures.Index().ToDictionary(one => (byte)(one.Index + 1), one => one.Item.Colour!);
+        List<Panel> panels = [];
+        try
+        {
+            var most = SlicePicture.LargestSlice(label, AnatomicalPlane.Axial);
+            panels.Add(new Panel(SlicePicture.Of(new Volume(Scan.Size, Scan.Image, Scan.Affine), AnatomicalPlane.Axial, most, label, Map(Mask), colours: colours)));
+            foreach (var (index, structure) in structures.Index())
+            {
+                var own = label.Only((byte)(index + 1));
+                var slice = SlicePicture.LargestSlice(own, AnatomicalPlane.Axial);
+                panels.Add(new Panel(SdmPicture.Of(new Volume(Scan.Size, Sdms[index], Scan.Affine), AnatomicalPlane.Axial, slice, own), isOne ? "" : structure.Name));
+            }
+
+            return Montage.Of(panels, columns: Math.Min(panels.Count, MostColumns), string.Create(CultureInfo.InvariantCulture, $"{Scan.Name}  Dice {Dice:F3}"));
+        }
+        finally
+        {
+            panels.ForEach(panel => panel.Picture.Dispose());
+        }
     }
 
     private LabelMap Map(byte[] labels) => new(Scan.Size, labels, Scan.Affine);

@@ -29,7 +29,7 @@ public static class SdmPicture
         {
             layout.Fill(canvas, slice, DivergingColours.At);
             layout.Outline(canvas, inside, 0, SKColors.Black);
-            SlicePicture.Outline(canvas, layout, label, Palette.Label);
+            SlicePicture.Outline(canvas, layout, label, _ => Palette.Label);
             layout.Letter(canvas);
             DrawBar(canvas, layout);
         });

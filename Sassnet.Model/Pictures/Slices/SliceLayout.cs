@@ -9,6 +9,9 @@ internal sealed class SliceLayout
     private const float LetterSize = 15;
     private const float ContourWidth = 2;
 
+    // In pixels: a dash, and the gap after it.
+    private static readonly float[] Dash = [7, 5];
+
     private readonly AnatomicalPlane _plane;
     private readonly int _index;
 
@@ -56,15 +59,18 @@ internal sealed class SliceLayout
     }
 
     /// <summary>Draws where a slice's values cross a value, the steps of voxels smoothed away.</summary>
-    public void Outline(SKCanvas canvas, PlaneSlice slice, float isoValue, SKColor colour)
+    public void Outline(SKCanvas canvas, PlaneSlice slice, float isoValue, SKColor colour, bool dashed = false)
     {
         var (scaleX, scaleY) = ((float)Width / slice.Width, (float)Height / slice.Height);
         using var path = new SKPath();
         foreach (var line in new MarchingSquares(slice, isoValue).Run())
             path.AddPoly(Array.ConvertAll(LineSmoothing.Apply(line), point => new SKPoint((point.X + 0.5f) * scaleX, (point.Y + 0.5f) * scaleY)), close: true);
         using var rounded = SKPathEffect.CreateCorner(Math.Max(scaleX, scaleY));
-        using var rim = Stroke(SKColors.Black.WithAlpha(0x70), ContourWidth + 2, rounded);
-        using var stroke = Stroke(colour, ContourWidth, rounded);
+        using var dash = SKPathEffect.CreateDash(Dash, 0);
+        using var broken = SKPathEffect.CreateCompose(dash, rounded);
+        var effect = dashed ? broken : rounded;
+        using var rim = Stroke(SKColors.Black.WithAlpha(0x70), ContourWidth + 2, effect);
+        using var stroke = Stroke(colour, ContourWidth, effect);
         canvas.DrawPath(path, rim);
         canvas.DrawPath(path, stroke);
     }

@@ -18,9 +18,20 @@ public static class SlicePicture
     /// <param name="label">Outlined in orange where given, every label in it by itself.</param>
     /// <param name="prediction">Outlined in blue where given, above the label.</param>
     /// <param name="side">Pixels along the slice's longer side.</param>
+    /// <param name="colours">
+    /// Of several labels the colour of each value, as <c>#rrggbb</c>: both outlines of a label have it then, and the label's is dashed, so that one label in the
+    /// place of another is seen.
+    /// </param>
     /// <exception cref="ArgumentException">A mask has another grid than the scan.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such slice, no such plane, or a side below 16.</exception>
-    public static Picture Of(Volume image, AnatomicalPlane plane, int index, LabelMap? label = null, LabelMap? prediction = null, int side = 480)
+    public static Picture Of(
+        Volume image,
+        AnatomicalPlane plane,
+        int index,
+        LabelMap? label = null,
+        LabelMap? prediction = null,
+        int side = 480,
+        IReadOnlyDictionary<byte, string>? colours = null)
     {
         ArgumentNullException.ThrowIfNull(image);
         var layout = new SliceLayout(image.Size, image.Affine, plane, index, side);
@@ -29,13 +40,16 @@ public static class SlicePicture
         return Picture.Draw(layout.Width, layout.Height, Palette.Background, canvas =>
         {
             layout.Fill(canvas, slice, value => Grey(window.Level(value)));
-            Outline(canvas, layout, label, Palette.Label);
-            Outline(canvas, layout, prediction, Palette.Prediction);
+            Outline(canvas, layout, label, value => colours is null ? Palette.Label : SKColor.Parse(colours[value]), dashed: colours is not null);
+            Outline(canvas, layout, prediction, value => colours is null ? Palette.Prediction : SKColor.Parse(colours[value]));
             layout.Letter(canvas);
             if (label is not null)
-                Lettering.Write(canvas, "label", layout.Width - 6, LegendSize + 5, LegendSize, Palette.Label, SKTextAlign.Right, halo: true);
+                Legend(colours is null ? "label" : "label, dashed", LegendSize + 5, Palette.Label);
             if (prediction is not null)
-                Lettering.Write(canvas, "prediction", layout.Width - 6, (2 * LegendSize) + 9, LegendSize, Palette.Prediction, SKTextAlign.Right, halo: true);
+                Legend("prediction", (2 * LegendSize) + 9, Palette.Prediction);
+
+            void Legend(string text, float baseline, SKColor colour) =>
+                Lettering.Write(canvas, text, layout.Width - 6, baseline, LegendSize, colours is null ? colour : Palette.Text, SKTextAlign.Right, halo: true);
         });
     }
 
@@ -55,7 +69,7 @@ public static class SlicePicture
         {
             layout.Fill(canvas, slice, level => Grey((byte)level));
             foreach (var (mask, colour) in masks)
-                Outline(canvas, layout, mask, colour);
+                Outline(canvas, layout, mask, _ => colour);
             layout.Letter(canvas);
         });
     }
@@ -84,15 +98,15 @@ public static class SlicePicture
         return most > 0 ? Array.IndexOf(counts, most) : counts.Length / 2;
     }
 
-    /// <summary>Outlines each label of a mask on a slice of its grid.</summary>
-    internal static void Outline(SKCanvas canvas, SliceLayout layout, LabelMap? mask, SKColor colour)
+    /// <summary>Outlines each label of a mask on a slice of its grid, in the colour of its value.</summary>
+    internal static void Outline(SKCanvas canvas, SliceLayout layout, LabelMap? mask, Func<byte, SKColor> colour, bool dashed = false)
     {
         if (mask is null)
             return;
         if (mask.Size != layout.Size)
             throw new ArgumentException($"The picture's grid is {layout.Size}; the mask's is {mask.Size}.", nameof(mask));
         foreach (var label in mask.Values)
-            layout.Outline(canvas, layout.Take<byte>(mask.Labels, voxel => voxel == label ? 1 : 0), 0.5f, colour);
+            layout.Outline(canvas, layout.Take<byte>(mask.Labels, voxel => voxel == label ? 1 : 0), 0.5f, colour(label), dashed);
     }
 
     private static SKColor Grey(byte level) => new(level, level, level);

@@ -19,17 +19,18 @@ public static class SurfacePicture
     /// <param name="prediction">The same; drawn in blue.</param>
     /// <param name="width">Pixels from left to right of each of the four panels.</param>
     /// <param name="title">A line above all; empty for none.</param>
-    public static Picture Compare(LabelMap label, LabelMap prediction, int width = 360, string title = "")
+    /// <param name="colours">Of several labels the colour of each value, as <c>#rrggbb</c>: each has a surface of its own then, in its colour on both sides.</param>
+    public static Picture Compare(LabelMap label, LabelMap prediction, int width = 360, string title = "", IReadOnlyDictionary<byte, string>? colours = null)
     {
-        var (labelMesh, predictionMesh) = (Extract(label), Extract(prediction));
-        SurfaceMesh[] both = [labelMesh, predictionMesh];
+        var (ofLabel, ofPrediction) = (Extract(label, Palette.Label, colours), Extract(prediction, Palette.Prediction, colours));
+        SurfaceMesh[] both = [.. ofLabel.Concat(ofPrediction).Select(one => one.Mesh)];
         var panels = new List<Panel>();
         try
         {
             foreach (var (view, from) in ((SurfaceView, string)[])[(SurfaceView.Front, "from the front"), (SurfaceView.Back, "from the back")])
             {
-                panels.Add(new Panel(Of(labelMesh, view, Palette.Label, width, both), $"label, {from}"));
-                panels.Add(new Panel(Of(predictionMesh, view, Palette.Prediction, width, both), $"prediction, {from}"));
+                panels.Add(new Panel(Of(ofLabel, view, width, both), $"label, {from}"));
+                panels.Add(new Panel(Of(ofPrediction, view, width, both), $"prediction, {from}"));
             }
 
             return Montage.Of(panels, 2, title);
@@ -92,9 +93,16 @@ public static class SurfacePicture
             canvas.DrawImage(image, new SKRect(0, 0, width, height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.None), null));
     }
 
-    private static SurfaceMesh Extract(LabelMap mask)
+    private static IReadOnlyList<(SurfaceMesh Mesh, SKColor Colour)> Extract(LabelMap mask, SKColor usual, IReadOnlyDictionary<byte, string>? colours)
     {
         ArgumentNullException.ThrowIfNull(mask);
+        return colours is null
+            ? [(Extract(mask), usual)]
+            : [.. colours.Select(label => (Extract(mask.Only(label.Key)), SKColor.Parse(label.Value)))];
+    }
+
+    private static SurfaceMesh Extract(LabelMap mask)
+    {
         var field = new Volume(mask.Size, Array.ConvertAll(mask.Labels, label => label == 0 ? 0f : 1f), mask.Affine);
         return SurfaceMesh.Extract(field, 0.5f);
     }

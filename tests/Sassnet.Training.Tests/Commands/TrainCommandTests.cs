@@ -1,5 +1,6 @@
 using Sassnet.Model.Packages;
 using Sassnet.Training.Evaluation;
+using SkiaSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -156,6 +157,13 @@ public sealed class TrainCommandTests : IDisposable
             Assert.Equal((first.Largest.Dice + second.Largest.Dice) / 2, both.Largest.Dice, 1e-5);
         Assert.NotEqual(atrium[0].All.Dice, ventricle[0].All.Dice);
 
+        // The contours and, on the left, the surfaces of the labels are in the package's colours.
+        using var slices = SKBitmap.Decode(Path.Combine(evaluation, "best.png"));
+        Assert.Contains(SKColor.Parse("#e6194b"), slices.Pixels);
+        using var surfaces = SKBitmap.Decode(Path.Combine(evaluation, "best-surface.png"));
+        var drawn = surfaces.Pixels.Where((_, index) => index % surfaces.Width < surfaces.Width / 2).ToList();
+        Assert.All(manifest.Labels, label => Assert.InRange(drawn.Count(pixel => IsShadeOf(SKColor.Parse(label.Colour!), pixel)), 100, drawn.Count));
+
         var measured = PackageEvaluation.Read(evaluation)!.Labels!;
         Assert.Equal([1, 5], measured.Select(label => (int)label.Value));
         Assert.Equal(atrium.Average(score => score.Largest.Dice), measured[0].Dice.Mean, 1e-5);
@@ -174,6 +182,10 @@ public sealed class TrainCommandTests : IDisposable
         (exitCode, output, errors) = await TrainingProcess.Run(Cancelled, [.. measuring, "--label-values", "1=2", "5=1"]);
         Assert.True(exitCode == 0, errors);
         Assert.NotEqual(File.ReadAllText(Path.Combine(evaluation, "label-5", "cases.csv")), File.ReadAllText(Path.Combine(_training.Folder, "again", "label-5", "cases.csv")));
+
+        static bool IsShadeOf(SKColor colour, SKColor pixel) => pixel.Red + pixel.Green > 80
+            && Math.Abs((pixel.Red * colour.Green) - (pixel.Green * colour.Red)) < 12 * 255
+            && Math.Abs((pixel.Blue * colour.Green) - (pixel.Green * colour.Blue)) < 12 * 255;
     }
 
     [Fact]

@@ -61,6 +61,36 @@ public sealed class SlicePictureTests
     }
 
     [Fact]
+    public void Of_several_labels_each_has_its_colour_in_both_outlines_and_the_labels_is_dashed()
+    {
+        var (label, exchanged) = (Two(1, 5), Two(5, 1));
+        using var labelled = Draw(label, null);
+        using var predicted = Draw(null, label);
+        Assert.InRange(Count(labelled, SKColors.Red) / (double)Count(predicted, SKColors.Red), 0.3, 0.8);
+        Assert.InRange(Count(labelled, SKColors.Lime) / (double)Count(predicted, SKColors.Lime), 0.3, 0.8);
+
+        // What is in the place of the other label is seen: where the one outline is red, the other is green.
+        using var right = Draw(label, label);
+        using var wrong = Draw(label, exchanged);
+        var red = right.Pixels.Zip(wrong.Pixels).Where(both => both.First == SKColors.Red).ToList();
+        Assert.True(red.Count > 100);
+        Assert.InRange(red.Count(both => both.Second == SKColors.Lime), 0.9 * red.Count, red.Count);
+        Assert.DoesNotContain(Palette.Label, wrong.Pixels);
+        Assert.DoesNotContain(Palette.Prediction, wrong.Pixels);
+
+        static SKBitmap Draw(LabelMap? label, LabelMap? prediction) =>
+            Decode(SlicePicture.Of(Image(), AnatomicalPlane.Axial, 10, label, prediction, colours: new Dictionary<byte, string> { [1] = "#ff0000", [5] = "#00ff00" }));
+
+        static int Count(SKBitmap picture, SKColor colour) => picture.Pixels.Count(pixel => pixel == colour);
+
+        static LabelMap Two(byte first, byte second)
+        {
+            var (one, other) = (Label((5, 15), (5, 15)).Labels, Label((20, 30), (5, 15)).Labels);
+            return new LabelMap(Size, [.. one.Zip(other, (a, b) => a != 0 ? first : b != 0 ? second : (byte)0)], Affine);
+        }
+    }
+
+    [Fact]
     public void A_mask_of_another_grid_is_refused()
     {
         var other = new LabelMap(new GridSize(2, 2, 2), new byte[8], Affine);

@@ -12,6 +12,8 @@ public sealed class SurfacePictureTests
 {
     private const int Side = 200;
 
+    private static readonly Dictionary<byte, string> Colours = new() { [3] = "#ff0000", [7] = "#00ff00" };
+
     [Fact]
     public void A_ball_is_drawn_as_a_disc_of_its_size()
     {
@@ -100,6 +102,45 @@ public sealed class SurfacePictureTests
         Assert.True(rightHalf > 0);
 
         int Covered(int from, int to) => Enumerable.Range(from, to - from).Sum(x => Enumerable.Range(40, 60).Count(y => picture.GetPixel(x, y) != Palette.Background));
+    }
+
+    [Fact]
+    public void Of_several_labels_each_has_its_colour_so_that_exchanged_ones_are_seen()
+    {
+        using var right = Decode(SurfacePicture.Compare(Boxes(3, 7), Boxes(3, 7), 100, colours: Colours));
+        using var wrong = Decode(SurfacePicture.Compare(Boxes(3, 7), Boxes(7, 3), 100, colours: Colours));
+
+        // The larger one is on the left red in both pictures, and on the right in that which is right.
+        Assert.True(Red(right, isLeft: true) > 2 * Green(right, isLeft: true));
+        Assert.True(Red(right, isLeft: false) > 2 * Green(right, isLeft: false));
+        Assert.True(Red(wrong, isLeft: true) > 2 * Green(wrong, isLeft: true));
+        Assert.True(Green(wrong, isLeft: false) > 2 * Red(wrong, isLeft: false));
+        Assert.True(Red(wrong, isLeft: false) > 20);
+
+        static int Red(SKBitmap picture, bool isLeft) => Half(picture, isLeft).Count(pixel => pixel.Red > pixel.Green + 30);
+
+        static int Green(SKBitmap picture, bool isLeft) => Half(picture, isLeft).Count(pixel => pixel.Green > pixel.Red + 30);
+
+        static IEnumerable<SKColor> Half(SKBitmap picture, bool isLeft) =>
+            picture.Pixels.Where((_, index) => (index % picture.Width < picture.Width / 2) == isLeft);
+
+        // A cube, and a smaller one to its side.
+        static LabelMap Boxes(byte larger, byte smaller)
+        {
+            var size = new GridSize(24, 12, 12);
+            var labels = new byte[size.Count];
+            for (var z = 2; z < 10; z++)
+            {
+                for (var y = 2; y < 10; y++)
+                {
+                    labels.AsSpan(size.IndexOf(2, y, z), 8).Fill(larger);
+                    if (y is > 3 and < 8 && z is > 3 and < 8)
+                        labels.AsSpan(size.IndexOf(16, y, z), 4).Fill(smaller);
+                }
+            }
+
+            return new LabelMap(size, labels, Affine.Scaling(VoxelSize.Unit));
+        }
     }
 
     private static SurfaceMesh Ball(double front, double radius)
