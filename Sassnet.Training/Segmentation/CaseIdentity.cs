@@ -41,6 +41,13 @@ internal sealed record CaseIdentity(
             request.KeepLargest ? "largest" : "all");
     }
 
+    /// <summary>The same with a case's files as they are now.</summary>
+    public CaseIdentity AsNow(RawCase raw)
+    {
+        var (bytes, modified) = StampOf(raw);
+        return this with { InputBytes = bytes, InputModified = modified };
+    }
+
     /// <summary>Whether a case's files are as they were.</summary>
     public bool IsStill(RawCase raw) => StampOf(raw) == (InputBytes, InputModified);
 

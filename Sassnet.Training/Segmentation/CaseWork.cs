@@ -20,13 +20,14 @@ namespace Sassnet.Training.Segmentation;
 /// and becomes its row; what is wrong with the output folder is thrown.
 /// </summary>
 /// <param name="raw">Where the scan is.</param>
-/// <param name="identity">What its result depends on.</param>
+/// <param name="identity">What its result depends on; of its files only until they are read, since they may change before it is their turn.</param>
 /// <param name="model">What the package says of itself.</param>
 /// <param name="request">What to make of the scan.</param>
 /// <param name="outputs">What to write.</param>
 internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest model, SegmentationRequest request, IReadOnlyList<CaseOutput> outputs)
 {
     private readonly SegmentationStages _stages = new(model, request);
+    private CaseIdentity _identity = identity;
     private PreparedScan? _scan;
     private ModelGrid? _grid;
     private Prediction? _prediction;
@@ -45,6 +46,8 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
     {
         Try(() =>
         {
+            // Before the files are read: what changes meanwhile is a difference then, to the image that is asked for and to the next run.
+            _identity = _identity.AsNow(raw);
             var file = RawVolume.Read(raw.Image!, cancellation);
             (_geometry, _dicom, _warnings) = (file.Geometry, file.Dicom, file.Warnings);
             if (outputs.FirstOrDefault(output => output.IsDicom) is { } dicom)
@@ -67,13 +70,13 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
     /// <exception cref="IOException">The output folder cannot be written to.</exception>
     public ReportRow Finish(OutputFolder folder)
     {
-        folder.Prepare(Name, identity);
+        folder.Prepare(Name, _identity);
         CaseFigures? figures = null;
         Try(() => figures = Write(folder), isReading: false);
         if (_error is null)
-            return new ReportRow(Name, identity, figures! with { Seconds = _seconds }, "");
+            return new ReportRow(Name, _identity, figures! with { Seconds = _seconds }, "");
         folder.Clear(Name);
-        return new ReportRow(Name, identity, null, _error);
+        return new ReportRow(Name, _identity, null, _error);
     }
 
     private CaseFigures Write(OutputFolder folder)
@@ -113,7 +116,7 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
         try
         {
             var volume = RawVolume.Read(raw.Image!, CancellationToken.None).Volume;
-            return identity.IsStill(raw)
+            return _identity.IsStill(raw)
                 ? volume
                 : throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "changed", "The scan was changed while it was segmented. Segment it again.");
         }

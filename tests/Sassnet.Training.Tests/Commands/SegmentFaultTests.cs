@@ -137,6 +137,27 @@ public sealed class SegmentFaultTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_scan_that_changes_before_it_is_its_turn_is_done_as_it_is_then_and_once()
+    {
+        _segmented.Scans.WriteFlat("scan", 901, suffix: null);
+        TorchRuntime.Load();
+        var (package, request) = (ModelPackage.Open(SegmentedFolder.Phantom), new SegmentationRequest());
+        var raw = Assert.Single(FolderSegmentation.Find(_segmented.Scans.Folder).Cases.Values);
+        CaseOutput[] outputs = [CaseOutput.Segmentation, CaseOutput.Image];
+        using var folder = OutputFolder.Open(_segmented.Output, outputs);
+        var failed = await new FolderSegmentation(package, request, outputs, TextWriter.Null).Run(_segmented.Scans.Folder, [raw], folder, LoadLate, TestContext.Current.CancellationToken);
+        Assert.Equal((0, ""), (failed, Assert.Single(_segmented.Rows())["error"]));
+        Assert.True(File.Exists(Path.Combine(_segmented.Output, "scan", "image.nii.gz")));
+        Assert.True(folder.IsWhole("scan", CaseIdentity.Of(_segmented.Scans.Folder, raw, package, request)));
+
+        LoadedModel LoadLate()
+        {
+            _segmented.Scans.WriteFlat("scan", 902, suffix: null);
+            return LoadedModel.Load(package, new SegmenterOptions { Device = "cpu" }, NullLogger.Instance);
+        }
+    }
+
     [Theory]
     [InlineData("gone", "not once more for image")]
     [InlineData("other", "was changed while it was segmented")]
