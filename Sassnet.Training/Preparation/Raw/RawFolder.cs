@@ -98,12 +98,16 @@ public static partial class RawFolder
         // A list may tell cases by their folders alone, and the data folder knows them by the names of their files.
         private List<RawCase> Listed(IReadOnlyList<(string Image, string? Label)> listed)
         {
-            List<RawCase> cases = [.. listed.Select(Listed)];
+            // One answer for all, the unlabelled ones too. A list may call labels anything: digits are a channel's only where a label is called as its scan is without.
+            var labelled = listed.Where(one => one.Label is not null).Select(one => (Scan: RawFile.CaseName(one.Image), Label: RawFile.CaseName(one.Label!))).ToList();
+            var haveChannels = labelled.Any(one => one.Label == WithoutChannel(one.Scan)) && !labelled.Any(one => one.Label == one.Scan);
+            var without = haveChannels ? ", without the number of the channel" : "";
+            List<RawCase> cases = [.. listed.Select(one => Listed(one, haveChannels))];
             return cases.GroupBy(raw => raw.Name).FirstOrDefault(group => group.Count() > 1) is not { } twice ? cases : throw new InvalidConfigurationException(
-                $"{DatasetFile.FileName} lists {twice.Count()} scans that are the case {twice.Key} by their names: {string.Join(", ", twice.Take(2).Select(raw => Path.GetRelativePath(folder, raw.Image!)))}{(twice.Count() > 2 ? " and on" : "")}; accepted: files of different names. Rename them, as their folders are called.");
+                $"{DatasetFile.FileName} lists {twice.Count()} scans that are the case {twice.Key} by their names{without}: {string.Join(", ", twice.Take(2).Select(raw => Path.GetRelativePath(folder, raw.Image!)))}{(twice.Count() > 2 ? " and on" : "")}; accepted: files of different names{without}. Rename them, as their folders are called.");
         }
 
-        private RawCase Listed((string Image, string? Label) listed)
+        private RawCase Listed((string Image, string? Label) listed, bool haveChannels)
         {
             var image = Path.Combine(folder, listed.Image);
             var name = RawFile.CaseName(image);
@@ -112,10 +116,9 @@ public static partial class RawFolder
             var channel = Path.Combine(Path.GetDirectoryName(image)!, name + "_0000" + RawFile.NiftiExtension(image));
             var isChannelAdded = !File.Exists(image) && File.Exists(channel);
             image = isChannelAdded ? channel : image;
-            var isWhole = isChannelAdded || (listed.Label is not null && RawFile.CaseName(listed.Label) == name);
             var label = listed.Label is null ? null : Path.Combine(folder, listed.Label);
             var missing = new[] { image, label }.FirstOrDefault(path => path is not null && !File.Exists(path));
-            return new RawCase(isWhole ? name : WithoutChannel(name), image, label, missing is null ? null : $"{DatasetFile.FileName} names {Path.GetRelativePath(folder, missing)}, which is not there.");
+            return new RawCase(haveChannels && !isChannelAdded ? WithoutChannel(name) : name, image, label, missing is null ? null : $"{DatasetFile.FileName} names {Path.GetRelativePath(folder, missing)}, which is not there.");
         }
 
         private static string WithoutChannel(string name) => ChannelPattern().Match(name) is { Success: true } match ? match.Groups[1].Value : name;

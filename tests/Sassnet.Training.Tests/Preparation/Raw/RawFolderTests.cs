@@ -153,6 +153,42 @@ public sealed class RawFolderTests : IDisposable
         Assert.Equal([("amos_0001", null), ("c_0004", (string?)null)], Find().Cases.Select(raw => (raw.Name, raw.Fault)));
     }
 
+    [Theory]
+    [InlineData("la_0001")]
+    [InlineData("la_0001_seg")]
+    public void Listed_cases_without_label_keep_their_digits_where_those_with_one_do(string label)
+    {
+        Touch("imagesTr/la_0001.nii.gz", $"labelsTr/{label}.nii.gz", "imagesTr/la_0002.nii.gz", "imagesTr/la_0003.nii.gz");
+        Write("dataset.json", $$"""
+            {"labels": {"1": "left atrium"},
+             "training": [{"image": "imagesTr/la_0001.nii.gz", "label": "labelsTr/{{label}}.nii.gz"}, {"image": "imagesTr/la_0002.nii.gz"}, {"image": "imagesTr/la_0003.nii.gz"}]}
+            """);
+        Assert.Equal([("la_0001", true, null), ("la_0002", false, null), ("la_0003", false, (string?)null)], Find().Cases.Select(raw => (raw.Name, raw.Label is not null, raw.Fault)));
+    }
+
+    [Fact]
+    public void Listed_cases_without_label_lose_their_channel_where_those_with_one_do()
+    {
+        Touch("imagesTr/la_1_0000.nii.gz", "labelsTr/la_1.nii.gz", "imagesTr/la_2_0000.nii.gz");
+        Write("dataset.json", """
+            {"labels": {"1": "left atrium"},
+             "training": [{"image": "imagesTr/la_1_0000.nii.gz", "label": "labelsTr/la_1.nii.gz"}, {"image": "imagesTr/la_2_0000.nii.gz"}]}
+            """);
+        Assert.Equal([("la_1", null), ("la_2", (string?)null)], Find().Cases.Select(raw => (raw.Name, raw.Fault)));
+    }
+
+    [Fact]
+    public void Listed_channels_of_one_case_are_refused_as_such()
+    {
+        Touch("imagesTr/la_1_0000.nii.gz", "imagesTr/la_1_0001.nii.gz", "labelsTr/la_1.nii.gz");
+        Write("dataset.json", """
+            {"labels": {"1": "left atrium"},
+             "training": [{"image": "imagesTr/la_1_0000.nii.gz", "label": "labelsTr/la_1.nii.gz"}, {"image": "imagesTr/la_1_0001.nii.gz", "label": "labelsTr/la_1.nii.gz"}]}
+            """);
+        Assert.Contains(
+            "the case la_1 by their names, without the number of the channel: imagesTr/la_1_0000.nii.gz, imagesTr/la_1_0001.nii.gz", Assert.Throws<InvalidConfigurationException>(Find).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Cases_whose_names_end_in_four_digits_are_no_channels_where_their_labels_are_called_so_too()
     {
