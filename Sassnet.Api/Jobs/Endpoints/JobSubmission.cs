@@ -128,11 +128,10 @@ internal sealed class JobSubmission(
         return await uploads.ReceiveAsync(request, aborted);
     }
 
-    private async Task<bool> TryCopyAsync(JobRecord earlier, JobRecord job, CancellationToken aborted)
-    {
-        await retention.RequireRoomAsync(job, earlier.ResultBytes);
-        return await spool.CopyAsync((earlier.Id, earlier.Attempt), (job.Id, 1), JobView.ResultsOf(earlier), aborted);
-    }
+    // Where there is no room for the results twice, there may well be for the scan.
+    private async Task<bool> TryCopyAsync(JobRecord earlier, JobRecord job, CancellationToken aborted) =>
+        await retention.TryMakeRoomForCopyAsync(job, earlier)
+        && await spool.CopyAsync((earlier.Id, earlier.Attempt), (job.Id, 1), JobView.ResultsOf(earlier), aborted);
 
     // The scan is fetched when the job's turn comes: an archive that is slow holds no request.
     private async Task<JobRecord> AcceptAsync(JobRecord job, ArchiveOrder order)

@@ -34,26 +34,25 @@ internal sealed partial class JobRetention(
 
     /// <summary>Refuses the files of a volume for which no room can be made; removes nothing, since their length is only a claim until they are there.</summary>
     /// <exception cref="ProblemException">What has not ended leaves too little, or even an empty service would.</exception>
-    public Task RequirePossibleRoomAsync(long bytes) => RequirePossibleRoomAsync(bytes, null);
+    public async Task RequirePossibleRoomAsync(long bytes)
+    {
+        RequireWithin(bytes);
+        if (!await IsPossibleAsync(bytes, null, null))
+            throw Full();
+    }
 
     /// <summary>Makes room for files that a job is about to store, and counts them as stored: of several that come together none finds the room of another.</summary>
     /// <exception cref="ProblemException">There is none, or never will be.</exception>
     public async Task RequireRoomAsync(JobRecord job, long bytes)
     {
-        await _one.WaitAsync();
-        try
-        {
-            // First: where there is no room even so, the results of others are not to go for nothing.
-            await RequirePossibleRoomAsync(bytes, job.Id);
-            await MakeRoomAsync(bytes, job.Id);
-            await database.UseAsync(
-                db => db.Jobs.Where(record => record.Id == job.Id && record.Ended == null).ExecuteUpdateAsync(set => set.SetProperty(record => record.InputBytes, bytes)));
-        }
-        finally
-        {
-            _one.Release();
-        }
+        RequireWithin(bytes);
+        if (!await TryMakeRoomAsync(job, bytes, null))
+            throw Full();
     }
+
+    /// <summary>Makes room likewise for a copy of the results of an earlier job, which do not go for it themselves.</summary>
+    /// <returns>Whether there is room; where beside them there can be none, nothing was removed.</returns>
+    public Task<bool> TryMakeRoomForCopyAsync(JobRecord job, JobRecord earlier) => TryMakeRoomAsync(job, earlier.ResultBytes, earlier.Id);
 
     /// <summary>
     /// Removes what is stored beyond the room that there is, as far as it has ended; but not the newest results, which nobody could have fetched yet: where what
@@ -120,23 +119,35 @@ internal sealed partial class JobRetention(
         }
     }
 
-    private async Task RequirePossibleRoomAsync(long bytes, string? without)
+    // Beside what has not ended, and what has but is to stay.
+    private async Task<bool> IsPossibleAsync(long bytes, string? without, string? kept)
     {
-        RequireWithin(bytes);
-        var open = await database.UseAsync(db => db.Jobs.Where(job => job.Ended == null && job.Id != without).SumAsync(job => job.InputBytes + job.ResultBytes));
-        if (open + bytes > options.Value.MaxBytes)
-            throw Full();
+        var staying = await database.UseAsync(
+            db => db.Jobs.Where(job => (job.Ended == null || job.Id == kept) && job.Id != without).SumAsync(job => job.InputBytes + job.ResultBytes));
+        return staying + bytes <= options.Value.MaxBytes;
     }
 
-    private async Task MakeRoomAsync(long bytes, string? without)
+    private async Task<bool> TryMakeRoomAsync(JobRecord job, long bytes, string? kept)
     {
-        while (true)
+        await _one.WaitAsync();
+        try
         {
-            var taken = await TakenAsync(without);
-            if (taken + bytes <= options.Value.MaxBytes)
-                return;
-            if (await RemoveAsync(jobs => Oldest(WithResults(jobs))) == 0)
-                throw Full();
+            // First: where there is no room even so, the results of others are not to go for nothing.
+            if (!await IsPossibleAsync(bytes, job.Id, kept))
+                return false;
+            while (await TakenAsync(job.Id) + bytes > options.Value.MaxBytes)
+            {
+                if (await RemoveAsync(jobs => Oldest(WithResults(jobs).Where(record => record.Id != kept))) == 0)
+                    return false;
+            }
+
+            await database.UseAsync(
+                db => db.Jobs.Where(record => record.Id == job.Id && record.Ended == null).ExecuteUpdateAsync(set => set.SetProperty(record => record.InputBytes, bytes)));
+            return true;
+        }
+        finally
+        {
+            _one.Release();
         }
     }
 

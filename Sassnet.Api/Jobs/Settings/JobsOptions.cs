@@ -49,7 +49,7 @@ public sealed class JobsOptions : IValidatableObject
 
     /// <summary>
     /// Whether a job gets the results of an earlier one that the same caller has sent, with the same files, model version and parameters; the answer to <c>POST
-    /// /jobs</c> then says <c>Sassnet-Cache: hit</c>. Default: false.
+    /// /jobs</c> then says <c>Sassnet-Cache: hit</c>. Where there is no room for them twice, they are made anew. Default: false.
     /// </summary>
     public bool Cache { get; set; }
 

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sassnet.Api.Jobs.Records;
 using Sassnet.Api.Tests.Access;
 using Sassnet.Api.Tests.Reloading;
 using Sassnet.Api.Tests.Service;
@@ -85,6 +88,43 @@ public sealed class JobCacheTests
     }
 
     [Fact]
+    public async Task Results_that_take_more_than_all_the_room_are_made_anew()
+    {
+        await using var service = await TestService.StartAsync(On, ("Sassnet:Jobs:MaxBytes", $"{Scan.Small.Length + 1}"));
+        var made = await service.Client.WaitAsync((await SubmitAsync(service.Client, Scan.Small, "?output=all")).Id);
+        made.AssertSucceeded();
+        Assert.True(ResultBytes(made) > Scan.Small.Length + 1);
+        var (again, cache) = await SubmitAsync(service.Client, Scan.Small, "?output=all");
+        Assert.Equal("miss", cache);
+        (await service.Client.WaitAsync(again)).AssertSucceeded();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Results_that_have_no_room_twice_are_made_anew_and_go_only_where_the_scan_needs_theirs(bool isRoomForBoth)
+    {
+        var most = Scan.Endless.Length + (1 << 20);
+        await using var service = await TestService.StartAsync(On, ("Sassnet:Jobs:MaxBytes", $"{most}"));
+        var first = (await SubmitAsync(service.Client, Scan.Small, "?output=all")).Id;
+        var made = await service.Client.WaitAsync(first);
+        made.AssertSucceeded();
+        Assert.True(ResultBytes(made) > Scan.Small.Length);
+        var running = (await SubmitAsync(service.Client, Scan.Endless, "?inference=window")).Id;
+
+        // As if its scan had as many bytes more: what it leaves suffices for the small one, without the results that there are or with them.
+        var left = Scan.Small.Length + (isRoomForBoth ? ResultBytes(made) : 0);
+        await service.Services.GetRequiredService<JobDatabase>().UseAsync(
+            db => db.Jobs.Where(job => job.Id == running).ExecuteUpdateAsync(set => set.SetProperty(job => job.InputBytes, most - left), TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
+        Assert.Equal("miss", (await SubmitAsync(service.Client, Scan.Small, "?output=all")).Cache);
+        using (var earlier = await service.Client.CallAsync(HttpMethod.Get, $"/jobs/{first}"))
+            Assert.Equal(isRoomForBoth ? HttpStatusCode.OK : HttpStatusCode.NotFound, earlier.StatusCode);
+        using (await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{running}"))
+            await service.Client.WaitAsync(running);
+    }
+
+    [Fact]
     public async Task However_many_had_the_results_at_once_it_is_known_how_long_the_others_took()
     {
         await using var service = await TestService.StartAsync(On);
@@ -109,6 +149,8 @@ public sealed class JobCacheTests
             Assert.Equal(JsonValueKind.String, (await service.Client.WaitAsync(id)).GetProperty("started").ValueKind);
         }
     }
+
+    private static long ResultBytes(JsonElement job) => job.GetProperty("results").EnumerateArray().Sum(result => result.GetProperty("bytes").GetInt64());
 
     private static async Task<(string Id, string? Cache)> SubmitAsync(HttpClient client, byte[] scan, string query, string? credential = null)
     {
