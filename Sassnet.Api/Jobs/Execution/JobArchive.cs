@@ -37,13 +37,12 @@ internal sealed partial class JobArchive(
         using var upload = await FittingAsync(server, () => retrieval.FetchAsync(server, place.Study, series, cancellation));
         if (found?.Instances > upload.Received.Count)
             throw server.Unavailable(FormattableString.Invariant($"sent {Counted.Of(upload.Received.Count, "file")} of a series that it says has {found.Instances}"));
-        await FittingAsync(server, async () =>
+        var (files, _, bytes) = await FittingAsync(server, async () =>
         {
             await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
-            return true;
+            RequireMine(await claims.KeepAsync(job));
+            return await spool.StoreInputAsync(record.Id, upload.Files, cancellation);
         });
-        RequireMine(await claims.KeepAsync(job));
-        var (files, _, bytes) = await spool.StoreInputAsync(record.Id, upload.Files, cancellation);
         var fetched = files with { Archive = order with { DicomWeb = place with { Series = series } } };
         RequireMine(await claims.KeepInputAsync(job, fetched, bytes));
         var (count, seconds) = (upload.Received.Count, clock.GetElapsedTime(start).TotalSeconds);
@@ -99,8 +98,11 @@ internal sealed partial class JobArchive(
         }
         catch (ProblemException large) when (large.Type == ProblemTypes.UploadTooLarge)
         {
-            throw new ProblemException(ProblemTypes.UploadTooLarge,
-                $"The series that the archive '{server.Name}' sent is larger than this service takes. Whoever runs the service can allow more: the settings of Sassnet:Uploads that name bytes, and Sassnet:Jobs:MaxBytes.", inner: large);
+            throw new ProblemException(
+                ProblemTypes.UploadTooLarge,
+                FormattableString.Invariant($"The series that the archive '{server.Name}' sent is larger than this service takes. Whoever runs the service can allow more: the settings of Sassnet:Uploads that name bytes, ")
+                    + FormattableString.Invariant($"Sassnet:Jobs:MaxBytes and, for a file of more than {S3Files.MostBytes} bytes, which a bucket does not take in one, Sassnet:Jobs:Store."),
+                inner: large);
         }
     }
 

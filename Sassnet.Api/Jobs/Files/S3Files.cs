@@ -16,10 +16,10 @@ namespace Sassnet.Api.Jobs.Files;
 /// </summary>
 internal sealed class S3Files : IJobFiles, IDisposable
 {
-    private const string Gone = "NoSuchKey";
+    /// <summary>The most bytes of one object that is sent or copied in one piece, see the API's reference of PutObject and CopyObject.</summary>
+    public const long MostBytes = 5L << 30;
 
-    // Of one object that is sent or copied in one piece, see the API's reference of PutObject and CopyObject.
-    private const long MostBytes = 5L << 30;
+    private const string Gone = "NoSuchKey";
 
     // Bytes. A store that copies says nothing until it has: besides the time of any other call a copy has that of a slow store.
     private const long CopiedInASecond = 10 << 20;
@@ -65,7 +65,12 @@ internal sealed class S3Files : IJobFiles, IDisposable
         foreach (var path in Directory.EnumerateFiles(folder))
         {
             if (new FileInfo(path).Length is var length && length > MostBytes)
-                throw new ProblemException(ProblemTypes.UploadTooLarge, FormattableString.Invariant($"A file of the job has {length} bytes; its store takes {MostBytes} in one. Crop the volume."));
+            {
+                // A slice or a result, of what was sent or fetched.
+                throw new ProblemException(ProblemTypes.UploadTooLarge, FormattableString.Invariant(
+                    $"A file of the job has {length} bytes; the bucket of this service takes {MostBytes} in one. A smaller volume has smaller files; whoever runs the service can keep larger ones in a folder: Sassnet:Jobs:Store."));
+            }
+
             await Standstill.EndAsync(
                 (limit, goOn) =>
                 {
