@@ -114,11 +114,11 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             : [("validationDice", dice), .. structures.Select((one, index) => ($"validationDice.{one.Value}", all.AsSpan(index * scans, scans).ToArray().Average()))];
     }
 
-    private static ScanPrediction Predict(TrainingMethod method, TrainingScan scan, int iteration)
+    private ScanPrediction Predict(TrainingMethod method, TrainingScan scan, int iteration)
     {
         try
         {
-            return ScanPrediction.Of(method.Exported, scan, method.Precision);
+            return ScanPrediction.Of(method.Exported, scan, method.Precision, world.OnMachine);
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using Sassnet.Training.Configuration;
 using static TorchSharp.torch;
 
@@ -37,6 +35,9 @@ public sealed class World
 
     /// <summary>Threads for this process: all processors that it may use, or its part of them where processes of the training share them.</summary>
     public int Processors { get; private init; } = Environment.ProcessorCount;
+
+    /// <summary>How many processes of the training share the memory of this one's machine, this one counted.</summary>
+    public int OnMachine { get; private init; } = 1;
 
     /// <summary>Whether this is the process that speaks and writes.</summary>
     public bool IsFirst => Rank == 0;
@@ -152,13 +153,13 @@ public sealed class World
     }
 
     // Processes that may use the same processors of one machine share them; those that their launcher has bound to different ones do not, nor those that
-    // were told how many are theirs.
+    // were told how many are theirs. Memory they share in either case.
     private World Placed()
     {
-        var own = SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName + AllowedProcessors()));
-        var sharing = Gather(own).Count(other => other.SequenceEqual(own));
+        var own = Placement.Of(Environment.MachineName, AllowedProcessors());
+        var (onMachine, onProcessors) = Placement.Sharing(own, Gather(own));
         var isTold = Environment.GetEnvironmentVariable("DOTNET_PROCESSOR_COUNT") is not null;
-        return new World(Rank, Size) { Processors = isTold ? Environment.ProcessorCount : Math.Max(1, Environment.ProcessorCount / sharing) };
+        return new World(Rank, Size) { OnMachine = onMachine, Processors = isTold ? Environment.ProcessorCount : Math.Max(1, Environment.ProcessorCount / onProcessors) };
     }
 
     private static string AllowedProcessors() =>

@@ -38,12 +38,13 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, IReadOnlyLis
     /// <param name="network">The network.</param>
     /// <param name="scan">A prepared scan.</param>
     /// <param name="precision">The data type of activations.</param>
-    public static ScanPrediction Of(VNet network, TrainingScan scan, ScalarType precision)
+    /// <param name="sharing">How many processes predict at the same time in the memory of this machine, this one counted.</param>
+    public static ScanPrediction Of(VNet network, TrainingScan scan, ScalarType precision, int sharing = 1)
     {
         ArgumentNullException.ThrowIfNull(scan);
         using var numbers = FinalizationPause.Begin();
         using var folded = new FoldedVNet(network, precision, network.Device);
-        var predicted = WholeScan.Predict(folded, network.Filters, scan.Image, scan.Size, new SegmenterOptions().WholeMemoryBytes);
+        var predicted = WholeScan.Predict(folded, network.Filters, scan.Image, scan.Size, new SegmenterOptions().WholeMemoryBytes / sharing);
         var maps = predicted.Select(one => new RestoredMaps(new Volume(scan.Size, one.Probability, scan.Affine), new Volume(scan.Size, one.Sdm, scan.Affine)));
         byte[] labels = [.. Enumerable.Range(1, predicted.Count).Select(number => (byte)number)];
         return new ScanPrediction(scan, Measurement.Of([.. maps], new SegmentationRequest(), labels).Segmentation.Labels, [.. predicted.Select(one => one.Sdm)]);

@@ -35,14 +35,12 @@ internal static class WholeScan
         }
     }
 
-    /// <summary>One pass where that fits, else the tiles of least work that fit; where none does, slabs of the whole, which need far less than one pass.</summary>
+    /// <summary>One pass where that fits, else the tiles of least work that fit; where none does, those that need least.</summary>
     internal static TileGrid Tiles(GridSize size, int filters, ScalarType type, int structures, long memory)
     {
         var bytesPerValue = type == ScalarType.Float32 ? sizeof(float) : sizeof(short);
-        return TileGrid.Fitting(
-            size,
-            memory,
-            padded => ActivationMemory.OfOnePass(padded, filters, bytesPerValue, structures),
-            tile => ActivationMemory.OfTiles(size, tile, filters, bytesPerValue, structures)) ?? TileGrid.Within(size, _ => true)!;
+        return TileGrid.Fitting(size, memory, padded => ActivationMemory.OfOnePass(padded, filters, bytesPerValue, structures), InTiles) ?? TileGrid.Least(size, InTiles);
+
+        long InTiles(GridSize tile) => ActivationMemory.OfTiles(size, tile, filters, bytesPerValue, structures);
     }
 }

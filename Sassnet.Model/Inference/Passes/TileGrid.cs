@@ -99,13 +99,25 @@ public sealed class TileGrid
     public static TileGrid? Within(GridSize volume, Func<GridSize, bool> fits, int halo = Halo)
     {
         ArgumentNullException.ThrowIfNull(fits);
+        return Ways(volume, halo).Where(tiles => fits(tiles.Largest)).MinBy(tiles => (tiles.NetworkVoxels, tiles.Count));
+    }
+
+    /// <summary>The tiles that take the least memory, where there may not be enough for any: of several that do, those with the least work. They are computed in slabs.</summary>
+    /// <param name="volume">The volume.</param>
+    /// <param name="memory">What a tile of these sides, multiples of 16, takes.</param>
+    public static TileGrid Least(GridSize volume, Func<GridSize, long> memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        return Ways(volume, Halo).MinBy(tiles => (memory(tiles.Largest), tiles.NetworkVoxels, tiles.Count))!;
+    }
+
+    private static IEnumerable<TileGrid> Ways(GridSize volume, int halo)
+    {
         var padded = GridPadding.ToMultiples(volume).Size;
-        var ways = from x in AxisCut.Ways(padded.X, 2 * halo)
-                   from y in AxisCut.Ways(padded.Y, 2 * halo)
-                   from z in AxisCut.Ways(padded.Z, 2 * halo)
-                   where fits(new GridSize(x.Longest, y.Longest, z.Longest))
-                   select new TileGrid(volume, x, y, z, inSlabs: true);
-        return ways.MinBy(tiles => (tiles.NetworkVoxels, tiles.Count));
+        return from x in AxisCut.Ways(padded.X, 2 * halo)
+               from y in AxisCut.Ways(padded.Y, 2 * halo)
+               from z in AxisCut.Ways(padded.Z, 2 * halo)
+               select new TileGrid(volume, x, y, z, inSlabs: true);
     }
 
     private Tile TileAt(int x, int y, int z)

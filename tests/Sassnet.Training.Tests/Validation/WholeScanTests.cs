@@ -24,8 +24,9 @@ public sealed class WholeScanTests
         Assert.True(tiles.InSlabs);
         Assert.True(ActivationMemory.OfTiles(Long, tiles.Largest, Filters, sizeof(float)) < needed);
 
-        // Where nothing fits, it is still as little as one pass over all can be.
-        Assert.Equal((1, true), Shape(1));
+        // Where nothing fits, it is as little as tiles can be, not one of the whole.
+        Assert.Equal((22, true), Shape(1));
+        Assert.Equal(new GridSize(16, 16, 144), WholeScan.Tiles(Long, Filters, ScalarType.Float32, 1, 1).Largest);
 
         static (int Count, bool InSlabs) Shape(long memory) => WholeScan.Tiles(Long, Filters, ScalarType.Float32, 1, memory) is var tiles ? (tiles.Count, tiles.InSlabs) : default;
     }

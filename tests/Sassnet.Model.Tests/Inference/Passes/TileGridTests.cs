@@ -67,6 +67,18 @@ public sealed class TileGridTests
     }
 
     [Fact]
+    public void Of_the_ways_that_take_the_least_memory_the_one_with_the_least_work_is_taken()
+    {
+        var plank = new GridSize(480, 160, 64);
+        Assert.Equal(new GridSize(144, 144, 64), TileGrid.Least(plank, tile => tile.Count).Largest);
+
+        // Where smaller ones take as much, they are not worth their work.
+        var least = TileGrid.Least(plank, tile => Math.Max(tile.X, 176));
+        Assert.Equal((8, new GridSize(176, 160, 64)), (least.Count, least.Largest));
+        Assert.Equal(1, TileGrid.Least(plank, _ => 1).Count);
+    }
+
+    [Fact]
     public void Nothing_is_cut_where_no_tile_would_fit() =>
         Assert.Null(TileGrid.Within(new GridSize(200, 200, 200), tile => tile.Count <= 16 * 16 * 16));
 
