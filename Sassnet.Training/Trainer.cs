@@ -69,8 +69,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
-                var said = DeviceOutOfMemoryException.IsSaidBy(failure) ? "memory ran out" : "cuDNN found no way to compute, as it does where memory runs out";
-                throw new TrainingFailedException(done, loader.Cases(done - 1), $"{said}; crops.sizes, crops.labelled and crops.unlabelled decide how much is needed. With fewer crops, crops.accumulate makes up for them.", failure);
+                throw new TrainingFailedException(done, loader.Cases(done - 1), $"{Failures.OfMemory(failure)}; crops.sizes, crops.labelled and crops.unlabelled decide how much is needed. With fewer crops, crops.accumulate makes up for them.", failure);
             }
 
             if (isLast)
@@ -123,7 +122,10 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {
             throw new TrainingFailedException(
-                iteration, [scan.Name], "memory ran out while this scan of data.validation was segmented, in tiles as small as they get. Free some of the device's memory, then go on with --resume.", failure);
+                iteration,
+                [scan.Name],
+                $"{Failures.OfMemory(failure)}; this scan of data.validation was being segmented, in tiles as small as they get. Free some of the device's memory, then go on with --resume.",
+                failure);
         }
     }
 

@@ -1,3 +1,5 @@
+using Sassnet.Model.Volumes;
+
 namespace Sassnet.Model.Morphology;
 
 /// <summary>Runs independent pieces of a volume, on the calling thread alone when that is all that is allowed.</summary>
@@ -11,7 +13,7 @@ internal static class Slices
             throw new ArgumentOutOfRangeException(nameof(maxDegreeOfParallelism), maxDegreeOfParallelism, "Threads are at least 1, or -1 for all cores.");
         if (maxDegreeOfParallelism != 1)
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, body);
+            SharedLoop.Run(() => Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism }, body));
             return;
         }
 

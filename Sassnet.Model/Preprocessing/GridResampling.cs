@@ -40,7 +40,7 @@ internal sealed class GridResampling
 
         // Neighbouring planes lean on the same ones: each thread takes a few that lie together.
         var planes = Partitioner.Create(0, to.Size.Z, Math.Max(1, (to.Size.Z + (2 * Environment.ProcessorCount) - 1) / (2 * Environment.ProcessorCount)));
-        Parallel.ForEach(planes, range =>
+        SharedLoop.Run(() => Parallel.ForEach(planes, range =>
         {
             var pass = new Planes(this, from.Size, to.Size);
             for (var z = range.Item1; z < range.Item2; z++)
@@ -53,7 +53,7 @@ internal sealed class GridResampling
             }
 
             pass.Return();
-        });
+        }));
     }
 
     // Along X and Y.

@@ -12,5 +12,5 @@ internal static class VoxelBlocks
     /// <param name="voxels">How many voxels there are.</param>
     /// <param name="work">Gets a block's first voxel and its length; safe to call from several threads.</param>
     public static void ForEach(int voxels, Action<int, int> work) =>
-        Parallel.ForEach(Partitioner.Create(0, voxels, VoxelsAtOnce), range => work(range.Item1, range.Item2 - range.Item1));
+        SharedLoop.Run(() => Parallel.ForEach(Partitioner.Create(0, voxels, VoxelsAtOnce), range => work(range.Item1, range.Item2 - range.Item1)));
 }

@@ -7,7 +7,8 @@ namespace Sassnet.Training.Commands;
 /// <summary><c>--device</c> of the commands that segment with a package.</summary>
 internal static class DeviceOption
 {
-    private const string Name = "--device";
+    /// <summary>Its name.</summary>
+    public const string Name = "--device";
 
     public static Option<string> Create() => new(Name)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.ExceptionServices;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
 using Sassnet.Model.Native;
@@ -22,16 +21,8 @@ internal static class SeriesPixels
         // Every voxel is written before it is read.
         var voxels = GC.AllocateUninitializedArray<float>((int)size.Count);
         HugePages.Advise(voxels);
-        try
-        {
-            Parallel.For(0, frames.Count, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount }, slice =>
-                ReadSlice(frames[slice], sources[slice], voxels.AsSpan(slice * size.X * size.Y, size.X * size.Y)));
-        }
-        catch (AggregateException failures)
-        {
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
-
+        SharedLoop.Run(() => Parallel.For(0, frames.Count, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Environment.ProcessorCount }, slice =>
+            ReadSlice(frames[slice], sources[slice], voxels.AsSpan(slice * size.X * size.Y, size.X * size.Y))));
         return voxels;
     }
 
