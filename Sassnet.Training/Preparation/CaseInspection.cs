@@ -26,14 +26,17 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
     {
         _faults.Clear();
         _warnings.Clear();
+        var drawn = DrawnFault(raw.Label ?? raw.Image, cancellationToken);
+        if (drawn is not null)
+            _faults.Add(drawn);
         if (raw.Fault is not null)
             _faults.Add(raw.Fault);
         else if (raw.Image is null)
             _faults.Add("There is a label but no image of this name; accepted: both, or an image alone.");
-        if (_faults.Count > 0)
+        if (raw.Fault is not null || raw.Image is null)
             return Inspected(raw, null, null);
-        var image = Read(raw.Image!, "image", cancellationToken);
-        var label = raw.Label is null ? null : Read(raw.Label, "label", cancellationToken);
+        var image = Read(raw.Image, "image", cancellationToken);
+        var label = raw.Label is null || drawn is not null ? null : Read(raw.Label, "label", cancellationToken);
         if (image is not null)
             CheckValues(raw.Name, image);
         if (image is not null && label is not null)
@@ -45,6 +48,23 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
     private InspectedCase Inspected(RawCase raw, Volume? image, LabelMap? mask) => image is null
         ? new InspectedCase(raw, [.. _faults], null, null, []) { Warnings = [.. _warnings] }
         : new InspectedCase(raw, [.. _faults], Facts(image), mask is null ? null : Millilitres(mask), Slices(image, mask)) { Warnings = [.. _warnings] };
+
+    // Left out of its series like anything else beside it, it would make a scan that has a label one without.
+    private static string? DrawnFault(string? path, CancellationToken cancellationToken)
+    {
+        if (path is null || !RawVolume.IsSeries(path))
+            return null;
+        try
+        {
+            var drawn = RawVolume.Drawn(path, cancellationToken);
+            return drawn.Count == 0 ? null : $"The label is DICOM {string.Join(" and ", drawn.Select(file => file.Modality).Distinct())} ({RawFile.Listed([.. drawn.Select(file => file.Path)])}), which is not read; accepted: labels as NIfTI (.nii, .nii.gz). Convert it, or remove it where the scan is to count as unlabelled.";
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Whoever reads the scan says so.
+            return null;
+        }
+    }
 
     private Volume? Read(string path, string what, CancellationToken cancellationToken)
     {

@@ -67,7 +67,13 @@ public sealed class DicomFile
 
     /// <summary>Reads a file's SeriesInstanceUID and nothing behind it, so that what a file of another series is does not matter.</summary>
     /// <returns>Null where it cannot be read.</returns>
-    internal static string? SeriesOf(string path, VolumeLimits limits, CancellationToken ct)
+    internal static string? SeriesOf(string path, VolumeLimits limits, CancellationToken ct) => TextOf(DicomTags.SeriesInstanceUid, path, limits, ct);
+
+    /// <summary>Reads a file's SOPClassUID and nothing behind it.</summary>
+    /// <returns>Null where it cannot be read.</returns>
+    internal static string? SopClassOf(string path, VolumeLimits limits, CancellationToken ct) => TextOf(DicomTags.SopClassUid, path, limits, ct);
+
+    private static string? TextOf(DicomTag tag, string path, VolumeLimits limits, CancellationToken ct)
     {
         try
         {
@@ -79,7 +85,7 @@ public sealed class DicomFile
             using var content = syntax.IsDeflated ? InflatedDataSet.Beginning(stream) : null;
             Stream dataSet = content is null ? stream : content;
             var reader = new DataSetReader(dataSet, FirstElement.Encoding(dataSet, syntax), budget, ct);
-            return reader.ReadThrough(DicomTags.SeriesInstanceUid).Text(DicomTags.SeriesInstanceUid);
+            return reader.ReadThrough(tag).Text(tag);
         }
         catch (InvalidVolumeException)
         {

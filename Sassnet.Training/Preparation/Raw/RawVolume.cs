@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.Decoders;
+using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 
@@ -12,6 +13,24 @@ internal static class RawVolume
     /// <summary>Whether it is a folder of DICOM files, which training does not read.</summary>
     public static bool IsSeries(string path) => Directory.Exists(path);
 
+    /// <summary>The files of a folder in which somebody has drawn on a scan in a form that is not read, each with its modality.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="cancellationToken">Stops between files.</param>
+    /// <exception cref="IOException">A file cannot be read, or is gone since the folder was listed.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public static IReadOnlyList<(string Path, string Modality)> Drawn(string folder, CancellationToken cancellationToken)
+    {
+        var drawn = new List<(string Path, string Modality)>();
+        foreach (var file in DicomFiles(folder))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (DrawnObject.ModalityOf(file, cancellationToken) is { } modality)
+                drawn.Add((file, modality));
+        }
+
+        return drawn;
+    }
+
     /// <summary>Reads it.</summary>
     /// <param name="path">The file or the folder.</param>
     /// <param name="cancellationToken">Stops between parts of a file, and between files.</param>
@@ -21,7 +40,7 @@ internal static class RawVolume
     {
         if (!IsSeries(path))
             return VolumeFile.Read(path, ct: cancellationToken);
-        var files = FolderListing.Files(path).Where(file => RawFile.Of(file) == RawFileKind.Dicom).ToList();
+        var files = DicomFiles(path).ToList();
         if (files.Count == 0)
             throw new FileNotFoundException($"There is no DICOM file in '{path}' any more.");
         var scratch = Directory.CreateTempSubdirectory("sassnet-prepare-");
@@ -34,4 +53,6 @@ internal static class RawVolume
             scratch.Delete(recursive: true);
         }
     }
+
+    private static IEnumerable<string> DicomFiles(string folder) => FolderListing.Files(folder).Where(file => RawFile.Of(file) == RawFileKind.Dicom);
 }

@@ -130,6 +130,42 @@ public sealed class CaseInspectionTests : IDisposable
         Assert.EndsWith("A case's folder has the files of one series.", fault, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SEG")]
+    [InlineData("RTSTRUCT")]
+    public void A_label_in_a_form_of_DICOM_that_is_not_read_is_a_fault_wherever_it_lies_and_its_scan_none_without_label(string modality)
+    {
+        _raw.WriteSeries("p1", 1);
+        _raw.WriteDrawn(modality, "labels/p1/drawn.dcm", "p1");
+        var apart = Inspect(new RawCase("p1", Path.Combine(_folder, "p1"), Path.Combine(_folder, "labels", "p1")));
+        _raw.WriteDrawn(modality, "p1/drawn.dcm", "p1");
+        var beside = Inspect(new RawCase("p1", Path.Combine(_folder, "p1"), null));
+        var expected = $"The label is DICOM {modality} (drawn.dcm), which is not read; accepted: labels as NIfTI (.nii, .nii.gz). Convert it, or remove it where the scan is to count as unlabelled.";
+        Assert.Equal(expected, Assert.Single(apart.Faults));
+        Assert.Equal(expected, Assert.Single(beside.Faults));
+        Assert.NotEmpty(beside.Slices);
+    }
+
+    [Fact]
+    public void Beside_a_NIfTI_scan_such_a_label_is_named_too()
+    {
+        _raw.WriteSeries("p1", 1);
+        _raw.WriteFlat("p2/scan", 2, null);
+        _raw.WriteDrawn("SEG", "p2/drawn.dcm", "p1");
+        var found = RawFolder.Find(_folder, ["_label"]).Cases.Single(raw => raw.Name == "p2");
+        Assert.StartsWith("The label is DICOM SEG (drawn.dcm)", Inspect(found).Faults[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Such_a_label_does_not_matter_where_there_is_one_as_NIfTI()
+    {
+        _raw.WriteSeries("p1", 1, "p1_label.nii.gz");
+        _raw.WriteDrawn("SEG", "p1/drawn.dcm", "p1");
+        var inspected = Inspect(new RawCase("p1", Path.Combine(_folder, "p1"), Path.Combine(_folder, "p1_label.nii.gz")));
+        Assert.Empty(inspected.Faults);
+        Assert.NotNull(inspected.LabelMillilitres);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static byte[] Replaced(byte[] bytes, string from, string to) =>

@@ -1,4 +1,6 @@
+using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Nifti;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Tests.Dicom;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
@@ -59,8 +61,27 @@ internal sealed class RawScans(string folder)
         if (label is null)
             return;
         var volume = RawVolume.Read(folder, Xunit.TestContext.Current.CancellationToken).Volume;
-        var bright = volume.Voxels.Order().ElementAt(volume.Voxels.Length * 9 / 10);
-        Write(label, new LabelMap(volume.Size, Array.ConvertAll(volume.Voxels, voxel => voxel > bright ? (byte)1 : (byte)0), volume.Affine));
+        Write(label, Bright(volume));
+    }
+
+    /// <summary>Writes what somebody has drawn on a series: SEG as results are written, or RTSTRUCT as far as it tells what it is.</summary>
+    /// <param name="modality">SEG or RTSTRUCT.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="series">The folder of the series.</param>
+    public void WriteDrawn(string modality, string path, string series)
+    {
+        if (modality == "RTSTRUCT")
+        {
+            var structures = new DicomScan().Slice(0).Text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.481.3").Text(0x00080060, "CS", modality)
+                .Text(0x0020000E, "UI", DicomScan.SeriesUid + ".481").Without(0x7FE00010);
+            File.WriteAllBytes(Prepared(path), structures.ToBytes());
+            return;
+        }
+
+        var scan = RawVolume.Read(Path.Combine(Folder, series), Xunit.TestContext.Current.CancellationToken);
+        var about = new ResultDescription("a-model", "1.2.3", [new Label(1, "left atrium", "82471001")], "0.1.0", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Deidentify: false);
+        using var stream = File.Create(Prepared(path));
+        DicomSegmentation.Write(stream, Bright(scan.Volume), scan.Dicom!, about);
     }
 
     /// <summary>Writes a text file.</summary>
@@ -81,6 +102,12 @@ internal sealed class RawScans(string folder)
     /// <summary>Writes a scan.</summary>
     public void Write(string path, Volume image) =>
         NiftiWriter.Write(Prepared(path), image, NiftiGeometry.FromAffine(image.Size, image.Affine));
+
+    private static LabelMap Bright(Volume volume)
+    {
+        var bright = volume.Voxels.Order().ElementAt(volume.Voxels.Length * 9 / 10);
+        return new LabelMap(volume.Size, Array.ConvertAll(volume.Voxels, voxel => voxel > bright ? (byte)1 : (byte)0), volume.Affine);
+    }
 
     private string Prepared(string path)
     {
