@@ -40,6 +40,8 @@ attempt() {
     else
         load_modules
         choose_command
+        # Who asked for GPUs does not want the processor in their place, which 'auto' takes where LibTorch is one without CUDA: it ends with 2 then.
+        ! has_gpus || [[ " $*" =~ [\ =]device= ]] || set -- "$@" --set device=cuda
         "${command_line[@]}" "$@" &
         child=$!
 
@@ -103,6 +105,8 @@ claim() {
     fi
 }
 
+has_gpus() { [[ "${SLURM_GPUS_ON_NODE:-0}" != 0 || -n "${SLURM_JOB_GPUS:-}" ]]; }
+
 load_modules() {
     [[ -z "$SASSNET_MODULES" ]] || module load $SASSNET_MODULES
 }
@@ -111,7 +115,7 @@ load_modules() {
 choose_command() {
     command_line=("$SASSNET_PROGRAM")
     [[ -z "$SASSNET_IMAGE" ]] || command_line=(apptainer exec --bind "$SASSNET_BINDS" --pwd "$PWD" "$SASSNET_IMAGE" dotnet /app/Sassnet.Training.dll)
-    [[ -z "$SASSNET_IMAGE" || -z "${SLURM_GPUS_ON_NODE:-}${SLURM_JOB_GPUS:-}" ]] || command_line=("${command_line[@]:0:2}" --nv "${command_line[@]:2}")
+    [[ -z "$SASSNET_IMAGE" ]] || ! has_gpus || command_line=("${command_line[@]:0:2}" --nv "${command_line[@]:2}")
 
     # Threads: as many as a task was given, and not as many as the node has.
     if [[ -n "${SLURM_CPUS_PER_TASK:-}" ]]; then

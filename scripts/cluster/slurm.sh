@@ -14,6 +14,8 @@ prepare() {
         (
             cd "$root"
             source scripts/prerequisites.sh
+            # LibTorch for the processor is what a build has unless told otherwise.
+            [[ -n "${SASSNET_LIBTORCH:-}" || ! " ${sbatch_options[*]}" =~ \ (-G|--gpus|--gres=[^\ ]*gpu) ]] || export TorchBackend="${TorchBackend:-cuda}"
             dotnet publish Sassnet.Training --configuration Release --disable-build-servers --verbosity quiet --output "$folder/program.new"
         ) || refuse "the build failed; the lines above say why"
         mv "$folder/program.new" "$folder/program"

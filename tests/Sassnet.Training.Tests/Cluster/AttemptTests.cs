@@ -178,6 +178,20 @@ public sealed class AttemptTests : IDisposable
         Assert.Equal(2, exitCode);
     }
 
+    [Theory]
+    [InlineData("SLURM_GPUS_ON_NODE", "1", "", true)]
+    [InlineData("SLURM_JOB_GPUS", "0", "", true)]
+    [InlineData("SLURM_GPUS_ON_NODE", "0", "", false)]
+    [InlineData("SLURM_CPUS_ON_NODE", "4", "", false)]
+    [InlineData("SLURM_GPUS_ON_NODE", "1", "--set device=cpu", false)]
+    [InlineData("SLURM_GPUS_ON_NODE", "1", "--set=device=cuda:0", false)]
+    public async Task A_job_that_has_GPUs_trains_on_them_or_not_at_all_unless_it_names_a_device(string name, string value, string options, bool isAdded)
+    {
+        Write("program", "echo \"$@\"");
+        var (_, output) = await Run("train.sbatch", ["config.yaml", "run", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)], (name, value));
+        Assert.Equal(isAdded, output.Contains("--resume --set device=cuda\n", StringComparison.Ordinal));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private Task<(int ExitCode, string Output)> Attempt(params (string Name, string Value)[] variables) => Run("train.sbatch", ["config.yaml", "run"], variables);

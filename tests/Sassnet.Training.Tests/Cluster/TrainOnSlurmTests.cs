@@ -149,6 +149,27 @@ public sealed class TrainOnSlurmTests : IDisposable
         Assert.False(File.Exists(Path.Combine(_folder, "asked")));
     }
 
+    [Theory]
+    [InlineData("--gpus-per-node=1", "", "cuda")]
+    [InlineData("--gres=gpu:a100:2", "", "cuda")]
+    [InlineData("--gpus=1", "none", "none")]
+    [InlineData("--partition=gpu", "", "")]
+    public async Task The_program_of_a_job_on_GPUs_is_built_with_LibTorch_for_them(string option, string backend, string built)
+    {
+        Write("dotnet", """
+            [[ "$1" == publish ]] || exit 0
+            echo "built for '${TorchBackend:-}'" >> asked
+            mkdir -p "${!#}"
+            cp program "${!#}/Sassnet.Training"
+            """);
+        File.WriteAllLines(Path.Combine(_folder, "answers"), ["FINISHES", "ended"]);
+        var environment = Variables(program: "");
+        (environment["TorchBackend"], environment["SASSNET_LIBTORCH"]) = (backend, "");
+        var (exitCode, _, _) = await Script(environment, "slurm", "--config", "atrium.yaml", "--min-dice", "0.9", "--publish", "models", "--every", "1", "--sbatch", option);
+        Assert.Equal(0, exitCode);
+        Assert.Contains($"built for '{built}'", Asked(), StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private Task<(int ExitCode, string Output, string Errors)> Follow(params string[] answers)
@@ -158,16 +179,16 @@ public sealed class TrainOnSlurmTests : IDisposable
     }
 
     // What stands in for Slurm runs elsewhere than in the folder, since sbatch is asked in the repository's root.
-    private Task<(int ExitCode, string Output, string Errors)> Script(params string[] arguments) => ShellProcess.Run(
-        _folder,
-        new Dictionary<string, string>
-        {
-            ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
-            ["SASSNET_PROGRAM"] = Path.Combine(_folder, "program"),
-        },
-        Path.Combine(RepositoryFiles.Root, "scripts", "train-on-cluster"),
-        arguments,
-        Cancelled);
+    private Task<(int ExitCode, string Output, string Errors)> Script(params string[] arguments) => Script(Variables(Path.Combine(_folder, "program")), arguments);
+
+    private Task<(int ExitCode, string Output, string Errors)> Script(Dictionary<string, string> environment, params string[] arguments) =>
+        ShellProcess.Run(_folder, environment, Path.Combine(RepositoryFiles.Root, "scripts", "train-on-cluster"), arguments, Cancelled);
+
+    private Dictionary<string, string> Variables(string program) => new()
+    {
+        ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
+        ["SASSNET_PROGRAM"] = program,
+    };
 
     // Each as USER NUMBER COMMENT.
     private void Jobs(params string[] jobs) => File.WriteAllLines(Path.Combine(_folder, "jobs"), jobs);
