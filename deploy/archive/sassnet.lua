@@ -45,10 +45,11 @@ function OnStableSeries(seriesId, tags, metadata)
 
    -- Strings stay strings: identifiers look like numbers.
    local answer = HttpPost(rule['Jobs'], DumpJson(order, true), headers)
-   if answer then
+   -- Where nobody answers it is nothing, and of an answer that is an error it is empty: its status is in the log alone.
+   if answer and answer ~= '' then
       print('Sassnet has a job for series ' .. seriesId)
    else
       -- Neither pushing it again nor reconstructing it makes Orthanc call it stable once more.
-      print('Sassnet took no job for series ' .. seriesId .. '; ask for it by hand, as docs/archive.md says, with the UIDs in /series/' .. seriesId .. ' and /series/' .. seriesId .. '/study')
+      print('Sassnet took no job for series ' .. seriesId .. ': the error before this line has the HTTP status or says that nobody answered; for 401 and 403 SASSNET_KEY has to be a key with the scopes jobs and archive, for 400 the name in SASSNET_JOBS one of Sassnet:Server:Hosts, for 404 SASSNET_MODEL a model that is served. When that is mended ask for it by hand, as docs/archive.md says, with the UIDs in /series/' .. seriesId .. ' and /series/' .. seriesId .. '/study')
    end
 end

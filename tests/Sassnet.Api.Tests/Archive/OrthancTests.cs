@@ -205,6 +205,27 @@ public sealed partial class OrthancTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task The_archives_log_says_why_the_service_took_no_job_and_what_key_it_wants()
+    {
+        var keys = new KeyFile(Path.Combine(_folder, "keys.json"));
+        var (key, text) = ApiKey.Make("front door", [Scope.Jobs], DateTimeOffset.UtcNow, null);
+        keys.Change(_ => [key]);
+        var address = $"http://127.0.0.1:{FreePort()}";
+        var rule = new JsonObject { ["Model"] = RandomModel.Name };
+        await using var orthanc = await OrthancServer.StartAsync(rule, ("SASSNET_JOBS", $"{address}/jobs"), ("SASSNET_KEY", text));
+        await using var service = await ServiceProcess.StartAsync(null, [.. orthanc.Settings("orthanc"), ("ASPNETCORE_URLS", address), ("Sassnet__Access__KeyFile", keys.Path)]);
+        orthanc.Push(Ball.Classic());
+        for (var tries = 0; !orthanc.Lines.Any(line => TookNoJob().IsMatch(line)) && tries < 300; tries++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        var lines = orthanc.Lines.ToList();
+        var told = lines.FindIndex(line => TookNoJob().IsMatch(line));
+        Assert.True(told >= 0, string.Join('\n', lines));
+        Assert.Contains("for 401 and 403 SASSNET_KEY has to be a key with the scopes jobs and archive", lines[told], StringComparison.Ordinal);
+        Assert.Contains(lines[..told], line => line.Contains("received HTTP status 403", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Contains(text, StringComparison.Ordinal) || line.Contains(DicomScan.SeriesUid, StringComparison.Ordinal) || line.Contains(Ball.PatientName, StringComparison.Ordinal));
+    }
+
     [System.Text.RegularExpressions.GeneratedRegex("took no job for series .* with the UIDs in (/series/[-0-9a-f]+) and (/series/[-0-9a-f]+/study)")]
     private static partial System.Text.RegularExpressions.Regex TookNoJob();
 
