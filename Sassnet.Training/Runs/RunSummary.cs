@@ -11,13 +11,15 @@ internal static class RunSummary
     public static IEnumerable<string> Of(RunFolder run, TrainingOptions options)
     {
         var best = run.Best();
-        var checkpoint = best is null ? run.LatestCheckpoint()! : run.BestCheckpoint;
+        var last = run.LatestCheckpoint()!;
         yield return best is null
-            ? $"done: {Counted.Of(options.Iterations, "iteration")}. There was no validation; the last checkpoint is {checkpoint}"
+            ? $"done: {Counted.Of(options.Iterations, "iteration")}. There was no validation; the last checkpoint is {last}"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"done: {Counted.Of(options.Iterations, "iteration")}. Best on the validation scans: {checkpoint}, Dice {best.ValidationDice:F4} after {Counted.Of(best.Iterations, "iteration")}");
-        yield return $"Make a package of it: export --checkpoint {ShellWord.Quoted(checkpoint)} --output {ShellWord.Quoted(run.ModelFolder)}";
+                $"done: {Counted.Of(options.Iterations, "iteration")}. Best on the validation scans: {run.BestCheckpoint}, Dice {best.ValidationDice:F4} after {Counted.Of(best.Iterations, "iteration")}");
+
+        // The last and not the best: those scans chose the best one, and would flatter it.
+        yield return $"Make a package of the last one: export --checkpoint {ShellWord.Quoted(last)} --output {ShellWord.Quoted(run.ModelFolder)}";
 
         // Voxels of unequal edges are what evaluate cannot be told.
         if (options.Data.VoxelSizeMm.Distinct().Count() == 1)

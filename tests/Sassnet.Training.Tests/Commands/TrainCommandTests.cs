@@ -42,6 +42,7 @@ public sealed class TrainCommandTests : IDisposable
         var (_, output, _) = await _training.Train("named", "--set", "iterations=10");
         Assert.Contains("WARNING 'preprocessing.spacingMm' has 4 mm along L, and the scans' voxels measure 1.25 mm: up to 3.2 of them become one", output, StringComparison.Ordinal);
         Assert.Contains($"Best on the validation scans: {_training.Folder}/named/checkpoints/best.safetensors, Dice ", output, StringComparison.Ordinal);
+        Assert.Contains($"Make a package of the last one: export --checkpoint {_training.Folder}/named/checkpoints/0000010.safetensors ", output, StringComparison.Ordinal);
         foreach (var list in (string[])["labelled.list", "unlabelled.list"])
             File.Delete(Path.Combine(_training.Folder, "data", list));
         foreach (var verb in (string[])["export ", "evaluate "])
