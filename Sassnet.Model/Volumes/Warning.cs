@@ -11,6 +11,10 @@ public sealed record Warning(string Slug, string Sentence)
     [JsonIgnore]
     public byte? Label { get; init; }
 
+    /// <summary>Whether it says something of one of several labels: it is about that one, or about the volume.</summary>
+    /// <param name="label">The label's value.</param>
+    public bool Concerns(byte label) => Label is null || Label == label;
+
     /// <summary>The slugs of warnings in their order, each once: of several labels more than one may have the same.</summary>
     /// <param name="warnings">The warnings.</param>
     /// <param name="separator">What stands between two.</param>

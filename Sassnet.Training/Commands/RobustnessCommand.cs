@@ -29,7 +29,7 @@ internal static class RobustnessCommand
             using var segmenter = Segmenter.Load(package, DeviceOption.Segmenter(arguments.GetRequiredValue(device)), NullLogger.Instance);
             var labels = measured.Labels(arguments, package);
             IReadOnlyList<IReadOnlyCollection<int>> values = [.. labels.Select(label => label.FileValues)];
-            IReadOnlyList<string> names = [.. package.Manifest.Labels.Select(label => label.Name)];
+            var told = package.Manifest.Labels;
             var cases = files.List(arguments.GetRequiredValue(measured.List));
             ResultFolder.RequireWritable(arguments.GetRequiredValue(output));
             LabelledCasesOptions.RequireUsable(files, cases, labels, package.Manifest.Preprocessing, cancellationToken);
@@ -44,9 +44,9 @@ internal static class RobustnessCommand
 
                     // Where moving or cutting left nothing of a label there is nothing to compare with.
                     var present = truth.Values;
-                    missing.AddRange(names.Where((_, index) => !present.Contains((byte)(index + 1))).Select(absent => (names.Count == 1 ? "the label" : absent, copy)));
+                    missing.AddRange(told.Where((_, index) => !present.Contains((byte)(index + 1))).Select(absent => (told.Count == 1 ? "the label" : absent.Name, copy)));
                     if (present.Count > 0)
-                        scores.Add(CopyScore.Of(copy, name, Segment(segmenter, copy, name, copied, cancellationToken), truth, names));
+                        scores.Add(CopyScore.Of(copy, name, Segment(segmenter, copy, name, copied, cancellationToken), truth, told));
                 }
 
                 Console.WriteLine($"{name} done");

@@ -23,7 +23,10 @@ public sealed record AgreementCalibration(int Cases, int Bad, double? Spearman, 
 
     /// <summary>Which Dice that is, in words.</summary>
     [JsonIgnore]
-    public string JudgedBy { get; init; } = "Dice";
+    public string JudgedBy { get; init; } = Judge(ofSeveralLabels: false);
+
+    /// <summary>By which Dice a segmentation is good or bad, in words: of several labels by that of the worst.</summary>
+    public static string Judge(bool ofSeveralLabels) => ofSeveralLabels ? "Dice of the worst label" : "Dice";
 
     /// <summary>Calibrates.</summary>
     /// <param name="segmentations">The agreement and the Dice of each, both in [0, 1]; null where both answers are empty.</param>

@@ -85,7 +85,7 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
         return this with
         {
             Warnings = Warning.Slugs(warnings),
-            Labels = [.. Labels.Select(one => (one.Label, one.Score.WithWarnings([.. warnings.Where(warning => warning.Label is null || warning.Label == one.Label)])))],
+            Labels = [.. Labels.Select(one => (one.Label, one.Score.WithWarnings([.. warnings.Where(warning => warning.Concerns(one.Label))])))],
         };
     }
 

@@ -34,7 +34,7 @@ public sealed record EvaluationSummary : MeanScores
     public static EvaluationSummary Of(IReadOnlyCollection<CaseScore> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        var judgedBy = scores.Any(score => score.Labels.Count > 0) ? "Dice of the worst label" : "Dice";
+        var judgedBy = AgreementCalibration.Judge(scores.Any(score => score.Labels.Count > 0));
         return new EvaluationSummary(
             MeanScores.Of([.. scores.Select(score => score.Largest)]),
             scores.Count,

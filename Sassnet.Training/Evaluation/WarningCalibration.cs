@@ -12,7 +12,7 @@ public sealed record WarningCalibration(int Bad, int BadWarned, int Others, int 
 {
     /// <summary>Which Dice that is, in words.</summary>
     [JsonIgnore]
-    public string JudgedBy { get; init; } = "Dice";
+    public string JudgedBy { get; init; } = AgreementCalibration.Judge(ofSeveralLabels: false);
 
     /// <summary>Counts.</summary>
     /// <param name="segmentations">Of each whether it came with a warning, and its Dice.</param>

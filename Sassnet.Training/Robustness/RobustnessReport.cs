@@ -40,7 +40,7 @@ public static class RobustnessReport
     /// <summary>
     /// A row per kind of copy: how many, the mean Dice and the worst; with several labels one of the copies' means over the labels, and one for each label. Below
     /// it, how well the agreement of the network's two answers (of several labels the least), and the warnings, find the copies whose Dice (of several labels the
-    /// mean) is bad; those of one case are alike, so that this says less than as many cases would.
+    /// worst) is bad; those of one case are alike, so that this says less than as many cases would.
     /// </summary>
     /// <param name="scores">Of each copy that has something of a label.</param>
     /// <param name="missing">The labels that have nothing in a copy, of whatever case, and so no score: which, as the sentence names it, and in which copy.</param>
@@ -48,11 +48,12 @@ public static class RobustnessReport
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(missing);
-        var agreement = AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.Score.Dice)));
-        var warnings = WarningCalibration.Of(scores.Select(score => (score.Warnings.Length > 0, score.Score.Dice)));
 
         // The scan as it is comes first and has every label, so that these are in the package's order.
         List<string> labels = [.. scores.SelectMany(score => score.Labels).Select(one => one.Label).Distinct()];
+        var judgedBy = AgreementCalibration.Judge(labels.Count > 0);
+        var agreement = AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.WorstDice))) with { JudgedBy = judgedBy };
+        var warnings = WarningCalibration.Of(scores.Select(score => (score.Warnings.Length > 0, score.WorstDice))) with { JudgedBy = judgedBy };
         string[] head = labels.Count == 0
             ? ["| copies | scans | mean Dice | worst |", "|---|---|---|---|"]
             : ["| copies | label | scans | mean Dice | worst |", "|---|---|---|---|---|"];
