@@ -95,7 +95,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         var all = new double[scans * structures.Count];
         for (var index = world.Rank; index < scans; index += world.Size)
         {
-            var prediction = Predict(method, dataset.Validation[index], state.Iterations);
+            var prediction = Predict(method, dataset, index, state.Iterations);
             for (var structure = 0; structure < structures.Count; structure++)
                 all[(structure * scans) + index] = prediction.DiceOf((byte)(structure + 1));
             if (index == 0)
@@ -113,11 +113,12 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             : [("validationDice", dice), .. structures.Select((one, index) => ($"validationDice.{one.Value}", all.AsSpan(index * scans, scans).ToArray().Average()))];
     }
 
-    private ScanPrediction Predict(TrainingMethod method, TrainingScan scan, int iteration)
+    private ScanPrediction Predict(TrainingMethod method, ScanDataset dataset, int index, int iteration)
     {
+        var scan = dataset.Validation[index];
         try
         {
-            return ScanPrediction.Of(method.Exported, scan, method.Precision, world.OnMachine);
+            return ScanPrediction.Of(method.Exported, scan, method.Precision, Math.Min(world.OnMachine, dataset.Validation.Count));
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {

@@ -10,6 +10,9 @@ namespace Sassnet.Training.Validation;
 /// <summary>Leads a network in training over a whole scan: in one pass, or in tiles where memory is too short for that. Training itself only ever needs the memory of crops.</summary>
 internal static class WholeScan
 {
+    // The smallest tiles of a large scan are nearly all overlap, and other ranks wait.
+    private const double MostWork = 4;
+
     /// <summary>Predicts a scan.</summary>
     /// <param name="network">The network.</param>
     /// <param name="filters">Channels of its first level.</param>
@@ -35,11 +38,11 @@ internal static class WholeScan
         }
     }
 
-    /// <summary>One pass where that fits, else the tiles of least work that fit; where none does, those that need least.</summary>
+    /// <summary>One pass where that fits, else the tiles of least work that fit; where none does, those that need least. None that would make a validation endless.</summary>
     internal static TileGrid Tiles(GridSize size, int filters, ScalarType type, int structures, long memory)
     {
         var bytesPerValue = type == ScalarType.Float32 ? sizeof(float) : sizeof(short);
-        return TileGrid.Fitting(size, memory, padded => ActivationMemory.OfOnePass(padded, filters, bytesPerValue, structures), InTiles) ?? TileGrid.Least(size, InTiles);
+        return TileGrid.Fitting(size, memory, padded => ActivationMemory.OfOnePass(padded, filters, bytesPerValue, structures), InTiles, MostWork) ?? TileGrid.Least(size, InTiles, MostWork);
 
         long InTiles(GridSize tile) => ActivationMemory.OfTiles(size, tile, filters, bytesPerValue, structures);
     }

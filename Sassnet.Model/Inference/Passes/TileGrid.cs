@@ -74,13 +74,14 @@ public sealed class TileGrid
     /// <param name="memory">In bytes.</param>
     /// <param name="ofOnePass">What one pass over a grid takes, padding included, in bytes.</param>
     /// <param name="ofTiles">What tiles take of which the largest has these sides, in bytes.</param>
-    /// <returns>Null where not even the smallest tiles fit.</returns>
-    public static TileGrid? Fitting(GridSize volume, long memory, Func<GridSize, long> ofOnePass, Func<GridSize, long> ofTiles)
+    /// <param name="mostWork">Tiles that come to more voxels than so many times those of one pass are not taken.</param>
+    /// <returns>Null where no such tiles fit.</returns>
+    public static TileGrid? Fitting(GridSize volume, long memory, Func<GridSize, long> ofOnePass, Func<GridSize, long> ofTiles, double mostWork = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(ofOnePass);
         ArgumentNullException.ThrowIfNull(ofTiles);
         var onePass = OnePass(volume);
-        return ofOnePass(onePass.Largest) <= memory ? onePass : Within(volume, tile => ofTiles(tile) <= memory);
+        return ofOnePass(onePass.Largest) <= memory ? onePass : LeastWork(Ways(volume, Halo, mostWork).Where(tiles => ofTiles(tiles.Largest) <= memory));
     }
 
     /// <summary>What to try next where memory ran out over these: as large tiles in slabs, and after that half as large ones each time.</summary>
@@ -99,25 +100,30 @@ public sealed class TileGrid
     public static TileGrid? Within(GridSize volume, Func<GridSize, bool> fits, int halo = Halo)
     {
         ArgumentNullException.ThrowIfNull(fits);
-        return Ways(volume, halo).Where(tiles => fits(tiles.Largest)).MinBy(tiles => (tiles.NetworkVoxels, tiles.Count));
+        return LeastWork(Ways(volume, halo).Where(tiles => fits(tiles.Largest)));
     }
 
     /// <summary>The tiles that take the least memory, where there may not be enough for any: of several that do, those with the least work. They are computed in slabs.</summary>
     /// <param name="volume">The volume.</param>
     /// <param name="memory">What a tile of these sides, multiples of 16, takes.</param>
-    public static TileGrid Least(GridSize volume, Func<GridSize, long> memory)
+    /// <param name="mostWork">Tiles that come to more voxels than so many times those of one pass are not taken; 1 or more.</param>
+    public static TileGrid Least(GridSize volume, Func<GridSize, long> memory, double mostWork = double.PositiveInfinity)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        return Ways(volume, Halo).MinBy(tiles => (memory(tiles.Largest), tiles.NetworkVoxels, tiles.Count))!;
+        return Ways(volume, Halo, mostWork).MinBy(tiles => (memory(tiles.Largest), tiles.NetworkVoxels, tiles.Count))!;
     }
 
-    private static IEnumerable<TileGrid> Ways(GridSize volume, int halo)
+    private static TileGrid? LeastWork(IEnumerable<TileGrid> ways) => ways.MinBy(tiles => (tiles.NetworkVoxels, tiles.Count));
+
+    private static IEnumerable<TileGrid> Ways(GridSize volume, int halo, double mostWork = double.PositiveInfinity)
     {
         var padded = GridPadding.ToMultiples(volume).Size;
         return from x in AxisCut.Ways(padded.X, 2 * halo)
                from y in AxisCut.Ways(padded.Y, 2 * halo)
                from z in AxisCut.Ways(padded.Z, 2 * halo)
-               select new TileGrid(volume, x, y, z, inSlabs: true);
+               let tiles = new TileGrid(volume, x, y, z, inSlabs: true)
+               where tiles.NetworkVoxels <= mostWork * padded.Count
+               select tiles;
     }
 
     private Tile TileAt(int x, int y, int z)

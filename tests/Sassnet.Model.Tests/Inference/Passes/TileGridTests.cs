@@ -79,6 +79,17 @@ public sealed class TileGridTests
     }
 
     [Fact]
+    public void Tiles_that_come_to_more_work_than_is_wanted_are_not_taken()
+    {
+        var cube = new GridSize(512, 512, 256);
+        Assert.InRange(TileGrid.Least(cube, tile => tile.Count).NetworkVoxels, 100 * cube.Count, long.MaxValue);
+        Assert.InRange(TileGrid.Least(cube, tile => tile.Count, mostWork: 4).NetworkVoxels, cube.Count, 4 * cube.Count);
+        Assert.Equal(1, TileGrid.Least(cube, tile => tile.Count, mostWork: 1).Count);
+        Assert.NotNull(TileGrid.Fitting(cube, 160 * 160 * 160, pass => pass.Count, tile => tile.Count));
+        Assert.Null(TileGrid.Fitting(cube, 160 * 160 * 160, pass => pass.Count, tile => tile.Count, mostWork: 4));
+    }
+
+    [Fact]
     public void Nothing_is_cut_where_no_tile_would_fit() =>
         Assert.Null(TileGrid.Within(new GridSize(200, 200, 200), tile => tile.Count <= 16 * 16 * 16));
 
