@@ -103,6 +103,14 @@ public sealed record PackageEvaluation
         return Package == package.Identifier && Sha256 == package.Manifest.Sha256;
     }
 
+    /// <summary>Whether it has the figures of each of the package's several labels, which earlier versions did not write; true where there is one.</summary>
+    public bool IsOfEachLabel(ModelPackage package)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        var labels = package.Manifest.Labels;
+        return labels.Count == 1 || (Labels is { } measured && labels.All(label => measured.Any(one => one.Value == label.Value)));
+    }
+
     /// <summary>Throws where another package was measured.</summary>
     /// <exception cref="InvalidPackageException">Names both.</exception>
     public void RequireOf(ModelPackage package)

@@ -55,13 +55,14 @@ internal static class RunEvaluation
         console.WriteLine($"package {package.Identifier} in {run.ModelFolder}, measured in {folder}");
     }
 
-    // 'export' may have laid the package of another checkpoint there since, or the same without what was measured; and one that cannot be opened is none.
+    // 'export' may have laid the package of another checkpoint there since, or the same without what was measured; an earlier version's figures may not be of each label; and a package that cannot be opened is none.
     private static bool IsMeasured(RunFolder run)
     {
         try
         {
             return Directory.Exists(run.ModelFolder) && PackageEvaluation.Read(run.EvaluationFolder) is { } evaluation
-                && ModelPackage.Open(run.ModelFolder) is var package && evaluation.IsOf(package) && package.Manifest.Inference.ValidationDice.ContainsKey(evaluation.Inference);
+                && ModelPackage.Open(run.ModelFolder) is var package && evaluation.IsOf(package) && evaluation.IsOfEachLabel(package)
+                && package.Manifest.Inference.ValidationDice.ContainsKey(evaluation.Inference);
         }
         catch (InvalidPackageException)
         {

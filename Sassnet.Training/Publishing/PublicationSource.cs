@@ -99,6 +99,9 @@ internal sealed class PublicationSource : IDisposable
         if (Evaluation is not { } measured)
             throw new InvalidPackageException($"{Package.Identifier} was not measured, and --min-dice is given; nothing was published. Measure it: 'evaluate', or 'train --evaluate'.");
 
+        if (!measured.IsOfEachLabel(Package))
+            throw new InvalidPackageException($"{Package.Identifier} has {Package.Manifest.Labels.Count} labels, and its {PackageEvaluation.FileName} has not the figures of each, which --min-dice asks for, as an earlier version wrote it; nothing was published. Measure it anew: 'evaluate', or 'train --resume --evaluate'.");
+
         // A mean over structures would let the good ones pay for one that nobody should be served.
         var worst = measured.Labels?.MinBy(label => label.Dice.Mean);
         var (dice, empty) = worst is null ? (measured.Dice, measured.Empty) : (worst.Dice, worst.Empty);

@@ -171,6 +171,17 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(ventricle.Min(score => score.Largest.Dice), measured[1].Dice.Worst, 1e-5);
         Assert.Contains("label 5 (left ventricle): Dice ", output, StringComparison.Ordinal);
 
+        // What an earlier version measured has none of them, so that nothing says whether each reaches a floor.
+        (PackageEvaluation.Read(evaluation)! with { Labels = null }).Write(evaluation);
+        string[] publishing = ["publish", "--run", Path.Combine(_training.Folder, "two"), "--models", Path.Combine(_training.Folder, "models"), "--min-dice", "0"];
+        (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, publishing);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("has 2 labels, and its evaluation.json has not the figures of each", errors, StringComparison.Ordinal);
+        (exitCode, _, errors) = await _training.Train("two", "--set", labels, "--set", "iterations=10", "--set", "network.dropout=0", "--resume", "--evaluate");
+        Assert.True(exitCode == 0, errors);
+        (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, publishing);
+        Assert.True(exitCode == 0, errors);
+
         // The label files have the ventricle as 2, which the package does not know.
         string[] measuring = ["evaluate", "--model", Path.Combine(_training.Folder, "two", "model"), "--data", Path.Combine(_training.Folder, "data"), "--list", "validation.list", "--output", Path.Combine(_training.Folder, "again")];
         (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, measuring);
