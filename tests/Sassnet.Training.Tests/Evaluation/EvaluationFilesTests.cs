@@ -77,6 +77,10 @@ public sealed class EvaluationFilesTests : IDisposable
         Assert.Equal("A warning came with 1 of the 1 segmentation with a Dice of the worst label below 0.85, and with 0 of the 1 other.", summary.Warnings.Sentence());
         Assert.Contains("low agreement tells the 1 with a Dice of the worst label below 0.85 from the others", summary.HeadAgreement.Sentence(), StringComparison.Ordinal);
 
+        // Measured into the same folder by a package of fewer labels, nothing of the others is left.
+        Evaluator.Write(_folder, [scores[0] with { Labels = scores[0].Labels.Take(2).ToList() }, scores[1] with { Labels = scores[1].Labels.Take(2).ToList() }]);
+        Assert.Equal(["label-1", "label-2"], Directory.EnumerateDirectories(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Evaluator.Write(_folder, scores);
         Assert.Equal([0, 0, 2, 0], Warnings("label-1"));
         Assert.Equal([0, 0, 2, 0], Warnings("label-2"));
         Assert.Equal([1, 1, 1, 0], Warnings("label-3"));
