@@ -10,7 +10,7 @@ namespace Sassnet.Training.Robustness;
 /// <param name="Case">The case's name.</param>
 /// <param name="Score">The score of the largest component.</param>
 /// <param name="HeadAgreement">The agreement of the network's two answers, of several labels the least, in [0, 1]; null where both are empty.</param>
-/// <param name="Warnings">The words of the warnings that the segmentation came with, of one of several labels without those about others, separated by blanks; empty where it came with none.</param>
+/// <param name="Warnings">The words of the warnings that the segmentation came with, of one of several labels without those about others, of all without those about labels that are not in the copy, separated by blanks; empty where it came with none.</param>
 public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, double? HeadAgreement, string Warnings)
 {
     /// <summary>With several labels the score of each that lies in the copy, by its name: the copy's is their mean. Empty where there is one label.</summary>
@@ -33,7 +33,10 @@ public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, doub
         List<(string Label, CopyScore Score)> each = [.. truth.Values.Select(number => (labels[number - 1].Name, OfLabel(number)))];
         return labels.Count == 1
             ? each[0].Score
-            : new CopyScore(copy, name, MaskScore.MeanOf([.. each.Select(one => one.Score.Score)]), each.Min(one => one.Score.HeadAgreement), Warning.Slugs(result.Warnings)) { Labels = each };
+            : new CopyScore(copy, name, MaskScore.MeanOf([.. each.Select(one => one.Score.Score)]), each.Min(one => one.Score.HeadAgreement), Warning.Slugs(result.Warnings.Where(IsAboutPresent))) { Labels = each };
+
+        // That nothing is found of what is not there is right, and no figure here is about it.
+        bool IsAboutPresent(Warning warning) => warning.Label is null || truth.Values.Any(number => warning.Concerns(labels[number - 1].Value));
 
         CopyScore OfLabel(byte number)
         {
