@@ -40,8 +40,7 @@ attempt() {
     else
         load_modules
         choose_command
-        # Who asked for GPUs does not want the processor in their place, which 'auto' takes where LibTorch is one without CUDA: it ends with 2 then.
-        ! has_gpus || [[ " $*" =~ [\ =]device= ]] || set -- "$@" --set device=cuda
+        ! wants_gpu "$run" "$@" || { say "has GPUs: adds --set device=cuda" && set -- "$@" --set device=cuda; }
         "${command_line[@]}" "$@" &
         child=$!
 
@@ -104,6 +103,26 @@ claim() {
         ((stopped || status == 0)) || { say "cannot lock $1.attempt; goes on without"; }
     fi
 }
+
+# Who asked for GPUs does not want the processor in their place, which 'auto' takes where LibTorch is one without CUDA: with 'cuda' it ends with 2 then.
+# Whoever named a device meant it, and what was begun on the processor goes on there rather than not at all.
+wants_gpu() {
+    local run="$1" config="" sweep="" index=""
+    has_gpus && [[ ! " ${*:2}" =~ [\ =]device= ]] || return 1
+    while (($# > 1)); do
+        case "$1" in
+            --config) config="$2" ;;
+            --sweep) sweep="$2" ;;
+            --index) index="$2" ;;
+        esac
+        shift
+    done
+    [[ -z "$sweep" ]] || config="$sweep/$(awk -F, -v index_="$index" '$1 == index_ { print $NF }' "$sweep/index.csv")"
+    [[ "$(device_in "$config")" =~ ^(auto)?$ ]] || return 1
+    [[ ! -e "$run/config.yaml" || "$(device_in "$run/config.yaml")" == cuda* ]]
+}
+
+device_in() { sed -n "s/^device:[[:space:]]*[\"']\?\([a-z0-9:]*\).*/\1/p" "$1" 2> /dev/null | head -n 1; }
 
 has_gpus() { [[ "${SLURM_GPUS_ON_NODE:-0}" != 0 || -n "${SLURM_JOB_GPUS:-}" ]]; }
 

@@ -192,6 +192,34 @@ public sealed class AttemptTests : IDisposable
         Assert.Equal(isAdded, output.Contains("--resume --set device=cuda\n", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("device: auto", null, true)]
+    [InlineData("iterations: 5", null, true)]
+    [InlineData("device: cpu", null, false)]
+    [InlineData("device: 'cuda:1'  # the second", null, false)]
+    [InlineData("device: auto", "device: cpu", false)]
+    [InlineData("device: auto", "device: auto", false)]
+    [InlineData("device: auto", "device: cuda", true)]
+    public async Task A_device_of_the_configuration_is_kept_and_so_is_that_of_a_run_that_was_begun(string config, string? begun, bool isAdded)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "config.yaml"), config + "\n", Cancelled);
+        Directory.CreateDirectory(Path.Combine(_folder, "sweep", "configs"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "sweep", "index.csv"), "index,name,config\n0,first,configs/first.yaml\n1,run,configs/run.yaml\n", Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "sweep", "configs", "first.yaml"), "device: cuda:7\n", Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "sweep", "configs", "run.yaml"), config + "\n", Cancelled);
+        foreach (var run in begun is null ? [] : new[] { Path.Combine(_folder, "run"), Path.Combine(_folder, "sweep", "run") })
+        {
+            Directory.CreateDirectory(run);
+            await File.WriteAllTextAsync(Path.Combine(run, "config.yaml"), begun + "\n", Cancelled);
+        }
+
+        Write("program", "echo \"$@\"");
+        var (_, output) = await Run("train.sbatch", ["config.yaml", "run"], ("SLURM_GPUS_ON_NODE", "1"));
+        Assert.Equal(isAdded, output.Contains("--resume --set device=cuda\n", StringComparison.Ordinal));
+        (_, output) = await Run("sweep.sbatch", ["sweep"], ("SLURM_GPUS_ON_NODE", "1"), ("SLURM_ARRAY_TASK_ID", "1"));
+        Assert.Equal(isAdded, output.Contains("--resume --set device=cuda\n", StringComparison.Ordinal));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private Task<(int ExitCode, string Output)> Attempt(params (string Name, string Value)[] variables) => Run("train.sbatch", ["config.yaml", "run"], variables);
