@@ -3,6 +3,9 @@ namespace Sassnet.Training.Configuration;
 /// <summary>One of several structures: its label in answers, and what it is in label files.</summary>
 public sealed record StructureOptions
 {
+    /// <summary>What <c>prepare</c> calls a single structure that nobody has named.</summary>
+    internal const string Unnamed = "foreground";
+
     /// <summary>The voxel value in answers; and in label files, unless <see cref="FileValues"/> says otherwise.</summary>
     public byte Value { get; init; }
 

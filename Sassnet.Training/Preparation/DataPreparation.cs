@@ -36,11 +36,8 @@ public static class DataPreparation
         console.WriteLine($"{Counted.Of(raw.Cases.Count, "case")}: {raw.Layout}");
         if (options.Structures.Count > 1)
             console.WriteLine($"{options.Structures.Count} structures: {string.Join(", ", options.Structures.Select(one => $"{one.Name} ({one.Shown})"))}");
-        if (names is not [PreparationOptions.Unnamed])
-        {
-            foreach (var warning in StartingLabels.Warnings(package, names))
-                console.WriteLine($"WARNING {warning}");
-        }
+        foreach (var warning in StartingLabels.Warnings(package, names))
+            console.WriteLine($"WARNING {warning}");
 
         foreach (var note in raw.Notes)
             console.WriteLine(note);

@@ -8,9 +8,6 @@ namespace Sassnet.Training.Preparation;
 /// <summary>What to make of a folder of raw scans.</summary>
 public sealed record PreparationOptions
 {
-    /// <summary>What a single structure is called that nobody has named.</summary>
-    internal const string Unnamed = "foreground";
-
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The folder of raw scans; it is only read.</summary>
@@ -68,13 +65,13 @@ public sealed record PreparationOptions
         if (raw.HasRegions)
             throw new InvalidConfigurationException($"{DatasetFile.FileName} declares the labels {string.Join(", ", declared.Select(label => $"{label.Key} ({label.Value})"))}, and some are regions that overlap; structures here do not. Say what each is made of, such as --structures \"{declared.First().Value}={declared.First().Key}\", or make one of them all, such as --foreground {string.Join(' ', declared.Keys)}.");
         return declared.Count == 0
-            ? [new LabelledStructure(Unnamed, [1])]
+            ? [new LabelledStructure(StructureOptions.Unnamed, [1])]
             : [.. declared.GroupBy(label => label.Value, label => label.Key).Select(values => new LabelledStructure(values.Key.Trim(), [.. values]))];
     }
 
     // Of many, all their names together are too long for a label.
     private static string NameOf(IReadOnlyList<int> values, IReadOnlyDictionary<int, string> names) =>
-        string.Join(" and ", values.Where(names.ContainsKey).Select(value => names[value].Trim()).Distinct()) is var all && ManifestRules.IsLabelName(all) ? all : Unnamed;
+        string.Join(" and ", values.Where(names.ContainsKey).Select(value => names[value].Trim()).Distinct()) is var all && ManifestRules.IsLabelName(all) ? all : StructureOptions.Unnamed;
 
     /// <summary>The patient's key of a case.</summary>
     /// <exception cref="InvalidConfigurationException">The pattern does not match the name.</exception>

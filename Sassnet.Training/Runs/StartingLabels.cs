@@ -22,10 +22,13 @@ internal static class StartingLabels
             throw new InvalidConfigurationException($"The structures are {string.Join(", ", names)}; accepted with {given}: the same in the order of {package.Identifier}, {string.Join(", ", labels)}, since each begins with the weights of the label in its place. {remedy}");
     }
 
-    /// <summary>A sentence where the names are not the package's, which can be meant: another organ may be learned from what is known of one.</summary>
+    /// <summary>
+    /// A sentence where the names are not the package's, which can be meant: another organ may be learned from what is known of one. None of a single structure that
+    /// nobody has named.
+    /// </summary>
     /// <param name="package">The package; null where a run begins with random weights.</param>
     /// <param name="names">The structures' names in their order.</param>
-    public static IEnumerable<string> Warnings(ModelPackage? package, IReadOnlyList<string> names) => package is null || AreEqual(names, Names(package))
+    public static IEnumerable<string> Warnings(ModelPackage? package, IReadOnlyList<string> names) => package is null || names is [StructureOptions.Unnamed] || AreEqual(names, Names(package))
         ? []
         : [$"{package.Identifier}, which training begins with, is of {string.Join(", ", Names(package))}, and what is to be learned is {string.Join(", ", names)}: each begins with the weights of the label in its place. See that it is meant."];
 

@@ -1,5 +1,6 @@
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
+using Sassnet.Tests;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Runs;
 using Sassnet.Training.Tests.Commands;
@@ -42,6 +43,10 @@ public sealed class StartingPackageTests : IDisposable
         var warning = Assert.Single(StartingLabels.Warnings(package, [first, second]));
         Assert.Contains($"is of atrium, ventricle, and what is to be learned is {first}, {second}: each begins with the weights of the label in its place.", warning, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_single_structure_that_nobody_has_named_is_not_warned_of() => Assert.Empty(StartingLabels.Warnings(
+        ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom")), ["foreground"]));
 
     [Fact]
     public void A_run_that_begins_with_random_weights_is_not_warned_of() => Assert.Empty(StartingLabels.Warnings(package: null, ["liver"]));
