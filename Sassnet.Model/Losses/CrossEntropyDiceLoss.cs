@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Sassnet.Model.Losses;
 
-/// <summary>½(cross-entropy + Dice), the supervised loss of UA-MT (arXiv 1907.07034) and of bidirectional copy-paste (arXiv 2305.00673).</summary>
+/// <summary>
+/// ½(cross-entropy + Dice), the supervised loss of UA-MT (arXiv 1907.07034) and of bidirectional copy-paste (arXiv 2305.00673). The Dice is UA-MT's, of the structure alone
+/// over all samples; that of the latter's authors is the mean of structure's and background's, sample by sample, with denominators that are not squared.
+/// </summary>
 public static class CrossEntropyDiceLoss
 {
     /// <summary>The loss over all voxels.</summary>

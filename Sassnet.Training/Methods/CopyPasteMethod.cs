@@ -11,7 +11,8 @@ namespace Sassnet.Training.Methods;
 /// stage: a mean teacher labels the unlabelled crops; the first halves are mixed with the labelled crop outside the cuboid, the second halves the
 /// other way round. Every mixture is learned by ½(cross-entropy + Dice), voxels under a pseudo-label counting less, and by the signed distance
 /// map of its mixed mask. As in the authors' code, the second stage begins student and teacher with the weights of the first and everything else
-/// anew: momentum, learning rate and its schedule.
+/// anew: momentum, learning rate and its schedule. Unlike there these are the last weights of the first stage, not those that did best on the scans that are
+/// measured with; the teacher labels without dropout; and there is a distance map to learn, which their network has not.
 /// </summary>
 public sealed class CopyPasteMethod : TeacherMethod
 {

@@ -108,6 +108,7 @@ public class TrainingOptionsFileTests
     [InlineData("- 1", "Line 1", "keys with values")]
     [InlineData("seed: 1\niterations: 0", "Line 2: 'iterations' is 0", "1 or more")]
     [InlineData("augmentation: {fieldOfView: 0.5}", "'augmentation.fieldOfView' is 0.5", "0 to 0.4")]
+    [InlineData("method: w2s\ncrops: {unlabelled: 1}", "'crops.unlabelled' is 1", "2 or more with the method w2s, which mixes them with each other")]
     [InlineData("method: bcp\ncrops: {labelled: 4}", "'crops.unlabelled' is 2", "4; accepted: as many as crops.labelled")]
     [InlineData("crops: {sizes: [[112, 112, 90]]}", "[112, 112, 90]", "multiples of 16")]
     [InlineData("crops: {sizes: [[2048, 2048, 1024]]}", "[2048, 2048, 1024]", "up to 1024")]
