@@ -16,6 +16,7 @@ internal static class VolumeProblemTypes
         Of(InvalidVolumeKind.Malformed, "unsafe-archive", "The zip file has an encrypted entry; accepted: plain files and folders. Pack the DICOM files again, without it."),
         Of(InvalidVolumeKind.Malformed, "corrupt-archive", "The zip file is corrupt: it has no directory; it may be cut short. Pack the DICOM files again."),
         Of(InvalidVolumeKind.Unsupported, "unsupported-archive", "Entry 3 of the zip file is compressed by LZMA (method 14); accepted: one zip file, its entries stored or compressed by deflate. Pack the DICOM files again."),
+        Of(InvalidVolumeKind.TooLarge, "directory-too-large", "The name of entry 3 of the zip file has 65535 bytes; at most 4096 are accepted. Pack the DICOM files again, with shorter names."),
         Of(InvalidVolumeKind.Malformed, "unreadable-file", "1 of 48 files is neither DICOM nor plainly something else, so it may be a slice that was damaged: number 43 (empty). Send it again, or leave it out if it is no slice."),
     ];
 

@@ -6,8 +6,8 @@ using Sassnet.Model.Wording;
 namespace Sassnet.Model.Dicom.Archives;
 
 /// <summary>
-/// Looks through the directory of a zip file (APPNOTE 4.3) before <see cref="System.IO.Compression.ZipArchive"/> makes an object of each entry: the
-/// number a file declares need not be true. It is looked for where that class does, zip64 included.
+/// Looks through the directory of a zip file (APPNOTE 4.3) before <see cref="System.IO.Compression.ZipArchive"/> makes an object of each entry and keeps its
+/// name: the number a file declares need not be true. It is looked for where that class does, zip64 included.
 /// </summary>
 internal static class ZipDirectory
 {
@@ -22,26 +22,42 @@ internal static class ZipDirectory
     private const int LongestComment = ushort.MaxValue;
     private const int Encrypted = 1;
 
+    // The longest path of Linux; names in exports of scans have tens of bytes, and seldom more than two hundred.
+    private const int LongestName = 4096;
+
+    // Of names, extra fields and comments most entries have a tenth of this, and a small archive may have a few long ones.
+    private const long BytesForEntry = 1 << 10;
+    private const long LeastBytes = 16 << 20;
+
     /// <summary>Walks over the entries.</summary>
     /// <exception cref="InvalidVolumeException">
-    /// There are more than <paramref name="most"/>, one is compressed in a way that is not read, or there is no sound directory.
+    /// There are more than <paramref name="most"/>, a name or all that is said of them is too long, one is compressed in a way that is not read, or there is
+    /// no sound directory.
     /// </exception>
     public static void Check(Stream zip, int most)
     {
-        zip.Position = Start(zip);
+        var start = Start(zip);
+        zip.Position = start;
+        var mostBytes = Math.Max(LeastBytes, most * BytesForEntry);
         Span<byte> entry = stackalloc byte[EntryBytes];
         for (var count = 0; zip.ReadAtLeast(entry, EntryBytes, throwOnEndOfStream: false) == EntryBytes && UInt32(entry, 0) == EntrySignature; count++)
         {
             if (count == most)
                 throw DicomFault.TooLarge("too-many-files", $"The zip file has more than {Counted.Of(most, "entry", "entries")}; at most that many are accepted. Send one series.");
-            var (flags, method) = (UInt16(entry, 8), UInt16(entry, 10));
+            var (flags, method, name) = (UInt16(entry, 8), UInt16(entry, 10), UInt16(entry, 28));
+            if (name > LongestName)
+                throw TooLarge($"The name of entry {count + 1} of the zip file has {name} bytes; at most {LongestName} are accepted. Pack the DICOM files again, with shorter names.");
 
             // The method of an encrypted entry may stand for its encryption, which is refused as such.
             if ((flags & Encrypted) == 0 && method is not (0 or 8 or 9))
                 throw ArchiveFault.Unsupported($"Entry {count + 1} of the zip file is compressed by {NameOf(method)}");
-            zip.Seek(UInt16(entry, 28) + UInt16(entry, 30) + UInt16(entry, 32), SeekOrigin.Current);
+            zip.Seek(name + UInt16(entry, 30) + UInt16(entry, 32), SeekOrigin.Current);
+            if (zip.Position - start > mostBytes)
+                throw TooLarge($"The directory of the zip file has more than {mostBytes} bytes; at most that many are accepted. Pack the DICOM files again, with shorter names and no comments.");
         }
     }
+
+    private static InvalidVolumeException TooLarge(FormattableString message) => DicomFault.TooLarge("directory-too-large", message);
 
     private static long Start(Stream zip)
     {

@@ -38,6 +38,24 @@ public static class ZipBytes
         return stream.ToArray();
     }
 
+    /// <summary>An archive of entries that all have the same comment and content.</summary>
+    public static byte[] WithComments(int entries, string comment, byte[] content)
+    {
+        var stream = new MemoryStream();
+        using (var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            for (var number = 0; number < entries; number++)
+            {
+                var entry = zip.CreateEntry($"{number}", CompressionLevel.Fastest);
+                entry.Comment = comment;
+                using var target = entry.Open();
+                target.Write(content);
+            }
+        }
+
+        return stream.ToArray();
+    }
+
     /// <summary>An archive as it is made for a pipe: sizes and checksums come behind the contents.</summary>
     public static byte[] Streamed(params (string Name, byte[] Content)[] entries)
     {

@@ -25,6 +25,8 @@ public sealed class ZippedFilesTests : IDisposable
         ["bytes before the archive"] = (InvalidVolumeKind.Malformed, "corrupt-archive", () => [.. new byte[50], .. ZipBytes.Of(("slice", Slice))]),
         ["100 000 entries"] = (InvalidVolumeKind.TooLarge, "too-many-files", () => ZipBytes.Of([.. Enumerable.Range(0, 100_000).Select(number => ($"{number}", Array.Empty<byte>()))])),
         ["many entries and a false count"] = (InvalidVolumeKind.TooLarge, "too-many-files", () => ZipBytes.WithDeclaredCount(1, [.. Enumerable.Range(0, 2000).Select(number => ($"{number}", Array.Empty<byte>()))])),
+        ["a name of 64 kibibytes"] = (InvalidVolumeKind.TooLarge, "directory-too-large", () => ZipBytes.Of(("a", Slice), (new string('b', ushort.MaxValue), Slice))),
+        ["comments of 19 mebibytes"] = (InvalidVolumeKind.TooLarge, "directory-too-large", () => ZipBytes.WithComments(300, new string('c', ushort.MaxValue), Slice)),
         ["a declared size too small"] = (InvalidVolumeKind.Malformed, "corrupt-archive", () => ZipBytes.WithDeclaredSize(Slice.Length - 100, Slice)),
         ["a declared size too large"] = (InvalidVolumeKind.Malformed, "corrupt-archive", () => ZipBytes.WithDeclaredSize(Slice.Length + 100, Slice)),
         ["a bomb"] = (InvalidVolumeKind.TooLarge, "decompression-limit", () => ZipBytes.Of(("slice", [.. new byte[128], .. "DICM"u8, .. new byte[3 << 20]]))),
@@ -86,6 +88,16 @@ public sealed class ZippedFilesTests : IDisposable
         Assert.Contains("3 of 4 files", fault.Message, StringComparison.Ordinal);
         Assert.Contains("number 3 (empty), 4 (text, though called DICOM), 5 (77 bytes)", fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("DOE", fault.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void Names_are_taken_up_to_the_longest_path_and_never_told()
+    {
+        Assert.Equal(2, Extract(ZipBytes.Of((new string('d', 4096), Slice), ("b", Slice))).Files.Count);
+
+        var fault = Assert.Throws<InvalidVolumeException>(() => Extract(ZipBytes.Of(("a", Slice), (new string('d', 4097), Slice))));
+        Assert.Contains("entry 2 of the zip file has 4097 bytes; at most 4096", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("ddd", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
