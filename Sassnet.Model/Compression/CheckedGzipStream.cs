@@ -61,13 +61,15 @@ internal sealed class CheckedGzipStream : Stream
         set => throw new NotSupportedException();
     }
 
+    private static ReadOnlySpan<byte> Magic => [0x1F, 0x8B];
+
     /// <summary>Whether the next bytes are gzip's magic number; the position stays.</summary>
     public static bool IsGzip(Stream stream)
     {
         Span<byte> magic = stackalloc byte[2];
         var count = stream.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
         stream.Position -= count;
-        return count == 2 && magic is [0x1F, 0x8B];
+        return magic[..count].SequenceEqual(Magic);
     }
 
     public override int Read(Span<byte> buffer)
@@ -176,38 +178,47 @@ internal sealed class CheckedGzipStream : Stream
 
         var end = Math.Min(_source.Length, _source.Position + TrailerLength);
         var start = Math.Max(_memberStart, end - TrailerWindow);
-        var window = new byte[end - start];
+        var window = new byte[Math.Min(_source.Length, end + Magic.Length) - start];
         _source.Position = start;
         _source.ReadExactly(window);
 
-        var found = false;
-        var spoilt = 0L;
-        for (var at = window.AsSpan().IndexOf(trailer); at >= 0;)
+        // Content may be full of what its own trailer is: each place is judged by the bytes in the window, read once for all of them.
+        var places = window.AsSpan(0, (int)(end - start));
+        var (spoilt, after) = (0L, 0L);
+        int step;
+        for (var at = 0; (step = places[at..].IndexOf(trailer)) >= 0; at++)
         {
-            found = true;
-            _source.Position = start + at + TrailerLength;
-            if (_source.Position == _source.Length)
+            at += step;
+            var rest = window.AsSpan(at + TrailerLength);
+            after = start + at + TrailerLength;
+            if (rest.IsEmpty)
                 return;
-            if (IsGzip(_source))
+            if (rest.StartsWith(Magic))
             {
+                _source.Position = after;
                 OpenMember();
                 return;
             }
 
             // In zeros every place looks like the trailer of nothing, and what spoils the rest of one spoils that of those before it.
-            if (spoilt <= _source.Position && (spoilt = FirstNotZero()) == _source.Length)
-                return;
-            _source.Position = start + at + TrailerLength;
-            var next = window.AsSpan(at + 1).IndexOf(trailer);
-            at = next < 0 ? -1 : at + 1 + next;
+            if (spoilt <= after)
+            {
+                var spoiltInWindow = rest.IndexOfAnyExcept((byte)0);
+                spoilt = spoiltInWindow >= 0 ? after + spoiltInWindow : FirstNotZero();
+                if (spoilt == _source.Length)
+                    return;
+            }
         }
 
-        throw Corrupt(found
-            ? Counted.Of(_source.Length - _source.Position, "byte follows its end, which is neither gzip nor zero", "bytes follow its end, which are neither gzip nor zeros")
+        throw Corrupt(after > 0
+            ? Counted.Of(_source.Length - after, "byte follows its end, which is neither gzip nor zero", "bytes follow its end, which are neither gzip nor zeros")
             : "it is cut short, or its checksum does not match its data");
     }
 
-    /// <summary>Where the first byte is, from here on, that is not zero; the source's length where there is none.</summary>
+    /// <summary>
+    /// Where the first byte is that is not zero, from the end of the window on, at which the source is; the source's length where there is none. Nothing in the
+    /// window can be followed by a member then, so this is asked once at most.
+    /// </summary>
     private long FirstNotZero()
     {
         var buffer = new byte[BufferBytes];

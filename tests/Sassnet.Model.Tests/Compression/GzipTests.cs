@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Sassnet.Model.Compression;
 using Sassnet.Model.Tests.Nifti;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
@@ -59,6 +60,29 @@ public sealed class GzipTests
 
         Assert.Equal("corrupt-gzip", fault.Slug);
         Assert.InRange(file.BytesRead, file.Length, 3 * file.Length);
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1000, null)]
+    [InlineData(1000, "bytes follow its end")]
+    public void Members_full_of_their_own_trailers_are_read_a_few_times_and_not_once_for_each_of_them(int zeros, string? fault)
+    {
+        // Trailers are looked for among the last 256 KiB: each of these has 30,000 there that are not its own.
+        var content = TrailerContent.Of(30_000, checksum: 0x5A17C0DE);
+        var member = TrailerContent.Stored(content);
+        Assert.Equal(content[..8], member[^8..]);
+        using var file = new CountedStream([.. Enumerable.Repeat(member, 8).SelectMany(each => each), .. new byte[zeros], .. fault is null ? (byte[])[] : [1]]);
+        using var inflated = new MemoryStream();
+
+        using var gzip = new CheckedGzipStream(file, VolumeLimits.Default, TestContext.Current.CancellationToken);
+        if (fault is null)
+            gzip.CopyTo(inflated);
+        else
+            Assert.Contains(fault, Assert.Throws<InvalidVolumeException>(() => gzip.CopyTo(inflated)).Message, StringComparison.Ordinal);
+
+        Assert.True(Enumerable.Repeat(content, 8).SelectMany(each => each).SequenceEqual(inflated.ToArray()));
+        Assert.InRange(file.BytesRead, file.Length, 4 * file.Length);
     }
 
     [Fact]
