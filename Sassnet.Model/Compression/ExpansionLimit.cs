@@ -10,6 +10,9 @@ namespace Sassnet.Model.Compression;
 /// </param>
 internal sealed class ExpansionLimit(VolumeLimits limits, long compressed)
 {
+    /// <summary>The slug of the fault that a limit is passed.</summary>
+    public const string Slug = "decompression-limit";
+
     // Masks and empty images compress hugely, and small ones cost nothing.
     private const long RatioCountsFrom = 64 << 20;
 
@@ -31,5 +34,5 @@ internal sealed class ExpansionLimit(VolumeLimits limits, long compressed)
     }
 
     private static InvalidVolumeException TooLarge(FormattableString message) =>
-        new(InvalidVolumeKind.TooLarge, "decompression-limit", FormattableString.Invariant(message));
+        new(InvalidVolumeKind.TooLarge, Slug, FormattableString.Invariant(message));
 }

@@ -1,3 +1,4 @@
+using Sassnet.Model.Compression;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.DataSets;
@@ -66,14 +67,21 @@ public sealed class DicomFile
         head.Length >= PreambleBytes + Magic.Length && head.Slice(PreambleBytes, Magic.Length).SequenceEqual(Magic);
 
     /// <summary>Reads a file's SeriesInstanceUID and nothing behind it, so that what a file of another series is does not matter.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">What to refuse as too large.</param>
+    /// <param name="looks">Counts what deflated files are inflated to for this, all files of the input together.</param>
+    /// <param name="ct">Checked every few thousand attributes.</param>
     /// <returns>Null where it cannot be read.</returns>
-    internal static string? SeriesOf(string path, VolumeLimits limits, CancellationToken ct) => TextOf(DicomTags.SeriesInstanceUid, path, limits, ct);
+    /// <exception cref="InvalidVolumeException">The looks have come to too much.</exception>
+    internal static string? SeriesOf(string path, VolumeLimits limits, ExpansionLimit looks, CancellationToken ct) =>
+        TextOf(DicomTags.SeriesInstanceUid, path, limits, looks, ct);
 
     /// <summary>Reads a file's SOPClassUID and nothing behind it.</summary>
     /// <returns>Null where it cannot be read.</returns>
-    internal static string? SopClassOf(string path, VolumeLimits limits, CancellationToken ct) => TextOf(DicomTags.SopClassUid, path, limits, ct);
+    internal static string? SopClassOf(string path, VolumeLimits limits, CancellationToken ct) =>
+        TextOf(DicomTags.SopClassUid, path, limits, new ExpansionLimit(limits, new FileInfo(path).Length), ct);
 
-    private static string? TextOf(DicomTag tag, string path, VolumeLimits limits, CancellationToken ct)
+    private static string? TextOf(DicomTag tag, string path, VolumeLimits limits, ExpansionLimit looks, CancellationToken ct)
     {
         try
         {
@@ -82,13 +90,14 @@ public sealed class DicomFile
 
             // What is not known here is encapsulated, and so explicit and little endian (PS3.5 A.4).
             var syntax = TransferSyntax.Find(FindDataSet(stream, budget, ct)) ?? TransferSyntax.ExplicitLittleEndian;
-            using var content = syntax.IsDeflated ? InflatedDataSet.Beginning(stream) : null;
+            using var content = syntax.IsDeflated ? new InflatedBeginning(stream, looks) : null;
             Stream dataSet = content is null ? stream : content;
             var reader = new DataSetReader(dataSet, FirstElement.Encoding(dataSet, syntax), budget, ct);
             return reader.ReadThrough(tag).Text(tag);
         }
-        catch (InvalidVolumeException)
+        catch (Exception fault) when (fault is EndOfStreamException or InvalidVolumeException { Slug: not ExpansionLimit.Slug })
         {
+            // What is inflated ends where it ends, before the length that was assumed. What all files come to is no matter of this one.
             return null;
         }
     }

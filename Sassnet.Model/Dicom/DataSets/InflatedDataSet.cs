@@ -8,7 +8,6 @@ namespace Sassnet.Model.Dicom.DataSets;
 internal static class InflatedDataSet
 {
     private const int BufferBytes = 128 << 10;
-    private const int BeginningBytes = 16 << 20;
 
     /// <summary>Writes what follows the stream's position, inflated, into a new file.</summary>
     /// <returns>The path of the new file.</returns>
@@ -30,21 +29,9 @@ internal static class InflatedDataSet
         return path;
     }
 
-    /// <summary>Inflates the first 16 MiB of what follows the stream's position: far more than stands before what tells a file's series.</summary>
+    /// <summary>Inflates as many bytes as there are at once, 0 at the end.</summary>
     /// <exception cref="InvalidVolumeException">It is damaged.</exception>
-    public static MemoryStream Beginning(Stream source)
-    {
-        var target = new MemoryStream();
-        using var inflate = new DeflateStream(source, CompressionMode.Decompress, leaveOpen: true);
-        var buffer = new byte[BufferBytes];
-        int count;
-        while (target.Length < BeginningBytes && (count = Read(inflate, buffer)) > 0)
-            target.Write(buffer, 0, count);
-        target.Position = 0;
-        return target;
-    }
-
-    private static int Read(DeflateStream inflate, byte[] buffer)
+    public static int Read(DeflateStream inflate, Span<byte> buffer)
     {
         try
         {

@@ -1,3 +1,4 @@
+using Sassnet.Model.Compression;
 using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
@@ -18,15 +19,16 @@ internal sealed record SeriesHeaders(IReadOnlyList<NumberedFile> Images, IReadOn
     /// <param name="scratch">A folder for what is inflated.</param>
     /// <param name="limits">What to refuse as too large.</param>
     /// <param name="ct">Checked for every file.</param>
-    /// <exception cref="InvalidVolumeException">A file cannot be read, there is none with pixels, or none of the series.</exception>
+    /// <exception cref="InvalidVolumeException">A file cannot be read, there is none with pixels or none of the series, or too much is deflated.</exception>
     public static SeriesHeaders Read(IReadOnlyList<SeriesFile> files, string? series, string scratch, VolumeLimits limits, CancellationToken ct)
     {
-        var budget = new HeaderBudget(limits, files.Sum(file => new FileInfo(file.Path).Length));
+        var bytes = files.Sum(file => new FileInfo(file.Path).Length);
+        var (budget, looks) = (new HeaderBudget(limits, bytes), new ExpansionLimit(limits, bytes));
         var (images, others, withoutPixels) = (new List<NumberedFile>(), new List<string?>(), 0);
         foreach (var (number, path) in files)
         {
             ct.ThrowIfCancellationRequested();
-            if (series is not null && DicomFile.SeriesOf(path, limits, ct) is var found && found != series)
+            if (series is not null && DicomFile.SeriesOf(path, limits, looks, ct) is var found && found != series)
             {
                 others.Add(found);
                 continue;

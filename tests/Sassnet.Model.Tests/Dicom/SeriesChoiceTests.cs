@@ -41,6 +41,31 @@ public sealed class SeriesChoiceTests
     }
 
     [Fact]
+    public void Deflated_files_of_other_series_count_together_against_the_limit_as_far_as_their_series()
+    {
+        var limits = new VolumeLimits { MaxDecompressedBytes = 8 << 20 };
+        using var alone = new DicomFolder(new DicomScan().Classic());
+        using var before = new DicomFolder([.. new DicomScan().Classic(), .. Deflated(0x00090010)]);
+        using var behind = new DicomFolder([.. new DicomScan().Classic(), .. Deflated(0x00290010)]);
+
+        var fault = before.Fault(DicomScan.SeriesUid, limits: limits);
+
+        Assert.Equal((InvalidVolumeKind.TooLarge, "decompression-limit"), (fault.Kind, fault.Slug));
+        Assert.Equal(alone.Read().Volume.Voxels, behind.Read(DicomScan.SeriesUid, limits: limits).Volume.Voxels);
+
+        static IEnumerable<byte[]> Deflated(uint tag) => Enumerable.Range(0, 4)
+            .Select(_ => Beside(new DicomScan { Syntax = DicomBytes.Deflated }).Bytes(tag, "OB", new byte[3 << 20]).ToBytes());
+    }
+
+    [Fact]
+    public void Deflated_files_whose_series_is_not_told_are_left_out_with_a_warning()
+    {
+        using var folder = new DicomFolder(new DicomScan().Classic().Append(new DicomScan { Syntax = DicomBytes.Deflated }.Slice(0).Without(0x0020000E).Without(0x7FE00010).ToBytes()));
+
+        Assert.Contains("1 file whose SeriesInstanceUID cannot be read was left out", Assert.Single(folder.Read(DicomScan.SeriesUid).Warnings).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_of_the_series_that_was_asked_for_is_judged()
     {
         using var cut = new DicomFolder([.. new DicomScan().Classic().Take(3), new DicomScan().Slice(3).ToBytes()[..^100]]);
