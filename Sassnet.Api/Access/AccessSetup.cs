@@ -43,6 +43,8 @@ internal static class AccessSetup
     /// <summary>Asks who calls and what he may; behind what finds the endpoint and before what reads the body.</summary>
     public static void UseAccess(this WebApplication app)
     {
+        app.UseMiddleware<CrossSiteRequests>();
+
         // Does nothing, since each endpoint names its scheme; the framework would put one where failures are not answered yet.
         app.UseAuthentication();
         app.UseAuthorization();

@@ -19,7 +19,10 @@ internal sealed class AnswerFilter : IOperationFilter
         operation.Responses ??= [];
         if (metadata.OfType<EndpointExample>().LastOrDefault() is { } example)
             AddExample(operation, example);
-        var problems = metadata.OfType<EndpointProblems>().SelectMany(group => group.Types).Prepend(ProblemTypes.UnknownHost).Append(ProblemTypes.Internal);
+        ProblemType[] always = HttpMethods.IsGet(context.ApiDescription.HttpMethod ?? HttpMethods.Get)
+            ? [ProblemTypes.UnknownHost, ProblemTypes.Internal]
+            : [ProblemTypes.UnknownHost, ProblemTypes.Internal, ProblemTypes.CrossSite];
+        var problems = always.Concat(metadata.OfType<EndpointProblems>().SelectMany(group => group.Types));
         AddProblems(operation, problems, context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository));
         foreach (var response in operation.Responses.Values.OfType<OpenApiResponse>())
             AddHeader(response, RequestId.Header, "The request's id: the one sent, or a new one.", ExampleRequestId);

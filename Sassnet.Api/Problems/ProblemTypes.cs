@@ -33,6 +33,10 @@ internal static class ProblemTypes
     public static readonly ProblemType Forbidden = new("forbidden", 403, "The caller may not do this",
         "This needs the scope 'segment'; the key or token sent has metrics. Use one that has it.");
 
+    public static readonly ProblemType CrossSite = new("cross-site", 403, "A page of another site sent this",
+        "A page that is not this service's own sent this (Sec-Fetch-Site is not 'same-origin'), and the service is open: it takes from browsers what its own page sends. "
+        + "Use the page at '/' or another client, or have whoever runs the service make a key.");
+
     public static readonly ProblemType NotFound = new("not-found", 404, "There is nothing at this address",
         "There is nothing at this address. GET /swagger shows what there is.");
 

@@ -212,6 +212,7 @@ public sealed class DocumentTests(SharedService shared)
 
     [Theory]
     [InlineData("/models", "get", "400", "unknown-host")]
+    [InlineData("/jobs", "post", "403", "cross-site")]
     [InlineData("/jobs", "post", "400", "unsafe-archive")]
     [InlineData("/jobs", "post", "415", "unsupported-archive")]
     [InlineData("/segment", "post", "415", "not-a-volume")]
