@@ -26,6 +26,7 @@ internal static class HealthEndpoints
 {
     public static void AddHealth(this IServiceCollection services)
     {
+        services.AddSingleton<RoomCheck>();
         services.AddSingleton<Readiness>();
         services.AddFigures<ReadinessMetrics>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, HealthJson.Default));
@@ -42,7 +43,7 @@ internal static class HealthEndpoints
         health.MapGet("/ready", Ready)
             .WithName("Ready")
             .WithSummary("Says whether every device works, the default model is loaded and warmed up, and an upload finds room on the disk")
-            .WithDescription("Send requests only while this is 200. Its status is `degraded` where the default model serves, and other models or packages have problems, which `GET /models` tells in full, or a store of the jobs cannot be reached.")
+            .WithDescription("Send requests only while this is 200; whether there is room was true at most a second ago. Its status is `degraded` where the default model serves, and other models or packages have problems, which `GET /models` tells in full, or a store of the jobs cannot be reached.")
             .WithExample(new HealthStatus("ready"), HealthJson.Default.HealthStatus)
             .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed, ProblemTypes.StorageFull);
     }

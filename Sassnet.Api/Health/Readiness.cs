@@ -1,14 +1,11 @@
-using Microsoft.Extensions.Options;
 using Sassnet.Api.Models;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Scheduling;
-using Sassnet.Api.TemporaryFiles;
-using Sassnet.Api.Uploads;
 
 namespace Sassnet.Api.Health;
 
 /// <summary>What keeps the service from serving, told as the problem that a request would meet.</summary>
-internal sealed class Readiness(ModelCatalogue catalogue, DeviceScheduler scheduler, TemporaryFolder folder, IOptions<UploadOptions> uploads)
+internal sealed class Readiness(ModelCatalogue catalogue, DeviceScheduler scheduler, RoomCheck room)
 {
     private static readonly TimeSpan LoadingRetry = TimeSpan.FromSeconds(2);
 
@@ -17,7 +14,7 @@ internal sealed class Readiness(ModelCatalogue catalogue, DeviceScheduler schedu
     public void Require()
     {
         Require(catalogue.Default);
-        folder.RequireRoom(uploads.Value.MaxCompressedBytes);
+        room.Require();
     }
 
     /// <summary>Requires that a model serves.</summary>

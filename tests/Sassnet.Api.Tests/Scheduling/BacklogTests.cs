@@ -1,5 +1,6 @@
 using Sassnet.Api.Models;
 using Sassnet.Api.Scheduling;
+using Sassnet.Api.Tests.Service;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Scheduling;
@@ -103,15 +104,4 @@ public sealed class BacklogTests
     }
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
-
-    private sealed class ManualClock : TimeProvider
-    {
-        private long _ticks = 1;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(TimeSpan by) => _ticks += by.Ticks;
-    }
 }

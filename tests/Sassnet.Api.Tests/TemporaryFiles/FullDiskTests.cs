@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Sassnet.Api.Health;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
 using Xunit;
@@ -15,6 +17,8 @@ public sealed class FullDiskTests : IDisposable
     private readonly SmallDisk _disk = new();
     private readonly string _decoders = Directory.CreateTempSubdirectory("sassnet-decoders-").FullName;
 
+    private (string Key, string Value) OnTheDisk => ("Sassnet:Uploads:Folder", Path.Combine(_disk.Folder, "uploads"));
+
     public void Dispose()
     {
         _disk.Dispose();
@@ -24,8 +28,10 @@ public sealed class FullDiskTests : IDisposable
     [Fact]
     public async Task The_service_is_not_ready_while_the_disk_is_full_and_is_again_afterwards()
     {
-        await using var service = await StartAsync();
+        var clock = new SteppedClock();
+        await using var service = await TestService.StartAsync([OnTheDisk], null, services => services.AddSingleton<TimeProvider>(clock));
         _disk.FillUpTo(100 * Kibibyte);
+        clock.Step(RoomCheck.Kept);
         using (var full = await service.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken))
         {
             Assert.Contains("bytes are free", await ProblemAssert.IsAsync(full, 503, "storage-full"), StringComparison.Ordinal);
@@ -33,6 +39,7 @@ public sealed class FullDiskTests : IDisposable
         }
 
         _disk.Empty();
+        clock.Step(RoomCheck.Kept);
         using var ready = await service.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
     }
@@ -107,7 +114,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     private Task<TestService> StartAsync(params (string Key, string Value)[] settings) =>
-        TestService.StartAsync([("Sassnet:Uploads:Folder", Path.Combine(_disk.Folder, "uploads")), .. settings]);
+        TestService.StartAsync([OnTheDisk, .. settings]);
 
     private async Task RefusedAsync(TestService service, Func<HttpRequestMessage> request)
     {
