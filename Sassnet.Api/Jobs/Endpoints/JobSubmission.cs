@@ -81,7 +81,7 @@ internal sealed class JobSubmission(
         try
         {
             if (context.Request.ContentLength is { } length)
-                await retention.RequirePossibleRoomAsync(length);
+                await retention.RequirePossibleRoomAsync(job.Caller, length);
             using var upload = await ReceiveAsync(context.Request, aborted);
             query.Segment.RequireFit(upload.IsDicom);
             _ = OutputNegotiation.Choose(query.Output, new HeaderDictionary(), upload.IsDicom);

@@ -10,8 +10,8 @@ using Sassnet.Api.TemporaryFiles;
 namespace Sassnet.Api.Jobs.Execution;
 
 /// <summary>
-/// Removes jobs whose time is over, the oldest where room is needed, and files that no record speaks of. A record goes before its files: a process that ends
-/// in between leaves files that are swept, never a record of what is not there.
+/// Removes jobs whose time is over, others where room is needed (see <see cref="RoomShares"/>), and files that no record speaks of. A record goes before its files:
+/// a process that ends in between leaves files that are swept, never a record of what is not there.
 /// </summary>
 internal sealed partial class JobRetention(
     JobFolder folder,
@@ -33,11 +33,11 @@ internal sealed partial class JobRetention(
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Refuses the files of a volume for which no room can be made; removes nothing, since their length is only a claim until they are there.</summary>
-    /// <exception cref="ProblemException">What has not ended leaves too little, or even an empty service would.</exception>
-    public async Task RequirePossibleRoomAsync(long bytes)
+    /// <exception cref="ProblemException">What stays leaves too little, or even an empty service would.</exception>
+    public async Task RequirePossibleRoomAsync(string caller, long bytes)
     {
         RequireWithin(bytes);
-        if (!await IsPossibleAsync(bytes, null, null))
+        if (await GoingAsync(caller, bytes, null, null) is null)
             throw Full();
     }
 
@@ -50,19 +50,21 @@ internal sealed partial class JobRetention(
             throw Full();
     }
 
-    /// <summary>Makes room likewise for a copy of the results of an earlier job, which do not go for it themselves.</summary>
+    /// <summary>Makes room likewise for a copy of the results of an earlier job, which do not go for it themselves, nor any of others.</summary>
     /// <returns>Whether there is room; where beside them there can be none, nothing was removed.</returns>
     public Task<bool> TryMakeRoomForCopyAsync(JobRecord job, JobRecord earlier) => TryMakeRoomAsync(job, earlier.ResultBytes, earlier.Id);
 
     /// <summary>
-    /// Removes what is stored beyond the room that there is, as far as it has ended; but not the newest results, which nobody could have fetched yet: where what
-    /// waits takes all the room, every job would be done for nothing.
+    /// Removes what is stored beyond the room that there is, as far as it has ended, of whoever holds the most; but not the newest results, which nobody could have
+    /// fetched yet: where what waits takes all the room, every job would be done for nothing.
     /// </summary>
     public async Task TrimAsync()
     {
-        while (await TakenAsync() > options.Value.MaxBytes && await RemoveAsync(jobs => Oldest(WithResults(jobs).OrderByDescending(job => job.Ended).Skip(1))) > 0)
-        {
-        }
+        if (await TakenAsync() <= options.Value.MaxBytes)
+            return;
+        var stored = await StoredAsync(null, null);
+        var newest = stored.LastOrDefault(job => job.MayGo);
+        await RemoveAsync(new RoomShares([.. stored.Select(job => job == newest ? job with { MayGo = false } : job)]).Beyond(options.Value.MaxBytes));
     }
 
     /// <summary>Removes the files of a job that nobody needs any more.</summary>
@@ -119,28 +121,26 @@ internal sealed partial class JobRetention(
         }
     }
 
-    // Beside what has not ended, and what has but is to stay.
-    private async Task<bool> IsPossibleAsync(long bytes, string? without, string? kept)
-    {
-        var staying = await database.UseAsync(
-            db => db.Jobs.Where(job => (job.Ended == null || job.Id == kept) && job.Id != without).SumAsync(job => job.InputBytes + job.ResultBytes));
-        return staying + bytes <= options.Value.MaxBytes;
-    }
+    // All at once: where there is no room even so, the results that there are are not to go for nothing.
+    private async Task<IReadOnlyList<string>?> GoingAsync(string caller, long bytes, string? without, string? copied) =>
+        await TakenAsync(without) + bytes <= options.Value.MaxBytes
+            ? []
+            : new RoomShares(await StoredAsync(without, copied)).For(caller, bytes, options.Value.MaxBytes, isOwnOnly: copied is not null);
 
-    private async Task<bool> TryMakeRoomAsync(JobRecord job, long bytes, string? kept)
+    private Task<List<StoredJob>> StoredAsync(string? without, string? kept) => database.UseAsync(db => db.Jobs
+        .Where(job => job.Id != without && job.InputBytes + job.ResultBytes > 0)
+        .OrderBy(job => job.Ended)
+        .Select(job => new StoredJob(job.Id, job.Caller, job.InputBytes + job.ResultBytes, job.Ended != null && job.Id != kept))
+        .ToListAsync());
+
+    private async Task<bool> TryMakeRoomAsync(JobRecord job, long bytes, string? copied)
     {
         await _one.WaitAsync();
         try
         {
-            // First: where there is no room even so, the results of others are not to go for nothing.
-            if (!await IsPossibleAsync(bytes, job.Id, kept))
+            if (await GoingAsync(job.Caller, bytes, job.Id, copied) is not { } going)
                 return false;
-            while (await TakenAsync(job.Id) + bytes > options.Value.MaxBytes)
-            {
-                if (await RemoveAsync(jobs => Oldest(WithResults(jobs).Where(record => record.Id != kept))) == 0)
-                    return false;
-            }
-
+            await RemoveAsync(going);
             await database.UseAsync(
                 db => db.Jobs.Where(record => record.Id == job.Id && record.Ended == null).ExecuteUpdateAsync(set => set.SetProperty(record => record.InputBytes, bytes)));
             return true;
@@ -151,18 +151,24 @@ internal sealed partial class JobRetention(
         }
     }
 
-    private static IQueryable<JobRecord> WithResults(IQueryable<JobRecord> jobs) => jobs.Where(job => job.Ended != null && job.ResultBytes > 0);
-
-    private static IQueryable<JobRecord> Oldest(IQueryable<JobRecord> jobs) => jobs.OrderBy(job => job.Ended).Take(1);
-
-    private ProblemException Full() => TemporaryFolder.Full($"Jobs that wait fill the room that this service gives to jobs, {options.Value.MaxBytes} bytes");
+    private ProblemException Full() => TemporaryFolder.Full(
+        $"Jobs that wait, and results of callers who hold no more than this one would, fill the room that this service gives to jobs, {options.Value.MaxBytes} bytes");
 
     private async Task SweepAsync()
     {
         await times.FollowAsync();
-        while (await RemoveAsync(jobs => jobs.Where(job => job.Ended < DateTime.UtcNow.AddSeconds(-_retainSeconds)).OrderBy(job => job.Ended).Take(Batch)) == Batch)
+        List<string> over;
+        do
         {
+            over = await database.UseAsync(db => db.Jobs
+                .Where(job => job.Ended < DateTime.UtcNow.AddSeconds(-_retainSeconds))
+                .OrderBy(job => job.Ended)
+                .Take(Batch)
+                .Select(job => job.Id)
+                .ToListAsync());
+            await RemoveAsync(over);
         }
+        while (over.Count == Batch);
 
         await TrimAsync();
         metrics.Store(await TakenAsync(), new DriveInfo(folder.Path).AvailableFreeSpace);
@@ -192,16 +198,15 @@ internal sealed partial class JobRetention(
         }
     }
 
-    private async Task<int> RemoveAsync(Func<IQueryable<JobRecord>, IQueryable<JobRecord>> which)
+    private async Task RemoveAsync(IReadOnlyList<string> which)
     {
-        var ids = await database.UseAsync(db => which(db.Jobs).Select(job => job.Id).ToListAsync());
-        if (ids.Count == 0)
-            return 0;
-        await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id) && job.Ended != null).ExecuteDeleteAsync());
-        foreach (var id in ids)
-            await spool.ClearAsync(id);
-        LogRemoved(ids.Count);
-        return ids.Count;
+        foreach (var ids in which.Chunk(Batch))
+        {
+            await database.UseAsync(db => db.Jobs.Where(job => ids.Contains(job.Id) && job.Ended != null).ExecuteDeleteAsync());
+            foreach (var id in ids)
+                await spool.ClearAsync(id);
+            LogRemoved(ids.Length);
+        }
     }
 
     [LoggerMessage(EventId = 47, Level = LogLevel.Information, Message = "Removed {Count} jobs whose time was over or whose room was needed")]

@@ -83,8 +83,9 @@ public sealed class JobsOptions : IValidatableObject
     public TimeSpan RetainFor { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// The most bytes of inputs and results together; the jobs that ended first go when there would be more, the last one only where a new job needs its room, and a job
-    /// that finds no room even so gets 503. Default: 50 GiB. Range: 1 byte to 1 PiB.
+    /// The most bytes of inputs and results together; where there would be more, jobs that have ended go, the oldest first: those of the caller whose job needs the room,
+    /// then those of whoever holds the most, as long as he holds more than that caller would. The last one goes only where a new job needs its room, and a job that
+    /// finds no room even so gets 503. Default: 50 GiB. Range: 1 byte to 1 PiB.
     /// </summary>
     [Range(1, 1L << 50)]
     public long MaxBytes { get; set; } = 50L << 30;

@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using Sassnet.Api.Tests.Access;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -38,6 +40,45 @@ public sealed class JobRetentionTests
 
         long Bytes() => ids.Select(id => Path.Combine(service.JobFolder, id)).Where(Directory.Exists)
             .SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)).Sum(file => new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public async Task Who_needs_room_gives_of_his_own_first_and_then_who_holds_the_most()
+    {
+        await using var locked = await LockedService.StartAsync(("Sassnet:Jobs:MaxBytes", "60000"));
+        using var one = ClientOf(locked);
+        using var other = ClientOf(locked);
+        var kept = await DoneAsync(one);
+        var ids = new List<string>();
+        for (var job = 0; job < 4; job++)
+            ids.Add(await DoneAsync(other));
+        await AssertGoneAsync(locked.Service, ids[0], other);
+        Assert.NotEmpty(await one.ResultAsync(kept, "probability"));
+
+        // Who holds nothing yet finds room where another holds the most.
+        using var third = ClientOf(locked);
+        Assert.NotEmpty(await third.ResultAsync(await DoneAsync(third, "report"), "report"));
+        Assert.NotEmpty(await one.ResultAsync(kept, "probability"));
+        await AssertGoneAsync(locked.Service, ids[1], other);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_would_hold_the_most_is_refused_and_nobody_else_loses_results(bool tellsItsLength)
+    {
+        await using var locked = await LockedService.StartAsync(("Sassnet:Jobs:MaxBytes", $"{Scan.Medium.Length + 10_000}"));
+        using var one = ClientOf(locked);
+        using var other = ClientOf(locked);
+        var kept = await DoneAsync(one);
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = new ByteArrayContent(Scan.Medium) })
+        {
+            request.Headers.TransferEncodingChunked = !tellsItsLength;
+            using var full = await other.SendAsync(request, TestContext.Current.CancellationToken);
+            await ProblemAssert.IsAsync(full, 503, "storage-full");
+        }
+
+        Assert.NotEmpty(await one.ResultAsync(kept, "probability"));
     }
 
     [Fact]
@@ -133,11 +174,27 @@ public sealed class JobRetentionTests
         Assert.NotEmpty(await service.Client.ResultAsync(id, "probability"));
     }
 
-    private static async Task AssertGoneAsync(TestService service, string id)
+    /// <summary>A client with a key of its own.</summary>
+    private static HttpClient ClientOf(LockedService locked)
+    {
+        var client = new HttpClient { BaseAddress = locked.Service.Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", locked.Key("jobs"));
+        return client;
+    }
+
+    /// <summary>Sends a job and waits until it has succeeded; what it makes without another word takes more room than its scan.</summary>
+    private static async Task<string> DoneAsync(HttpClient client, string output = "probability")
+    {
+        var id = await client.SubmittedAsync(Scan.Small, $"?output={output}");
+        (await client.WaitAsync(id)).AssertSucceeded();
+        return id;
+    }
+
+    private static async Task AssertGoneAsync(TestService service, string id, HttpClient? client = null)
     {
         for (var tries = 0; tries < 300; tries++)
         {
-            using var response = await service.Client.CallAsync(HttpMethod.Get, $"/jobs/{id}");
+            using var response = await (client ?? service.Client).CallAsync(HttpMethod.Get, $"/jobs/{id}");
             if (response.StatusCode == HttpStatusCode.NotFound && !Directory.Exists(Path.Combine(service.JobFolder, id)))
                 return;
             await Task.Delay(50, TestContext.Current.CancellationToken);
