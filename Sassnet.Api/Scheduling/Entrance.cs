@@ -1,3 +1,4 @@
+using Sassnet.Api.Access;
 using Sassnet.Api.Problems;
 
 namespace Sassnet.Api.Scheduling;
@@ -11,9 +12,7 @@ internal sealed class Entrance(QueueOptions options, Backlog backlog)
     /// <exception cref="ProblemException">It is sent away.</exception>
     public void Require(Flow flow, IReadOnlyCollection<Flow> waiting)
     {
-        // The last places are for those who have none: else one who fills the queue would shut out all others.
-        var places = waiting.Contains(flow) ? options.Length - (options.Length / 4) : options.Length;
-        if (waiting.Count >= places)
+        if (waiting.Count >= FairPlaces.For(options.Length, waiting.Contains(flow)))
             throw Closed(FormattableString.Invariant($"{waiting.Count} requests are already waiting, the most this service takes"));
         var ahead = backlog.Ahead(flow);
         if (ahead > options.MaxWait)

@@ -11,6 +11,9 @@ namespace Sassnet.Api.Server;
 internal static partial class ServerSetup
 {
     private const string DefaultAddress = "http://localhost:8080";
+    private const double SlowestBytesPerSecond = 2048;
+
+    private static readonly TimeSpan StandstillAllowed = TimeSpan.FromSeconds(30);
 
     public static void AddServer(this WebApplicationBuilder builder)
     {
@@ -33,6 +36,10 @@ internal static partial class ServerSetup
         limits.MaxConcurrentConnections = options.MaxConnections ?? OpenFiles.MaxConnections();
         limits.KeepAliveTimeout = options.KeepAlive;
         limits.RequestHeadersTimeout = options.HeadersTimeLimit;
+
+        // An answer has no time limit of its own as an upload has, and is counted against the room for all until it is sent. No line over which one works with scans is
+        // as slow; some stand still for a moment.
+        limits.MinResponseDataRate = new MinDataRate(SlowestBytesPerSecond, StandstillAllowed);
         app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = options.ShutdownTimeLimit;
         LogConnections(app.Logger, limits.MaxConcurrentConnections.Value);
     }

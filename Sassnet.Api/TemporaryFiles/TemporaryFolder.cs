@@ -58,14 +58,14 @@ internal sealed partial class TemporaryFolder : IDisposable
     public TemporaryFile NewFile() => new(Path.Combine(_folder, Guid.NewGuid().ToString("N")), _budget);
 
     /// <summary>A new folder for what belongs to one request.</summary>
-    /// <param name="bytes">Room for so many is taken now; 0 where the request does not say how many it sends.</param>
+    /// <param name="bytes">For so many there must be room, which is taken as they come; 0 where the request does not say how many it sends.</param>
     /// <exception cref="ProblemException">There is no room for so many bytes.</exception>
     public TemporarySubfolder NewFolder(long bytes)
     {
         var subfolder = new TemporarySubfolder(Path.Combine(_folder, Guid.NewGuid().ToString("N")), _budget);
         try
         {
-            subfolder.Cover(bytes);
+            subfolder.Require(bytes);
             Directory.CreateDirectory(subfolder.Path, OwnerOnly);
             var free = new DriveInfo(_folder).AvailableFreeSpace;
             return bytes <= free ? subfolder : throw Full($"The upload has {Counted.Of(bytes, "byte")}, and on the disk of this service {Counted.Of(free, "is", "are")} free");

@@ -15,21 +15,24 @@ internal sealed class TemporarySubfolder(string path, DiskBudget budget) : IDisp
     /// <summary>A name for a new file in it.</summary>
     public TemporaryFile NewFile() => new(System.IO.Path.Combine(Path, Guid.NewGuid().ToString("N")), budget);
 
+    /// <summary>Refuses so many bytes where there is no room for them, and takes none: what is only claimed leaves the room to others.</summary>
+    /// <exception cref="ProblemException">There is not so much room now, or ever.</exception>
+    public void Require(long bytes)
+    {
+        RequireWithin(bytes);
+        if (bytes > budget.Limit - budget.Taken)
+            throw Full();
+    }
+
     /// <summary>Takes room for so many bytes in all; less than was taken before changes nothing.</summary>
     /// <exception cref="ProblemException">There is not so much room now, or ever.</exception>
     public void Cover(long bytes)
     {
-        if (bytes > budget.Limit)
-        {
-            throw new ProblemException(ProblemTypes.UploadTooLarge,
-                FormattableString.Invariant($"The upload takes more than {budget.Limit} bytes on the disk of this service, the most there are for all. ")
-                    + "Crop the volume.");
-        }
-
+        RequireWithin(bytes);
         if (bytes <= _covered)
             return;
         if (!budget.TryTake(bytes - _covered))
-            throw TemporaryFolder.Full($"Other requests fill the room that this service gives to all, {budget.Limit} bytes");
+            throw Full();
         _covered = bytes;
     }
 
@@ -44,4 +47,16 @@ internal sealed class TemporarySubfolder(string path, DiskBudget budget) : IDisp
             Directory.Delete(Path, recursive: true);
         budget.Return(Interlocked.Exchange(ref _covered, 0));
     }
+
+    private void RequireWithin(long bytes)
+    {
+        if (bytes > budget.Limit)
+        {
+            throw new ProblemException(ProblemTypes.UploadTooLarge,
+                FormattableString.Invariant($"The upload takes more than {budget.Limit} bytes on the disk of this service, the most there are for all. ")
+                    + "Crop the volume.");
+        }
+    }
+
+    private ProblemException Full() => TemporaryFolder.Full($"Other requests fill the room that this service gives to all, {budget.Limit} bytes");
 }

@@ -45,18 +45,24 @@ public sealed class UploadOptions
     [Range(1, 65_534)]
     public int MaxFiles { get; set; } = 10_000;
 
-    /// <summary>The most uploads received and unpacked at once; the next gets 503. Default: 16. Range: 1 to 10 000.</summary>
+    /// <summary>
+    /// The most uploads received and unpacked at once; the next gets 503. The last quarter of the places is for callers that have none. Default: 16. Range: 1 to 10 000.
+    /// </summary>
     [Range(1, 10_000)]
     public int MaxConcurrent { get; set; } = 16;
 
     /// <summary>
-    /// The most bytes of all uploads, what is unpacked from them, and answers on their way; an upload that finds no room gets 503. What decoding
-    /// compressed DICOM takes comes on top. Default: 8 GiB. Range: 1 byte to 1 PiB.
+    /// The most bytes of all uploads as far as they have come, what is unpacked from them, and answers on their way; an upload that finds no room gets 503. An answer
+    /// whose client takes less than 2 KiB a second of it is broken off after 30 seconds. What decoding compressed DICOM takes comes on top. Default: 8 GiB. Range: 1
+    /// byte to 1 PiB.
     /// </summary>
     [Range(1, 1L << 50)]
     public long MaxTemporaryBytes { get; set; } = 8L << 30;
 
-    /// <summary>The longest an upload may take; then 504. Default: 5 minutes. Range: 10 milliseconds to 1 day.</summary>
+    /// <summary>
+    /// The longest an upload may take; then 504. One that brings less than 240 bytes a second gets 408 after 5 seconds. Default: 5 minutes. Range: 10 milliseconds to
+    /// 1 day.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Access;
 using Sassnet.Api.Problems;
@@ -11,13 +10,10 @@ namespace Sassnet.Api.Uploads;
 /// <summary>
 /// Streams the files of a request to temporary files, under the limits on size, time, number at once and room on the disk. Nothing is held in memory.
 /// </summary>
-internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOptions> options, TimeProvider clock) : IDisposable
+internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOptions> options, TimeProvider clock)
 {
     private readonly UploadOptions _limits = options.Value;
-    private readonly ConcurrencyLimiter _places = new(new ConcurrencyLimiterOptions { PermitLimit = options.Value.MaxConcurrent });
-
-    // Uploads take seconds; clients that were refused together come back apart.
-    private static TimeSpan Soon => TimeSpan.FromSeconds(Random.Shared.Next(5, 16));
+    private readonly UploadPlaces _places = new(options.Value.MaxConcurrent);
 
     /// <summary>Receives the files, and finds those of the volume, in a zip too; the caller disposes the upload.</summary>
     /// <exception cref="ProblemException">
@@ -32,7 +28,7 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
         var length = request.ContentLength ?? 0;
         if (length > (isForm ? _limits.MaxBodyBytes : _limits.MaxCompressedBytes))
             throw LimitedCopy.TooLarge(_limits.MaxCompressedBytes);
-        using var place = Enter();
+        using var place = _places.Enter(Caller.ShareOf(request.HttpContext));
         using var limit = new CancellationTokenSource(_limits.TimeLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(aborted, limit.Token);
         var subfolder = folder.NewFolder(length);
@@ -59,21 +55,6 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
             upload.Dispose();
             throw failure is OperationCanceledException && limit.IsCancellationRequested && !aborted.IsCancellationRequested ? TooLong(failure) : failure;
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
-
-    private RateLimitLease Enter()
-    {
-        var place = _places.AttemptAcquire();
-        if (place.IsAcquired)
-            return place;
-        place.Dispose();
-        var wait = Soon;
-        throw new ProblemException(ProblemTypes.TooManyUploads,
-            FormattableString.Invariant($"{_limits.MaxConcurrent} uploads are being received already, the most this service takes at once. Try again in about {wait.TotalSeconds:0} s."),
-            wait);
     }
 
     private static void ThrowIfEncoded(IHeaderDictionary headers)

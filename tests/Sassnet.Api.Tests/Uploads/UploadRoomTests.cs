@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Sassnet.Api.TemporaryFiles;
+using Sassnet.Api.Tests.Access;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
 using Xunit;
@@ -60,6 +63,52 @@ public sealed class UploadRoomTests
     }
 
     [Fact]
+    public async Task A_length_that_is_only_claimed_takes_no_room_from_others()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxTemporaryBytes", "1000000"));
+        using (var first = await BeginAsync(service, 999_000, sent: 1000))
+        {
+            await service.AssertStillServesAsync();
+            first.Abort();
+        }
+
+        await service.AssertNoFilesLeftAsync();
+    }
+
+    [Fact]
+    public async Task The_last_places_are_for_callers_who_have_none()
+    {
+        await using var locked = await LockedService.StartAsync(("Sassnet:Uploads:MaxConcurrent", "4"));
+        var (slow, other) = (locked.Key("segment"), locked.Key("segment"));
+        var begun = new List<RawConnection>();
+        for (var upload = 1; upload <= 3; upload++)
+        {
+            begun.Add(await RawConnection.OpenAsync(locked.Service));
+            await begun[^1].SendHeadAsync("/segment", $"Authorization: Bearer {slow}", "Content-Length: 100000");
+            await begun[^1].SendAsync(new byte[1000]);
+            await WaitUntilTakenAsync(locked.Service, upload * 1000);
+        }
+
+        using (var fourth = await locked.SendAsync("POST", "/segment", slow))
+        {
+            await ProblemAssert.IsAsync(fourth, 503, "too-many-uploads");
+            Assert.NotNull(fourth.Headers.RetryAfter);
+        }
+
+        using (var served = await locked.SendAsync("POST", "/segment", other))
+            Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        foreach (var upload in begun)
+        {
+            upload.Abort();
+            upload.Dispose();
+        }
+
+        await locked.Service.AssertNoFilesLeftAsync();
+        using var again = await locked.SendAsync("POST", "/segment", slow);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
     public async Task What_is_unpacked_takes_room_too()
     {
         var scan = new DicomScan { Columns = 20, Rows = 18, Slices = 16, Value = (column, row, slice) => (short)(column * row * slice) };
@@ -80,16 +129,22 @@ public sealed class UploadRoomTests
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
     }
 
-    /// <summary>Announces an upload and sends 1000 bytes of it; returns once the service has taken it in.</summary>
-    private static async Task<RawConnection> BeginAsync(TestService service, int length)
+    /// <summary>Announces an upload and sends some of it, without more all but the last byte; returns once the service has it.</summary>
+    private static async Task<RawConnection> BeginAsync(TestService service, int length, int? sent = null)
     {
         var client = await RawConnection.OpenAsync(service);
         await client.SendHeadAsync("/segment", $"Content-Length: {length}");
-        await client.SendAsync(new byte[1000]);
-        for (var tries = 0; tries < 500 && service.FilesLeft().Length == 0; tries++)
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.NotEmpty(service.FilesLeft());
+        await client.SendAsync(new byte[sent ?? (length - 1)]);
+        await WaitUntilTakenAsync(service, sent ?? (length - 1));
         return client;
+    }
+
+    private static async Task WaitUntilTakenAsync(TestService service, long bytes)
+    {
+        var folder = service.Services.GetRequiredService<TemporaryFolder>();
+        for (var tries = 0; tries < 500 && folder.Taken < bytes; tries++)
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.InRange(folder.Taken, bytes, long.MaxValue);
     }
 
     private static void AssertRefused(string answer, string status, string slug)
