@@ -34,6 +34,7 @@ internal static class JobsSetup
         services.AddSingleton<RecordTimes>();
         services.AddSingleton<JobClaims>();
         services.AddSingleton<JobView>();
+        services.AddSingleton<FollowedLine>();
         services.AddSingleton<JobEvents>();
         services.AddSingleton<JobExecution>();
         services.AddSingleton<JobArchive>();

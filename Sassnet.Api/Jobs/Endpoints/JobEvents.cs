@@ -11,14 +11,12 @@ namespace Sassnet.Api.Jobs.Endpoints;
 /// Tells how a job goes on. Its state stands in the database, since any node may work on it, and is looked at twice a second; a client that comes back is told the
 /// present state, which is all there is to know.
 /// </summary>
-internal sealed class JobEvents(JobStore store, JobDatabase database, JobView view, IHostApplicationLifetime lifetime, TimeProvider clock)
+internal sealed class JobEvents(JobStore store, FollowedLine line, JobView view, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
     /// <summary>The id of the last event: who comes back with it has heard all.</summary>
     public const string LastId = "end";
 
     private const string Kind = "job";
-
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     // Proxies close what is silent, mostly after a minute.
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
@@ -39,7 +37,7 @@ internal sealed class JobEvents(JobStore store, JobDatabase database, JobView vi
 
             if (job.Ended is not null)
                 yield break;
-            await Task.Delay(Look, clock, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(FollowedLine.Pause, clock, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -48,7 +46,7 @@ internal sealed class JobEvents(JobStore store, JobDatabase database, JobView vi
     {
         try
         {
-            return await store.TryFindAsync(caller, id, ending) is { } job ? view.Of(job, await JobLine.OfAsync(database, caller, ending)) : null;
+            return await store.TryFindAsync(caller, id, ending) is { } job ? view.Of(job, await line.OfAsync(caller, ending)) : null;
         }
         catch (Exception away) when (away is ProblemException or OperationCanceledException)
         {

@@ -11,6 +11,9 @@ namespace Sassnet.Api.Jobs.Records;
 [Index(nameof(Caller), nameof(KeyHash), IsUnique = true)]
 [Index(nameof(Caller), nameof(CacheKey))]
 [Index(nameof(State), nameof(Caller), nameof(Number))]
+[Index(nameof(State), nameof(Ended))]
+[Index(nameof(Caller), nameof(Turn))]
+[Index(nameof(CallbackNext))]
 internal sealed class JobRecord
 {
     /// <summary>Its place in the order of arrival.</summary>
