@@ -10,21 +10,24 @@ namespace Sassnet.Api.Requests;
 public sealed class AuditOptions
 {
     /// <summary>
-    /// A file to which a line of JSON is added for each request: <c>time</c>, <c>requestId</c>, <c>caller</c>, <c>method</c>, <c>route</c>, <c>inputSha256</c>,
-    /// <c>model</c>, <c>output</c>, <c>status</c>, <c>problem</c>, <c>seconds</c>. Its owner alone may read a new one. It may be moved away or emptied while the
-    /// service runs. A relative path starts beside the program. Default: none.
+    /// A file to which a line of JSON is added for each request: <c>time</c>, <c>requestId</c>, <c>caller</c>, <c>method</c>, <c>route</c>, <c>job</c>
+    /// (the id of the job that was sent, asked for or removed), <c>inputSha256</c> (of the files that were sent, one after the other; of a scan to be
+    /// fetched from an archive that of the order, written <c>{"dicomWeb":{"server":"NAME","study":"UID","series":"UID"},"model":"NAME","store":false}</c> with <c>null</c> for what
+    /// is left out and no space or line end), <c>model</c>, <c>output</c>, <c>status</c>, <c>problem</c>, <c>seconds</c>. Its owner alone may read a new one. It may be
+    /// moved away or emptied while the service runs. A relative path starts beside the program. Default: none.
     /// </summary>
     [MinLength(1)]
     public string? File { get; set; }
 }
 
-/// <summary>What the audit says of a request: nothing that its client wrote but an id in hexadecimal digits, see <see cref="RequestId"/>.</summary>
+/// <summary>What the audit says of a request: nothing that its client wrote but ids in hexadecimal digits, see <see cref="RequestId"/> and <see cref="RequestOutcome.Job"/>.</summary>
 /// <param name="Time">When it was over.</param>
 /// <param name="RequestId">Its id, as the answer and the log have it.</param>
 /// <param name="Caller">Who sent it; null where nobody asked who that was.</param>
 /// <param name="Method">Its method.</param>
 /// <param name="Route">Which endpoint answered; <c>(none)</c> where there is none.</param>
-/// <param name="InputSha256">The SHA-256 of what was sent, see <see cref="RequestOutcome.InputSha256"/>; null where nothing was received whole.</param>
+/// <param name="Job">The job it was about, see <see cref="RequestOutcome.Job"/>; null where it was about none.</param>
+/// <param name="InputSha256">The SHA-256 of what was sent or ordered, see <see cref="RequestOutcome.InputSha256"/>; null where nothing was received whole.</param>
 /// <param name="Model">The model, <c>name@version</c>; null where none was chosen.</param>
 /// <param name="Output">The output; null where none was chosen.</param>
 /// <param name="Status">The answer's status; 499 where the client had gone.</param>
@@ -36,6 +39,7 @@ internal sealed record AuditEntry(
     string? Caller,
     string Method,
     string Route,
+    string? Job,
     string? InputSha256,
     string? Model,
     string? Output,

@@ -12,9 +12,13 @@ internal sealed class RequestOutcome
 
     /// <summary>
     /// The SHA-256 of the files that were sent, one after the other in the order in which they came, as <c>cat FILES | sha256sum</c> gives it, in lower-case
-    /// hexadecimal digits: of a zip that of the zip itself, of a form without its framing. Null where they were not received whole.
+    /// hexadecimal digits: of a zip that of the zip itself, of a form without its framing. Of a scan that is in an archive that of the order to fetch it, by which
+    /// whoever suspects a study can find who ordered it. Null where they were not received whole.
     /// </summary>
     public string? InputSha256 { get; set; }
+
+    /// <summary>The id of the job that was sent, asked for or removed, 32 hexadecimal digits, whether or not there is such a one; null where it was none.</summary>
+    public string? Job { get; set; }
 
     /// <summary>The model that served it, <c>name@version</c>.</summary>
     public string? Model { get; set; }
@@ -68,6 +72,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
                 outcome.Caller,
                 Method(context.Request.Method),
                 route,
+                outcome.Job,
                 outcome.InputSha256,
                 outcome.Model,
                 outcome.Output,
@@ -78,7 +83,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
             if (!isProbe)
                 audit.Add(entry);
             var level = isProbe ? LogLevel.Debug : LogLevel.Information;
-            LogAnswered(level, entry.Method, route, status, entry.Seconds, entry.Caller, entry.Model, entry.Output, entry.InputSha256, entry.Problem);
+            LogAnswered(level, entry.Method, route, status, entry.Seconds, entry.Caller, entry.Model, entry.Output, entry.InputSha256, entry.Job, entry.Problem);
         }
     }
 
@@ -95,7 +100,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
 
     [LoggerMessage(EventId = 1,
         Message = "{Method} {Route} answered {Status} in {Seconds:0.000} s "
-            + "(caller {Caller}, model {Model}, output {Output}, input {InputSha256}, problem {Problem})")]
+            + "(caller {Caller}, model {Model}, output {Output}, input {InputSha256}, job {Job}, problem {Problem})")]
     private partial void LogAnswered(
         LogLevel level,
         string method,
@@ -106,5 +111,6 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
         string? model,
         string? output,
         string? inputSha256,
+        string? job,
         string? problem);
 }

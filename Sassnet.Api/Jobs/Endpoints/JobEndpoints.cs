@@ -8,6 +8,7 @@ using Sassnet.Api.Jobs.Files;
 using Sassnet.Api.Jobs.Records;
 using Sassnet.Api.OpenApi;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Requests;
 using Sassnet.Api.Segmentation;
 
 namespace Sassnet.Api.Jobs.Endpoints;
@@ -20,6 +21,7 @@ internal static class JobEndpoints
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
         var jobs = app.MapGroup("/jobs").WithTags("Jobs").RequireScope(Scope.Jobs);
+        jobs.AddEndpointFilter(NameJob);
         jobs.MapPost(string.Empty, Submit)
             .WithName("SubmitJob")
             .WithSummary("Takes in a volume to segment later")
@@ -94,10 +96,19 @@ internal static class JobEndpoints
             .WithProblems(JobProblemTypes.UnknownJob, JobProblemTypes.StoreUnavailable);
     }
 
+    // For the audit; words that a client puts in an id's place are not for it.
+    private static ValueTask<object?> NameJob(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        if (context.HttpContext.Request.RouteValues["id"] is string text && Guid.TryParseExact(text, "N", out var id))
+            RequestOutcome.Of(context.HttpContext).Job = id.ToString("N");
+        return next(context);
+    }
+
     private static async Task<Accepted<JobDescription>> Submit(
         JobQuery query, HttpContext context, JobSubmission submission, JobDatabase database, JobView view, CancellationToken aborted)
     {
         var job = await submission.SubmitAsync(query, context, aborted);
+        RequestOutcome.Of(context).Job = job.Id;
         return TypedResults.Accepted($"{context.Request.PathBase}/jobs/{job.Id}", view.Of(job, await JobLine.OfAsync(database, job.Caller, aborted)));
     }
 

@@ -40,6 +40,7 @@ internal sealed class JobSubmission(
         var order = await ArchiveOrder.TryReadAsync(context.Request, aborted);
         if (order is not null)
         {
+            RequestOutcome.Of(context).InputSha256 = order.Hash;
             door.Require(context, Scope.Archive);
             archives.Find(order.DicomWeb.Server);
             query = query.For(order);

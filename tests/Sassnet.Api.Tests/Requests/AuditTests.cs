@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Sassnet.Api.Access;
 using Sassnet.Api.Tests.Access;
+using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
 using Xunit;
@@ -90,6 +92,56 @@ public sealed class AuditTests : IDisposable
         {
             using var answer = await service.Client.PostAsync("/segment", content, Cancelled);
             content.Dispose();
+            return ((int)answer.StatusCode, Text(await EntryAsync(answer), "inputSha256"));
+        }
+    }
+
+    [Fact]
+    public async Task Lines_of_jobs_say_which_job_was_sent_read_and_removed_and_no_word_in_its_place()
+    {
+        await using var service = await TestService.StartAsync(("Sassnet:Audit:File", FilePath));
+        string id;
+        using (var sent = await service.Client.SubmitAsync(Scan.Small, key: "k"))
+        {
+            id = Text(await EntryAsync(sent), "job")!;
+            Assert.Equal($"/jobs/{id}", sent.Headers.Location!.OriginalString);
+        }
+
+        using (var again = await service.Client.SubmitAsync(Scan.Small, key: "k"))
+            Assert.Equal((id, Sha256(Scan.Small)), (Text(await EntryAsync(again), "job"), Text(await EntryAsync(again), "inputSha256")));
+        await service.Client.WaitAsync(id);
+        var stranger = Guid.NewGuid().ToString("N");
+        Assert.Equal((200, id), await AskedAsync(HttpMethod.Get, $"/jobs/{id}"));
+        Assert.Equal((200, id), await AskedAsync(HttpMethod.Get, $"/jobs/{id}/events"));
+        Assert.Equal((200, id), await AskedAsync(HttpMethod.Get, $"/jobs/{id}/results/segmentation"));
+        Assert.Equal((404, id), await AskedAsync(HttpMethod.Get, $"/jobs/{id}/results/distance"));
+        Assert.Equal((200, id), await AskedAsync(HttpMethod.Delete, $"/jobs/{id}"));
+        Assert.Equal((404, stranger), await AskedAsync(HttpMethod.Get, $"/jobs/{stranger}"));
+        Assert.Equal((404, null), await AskedAsync(HttpMethod.Get, "/jobs/DoeJane"));
+        Assert.Equal((200, null), await AskedAsync(HttpMethod.Get, "/jobs"));
+        Assert.Contains(service.Logs.Lines, line => line.Contains("Sassnet.Audit: DELETE /jobs/{id} answered 200", StringComparison.Ordinal) && line.Contains($"job {id}", StringComparison.Ordinal));
+
+        async Task<(int, string?)> AskedAsync(HttpMethod method, string path)
+        {
+            using var answer = await service.Client.CallAsync(method, path);
+            return ((int)answer.StatusCode, Text(await EntryAsync(answer), "job"));
+        }
+    }
+
+    [Fact]
+    public async Task The_hash_of_an_order_is_that_of_its_text_by_which_a_suspected_study_is_found()
+    {
+        await using var service = await TestService.StartAsync(
+            ("Sassnet:Audit:File", FilePath), ("Sassnet:Archive:Servers:pacs:Url", "http://127.0.0.1:1/dicom-web"));
+        Assert.Equal((202, Sha256(Encoding.UTF8.GetBytes("""{"dicomWeb":{"server":"pacs","study":"1.2.3","series":null},"model":null,"store":false}"""))),
+            await OrderedAsync("""{ "dicomWeb": { "study": "1.2.3", "server": "pacs" } }"""));
+        Assert.Equal((202, Sha256(Encoding.UTF8.GetBytes("""{"dicomWeb":{"server":"pacs","study":"1.2.3","series":"1.2.3.4"},"model":"random","store":true}"""))),
+            await OrderedAsync("""{ "store": true, "model": "random", "dicomWeb": { "server": "pacs", "study": "1.2.3", "series": "1.2.3.4" } }"""));
+
+        async Task<(int, string?)> OrderedAsync(string order)
+        {
+            using var content = new StringContent(order, Encoding.UTF8, "application/json");
+            using var answer = await service.Client.PostAsync("/jobs", content, Cancelled);
             return ((int)answer.StatusCode, Text(await EntryAsync(answer), "inputSha256"));
         }
     }
