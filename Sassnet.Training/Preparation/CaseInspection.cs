@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Preprocessing;
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Data;
 using Sassnet.Training.Preparation.Raw;
@@ -35,19 +36,29 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
             _faults.Add("There is a label but no image of this name; accepted: both, or an image alone.");
         if (raw.Fault is not null || raw.Image is null)
             return Inspected(raw, null, null);
-        var image = Read(raw.Image, "image", cancellationToken);
-        var label = raw.Label is null || drawn is not null ? null : Read(raw.Label, "label", cancellationToken);
+        var scan = Read(raw.Image, "image", cancellationToken);
+        var image = scan?.Volume;
+        var label = raw.Label is null || drawn is not null ? null : Read(raw.Label, "label", cancellationToken)?.Volume;
         if (image is not null)
             CheckValues(raw.Name, image);
         if (image is not null && label is not null)
             label = OnImage(image, label);
         var mask = label is null ? null : labels.Check(label, _faults, _warnings);
-        return Inspected(raw, image, mask);
+        return Inspected(raw, scan, mask);
     }
 
-    private InspectedCase Inspected(RawCase raw, Volume? image, LabelMap? mask) => image is null
-        ? new InspectedCase(raw, [.. _faults], null, null, []) { Warnings = [.. _warnings] }
-        : new InspectedCase(raw, [.. _faults], Facts(image), mask is null ? null : Millilitres(mask), Slices(image, mask)) { Warnings = [.. _warnings] };
+    private InspectedCase Inspected(RawCase raw, VolumeFile? file, LabelMap? mask)
+    {
+        if (file is null)
+            return new InspectedCase(raw, [.. _faults], null, null, []) { Warnings = [.. _warnings] };
+        var image = file.Volume;
+        var facts = Facts(image) with { IsCt = CtScans.IsCt(file) };
+        return new InspectedCase(raw, [.. _faults], facts, mask is null ? null : Millilitres(mask), Slices(image, mask))
+        {
+            Warnings = [.. _warnings],
+            LabelledHu = facts.IsCt && mask is not null && mask.Size == image.Size ? CtScans.Labelled(image, mask) : new Dictionary<int, long>(),
+        };
+    }
 
     // Left out of its series like anything else beside it, it would make a scan that has a label one without.
     private static string? DrawnFault(string? path, CancellationToken cancellationToken)
@@ -66,13 +77,13 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
         }
     }
 
-    private Volume? Read(string path, string what, CancellationToken cancellationToken)
+    private VolumeFile? Read(string path, string what, CancellationToken cancellationToken)
     {
         try
         {
             var file = RawVolume.Read(path, cancellationToken);
             _warnings.AddRange(file.Warnings.Select(warning => $"The {what}: {warning.Sentence}"));
-            return file.Volume;
+            return file;
         }
         catch (Exception fault) when (fault is InvalidVolumeException or IOException or UnauthorizedAccessException)
         {

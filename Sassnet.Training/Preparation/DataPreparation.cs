@@ -48,7 +48,7 @@ public static class DataPreparation
         foreach (var (name, fault) in cases.SelectMany(inspected => inspected.Faults.Select(fault => (inspected.Name, fault))))
             console.WriteLine($"FAULT {name}: {fault}");
 
-        var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) : null;
+        var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) with { WindowHu = CtScans.Window(sound) } : null;
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
         var folds = split is null ? [] : PatientFolds.Of(sound, options);
         var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), options.Structures.Count, package, options.TimeTraining);
@@ -76,6 +76,8 @@ public static class DataPreparation
             console.WriteLine($"{FoldLists.Folder(fold)}: {Counts(folds[fold])}");
         if (package is not null)
             console.WriteLine(TrainingPlan.VoxelSizes(statistics!, package));
+        else if (CtScans.Line(sound, statistics!.WindowHu) is { } line)
+            console.WriteLine(line);
         ReportFit(console, options.Output, fit);
     }
 

@@ -30,6 +30,9 @@ public sealed record DataStatistics(IReadOnlyList<Spread> SpacingMm, IReadOnlyLi
     /// <summary>The grid of what of each scan was imaged, along the same axes.</summary>
     public IReadOnlyList<(GridSize Size, VoxelSize Edges)> Grids { get; init; } = [];
 
+    /// <summary>Of CT the window of Hounsfield units that the structures lie in, its lower and its upper end; null where a scan is none.</summary>
+    public IReadOnlyList<double>? WindowHu { get; init; }
+
     /// <summary>The voxel size to train at: the median of each axis, so that half of the scans are not resampled to finer voxels than they have.</summary>
     public double[] ProposedSpacingMm => [.. SpacingMm.Select(axis => Math.Round(axis.Median, SpacingDecimals))];
 

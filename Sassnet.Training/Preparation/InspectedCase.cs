@@ -15,6 +15,9 @@ public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, Sc
     /// <summary>What is odd but used: one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Of a CT, how many voxels of the structures have each number of Hounsfield units; empty for other scans, and without a label on the scan's grid.</summary>
+    public IReadOnlyDictionary<int, long> LabelledHu { get; init; } = new Dictionary<int, long>();
+
     /// <summary>The case's name.</summary>
     public string Name => Raw.Name;
 
@@ -39,4 +42,7 @@ public sealed record ScanFacts(
 {
     /// <summary>Voxels along each axis of what of it was imaged, which is all that a network is given (<see cref="FieldOfView"/>).</summary>
     public GridSize Imaged { get; init; } = Size;
+
+    /// <summary>Whether it is a CT, whose intensities are Hounsfield units.</summary>
+    public bool IsCt { get; init; }
 }

@@ -40,7 +40,8 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
         double[] spacing = [.. own.Select(mm => Math.Max(mm, leastMm))];
         int[] crop = [.. LargestCrop.Select((largest, axis) => Side(statistics.ExtentMm[axis].Median / spacing[axis], largest * own[axis] / spacing[axis]))];
         var defaults = new TrainingOptions();
-        return new TrainingPlan(new PreprocessingSpecification(spacing, Orientation.Ras.Code, Normalisation.RobustZScore), crop, defaults.Network.Filters, defaults.Iterations)
+        var normalisation = statistics.WindowHu is null ? Normalisation.RobustZScore : Normalisation.CtWindow;
+        return new TrainingPlan(new PreprocessingSpecification(spacing, Orientation.Ras.Code, normalisation, statistics.WindowHu), crop, defaults.Network.Filters, defaults.Iterations)
         {
             MostVoxels = statistics.MostVoxelsAt(spacing),
         };

@@ -29,6 +29,9 @@ public sealed class DicomSource
     /// <summary>Why no DICOM result can be made over the series: an identifier that it has to repeat is missing or unsound, or not one. Null where one can.</summary>
     public string? Obstacle { get; }
 
+    /// <summary>What made it, <c>MR</c> or <c>CT</c> as far as it says the truth; null where it says nothing.</summary>
+    public string? Modality => Owner.Text(DicomTags.Modality);
+
     /// <summary>Its frames, in the order of the volume's slices.</summary>
     internal IReadOnlyList<SliceFrame> Frames { get; }
 

@@ -44,7 +44,7 @@ internal sealed class RawScans(string folder)
     }
 
     /// <summary>Writes a phantom as a DICOM series, NAME/IM1 and on, and the label LABEL on its grid where one is given.</summary>
-    public void WriteSeries(string name, ulong seed, string? label = null)
+    public void WriteSeries(string name, ulong seed, string? label = null, string modality = "MR")
     {
         var (image, _) = PhantomGenerator.Generate(seed, Small);
         var scan = new DicomScan
@@ -56,8 +56,8 @@ internal sealed class RawScans(string folder)
             Value = (column, row, slice) => (short)image.Voxels[image.Size.IndexOf(column, row, slice)],
         };
         var folder = Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
-        foreach (var (file, slice) in scan.Classic().Select((file, slice) => (file, slice)))
-            File.WriteAllBytes(Path.Combine(folder, $"IM{slice + 1}"), file);
+        for (var slice = 0; slice < scan.Slices; slice++)
+            File.WriteAllBytes(Path.Combine(folder, $"IM{slice + 1}"), scan.Slice(slice).Text(0x00080060, "CS", modality).ToBytes());
         if (label is null)
             return;
         var volume = RawVolume.Read(folder, Xunit.TestContext.Current.CancellationToken).Volume;
