@@ -14,7 +14,7 @@ internal static class PrepareCommand
         var foreground = SeveralOption.Create<int>("--foreground", "The voxel values of labels that are one foreground, all together.");
         var structures = SeveralOption.Create<string>("--structures", "What is told from the background and from each other, each as NAME=VALUE, such as \"left atrium=1\" \"left ventricle=2\"; values between commas are one structure. Where this and --foreground are omitted, each label that dataset.json declares, or the value 1.");
         var others = SeveralOption.Create<int>("--other-labels", "Other voxel values that labels may have, as background.");
-        var pattern = new Option<string?>("--patient-pattern") { Description = "A regular expression with one group, which finds the patient in a case's name; each case is a patient where omitted, whatever PatientID its DICOM files have." };
+        var pattern = new Option<string?>("--patient-pattern") { Description = "A regular expression with one group, which finds the patient in a case's name; each case is a patient where omitted, but those whose DICOM files have one PatientID are one." };
         var share = new Option<double>("--validation-share") { Description = "The share of labelled cases for validation, by whole patients.", DefaultValueFactory = _ => 0.2 };
         var folds = new Option<int>("--folds") { Description = "Also write this many folds of a cross-validation, folds/0 and on: every labelled case is validated with in one of them, by whole patients." };
         var seed = new Option<int>("--seed") { Description = "Decides which patients.", DefaultValueFactory = _ => 1337 };

@@ -56,6 +56,7 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
         return new InspectedCase(raw, [.. _faults], facts, mask is null ? null : Millilitres(mask), Slices(image, mask))
         {
             Warnings = [.. _warnings],
+            PatientHash = file.Dicom?.PatientHash,
             LabelledHu = facts.IsCt && mask is not null && mask.Size == image.Size ? CtScans.Labelled(image, mask) : new Dictionary<int, long>(),
         };
     }

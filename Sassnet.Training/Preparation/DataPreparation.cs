@@ -49,6 +49,12 @@ public static class DataPreparation
             console.WriteLine($"FAULT {name}: {fault}");
 
         var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) with { WindowHu = CtScans.Window(sound) } : null;
+        if (options.PatientPattern is null && SharedPatients.Of(sound) is { Note: { } said } shared)
+        {
+            console.WriteLine(said);
+            options = options with { SamePatient = shared.FirstOf };
+        }
+
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
         var folds = split is null ? [] : PatientFolds.Of(sound, options);
         var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), options.Structures.Count, package, options.TimeTraining);

@@ -18,6 +18,9 @@ public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, Sc
     /// <summary>Of a CT, how many voxels of the structures have each number of Hounsfield units; empty for other scans, and without a label on the scan's grid.</summary>
     public IReadOnlyDictionary<int, long> LabelledHu { get; init; } = new Dictionary<int, long>();
 
+    /// <summary>Equal for scans whose DICOM files have one PatientID; null where there is none. It is compared, and neither shown nor written.</summary>
+    internal string? PatientHash { get; init; }
+
     /// <summary>The case's name.</summary>
     public string Name => Raw.Name;
 

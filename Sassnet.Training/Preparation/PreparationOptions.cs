@@ -29,7 +29,7 @@ public sealed record PreparationOptions
     /// <summary>Other values that may occur in labels, and count as background with 0.</summary>
     public IReadOnlyList<int> OtherLabels { get; init; } = [];
 
-    /// <summary>A regular expression with one group that finds the patient's key in a case's name; null where each case is a patient.</summary>
+    /// <summary>A regular expression with one group that finds the patient's key in a case's name; null where each case is a patient, but for DICOM of one PatientID.</summary>
     public string? PatientPattern { get; init; }
 
     /// <summary>The share of labelled cases kept for validation; 0 to below 1.</summary>
@@ -49,6 +49,9 @@ public sealed record PreparationOptions
 
     /// <summary>Whether a few training steps are timed, so that the configuration suits this machine.</summary>
     public bool TimeTraining { get; init; } = true;
+
+    /// <summary>The case whose name is the patient's key, by the names of cases of one PatientID; none for all others, nor with <see cref="PatientPattern"/>.</summary>
+    internal IReadOnlyDictionary<string, string> SamePatient { get; init; } = new Dictionary<string, string>();
 
     /// <summary>These options with the structures and the other labels settled by what the raw folder declares.</summary>
     /// <exception cref="InvalidConfigurationException">It declares labels that cannot be told apart, and none was chosen.</exception>
@@ -78,7 +81,7 @@ public sealed record PreparationOptions
     internal string PatientOf(string name)
     {
         if (PatientPattern is null)
-            return name;
+            return SamePatient.GetValueOrDefault(name, name);
         Match match;
         try
         {

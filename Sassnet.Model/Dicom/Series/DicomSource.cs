@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Sassnet.Model.Dicom.DataSets;
 
 namespace Sassnet.Model.Dicom.Series;
@@ -31,6 +33,12 @@ public sealed class DicomSource
 
     /// <summary>What made it, <c>MR</c> or <c>CT</c> as far as it says the truth; null where it says nothing.</summary>
     public string? Modality => Owner.Text(DicomTags.Modality);
+
+    /// <summary>
+    /// Equal for series of one PatientID: its SHA-256, in hexadecimal digits; null where there is none. It is for comparing and not for keeping: who knows what an
+    /// identifier looks like can try all.
+    /// </summary>
+    public string? PatientHash => Owner.Text(PatientId) is { } id ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(id))) : null;
 
     /// <summary>Its frames, in the order of the volume's slices.</summary>
     internal IReadOnlyList<SliceFrame> Frames { get; }

@@ -1,0 +1,82 @@
+using Sassnet.Training.Preparation;
+using Sassnet.Training.Preparation.Raw;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Preparation;
+
+public sealed class SharedPatientsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-patients-").FullName;
+    private readonly RawScans _raw;
+
+    public SharedPatientsTests() => _raw = new RawScans(Path.Combine(_folder, "raw"));
+
+    private string Output => Path.Combine(_folder, "data");
+
+    private PreparationOptions Options => new() { Input = _raw.Folder, Output = Output, TimeTraining = false };
+
+    [Fact]
+    public void Cases_of_one_PatientID_are_on_one_side_of_every_split_and_fold()
+    {
+        InspectedCase[] cases = [Case("a", "1"), Case("b", "2"), Case("c", "1"), Case("d", null), Case("e", null), Case("f", "1", labelled: false)];
+        var patients = SharedPatients.Of(cases);
+        Assert.Equal("Of one patient by their PatientID, and dealt together: a, c, f. --patient-pattern tells patients by the cases' names instead.", patients.Note);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var options = Options with { Seed = seed, Folds = 3, SamePatient = patients.FirstOf };
+            foreach (var split in PatientFolds.Of(cases, options).Append(PatientSplit.Of(cases, options)))
+            {
+                var isValidation = split.Validation.Contains("a");
+                Assert.Equal((isValidation, isValidation), (split.Validation.Contains("c"), split.LeftOut.Contains("f")));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_PatientID_that_all_have_tells_none_apart_and_is_warned_of()
+    {
+        var patients = SharedPatients.Of([Case("a", "1"), Case("b", "1"), Case("c", null)]);
+        Assert.StartsWith("WARNING All 2 cases with a PatientID have the same one (a, b), as anonymised files have, so each counts as a patient.", patients.Note, StringComparison.Ordinal);
+        Assert.Empty(patients.FirstOf);
+    }
+
+    [Fact]
+    public void Cases_of_different_PatientIDs_or_of_none_stand_alone()
+    {
+        var patients = SharedPatients.Of([Case("a", "1"), Case("b", "2"), Case("c", null), Case("d", null)]);
+        Assert.Null(patients.Note);
+        Assert.Empty(patients.FirstOf);
+    }
+
+    [Fact]
+    public void The_PatientID_is_neither_said_nor_written()
+    {
+        _raw.WriteSeries("p1", 1, "p1_seg.nii.gz", patient: "SMITH-1");
+        _raw.WriteSeries("p2", 2, "p2_seg.nii.gz", patient: "SMITH-1");
+        _raw.WriteSeries("p3", 3, "p3_seg.nii.gz", patient: "JONES-2");
+        using var console = new StringWriter();
+        DataPreparation.Run(Options, console, TestContext.Current.CancellationToken);
+        Assert.Contains("Of one patient by their PatientID, and dealt together: p1, p2. ", console.ToString(), StringComparison.Ordinal);
+        string[] validation = File.ReadAllLines(Path.Combine(Output, "validation.list"));
+        Assert.Equal(validation.Contains("p1"), validation.Contains("p2"));
+        string[] texts = [console.ToString(), .. Directory.EnumerateFiles(Output, "*.*").Select(path => File.ReadAllText(path))];
+        var hash = RawVolume.Read(Path.Combine(_raw.Folder, "p1"), TestContext.Current.CancellationToken).Dicom!.PatientHash!;
+        Assert.All(texts, text => Assert.DoesNotContain("SMITH-1", text, StringComparison.Ordinal));
+        Assert.All(texts, text => Assert.DoesNotContain(hash, text, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void A_pattern_goes_before_the_PatientID()
+    {
+        foreach (var (name, seed, patient) in ((string, ulong, string)[])[("p1", 1, "A"), ("p2", 2, "A"), ("p3", 3, "B")])
+            _raw.WriteSeries(name, seed, name + "_seg.nii.gz", patient: patient);
+        using var console = new StringWriter();
+        DataPreparation.Run(Options with { PatientPattern = "^(p.)$", Folds = 3 }, console, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("PatientID", console.ToString(), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static InspectedCase Case(string name, string? patient, bool labelled = true) =>
+        new(new RawCase(name, name + ".nii.gz", labelled ? name + "_label.nii.gz" : null), [], null, null, []) { PatientHash = patient };
+}
