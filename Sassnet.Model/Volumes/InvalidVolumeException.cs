@@ -21,6 +21,9 @@ public sealed class InvalidVolumeException : Exception
     /// <summary>What sort of fault it is; the HTTP service maps it to a status.</summary>
     public InvalidVolumeKind Kind { get; }
 
+    /// <summary>The message without its end, where that tells callers of the service what to do, and others have another way; else null.</summary>
+    public string? WithoutAdvice { get; init; }
+
     /// <summary>A short stable identifier of the fault, such as <c>bad-header</c> or <c>truncated</c>.</summary>
     public string Slug { get; }
 }

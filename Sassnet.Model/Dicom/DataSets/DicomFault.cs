@@ -6,6 +6,9 @@ namespace Sassnet.Model.Dicom.DataSets;
 /// <summary>The faults of DICOM input, in one wording: the attribute, the value seen, what is accepted.</summary>
 internal static class DicomFault
 {
+    /// <summary>Of files that do not make one even stack.</summary>
+    public const string GeometrySlug = "series-geometry";
+
     public static InvalidVolumeException Malformed(string slug, FormattableString message) => new(InvalidVolumeKind.Malformed, slug, Sentence(message));
 
     public static InvalidVolumeException BadHeader(FormattableString message) => Malformed("bad-header", message);
@@ -18,7 +21,7 @@ internal static class DicomFault
 
     public static InvalidVolumeException NotServable(string slug, FormattableString message) => new(InvalidVolumeKind.NotServable, slug, Sentence(message));
 
-    public static InvalidVolumeException Geometry(FormattableString message) => NotServable("series-geometry", message);
+    public static InvalidVolumeException Geometry(FormattableString message) => NotServable(GeometrySlug, message);
 
     public static InvalidVolumeException DecodeFailed(FormattableString message) => NotServable("decode-failed", message);
 

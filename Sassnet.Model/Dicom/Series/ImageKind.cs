@@ -20,8 +20,11 @@ internal static class ImageKind
     public static bool IsScan(DicomDataSet dataSet) =>
         dataSet.Text(DicomTags.SopClassUid) is { } sopClass && ScanClasses.ContainsKey(sopClass);
 
-    /// <summary>What it is, in words.</summary>
-    public static string Name(DicomDataSet dataSet) => Name(dataSet.Text(DicomTags.SopClassUid) ?? string.Empty);
+    /// <summary>Whether it is an image to plan a scan on.</summary>
+    public static bool IsLocaliser(DicomDataSet dataSet) => dataSet.Texts(DicomTags.ImageType).Contains("LOCALIZER");
+
+    /// <summary>What it is that is no slice of a scan, in words.</summary>
+    public static string Name(DicomDataSet dataSet) => IsScan(dataSet) && IsLocaliser(dataSet) ? "a localiser" : Name(dataSet.Text(DicomTags.SopClassUid) ?? string.Empty);
 
     /// <summary>Refuses what is no slice of a scan.</summary>
     /// <exception cref="Volumes.InvalidVolumeException">It is something else.</exception>
@@ -30,7 +33,7 @@ internal static class ImageKind
         var sopClass = dataSet.Uid(DicomTags.SopClassUid, "SOPClassUID") ?? throw DicomFault.BadHeader($"SOPClassUID {DicomTags.SopClassUid} is missing in file {number}; every image has it.");
         if (!ScanClasses.ContainsKey(sopClass))
             throw DicomFault.NotServable("not-a-scan", $"File {number} is {Name(sopClass)} (SOP class {sopClass}); accepted: MR and CT images, classic or enhanced.");
-        if (dataSet.Texts(DicomTags.ImageType).Contains("LOCALIZER"))
+        if (IsLocaliser(dataSet))
             throw DicomFault.NotServable("localiser", $"File {number} is a localiser (ImageType {DicomTags.ImageType} has LOCALIZER); accepted: the slices of a scan. Send the series without it.");
     }
 

@@ -4,7 +4,7 @@ using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Series;
 
-/// <summary>Groups files by SeriesInstanceUID and takes the only series of scans: what was made of a scan may lie beside it.</summary>
+/// <summary>Groups files by SeriesInstanceUID and takes the only series of scans: what was made of a scan, and what it was planned on, may lie beside it.</summary>
 /// <param name="Files">The series' files, in the order of the input.</param>
 /// <param name="Warnings">Which files were left out, one sentence each.</param>
 internal sealed record SeriesChoice(IReadOnlyList<NumberedFile> Files, IReadOnlyList<Warning> Warnings)
@@ -15,19 +15,23 @@ internal sealed record SeriesChoice(IReadOnlyList<NumberedFile> Files, IReadOnly
     {
         var series = files.GroupBy(file => file.File.DataSet.Text(DicomTags.SeriesInstanceUid)
             ?? throw DicomFault.BadHeader($"SeriesInstanceUID {DicomTags.SeriesInstanceUid} is missing in file {file.Number}; every image has it.")).ToList();
-        var others = series.Where(group => !group.Any(file => ImageKind.IsScan(file.File.DataSet))).ToList();
-        if (others.Count < series.Count)
-            series = [.. series.Except(others)];
-        else
-            others = [];
+        var scans = OrAll(series, group => group.Any(file => ImageKind.IsScan(file.File.DataSet)));
+        var kept = OrAll(scans, group => !group.All(file => ImageKind.IsLocaliser(file.File.DataSet)));
 
-        return series.Count == 1
-            ? new SeriesChoice([.. series[0]], [.. others.Select(LeftOut)])
-            : throw Several([.. series.Select(group => SeriesList.Describe(group.Key, [.. group]))]);
+        return kept.Count == 1
+            ? new SeriesChoice([.. kept[0]], [.. series.Except(kept).Select(LeftOut)])
+            : throw Several([.. kept.Select(group => SeriesList.Describe(group.Key, [.. group]))]);
     }
 
-    private static InvalidVolumeException Several(List<string> series) => DicomFault.Geometry(
-        $"The files belong to {series.Count} series: {SeriesList.Of(series)}; accepted: one. Send one of them, or name it with the parameter 'series'.");
+    // Where none is wanted, what is wrong with them is said of them all.
+    private static List<IGrouping<string, NumberedFile>> OrAll(List<IGrouping<string, NumberedFile>> series, Func<IGrouping<string, NumberedFile>, bool> isWanted) =>
+        series.Where(isWanted).ToList() is { Count: > 0 } wanted ? wanted : series;
+
+    private static InvalidVolumeException Several(List<string> series)
+    {
+        var seen = $"The files belong to {series.Count} series: {SeriesList.Of(series)}; accepted: one.";
+        return new InvalidVolumeException(InvalidVolumeKind.NotServable, DicomFault.GeometrySlug, $"{seen} Send one of them, or name it with the parameter 'series'.") { WithoutAdvice = seen };
+    }
 
     private static Warning LeftOut(IGrouping<string, NumberedFile> other) => new(
         "files-left-out", $"{Counted.Of(other.Count(), "file of another series was", "files of another series were")} left out: {ImageKind.Name(other.First().File.DataSet)}.");

@@ -68,7 +68,7 @@ internal static class SeriesGeometry
         }
 
         if (Apart(first.Plane.AlongRow, frame.Plane.AlongRow) || Apart(first.Plane.AlongColumn, frame.Plane.AlongColumn))
-            throw DicomFault.Geometry($"The images differ in orientation: {frame.Name} is turned against {first.Name}; accepted: parallel slices. Localisers and several stacks go into requests of their own.");
+            throw DicomFault.Geometry($"The images differ in orientation: {frame.Name} is turned against {first.Name}; accepted: parallel slices. Localisers, and each of several stacks, go by themselves.");
         if (Apart(first.Plane.RowStep, frame.Plane.RowStep) || Apart(first.Plane.ColumnStep, frame.Plane.ColumnStep))
         {
             throw DicomFault.Geometry(
@@ -92,7 +92,7 @@ internal static class SeriesGeometry
         {
             var (before, after) = (sorted[i], sorted[i + 1]);
             if (steps[i] < SamePosition)
-                throw DicomFault.Geometry($"Two images lie at {after.At:0.###} mm along the normal: {before.Frame.Name} and {after.Frame.Name}; accepted: one image at each position. Several echoes or times go into requests of their own.");
+                throw DicomFault.Geometry($"Two images lie at {after.At:0.###} mm along the normal: {before.Frame.Name} and {after.Frame.Name}; accepted: one image at each position. Each of several echoes or times goes by itself.");
             if (Math.Abs(steps[i] - usual) > SliceStep.Tolerance(usual, slack))
             {
                 throw DicomFault.Geometry(

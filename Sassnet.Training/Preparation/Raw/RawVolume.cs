@@ -48,6 +48,11 @@ internal static class RawVolume
         {
             return VolumeFile.Read(SeriesFiles.Of(files), series: null, scratch.FullName, new PixelDecoder(new PixelDecoderOptions(), NullLogger.Instance), ct: cancellationToken);
         }
+        catch (InvalidVolumeException fault) when (fault.WithoutAdvice is { } seen)
+        {
+            // Nothing on the command line names a series.
+            throw new InvalidVolumeException(fault.Kind, fault.Slug, $"{seen} Put the files of each series into a folder of its own.", fault);
+        }
         finally
         {
             scratch.Delete(recursive: true);

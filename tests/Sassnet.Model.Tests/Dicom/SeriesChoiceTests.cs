@@ -91,6 +91,30 @@ public sealed class SeriesChoiceTests
         Assert.Contains($"1 file of another series was left out: {says}", Assert.Single(file.Warnings).Sentence, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, "1 file of another series was left out: a localiser.")]
+    [InlineData(3, "3 files of another series were left out: a localiser.")]
+    public void What_a_scan_was_planned_on_and_lies_beside_it_is_left_out_with_a_warning(int count, string says)
+    {
+        using var alone = new DicomFolder(new DicomScan().Classic());
+        using var folder = new DicomFolder([.. Enumerable.Range(0, count).Select(_ => Scout().ToBytes()), .. new DicomScan().Classic()]);
+
+        var file = folder.Read();
+
+        Assert.Equal(alone.Read().Volume.Voxels, file.Volume.Voxels);
+        Assert.Equal(says, Assert.Single(file.Warnings).Sentence);
+    }
+
+    [Fact]
+    public void Localisers_alone_or_among_slices_are_not_left_out()
+    {
+        using var alone = new DicomFolder(Scout().ToBytes(), Beside(new DicomScan()).Text(0x0020000E, "UI", "1.2.4").Text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.7").ToBytes());
+        using var mixed = new DicomFolder([Scout().ToBytes(), Beside(new DicomScan()).ToBytes(), .. new DicomScan().Classic()]);
+
+        Assert.Equal("localiser", alone.Fault().Slug);
+        Assert.Contains("2 series", mixed.Fault().Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Several_series_are_listed_with_all_that_tells_them_apart()
     {
@@ -104,6 +128,8 @@ public sealed class SeriesChoiceTests
         Assert.Equal((InvalidVolumeKind.NotServable, "series-geometry"), (fault.Kind, fault.Slug));
         Assert.Contains($"{DicomScan.SeriesUid} (MR, number 5, \"LGE axial\", 2 files of 6x5), {Other} (CT, \"Übersicht心\", 1 file of 6x9)", fault.Message, StringComparison.Ordinal);
     }
+
+    private static DicomBytes Scout() => Beside(new DicomScan()).Text(0x00080008, "CS", @"ORIGINAL\PRIMARY\LOCALIZER");
 
     private static DicomBytes Beside(DicomScan scan) => scan.Slice(0).Text(0x0020000E, "UI", Other);
 }

@@ -1,4 +1,5 @@
 using Sassnet.Model.Preprocessing;
+using Sassnet.Model.Tests.Dicom;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Preparation;
@@ -125,9 +126,21 @@ public sealed class CaseInspectionTests : IDisposable
     {
         _raw.WriteSeries("p1", 1);
         foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder, "p1")).Take(3).ToList())
-            File.WriteAllBytes(file + "-other", Replaced(File.ReadAllBytes(file), "1.2.826.0.1.3680043.10.1.1\0", "1.2.826.0.1.3680043.10.1.9\0"));
+            File.WriteAllBytes(file + "-other", Replaced(File.ReadAllBytes(file), DicomScan.SeriesUid, DicomScan.SeriesUid[..^1] + "9"));
         var fault = Assert.Single(Inspect(new RawCase("p1", Path.Combine(_folder, "p1"), null)).Faults);
-        Assert.EndsWith("A case's folder has the files of one series.", fault, StringComparison.Ordinal);
+        Assert.Contains("2 series", fault, StringComparison.Ordinal);
+        Assert.EndsWith("; accepted: one. Put the files of each series into a folder of its own. A case's folder has the files of one series.", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scout_beside_a_series_is_left_out_with_a_warning()
+    {
+        _raw.WriteSeries("p1", 1);
+        var scout = new DicomScan().Slice(0).Text(0x0020000E, "UI", "1.2.3").Text(0x00080008, "CS", @"ORIGINAL\PRIMARY\LOCALIZER");
+        File.WriteAllBytes(Path.Combine(_folder, "p1", "scout"), scout.ToBytes());
+        var inspected = Inspect(new RawCase("p1", Path.Combine(_folder, "p1"), null));
+        Assert.Empty(inspected.Faults);
+        Assert.Equal(["The image: 1 file of another series was left out: a localiser."], inspected.Warnings);
     }
 
     [Theory]
