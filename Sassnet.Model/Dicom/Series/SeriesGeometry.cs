@@ -121,7 +121,7 @@ internal static class SeriesGeometry
             if (sideways > (Tilt * along) + (SidewaysPixels * pixel) + Math.Min(2 * rounding.Length, pixel / 2))
             {
                 throw DicomFault.Geometry(
-                    $"The stack leans: {slice.Frame.Name} at {slice.At:0.###} mm along the normal lies {sideways:0.###} mm beside the first slice; accepted: slices straight above each other, without gantry tilt.");
+                    $"The stack leans: {slice.Frame.Name} at {slice.At:0.###} mm along the normal lies {sideways:0.###} mm beside the first slice; accepted: slices straight above each other, without gantry tilt. Convert it to NIfTI with a tool that straightens it, such as dcm2niix, and take that; labels have to be drawn on that, or resampled to it.");
             }
         }
     }

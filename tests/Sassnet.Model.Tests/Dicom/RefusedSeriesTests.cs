@@ -24,7 +24,7 @@ public sealed class RefusedSeriesTests
             () => Slices((0, Same), (1, file => file.Short(0x00280010, 6).Short(0x00280011, 5)), (2, Same))),
         ["two frames of reference"] = (InvalidVolumeKind.NotServable, "series-geometry", ["FrameOfReferenceUID", "file 2", "file 4"],
             () => Slices((0, file => file.Without(0x00200052)), (1, Same), (2, Same), (3, file => file.Text(0x00200052, "UI", "1.2.3")))),
-        ["gantry tilt"] = (InvalidVolumeKind.NotServable, "series-geometry", ["leans", "beside the first"],
+        ["gantry tilt"] = (InvalidVolumeKind.NotServable, "series-geometry", ["leans", "beside the first", "without gantry tilt. Convert it to NIfTI with a tool that straightens it, such as dcm2niix", "labels have to be drawn on that, or resampled to it."],
             () => Enumerable.Range(0, 10).Select(slice => new DicomScan().Slice(slice).Numbers(0x00200032, "DS", -10, -20 + (0.5 * slice), -30 + (2 * slice)).ToBytes())),
         ["one slice"] = (InvalidVolumeKind.NotServable, "not-3d", ["1 image", "every file"], () => Slices((0, Same))),
         ["a localiser"] = (InvalidVolumeKind.NotServable, "localiser", ["File 2", "LOCALIZER"], () => Slices((0, Same), (1, file => file.Text(0x00080008, "CS", @"ORIGINAL\PRIMARY\LOCALIZER")))),
