@@ -5,8 +5,9 @@ namespace Sassnet.Training.Data;
 
 /// <summary>
 /// Looks whether mirrored crops suit the structures: a crop is mirrored with its labels, which stay what they are, so that a left kidney becomes a left kidney on
-/// the right. Where two structures differ in their side alone, a network that learns from mirrored crops cannot tell them apart. Turns, zoom, bending and the pasted
-/// boxes of the methods leave a body its sides. That a pair is odd is said and trained all the same, since names may differ in the side and shapes in more.
+/// the right. Where two structures differ in their side alone, a network that learns from mirrored crops cannot tell them apart; nor one of two organs of a kind from
+/// the other, where that is background. Turns, zoom, bending and the pasted boxes of the methods leave a body its sides. What is odd is said
+/// and trained all the same, since names may differ in the side and shapes in more.
 /// </summary>
 internal static partial class MirrorFit
 {
@@ -16,24 +17,43 @@ internal static partial class MirrorFit
     private const string Left = "LEFT";
     private const string Right = "RIGHT";
 
+    // Each is there twice, and one looks like the other in a mirror. The side in other names tells of no such thing: nothing is a mirrored left atrium.
+    private static readonly HashSet<string> PairedOrgans =
+    [
+        "KIDNEY", "ADRENAL", "SUPRARENAL", "URETER", "LUNG", "BREAST", "OVARY", "TESTIS", "TESTICLE", "HIPPOCAMPUS", "AMYGDALA", "EYE", "EYEBALL", "COCHLEA", "PAROTID",
+        "SUBMANDIBULAR", "CAROTID", "ILIAC", "CLAVICLE", "CLAVICULA", "SCAPULA", "HUMERUS", "RADIUS", "ULNA", "RIB", "HIP", "FEMUR", "PATELLA", "TIBIA", "FIBULA", "GLUTEUS", "PSOAS", "ILIOPSOAS",
+    ];
+
     /// <summary>What is odd, in a sentence; empty where nothing is.</summary>
-    public static IEnumerable<string> Warnings(TrainingOptions options) =>
-        options.Augmentation.Flip && Pairs(options.StructureNames) is [_, ..] pairs
-            ? [$"'augmentation.flip' mirrors every crop, and the names of {string.Join("; of ", pairs.Select(pair => $"'{pair.One}' and '{pair.Other}'"))} differ in the side alone: mirroring exchanges the sides, and a network that learned so cannot tell them apart. Set it to false, unless they differ in more than the side."]
-            : [];
+    public static IEnumerable<string> Warnings(TrainingOptions options)
+    {
+        if (!options.Augmentation.Flip)
+            yield break;
+        if (Pairs(options.StructureNames) is [_, ..] pairs)
+            yield return $"'augmentation.flip' mirrors every crop, and the names of {string.Join("; of ", pairs.Select(pair => $"'{pair.One}' and '{pair.Other}'"))} differ in the side alone: mirroring exchanges the sides, and a network that learned so cannot tell them apart. Set it to false, unless they differ in more than the side.";
+        if (Alone(options.StructureNames) is [_, ..] lone)
+            yield return $"'augmentation.flip' mirrors every crop, and the organ of the other side, which is background, then looks like {string.Join(" or ", lone.Select(name => $"'{name}'"))}: a network that learned so cannot tell the sides apart. Set it to false.";
+    }
 
     /// <summary>The structures that differ in their side alone by their names: equal word for word but that one has left, or l, where the other has right, or r.</summary>
     /// <param name="names">The structures' names. Case does not matter; a word ends at anything but a letter or a digit, and where a capital follows a small letter.</param>
     /// <returns>Two of each such kind, in the order of the names.</returns>
     public static IReadOnlyList<(string One, string Other)> Pairs(IEnumerable<string> names) =>
-    [
-        .. names
-            .Select(name => (Name: name, Words: Words(name)))
-            .GroupBy(one => Joined(one.Words.Select(word => word is Left or Right ? AnySide : word)))
-            .Select(alike => alike.DistinctBy(one => Joined(one.Words)).Select(one => one.Name).ToList())
-            .Where(alike => alike.Count > 1)
-            .Select(alike => (alike[0], alike[1])),
-    ];
+        [.. Alike(names).Where(alike => alike.Count > 1).Select(alike => (alike[0], alike[1]))];
+
+    /// <summary>The structures that are one of two organs of a kind by their names, a side and such an organ, where the other one is none of them.</summary>
+    /// <param name="names">The structures' names, read as <see cref="Pairs"/> reads them.</param>
+    public static IReadOnlyList<string> Alone(IEnumerable<string> names) =>
+        [.. Alike(names).Where(alike => alike.Count == 1 && IsOneOfTwo(Words(alike[0]))).Select(alike => alike[0])];
+
+    // Those that are equal but for the side, one of each side.
+    private static IEnumerable<List<string>> Alike(IEnumerable<string> names) => names
+        .Select(name => (Name: name, Words: Words(name)))
+        .GroupBy(one => Joined(one.Words.Select(word => word is Left or Right ? AnySide : word)))
+        .Select(alike => alike.DistinctBy(one => Joined(one.Words)).Select(one => one.Name).ToList());
+
+    // A name of both sides is of both organs.
+    private static bool IsOneOfTwo(List<string> words) => words.Where(word => word is Left or Right).Distinct().Count() == 1 && PairedOrgans.Overlaps(words);
 
     private static string Joined(IEnumerable<string> words) => string.Join(' ', words);
 

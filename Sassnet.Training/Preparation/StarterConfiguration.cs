@@ -81,8 +81,11 @@ internal static class StarterConfiguration
         List<string> lines = [];
         if (!GridFit.CanTurn(plan.Preprocessing.SpacingMm))
             lines.Add("  rotate90: false  # the voxels are longer along one of the first two axes than along the other");
-        if (MirrorFit.Pairs(options.Structures.Select(one => one.Name)) is [var (first, second), ..])
+        IReadOnlyList<string> names = [.. options.Structures.Select(one => one.Name)];
+        if (MirrorFit.Pairs(names) is [var (first, second), ..])
             lines.Add($"  flip: false  # a mirrored {JsonSerializer.Serialize(first)} looks like {JsonSerializer.Serialize(second)}: their names differ in the side alone");
+        else if (MirrorFit.Alone(names) is [var alone, ..])
+            lines.Add($"  flip: false  # the organ of the other side, which is background, looks like {JsonSerializer.Serialize(alone)} in a mirrored crop");
         return lines.Count == 0 ? [] : ["augmentation:", .. lines];
     }
 

@@ -44,6 +44,34 @@ public sealed class MirrorFitTests
         Assert.Empty(MirrorFit.Warnings(options with { Augmentation = new() { Flip = false } }));
     }
 
+    [Theory]
+    [InlineData("left kidney")]
+    [InlineData("kidney_right")]
+    [InlineData("LungUpperLobeLeft")]
+    [InlineData("R hippocampus")]
+    [InlineData("left kidney and left ureter")]
+    public void One_of_two_organs_of_a_kind_without_the_other_is_warned_of(string name)
+    {
+        Assert.Equal([name], MirrorFit.Alone(["liver", name, "left lobe", "aorta"]));
+        Assert.Equal(
+            $"'augmentation.flip' mirrors every crop, and the organ of the other side, which is background, then looks like '{name}': a network that learned so cannot tell the sides apart. Set it to false.",
+            Assert.Single(MirrorFit.Warnings(new TrainingOptions { Label = new() { Name = name } })));
+        Assert.Empty(MirrorFit.Warnings(new TrainingOptions { Label = new() { Name = name }, Augmentation = new() { Flip = false } }));
+    }
+
+    [Theory]
+    [InlineData("left atrium")]
+    [InlineData("left ventricle")]
+    [InlineData("synthetic left atrium")]
+    [InlineData("kidney")]
+    [InlineData("left and right kidney")]
+    [InlineData("left lobe of the liver")]
+    public void A_side_of_what_has_no_mirror_image_and_an_organ_without_side_are_not_warned_of(string name)
+    {
+        Assert.Empty(MirrorFit.Alone([name]));
+        Assert.Empty(MirrorFit.Warnings(new TrainingOptions { Label = new() { Name = name } }));
+    }
+
     [Fact]
     public void Turns_of_a_pair_and_mirrored_crops_of_others_are_not_warned_of()
     {

@@ -158,6 +158,19 @@ public sealed class LabelledStructuresTests : IDisposable
         Assert.True(TrainingOptionsFile.Read(Config).Augmentation.Flip);
     }
 
+    [Fact]
+    public void One_of_two_organs_of_a_kind_is_not_mirrored_where_the_other_is_background()
+    {
+        WriteThree();
+        Prepare(Options with { Structures = [new("left kidney", [1])], OtherLabels = [2] });
+        Assert.Contains("\n  flip: false  # the organ of the other side, which is background, looks like \"left kidney\" in a mirrored crop\n", File.ReadAllText(Config), StringComparison.Ordinal);
+        Assert.Empty(MirrorFit.Warnings(TrainingOptionsFile.Read(Config)));
+        Directory.Delete(Output, recursive: true);
+
+        Prepare(Options with { Structures = [new("left atrium", [1])], OtherLabels = [2] });
+        Assert.DoesNotContain("flip", File.ReadAllText(Config), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("'atrium'", "atrium")]
     [InlineData("'atrium=0'", "atrium=0")]
