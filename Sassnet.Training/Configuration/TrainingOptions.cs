@@ -241,6 +241,13 @@ public sealed record CropOptions
     public int Unlabelled { get; init; } = 2;
 
     /// <summary>
+    /// The share of labelled crops that hold at least one voxel of a structure, wherever in the crop, whatever turns and bends it: each structure that the scan has is
+    /// as likely as any other, then each of its voxels. The rest lie anywhere in a scan. At 0 all do, as the paper's, whose scans are cut to the heart; of small
+    /// structures in large scans few crops would teach anything, and 0.33 is what nnU-Net has. What bcp pastes over a crop comes after that.
+    /// </summary>
+    public double Foreground { get; init; }
+
+    /// <summary>
     /// Micro-batches of a step, each of that many labelled and unlabelled crops: the gradient of a step is the mean over them, as of one large batch, but
     /// that BatchNorm goes by each alone. One process makes them one after another, for GPUs whose memory holds no more; several processes (mpirun, srun)
     /// share them, and the run comes out the same however many these are. 0 is one for each process; settled when a run starts, and kept with it.

@@ -22,6 +22,8 @@ public sealed class BatchLoader
     private readonly Share _share;
     private readonly int _labelled;
     private readonly int _structures;
+    private readonly double _foreground;
+    private readonly StructurePoints[] _points;
 
     /// <summary>Makes a loader for a run.</summary>
     /// <param name="dataset">The scans.</param>
@@ -37,6 +39,8 @@ public sealed class BatchLoader
         _random = new SeededRandom(options.Seed);
         var unlabelled = options.Method.UsesUnlabelled() ? options.Crops.Unlabelled : 0;
         _sampler = new TwoStreamBatchSampler(options.Seed, (dataset.Labelled.Count, options.Crops.Labelled), (dataset.Unlabelled.Count, unlabelled));
+        _foreground = options.Crops.Foreground;
+        _points = _foreground > 0 ? [.. dataset.Labelled.Select((scan, index) => new StructurePoints(scan, _random.For("points", index)))] : [];
         _augmentation = new CropAugmentation(options.Augmentation, options.Preprocessing.Normalisation);
     }
 
@@ -95,7 +99,7 @@ public sealed class BatchLoader
     {
         var size = _sizes[_random.For("size", number / _share.MicroBatches).Next(_sizes.Length)];
         var scans = Scans(number);
-        var crops = scans.Select((scan, slot) => _augmentation.Draw(scan, size, _random.For("crop", number, slot))).ToArray();
+        var crops = scans.Select((scan, slot) => _augmentation.Draw(scan, size, _random.For("crop", number, slot), Held(number, slot))).ToArray();
         var masks = crops.Take(_labelled).Select(crop => Masks(crop.Mask!)).ToArray();
         return new Batch(
             size,
@@ -114,6 +118,15 @@ public sealed class BatchLoader
     /// <summary>The names of the scans of one step, those of other processes too.</summary>
     public IEnumerable<string> Cases(int iteration) =>
         Enumerable.Range(iteration * _share.MicroBatches, _share.MicroBatches).SelectMany(Scans).Select(scan => scan.Name);
+
+    // By a generator of its own: a share of 0 leaves all crops as they are, and any other those that need not hold a voxel.
+    private StructureVoxel? Held(int number, int slot)
+    {
+        if (_foreground == 0 || slot >= _labelled)
+            return null;
+        var random = _random.For("foreground", number, slot);
+        return random.NextDouble() < _foreground ? _points[_sampler.Draw(number).Labelled[slot]].Draw(random) : null;
+    }
 
     private TrainingScan[] Scans(int number)
     {

@@ -11,9 +11,15 @@ internal static class DistortedCrop
     /// <param name="size">The crop's size, to which the box is zoomed.</param>
     /// <param name="angles">By how much it is turned about its centre and the axes X, Y and Z, one after the other, in degrees.</param>
     /// <param name="field">How it is bent, in the crop's voxels; null for not at all.</param>
-    public static Crop Cut(TrainingScan scan, GridBox box, GridSize size, (double X, double Y, double Z) angles, ElasticField? field)
+    /// <param name="held">
+    /// A voxel of the scan, in the box, that the crop has where it would have it without turning and bending: the crop is turned about it, so to speak, and may reach
+    /// beyond the scan further than its box does; null for none, and a turn about the centre.
+    /// </param>
+    public static Crop Cut(TrainingScan scan, GridBox box, GridSize size, (double X, double Y, double Z) angles, ElasticField? field, StructureVoxel? held = null)
     {
         var map = Map(scan.Affine.VoxelSize, box, size, angles);
+        if (held is { } voxel)
+            map = Holding(map, voxel, box, size, field);
         var image = new float[size.Count];
         var mask = scan.Mask is null ? null : new byte[size.Count];
         var (dx, dy, dz) = (new float[size.X], new float[size.X], new float[size.X]);
@@ -53,6 +59,25 @@ internal static class DistortedCrop
             [.. linear.Select(entry => (float)entry)],
             ((size.X - 1) / 2f, (size.Y - 1) / 2f, (size.Z - 1) / 2f),
             (box.Start.X + ((box.Size.X - 1) / 2f), box.Start.Y + ((box.Size.Y - 1) / 2f), box.Start.Z + ((box.Size.Z - 1) / 2f)));
+    }
+
+    // The map moved so that it leads from the crop's voxel at the place of one of the box to that one's very centre, bent as the crop is.
+    private static VoxelMap Holding(VoxelMap map, StructureVoxel voxel, GridBox box, GridSize size, ElasticField? field)
+    {
+        var x = At(voxel.X - box.Start.X, box.Size.X, size.X);
+        var y = At(voxel.Y - box.Start.Y, box.Size.Y, size.Y);
+        var z = At(voxel.Z - box.Start.Z, box.Size.Z, size.Z);
+        var (i, j, k) = map.Apply(x + Bent(0), y + Bent(1), z + Bent(2));
+        return map with { To = (map.To.X + voxel.X - i, map.To.Y + voxel.Y - j, map.To.Z + voxel.Z - k) };
+
+        static int At(int place, int side, int cropSide) => (int)((place + 0.5) * cropSide / side);
+
+        float Bent(int axis)
+        {
+            var row = new float[size.X];
+            field?.Row(axis, y, z, row);
+            return row[x];
+        }
     }
 
     private static double[] About(int axis, double degrees)

@@ -56,6 +56,7 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
         return new InspectedCase(raw, [.. _faults], facts, mask is null ? null : Millilitres(mask), Slices(image, mask))
         {
             Warnings = [.. _warnings],
+            LabelBoxes = Boxes(image, mask),
             PatientHash = file.Dicom?.PatientHash,
             LabelledHu = facts.IsCt && mask is not null && mask.Size == image.Size ? CtScans.Labelled(image, mask) : new Dictionary<int, long>(),
         };
@@ -155,6 +156,15 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
 
     private IReadOnlyList<double> Millilitres(LabelMap mask) =>
         [.. Enumerable.Range(1, labels.Structures).Select(number => mask.Labels.AsSpan().Count((byte)number) * mask.VoxelSize.Volume / 1000)];
+
+    private GridBox?[] Boxes(Volume image, LabelMap? mask)
+    {
+        if (mask is null || mask.Size != image.Size)
+            return [];
+        var imaged = FieldOfView.Of(image).Apply(new LabelMap(mask.Size, mask.Labels, image.Affine));
+        var upright = new Reorientation(imaged.Size, imaged.Affine, Orientation.Ras).Apply(imaged);
+        return StructureBoxes.Of(upright.Labels, upright.Size, labels.Structures);
+    }
 
     // A label of another grid cannot be drawn on the scan; one that only its header places elsewhere is drawn where training would take it to be.
     private static List<byte[]> Slices(Volume image, LabelMap? mask)

@@ -58,13 +58,14 @@ public static class DataPreparation
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
         var folds = split is null ? [] : PatientFolds.Of(sound, options);
         var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), options.Structures.Count, package, options.TimeTraining);
+        var seldom = fit is null ? null : SeldomMet.Of(sound, names, fit.Plan);
         Directory.CreateDirectory(options.Output);
         if (split is not null && statistics is not null && fit is not null)
         {
             try
             {
                 PreparedFolder.Write(options.Output, sound, split, folds, cancellationToken);
-                var text = StarterConfiguration.Text(options, split, fit, statistics);
+                var text = StarterConfiguration.Text(options, split, fit, statistics, seldom);
                 AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), text);
             }
             catch
@@ -84,7 +85,7 @@ public static class DataPreparation
             console.WriteLine(TrainingPlan.VoxelSizes(statistics!, package));
         else if (CtScans.Line(sound, statistics!.WindowHu) is { } line)
             console.WriteLine(line);
-        ReportFit(console, options.Output, fit);
+        ReportFit(console, options.Output, fit, seldom);
     }
 
     private static List<InspectedCase> Inspect(PreparationOptions options, RawData raw, TextWriter console, CancellationToken cancellationToken)
@@ -125,11 +126,13 @@ public static class DataPreparation
     private static string Counts(PatientSplit split) =>
         $"{split.Labelled.Count} labelled, {split.Unlabelled.Count} unlabelled, {split.Validation.Count} for validation, {split.LeftOut.Count} left out for their patient";
 
-    private static void ReportFit(TextWriter console, string folder, MachineFit fit)
+    private static void ReportFit(TextWriter console, string folder, MachineFit fit, SeldomMet? seldom)
     {
         var plan = fit.Plan;
         var spacing = string.Join(" × ", plan.Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)));
         console.WriteLine($"The configuration trains at {spacing} mm with crops of {string.Join('×', plan.Crop)} voxels{(fit.Coarser is { } why ? $", coarser than the scans: at their own voxel size {why}" : "")}.");
+        if (seldom is not null)
+            console.WriteLine(FormattableString.Invariant($"Of crops that lie anywhere in a scan {seldom.Share:P0} at the most meet {seldom.Name}: the configuration has a third of the labelled crops hold a structure (crops.foreground {SeldomMet.Foreground})."));
         if (fit.Duration is { } duration)
             console.WriteLine($"Training takes about {StarterConfiguration.Length(duration)} here: {plan.Iterations} iterations of {StarterConfiguration.Seconds(fit)}; {fit.Basis}.");
         console.WriteLine($"Look at {Path.Combine(folder, OverviewPage.FileName)}, then: train --config {ShellWord.Quoted(Path.Combine(folder, StarterConfiguration.FileName))} --output RUN");

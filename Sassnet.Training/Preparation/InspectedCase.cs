@@ -21,6 +21,12 @@ public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, Sc
     /// <summary>Equal for scans whose DICOM files have one PatientID; null where there is none. It is compared, and neither shown nor written.</summary>
     internal string? PatientHash { get; init; }
 
+    /// <summary>
+    /// The box of each structure in what of the scan was imaged, along right, front, head (<see cref="ScanFacts.Imaged"/>); null for one that is not there; empty where
+    /// there is no readable label on the scan's grid.
+    /// </summary>
+    public IReadOnlyList<GridBox?> LabelBoxes { get; init; } = [];
+
     /// <summary>The case's name.</summary>
     public string Name => Raw.Name;
 

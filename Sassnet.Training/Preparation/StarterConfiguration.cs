@@ -19,7 +19,8 @@ internal static class StarterConfiguration
     /// <param name="split">Which cases are used for what.</param>
     /// <param name="fit">The grid, the crops and the time they take.</param>
     /// <param name="statistics">The scans.</param>
-    public static string Text(PreparationOptions options, PatientSplit split, MachineFit fit, DataStatistics statistics)
+    /// <param name="seldom">The structure that crops which lie anywhere meet too seldom; null for none.</param>
+    public static string Text(PreparationOptions options, PatientSplit split, MachineFit fit, DataStatistics statistics, SeldomMet? seldom)
     {
         var (plan, semiSupervised) = (fit.Plan, Method(split).UsesUnlabelled());
         string[] lines =
@@ -46,6 +47,7 @@ internal static class StarterConfiguration
             "  schedule: polynomial  # the rate falls to the end, however many iterations there are; the paper's falls after each 2500",
             "crops:",
             $"  sizes: [{List(plan.Crop)}]",
+            .. seldom is not null ? [Foreground(seldom)] : Array.Empty<string>(),
             .. Augmentation(options, plan),
             "window:",
             $"  patch: {List(plan.Crop)}",
@@ -75,6 +77,9 @@ internal static class StarterConfiguration
         $"  startFrom: {JsonSerializer.Serialize(Path.GetFullPath(package))}",
         .. semiSupervised ? ["loss:", "  rampupInterval: 30"] : Array.Empty<string>(),
     ];
+
+    private static string Foreground(SeldomMet seldom) => FormattableString.Invariant(
+        $"  foreground: {SeldomMet.Foreground}  # a third of the labelled crops hold a structure: of those that lie anywhere {seldom.Share:P0} at the most meet {JsonSerializer.Serialize(seldom.Name)}");
 
     private static string[] Augmentation(PreparationOptions options, TrainingPlan plan)
     {

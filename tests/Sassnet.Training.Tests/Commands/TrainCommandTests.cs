@@ -211,6 +211,21 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_structure_that_few_crops_meet_is_warned_of_unless_some_have_to_hold_one()
+    {
+        Assert.Equal(0, (await TrainingProcess.Run(
+            Cancelled, "phantom", "--output", Path.Combine(_training.Folder, "data"), "--labelled", "2", "--unlabelled", "2", "--validation", "1", "--size", "256", "256", "32")).ExitCode);
+        string[] fine = ["--set", "preprocessing.spacingMm=[1.25, 1.25, 1.25]", "--set", "data.validation=", "--set", "iterations=1"];
+        var (exitCode, output, errors) = await _training.Train("seldom", fine);
+        Assert.True(exitCode == 0, errors);
+        Assert.Matches("WARNING 'crops.foreground' is 0, so that labelled crops lie anywhere in a scan, and of these at the most [0-9]+ % meet 'left atrium': ", output);
+        (exitCode, output, errors) = await _training.Train("held", [.. fine, "--set", "crops.foreground=0.33"]);
+        Assert.True(exitCode == 0, errors);
+        Assert.DoesNotContain("crops.foreground", output, StringComparison.Ordinal);
+        Assert.Contains("foreground: 0.33", _training.Stored("held"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_scan_that_cannot_be_read_is_named()
     {
         await _training.MakePhantoms();

@@ -68,6 +68,16 @@ public class DistortedCropTests
     }
 
     [Fact]
+    public void A_voxel_that_is_held_stays_where_it_would_be_without_turning_and_bending()
+    {
+        var scan = Noise(new GridSize(32, 32, 32), new VoxelSize(1, 1, 2));
+        var (box, size) = (new GridBox((6, 5, 4), new GridSize(24, 20, 16)), new GridSize(12, 20, 32));
+        var crop = DistortedCrop.Cut(scan, box, size, (40, -70, 130), new ElasticField(size, 6, new Random(2)), new StructureVoxel(1, 20, 9, 11));
+        Assert.Equal(scan.Image[scan.Size.IndexOf(20, 9, 11)], crop.Image[size.IndexOf(7, 4, 15)], 1e-3);
+        Assert.Equal(scan.Mask![scan.Size.IndexOf(20, 9, 11)], crop.Mask![size.IndexOf(7, 4, 15)]);
+    }
+
+    [Fact]
     public void A_field_moves_nothing_further_than_its_reach_and_folds_nowhere()
     {
         const int Side = 40;

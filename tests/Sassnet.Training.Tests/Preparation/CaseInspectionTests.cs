@@ -179,6 +179,28 @@ public sealed class CaseInspectionTests : IDisposable
         Assert.NotNull(inspected.LabelMillilitres);
     }
 
+    [Fact]
+    public void The_box_of_a_label_is_counted_in_what_was_imaged_along_right_front_and_head()
+    {
+        // Both axes of the plane run the other way, and the file's first three columns are empty.
+        var (size, affine) = (new GridSize(20, 16, 12), new Affine([-3, 0, 0, 0, 0, -3, 0, 0, 0, 0, 4, 0]));
+        var (random, image, mask) = (new Random(1), new float[size.Count], new byte[size.Count]);
+        for (var i = 0; i < image.Length; i++)
+            image[i] = i % size.X < 3 ? 0 : random.Next(1, 1000);
+        for (var z = 1; z < 3; z++)
+        {
+            for (var y = 2; y < 5; y++)
+                mask.AsSpan(size.IndexOf(5, y, z), 4).Fill(1);
+        }
+
+        _raw.Write("images/a.nii.gz", new Volume(size, image, affine));
+        _raw.Write("labels/a.nii.gz", new LabelMap(size, mask, affine));
+        var inspected = Inspect("a");
+        Assert.Empty(inspected.Faults);
+        Assert.Equal(new GridSize(17, 16, 12), inspected.Scan!.Imaged);
+        Assert.Equal(new GridBox((11, 11, 1), new GridSize(4, 3, 2)), Assert.Single(inspected.LabelBoxes));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static byte[] Replaced(byte[] bytes, string from, string to) =>

@@ -21,7 +21,7 @@ public sealed class ResumeTests : IDisposable
         Iterations = 5,
         Preprocessing = new() { SpacingMm = [4, 4, 4] },
         Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0.3 },
-        Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 2, Unlabelled = 2 },
+        Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 2, Unlabelled = 2, Foreground = 0.5 },
         Augmentation = new()
         {
             Rotation = 15,
