@@ -88,29 +88,33 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             iteration + 1, loader.Cases(iteration), $"the loss is no longer finite ({losses}); lower optimizer.learningRate, or look at these scans.");
     }
 
-    // Each process predicts its part of the scans; all know the means, that of all structures and, where there are several, of each by its label's value.
-    private IEnumerable<(string, double)> Validate(ScanDataset dataset, TrainingMethod method, MetricsLog? log, CheckpointMetadata state)
+    // Each process predicts its part of the scans; all know the means, that of all structures and, where there are several, of each that a scan has by its label's value.
+    private List<(string, double)> Validate(ScanDataset dataset, TrainingMethod method, MetricsLog? log, CheckpointMetadata state)
     {
         var (scans, structures) = (dataset.Validation.Count, options.Structures);
-        var all = new double[scans * structures.Count];
+        var found = new ValidationDice(dataset.Validation, structures.Count);
         for (var index = world.Rank; index < scans; index += world.Size)
         {
             var prediction = Predict(method, dataset, index, state.Iterations);
-            for (var structure = 0; structure < structures.Count; structure++)
-                all[(structure * scans) + index] = prediction.DiceOf((byte)(structure + 1));
+            found.Note(index, prediction);
             if (index == 0)
                 log!.WritePicture(state.Iterations, prediction, PackageLabels.Of(structures));
         }
 
-        world.Sum(all);
-        var dice = all.Average();
+        found.Share(world);
+        var dice = found.Mean;
 
         // The first is the best so far whatever it is, 0 where nothing was found.
         if (world.IsFirst && (run.Best() is not { ValidationDice: { } best } || dice > best))
             Checkpoint.SaveNetwork(run.BestCheckpoint, method, state with { ValidationDice = dice });
-        return structures.Count == 1
-            ? [("validationDice", dice)]
-            : [("validationDice", dice), .. structures.Select((one, index) => ($"validationDice.{one.Value}", all.AsSpan(index * scans, scans).ToArray().Average()))];
+        List<(string, double)> figures = [("validationDice", dice)];
+        for (var index = 0; structures.Count > 1 && index < structures.Count; index++)
+        {
+            if (found.MeanOf((byte)(index + 1)) is { } own)
+                figures.Add(($"validationDice.{structures[index].Value}", own));
+        }
+
+        return figures;
     }
 
     private ScanPrediction Predict(TrainingMethod method, ScanDataset dataset, int index, int iteration)

@@ -23,7 +23,9 @@ internal static class EvaluationRules
     private static void CheckLabel(string member, LabelEvaluation label, int cases)
     {
         Require(label.Value > 0, $"{member}value", label.Value, "1 to 255");
-        CheckEmpty(member, label.Empty, cases);
+        var own = label.Cases ?? cases;
+        Require(own >= 1 && own <= cases, $"{member}cases", own, $"1 to {cases}, the cases of all");
+        CheckEmpty(member, label.Empty, own);
         CheckOverlap($"{member}dice", label.Dice);
         CheckOverlap($"{member}jaccard", label.Jaccard);
         CheckDistance($"{member}hd95", label.Hd95);

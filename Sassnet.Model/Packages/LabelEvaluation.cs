@@ -6,6 +6,9 @@ public sealed record LabelEvaluation
     /// <summary>The label's value in the package's answers.</summary>
     public required byte Value { get; init; }
 
+    /// <summary>How many of the scans have it, which its figures are over; absent where all have.</summary>
+    public int? Cases { get; init; }
+
     /// <inheritdoc cref="PackageEvaluation.Empty"/>
     public required int Empty { get; init; }
 

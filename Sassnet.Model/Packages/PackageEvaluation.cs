@@ -52,7 +52,10 @@ public sealed record PackageEvaluation
     /// <summary>The second distance in millimetres, likewise.</summary>
     public ScoreStatistics? AsdMm { get; init; }
 
-    /// <summary>Of several labels the figures of each, in the package's order: those above are over their means in each scan. Absent where there is one.</summary>
+    /// <summary>
+    /// Of several labels the figures of each that a scan has, in the package's order: those above are over the means of what each scan has of them. Absent where
+    /// there is one.
+    /// </summary>
     public IReadOnlyList<LabelEvaluation>? Labels { get; init; }
 
     /// <summary>The commit of the code that measured.</summary>
@@ -103,7 +106,7 @@ public sealed record PackageEvaluation
         return Package == package.Identifier && Sha256 == package.Manifest.Sha256;
     }
 
-    /// <summary>Whether it has the figures of each of the package's several labels, which earlier versions did not write; true where there is one.</summary>
+    /// <summary>Whether it has the figures of each of the package's several labels: earlier versions did not write them, and one that no scan has is not measured; true where there is one.</summary>
     public bool IsOfEachLabel(ModelPackage package)
     {
         ArgumentNullException.ThrowIfNull(package);

@@ -40,7 +40,7 @@ internal static class EvaluateCommand
             ResultFolder.RequireWritable(folder);
             if (arguments.GetValue(record))
                 ResultFolder.RequireWritable(package.Folder);
-            LabelledCasesOptions.RequireUsable(files, cases, labels, package.Manifest.Preprocessing, cancellationToken);
+            LabelledCasesOptions.RequireUsable(files, cases, labels, package.Manifest, cancellationToken);
             new PackageMeasurement(package, new Evaluator(segmenter, files, labels), cases, arguments.GetRequiredValue(measured.List))
                 .Write(folder, led, arguments.GetValue(record), Console.Out, cancellationToken);
             return Task.CompletedTask;

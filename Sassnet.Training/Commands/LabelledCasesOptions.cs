@@ -34,12 +34,15 @@ internal sealed class LabelledCasesOptions
     /// <exception cref="InvalidConfigurationException">What was given is not accepted.</exception>
     public IReadOnlyList<EvaluatedLabel> Labels(ParseResult arguments, ModelPackage package) => LabelFileValues.Of(package, arguments.GetValue(LabelValues) ?? []);
 
-    /// <summary>Reads every case once, and says which voxels of its labels are of no label.</summary>
+    /// <summary>Reads every case once, and says which cases lack a label and which voxels of label files are of none.</summary>
     /// <inheritdoc cref="CaseFiles.RequireUsable"/>
     public static void RequireUsable(
-        CaseFiles files, IReadOnlyList<string> cases, IReadOnlyList<EvaluatedLabel> labels, PreprocessingSpecification preprocessing, CancellationToken cancellationToken)
+        CaseFiles files, IReadOnlyList<string> cases, IReadOnlyList<EvaluatedLabel> labels, ModelManifest manifest, CancellationToken cancellationToken)
     {
-        var others = files.RequireUsable(cases, [.. labels.Select(label => label.FileValues)], preprocessing, cancellationToken);
+        var usable = files.RequireUsable(cases, [.. labels.Select(label => label.FileValues)], manifest.Preprocessing, cancellationToken);
+        foreach (var sentence in MissingStructures.Sentences([.. manifest.Labels.Select(label => label.Name)], usable.Cases, "case"))
+            Console.WriteLine($"{sentence} What is not there is not scored.");
+        var others = usable.OtherValues;
         if (others.Count > 0)
         {
             var named = others.OrderByDescending(other => other.Value).Take(NamedValues).Select(other => FormattableString.Invariant($"{other.Key} in {Counted.Of(other.Value, "case")}"));

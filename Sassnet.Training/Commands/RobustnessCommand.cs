@@ -32,7 +32,7 @@ internal static class RobustnessCommand
             var told = package.Manifest.Labels;
             var cases = files.List(arguments.GetRequiredValue(measured.List));
             ResultFolder.RequireWritable(arguments.GetRequiredValue(output));
-            LabelledCasesOptions.RequireUsable(files, cases, labels, package.Manifest.Preprocessing, cancellationToken);
+            LabelledCasesOptions.RequireUsable(files, cases, labels, package.Manifest, cancellationToken);
             var (scores, missing) = (new List<CopyScore>(), new List<(string Label, ScanCopy Copy)>());
             foreach (var name in cases)
             {
@@ -42,7 +42,7 @@ internal static class RobustnessCommand
                 {
                     var (copied, truth) = copy.Make(image, label);
 
-                    // Where moving or cutting left nothing of a label there is nothing to compare with.
+                    // Where the scan lacks a label, or moving or cutting left nothing of it, there is nothing to compare with.
                     var present = truth.Values;
                     missing.AddRange(told.Where((_, index) => !present.Contains((byte)(index + 1))).Select(absent => (told.Count == 1 ? "the label" : absent.Name, copy)));
                     if (present.Count > 0)
@@ -54,7 +54,7 @@ internal static class RobustnessCommand
 
             var folder = Directory.CreateDirectory(arguments.GetRequiredValue(output)).FullName;
             AtomicFile.WriteText(Path.Combine(folder, "robustness.csv"), RobustnessReport.Csv(scores));
-            var summary = RobustnessReport.Markdown(scores, missing);
+            var summary = RobustnessReport.Markdown(scores, missing, [.. told.Select(label => label.Name)]);
             AtomicFile.WriteText(Path.Combine(folder, "robustness.md"), summary);
             Console.Write(summary);
             return Task.CompletedTask;

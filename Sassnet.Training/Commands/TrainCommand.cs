@@ -103,7 +103,15 @@ internal static class TrainCommand
         Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision} on {device}, run folder {folder}");
         if (resumed is not null)
             RunScans.Require(resumed, dataset);
-        foreach (var warning in GridFit.Warnings(options, dataset).Concat(ForegroundFit.Warnings(options, dataset)).Concat(MirrorFit.Warnings(options)).Concat(StartingLabels.Warnings(start, options.StructureNames)))
+        string[] warnings =
+        [
+            .. GridFit.Warnings(options, dataset),
+            .. ForegroundFit.Warnings(options, dataset),
+            .. MirrorFit.Warnings(options),
+            .. MissingStructures.Warnings(options, dataset),
+            .. StartingLabels.Warnings(start, options.StructureNames),
+        ];
+        foreach (var warning in warnings)
             Console.WriteLine($"WARNING {warning}");
         if (options.Method == MethodKind.Bcp && options.Iterations <= options.CopyPaste.PretrainIterations)
             Console.WriteLine($"WARNING 'iterations' is {options.Iterations} and 'copyPaste.pretrainIterations' is {options.CopyPaste.PretrainIterations}: the second stage never begins, the only one that learns from unlabelled scans.");

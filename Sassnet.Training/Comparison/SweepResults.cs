@@ -43,11 +43,11 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
             $"The sweep '{sweep.Folder}' has nothing to compare yet: {string.Join("; ", unfinished)}.");
     }
 
-    /// <summary>The labels of a sweep that trains several, ascending; none where it trains one, or nothing is measured yet.</summary>
+    /// <summary>The labels of a sweep that trains several, ascending, of which a run that is measured has figures; none where it trains one, or nothing is measured yet.</summary>
     public static IReadOnlyList<byte> LabelsOf(Sweep sweep)
     {
         ArgumentNullException.ThrowIfNull(sweep);
-        return sweep.Runs.FirstOrDefault(run => Lack(sweep.FolderOf(run)) is null) is { } measured ? LabelFolder.In(EvaluationOf(sweep, measured)) : [];
+        return [.. sweep.Runs.Where(run => Lack(sweep.FolderOf(run)) is null).SelectMany(run => LabelFolder.In(EvaluationOf(sweep, run))).Distinct().Order()];
     }
 
     // Null where no seed is done.
@@ -59,7 +59,7 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
             var lacking = seed.Select(run => (Run: run, What: Lack(sweep.FolderOf(run)))).Where(run => run.What is not null).ToList();
             unfinished.AddRange(lacking.Select(run => $"{run.Run.Name}: {run.What}"));
             if (lacking.Count == 0)
-                seeds.Add(EvaluatedRun.Of($"{runs.Key}, seed {seed.Key}", [.. seed.SelectMany(run => CaseTable.Read(LabelFolder.Of(EvaluationOf(sweep, run), label)))]));
+                seeds.Add(EvaluatedRun.Of($"{runs.Key}, seed {seed.Key}", [.. seed.SelectMany(run => Scores(EvaluationOf(sweep, run), label))]));
             else if (lacking.Count < seed.Count())
                 unfinished.Add($"{runs.Key}, seed {seed.Key}: left out, since {lacking.Count} of its {seed.Count()} folds {(lacking.Count == 1 ? "is" : "are")} not done");
         }
@@ -68,6 +68,10 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
             EvaluatedRun.RequireSameCases(seeds[0], seed);
         return seeds.Count > 0 ? EvaluatedRun.MeanOf(runs.Key, seeds) : null;
     }
+
+    // A fold may have no scan with a label, and then it has no figures of it.
+    private static IReadOnlyList<CaseScore> Scores(string evaluation, byte? label) =>
+        label is { } value && LabelFolder.In(evaluation) is [_, ..] measured && !measured.Contains(value) ? [] : CaseTable.Read(LabelFolder.Of(evaluation, label));
 
     // What a run lacks to be compared; null for nothing.
     private static string? Lack(string folder) => !RunFolder.IsStarted(folder) ? "not started" : RunOutcome.Read(folder) switch

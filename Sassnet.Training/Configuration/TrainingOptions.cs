@@ -18,7 +18,10 @@ public sealed record TrainingOptions
     /// <summary>What the foreground is, where it is one structure.</summary>
     public LabelOptions Label { get; init; } = new();
 
-    /// <summary>Several structures that do not overlap, in the place of the one of <c>label</c>; each gets a channel of the network, in this order.</summary>
+    /// <summary>
+    /// Several structures that do not overlap, in the place of the one of <c>label</c>; each gets a channel of the network, in this order. A labelled scan has to have
+    /// one of them at least.
+    /// </summary>
     public StructureOptions[] Labels { get; init; } = [];
 
     /// <summary>What the exported package says to those who will use it.</summary>

@@ -60,21 +60,21 @@ public sealed class CaseFiles
 
     /// <summary>
     /// Reads and prepares every case once, so that one that cannot be used is known before hours are spent on those before it: a header alone tells neither a file
-    /// that was cut short nor a label without the structure, and the scan alone not whether a network can have it.
+    /// that was cut short nor a label without any structure, and the scan alone not whether a network can have it.
     /// </summary>
     /// <param name="names">The cases.</param>
     /// <param name="structures">The values of each structure, as <see cref="ReadStructures"/> takes them.</param>
     /// <param name="preprocessing">What the network was trained on.</param>
     /// <param name="cancellationToken">Stops between cases.</param>
-    /// <returns>The values of labels that are of no structure, which makes them background, each with the number of cases that have it.</returns>
-    /// <exception cref="InvalidConfigurationException">A case has no file, or nothing of a structure in its label.</exception>
+    /// <exception cref="InvalidConfigurationException">A case has no file, or nothing of any structure in its label; or no case has anything of a structure.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
-    public IReadOnlyDictionary<float, int> RequireUsable(
+    public UsableCases RequireUsable(
         IReadOnlyList<string> names, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(names);
         var known = structures.SelectMany(values => values).Select(value => (float)value).Append(0).ToHashSet();
-        var others = new Dictionary<float, int>();
+        var (cases, others) = (new List<LabelledCase>(), new Dictionary<float, int>());
+        var neverMet = new InvalidConfigurationException?[structures.Count];
         foreach (var name in names)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -82,7 +82,10 @@ public sealed class CaseFiles
             {
                 var image = ReadImage(name);
                 var labels = ReadLabels(name, image);
-                Numbered(name, image, labels, structures);
+                var met = Numbered(name, image, labels, structures).Values;
+                for (var index = 0; index < structures.Count; index++)
+                    neverMet[index] = met.Contains((byte)(index + 1)) ? null : cases.Count == 0 ? Without(structures[index], name, labels, " Nor has any other case.") : neverMet[index];
+                cases.Add(new LabelledCase(name, met));
                 PreparedScan.Of(image, preprocessing);
                 foreach (var value in labels.Distinct().Where(value => !known.Contains(value)))
                     others[value] = others.GetValueOrDefault(value) + 1;
@@ -93,7 +96,7 @@ public sealed class CaseFiles
             }
         }
 
-        return others;
+        return neverMet.FirstOrDefault(one => one is not null) is { } fault ? throw fault : new UsableCases(cases, others);
     }
 
     /// <summary>Whether a case's voxel size is known: its file carries one, or it was given and not assumed.</summary>
@@ -103,7 +106,7 @@ public sealed class CaseFiles
     /// <param name="name">The case.</param>
     /// <param name="image">Its image.</param>
     /// <param name="structures">The values of each, in any order, also twice; no value is of two.</param>
-    /// <exception cref="InvalidConfigurationException">No file of that name, or not one voxel of a structure's values in it.</exception>
+    /// <exception cref="InvalidConfigurationException">No file of that name, or not one voxel of any structure's values in it; of several a label may lack some.</exception>
     /// <exception cref="InvalidVolumeException">A file that cannot be used, or that does not lie on the image (<see cref="GridAgreement"/>).</exception>
     public LabelMap ReadStructures(string name, Volume image, IReadOnlyList<IReadOnlyCollection<int>> structures)
     {
@@ -124,16 +127,15 @@ public sealed class CaseFiles
     {
         var numbers = structures.SelectMany((values, index) => values.Distinct().Select(value => KeyValuePair.Create((float)value, (byte)(index + 1)))).ToDictionary();
         var numbered = Array.ConvertAll(labels, label => numbers.GetValueOrDefault(label));
-        var missing = Enumerable.Range(1, structures.Count).FirstOrDefault(number => !numbered.AsSpan().Contains((byte)number));
-        return missing == 0 ? new LabelMap(image.Size, numbered, image.Affine) : throw Without(structures[missing - 1], name, labels);
+        return numbered.AsSpan().ContainsAnyExcept((byte)0) ? new LabelMap(image.Size, numbered, image.Affine) : throw Without([.. structures.SelectMany(values => values)], name, labels);
     }
 
-    private static InvalidConfigurationException Without(IReadOnlyCollection<int> structure, string name, float[] labels)
+    private static InvalidConfigurationException Without(IReadOnlyCollection<int> values, string name, float[] labels, string more = "")
     {
         var found = labels.CountBy(label => label).OrderByDescending(count => count.Value).ToList();
         var named = found.Take(NamedValues).Select(count => FormattableString.Invariant($"{count.Key} in {Counted.Of(count.Value, "voxel")}"));
         return new InvalidConfigurationException(
-            $"The label of {name} has no voxel of value {string.Join(" or ", structure)}; it has {string.Join(" and ", named)}{(found.Count > NamedValues ? $" and {Counted.Of(found.Count - NamedValues, "value")} more" : "")}. "
+            $"The label of {name} has no voxel of value {string.Join(" or ", values)}; it has {string.Join(" and ", named)}{(found.Count > NamedValues ? $" and {Counted.Of(found.Count - NamedValues, "value")} more" : "")}.{more} "
             + "Name what is foreground (label.value or label.fileValues of a configuration, or those of its labels; --label-values of a command), or leave the case out of its list.");
     }
 

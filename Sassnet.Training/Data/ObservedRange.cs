@@ -26,14 +26,14 @@ internal sealed class ObservedRange(int structures)
             _volumes.Add([.. Enumerable.Range(1, structures).Select(number => mask.Labels.AsSpan().Count((byte)number) * mask.VoxelSize.Volume / CubicMillimetresPerMillilitre)]);
     }
 
-    /// <summary>The least and the most of what was added, at least one scan with a mask.</summary>
+    /// <summary>The least and the most of what was added, at least one scan with each structure; a structure's volumes are those of the scans that have it.</summary>
     public TrainingRange ToRange() => new(
         Axes(_extents),
         Axes(_edges),
-        Volumes(scan => scan.Sum()),
-        structures == 1 ? null : [.. Enumerable.Range(0, structures).Select(index => Volumes(scan => scan[index]))]);
+        Volumes([.. _volumes.Select(scan => scan.Sum())]),
+        structures == 1 ? null : [.. Enumerable.Range(0, structures).Select(index => Volumes([.. _volumes.Select(scan => scan[index]).Where(volume => volume > 0)]))]);
 
-    private Extremes Volumes(Func<double[], double> ofScan) => new(Rounded(_volumes.Min(ofScan)), Rounded(_volumes.Max(ofScan)));
+    private static Extremes Volumes(double[] ofScans) => new(Rounded(ofScans.Min()), Rounded(ofScans.Max()));
 
     private static AxisExtremes Axes(List<IReadOnlyList<double>> values) => new(
         [.. Enumerable.Range(0, 3).Select(axis => Rounded(values.Min(value => value[axis])))],

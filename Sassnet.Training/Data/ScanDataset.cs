@@ -32,7 +32,7 @@ public sealed class ScanDataset
     public TrainingRange? Range { get; private init; }
 
     /// <summary>Reads and prepares all scans of a configuration.</summary>
-    /// <exception cref="InvalidConfigurationException">A list or a file is missing, a case is in both lists, or a label has nothing of the foreground.</exception>
+    /// <exception cref="InvalidConfigurationException">A list or a file is missing, a case is in both lists, a label has nothing of the foreground, or no labelled scan has anything of a structure.</exception>
     /// <exception cref="InvalidVolumeException">A scan cannot be used; the message names the case.</exception>
     public static ScanDataset Load(TrainingOptions options)
     {
@@ -42,8 +42,10 @@ public sealed class ScanDataset
         var preprocessing = options.Preprocessing.ToSpecification();
         IReadOnlyCollection<int>[] structures = [.. options.Structures.Select(structure => structure.Foreground)];
         var observed = new ObservedRange(structures.Length);
+        IReadOnlyList<TrainingScan> labelled = [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, structures, observed))];
+        MissingStructures.RequireEach(options, labelled);
         return new ScanDataset(
-            [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, structures, observed))],
+            labelled,
             [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, structures: null, observed))],
             [.. split.Validation.Select(name => Prepare(files, name, preprocessing, structures, observed: null))])
         {
@@ -60,7 +62,9 @@ public sealed class ScanDataset
             var prepared = PreparedScan.Of(image, preprocessing);
             observed?.Add(prepared.Grid, labels);
             var scan = TrainingScan.Of(name, prepared, labels);
-            return Enumerable.Range(1, structures?.Length ?? 0).All(number => scan.Mask.AsSpan().Contains((byte)number)) ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
+
+            // One that the label lacks is none; one that is lost on the way would be trained on as if it were none.
+            return (labels?.Values ?? []).All(number => scan.Mask.AsSpan().Contains(number)) ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
                 $"Nothing of {(structures!.Length == 1 ? "the label" : "a label")} of {name} is left at 'preprocessing.spacingMm' [{string.Join(", ", preprocessing.SpacingMm)}]; accepted: voxels that the label fills half of, or leave the case out."));
         }
         catch (InvalidVolumeException failure)

@@ -20,8 +20,11 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
     /// </summary>
     public string? Warnings { get; init; }
 
-    /// <summary>Of a case with several labels the score of each, by its value: the case's is their mean. Empty where there is one label.</summary>
+    /// <summary>Of a case with several labels the score of each that it has, by its value: the case's is their mean. Empty where there is one label.</summary>
     public IReadOnlyList<(byte Label, CaseScore Score)> Labels { get; init; } = [];
+
+    /// <summary>Of a case with several labels those that it lacks, which have no score: none would be true. With each, how many voxels were found of it, largest component.</summary>
+    public IReadOnlyList<(byte Label, long Voxels)> Absent { get; init; } = [];
 
     /// <summary>The Dice, largest component, that says whether the segmentation is bad: of several labels that of the worst, which the others' would hide in the mean.</summary>
     public double WorstDice => Labels.Count == 0 ? Largest.Dice : Labels.Min(one => one.Score.Largest.Dice);
@@ -39,7 +42,7 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
     /// <summary>Scores a prediction of one label or several, each by itself, with and without its smaller components.</summary>
     /// <param name="name">The case's name.</param>
     /// <param name="prediction">The labels' values with all components. It is not changed.</param>
-    /// <param name="truth">The numbers of the labels in their order, counted from 1, on the same grid; none is missing.</param>
+    /// <param name="truth">The numbers of the labels in their order, counted from 1, on the same grid. One that is missing has no score; not all are.</param>
     /// <param name="labels">The labels' values, in the order of these numbers.</param>
     /// <param name="agreements">Of each label, in this order, the agreement of the network's two answers; null where both are empty.</param>
     /// <param name="inMillimetres">Whether the label's voxel size is known.</param>
@@ -50,16 +53,19 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(agreements);
-        List<(byte Label, CaseScore Score)> each = [.. labels.Select((label, index) =>
-            (label, Of(name, prediction.Only(label), truth.Only((byte)(index + 1)), inMillimetres) with { HeadAgreement = agreements[index] }))];
-        return each.Count == 1
+        List<(byte Label, CaseScore Score)> each = [.. truth.Values.Select(number => (labels[number - 1], OfLabel(number)))];
+        return labels.Count == 1
             ? each[0].Score
             : MeanOf([.. each.Select(one => one.Score)]) with
             {
                 Components = each.Sum(one => one.Score.Components),
-                HeadAgreement = agreements.Min(),
+                HeadAgreement = each.Min(one => one.Score.HeadAgreement),
                 Labels = each,
+                Absent = [.. labels.Except(each.Select(one => one.Label)).Select(label => (label, LargestComponent(prediction.Only(label))))],
             };
+
+        CaseScore OfLabel(byte number) =>
+            Of(name, prediction.Only(labels[number - 1]), truth.Only(number), inMillimetres) with { HeadAgreement = agreements[number - 1] };
     }
 
     /// <summary>Scores a prediction with and without its smaller components.</summary>
@@ -77,14 +83,20 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
         return new CaseScore(name, largest, all, found);
     }
 
-    /// <summary>The score with the warnings that the segmentation came with: the case gets all of them, each of several labels those that are not about another one.</summary>
+    /// <summary>
+    /// The score with the warnings that the segmentation came with: the case gets all of them but those about labels that it lacks, each of several labels those that
+    /// are not about another one.
+    /// </summary>
     /// <param name="warnings">The warnings.</param>
     public CaseScore WithWarnings(IReadOnlyList<Warning> warnings)
     {
         ArgumentNullException.ThrowIfNull(warnings);
+
+        // That nothing is found of what is not there is right, and no figure here is about it.
+        var own = warnings.Where(warning => !Absent.Any(one => one.Label == warning.Label));
         return this with
         {
-            Warnings = Warning.Slugs(warnings),
+            Warnings = Warning.Slugs(own),
             Labels = [.. Labels.Select(one => (one.Label, one.Score.WithWarnings([.. warnings.Where(warning => warning.Concerns(one.Label))])))],
         };
     }
@@ -100,4 +112,7 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
             MaskScore.MeanOf([.. scores.Select(score => score.All)]),
             (int)Math.Round(scores.Average(score => score.Components)));
     }
+
+    private static long LargestComponent(LabelMap found) =>
+        ConnectedComponents.Of(found.Labels, found.Size, Connectivity.Corner).Sizes.DefaultIfEmpty().Max();
 }

@@ -5,13 +5,14 @@ namespace Sassnet.Training.Evaluation;
 /// <summary>What <c>summary.json</c> says: means over cases of the largest component's scores, and beside them those of all components.</summary>
 public sealed record EvaluationSummary : MeanScores
 {
-    private EvaluationSummary(MeanScores largest, int cases, MeanScores allComponents, AgreementCalibration headAgreement, WarningCalibration warnings)
+    private EvaluationSummary(MeanScores largest, int cases, MeanScores allComponents, AgreementCalibration headAgreement, WarningCalibration warnings, IReadOnlyList<AbsentLabel>? absent)
         : base(largest)
     {
         Cases = cases;
         AllComponents = allComponents;
         HeadAgreement = headAgreement;
         Warnings = warnings;
+        Absent = absent;
     }
 
     /// <summary>How many cases.</summary>
@@ -29,6 +30,11 @@ public sealed record EvaluationSummary : MeanScores
     [JsonPropertyOrder(2)]
     public WarningCalibration Warnings { get; }
 
+    /// <summary>Of several labels those that some of the cases lack, and what was found of them there; left out where there are none.</summary>
+    [JsonPropertyOrder(3)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AbsentLabel>? Absent { get; }
+
     /// <summary>Summarises scores.</summary>
     /// <param name="scores">One per case, at least one.</param>
     public static EvaluationSummary Of(IReadOnlyCollection<CaseScore> scores)
@@ -40,7 +46,8 @@ public sealed record EvaluationSummary : MeanScores
             scores.Count,
             MeanScores.Of([.. scores.Select(score => score.All)]),
             AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.WorstDice))) with { JudgedBy = judgedBy },
-            WarningCalibration.Of(scores.Where(score => score.Warnings is not null).Select(score => (score.Warnings!.Length > 0, score.WorstDice))) with { JudgedBy = judgedBy });
+            WarningCalibration.Of(scores.Where(score => score.Warnings is not null).Select(score => (score.Warnings!.Length > 0, score.WorstDice))) with { JudgedBy = judgedBy },
+            AbsentLabel.Of(scores));
     }
 }
 

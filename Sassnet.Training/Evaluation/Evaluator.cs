@@ -6,6 +6,7 @@ using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 
@@ -25,7 +26,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
     /// <param name="mode">How the network is led over a scan.</param>
     /// <param name="progress">Gets a line per case.</param>
     /// <param name="cancellationToken">Stops between windows.</param>
-    /// <exception cref="InvalidConfigurationException">A case has no file, or nothing in its label.</exception>
+    /// <exception cref="InvalidConfigurationException">A case has no file, or nothing of any label in its label file.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
     public ScoredCases Score(IReadOnlyList<string> cases, InferenceMode mode, TextWriter progress, CancellationToken cancellationToken)
     {
@@ -58,7 +59,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
     /// <param name="request">Mode, threshold and clean-up.</param>
     /// <param name="cancellationToken">Stops between windows.</param>
     /// <returns>The scan, the numbers of its labels, counted from 1, and what was made of it, on one grid.</returns>
-    /// <exception cref="InvalidConfigurationException">The case has no file, or nothing in its label.</exception>
+    /// <exception cref="InvalidConfigurationException">The case has no file, or nothing of any label in its label file.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
     public (Volume Image, LabelMap Truth, SegmentationResult Result) Predict(string name, SegmentationRequest request, CancellationToken cancellationToken)
     {
@@ -74,7 +75,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
         }
     }
 
-    /// <summary>Writes <c>cases.csv</c> and <c>summary.json</c>; of several labels the means, and those of each in <c>label-VALUE/</c>.</summary>
+    /// <summary>Writes <c>cases.csv</c> and <c>summary.json</c>; of several labels the means, and those of each in <c>label-VALUE/</c>, over the cases that have it.</summary>
     public static EvaluationSummary Write(string folder, IReadOnlyCollection<CaseScore> scores)
     {
         Directory.CreateDirectory(folder);
@@ -91,7 +92,10 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
 
     private static string OfLabels(CaseScore score) => score.Labels.Count == 0
         ? ""
-        : string.Create(CultureInfo.InvariantCulture, $" ({string.Join(", ", score.Labels.Select(one => FormattableString.Invariant($"{one.Label}: {one.Score.Largest.Dice:F4}")))})");
+        : string.Create(CultureInfo.InvariantCulture, $" ({string.Join(", ", score.Labels.Select(one => FormattableString.Invariant($"{one.Label}: {one.Score.Largest.Dice:F4}")).Concat(score.Absent.Select(OfAbsent)))})");
+
+    private static string OfAbsent((byte Label, long Voxels) absent) =>
+        FormattableString.Invariant($"{absent.Label}: not there{(absent.Voxels > 0 ? $", {Counted.Of(absent.Voxels, "voxel")} found" : "")}");
 }
 
 /// <summary>Cases scored in one mode.</summary>

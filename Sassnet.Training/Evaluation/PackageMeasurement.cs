@@ -40,6 +40,8 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
         console.WriteLine(Line(summary));
         foreach (var label in evaluation.Labels ?? [])
             console.WriteLine(Line(label));
+        foreach (var label in summary.Absent ?? [])
+            console.WriteLine(Line(label, summary.Cases));
         console.WriteLine(summary.HeadAgreement.Sentence());
         console.WriteLine(summary.Warnings.Sentence());
         return evaluation;
@@ -75,15 +77,19 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
             Asd = all.Asd,
             Hd95Mm = all.Hd95Mm,
             AsdMm = all.AsdMm,
-            Labels = ByLabel(scores),
+            Labels = package.Manifest.Labels.Count == 1 ? null : ByLabel(scores),
             Commit = CodeCommit.Name,
         };
     }
 
-    private static List<LabelEvaluation>? ByLabel(IReadOnlyList<CaseScore> scores)
+    // One that no case has was not measured.
+    private List<LabelEvaluation> ByLabel(IReadOnlyList<CaseScore> scores)
     {
-        var labels = scores.SelectMany(score => score.Labels).GroupBy(label => label.Label, label => label.Score).Select(label => (label.Key, Scores: label.ToList())).ToList();
-        return labels.Count == 0 ? null : [.. labels.Select(label => Figures(label.Key, label.Scores, MeanScores.Of([.. label.Scores.Select(score => score.Largest)])))];
+        var measured = scores.SelectMany(score => score.Labels).ToLookup(one => one.Label, one => one.Score);
+        return [.. package.Manifest.Labels.Select(label => label.Value).Where(measured.Contains).Select(value => OfLabel(value, [.. measured[value]]))];
+
+        LabelEvaluation OfLabel(byte value, IReadOnlyList<CaseScore> own) =>
+            Figures(value, own, MeanScores.Of([.. own.Select(score => score.Largest)])) with { Cases = own.Count < scores.Count ? own.Count : null };
     }
 
     private static LabelEvaluation Figures(byte value, IReadOnlyList<CaseScore> scores, MeanScores means)
@@ -113,7 +119,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     private void Record(Dictionary<string, double> dice, EvaluationSummary summary)
     {
         var metrics = new ValidationMetrics(
-            $"{_set}, {Counted.Of(summary.Cases, "scan at its own grid", "scans at their own grid")}, largest component{(package.Manifest.Labels.Count > 1 ? $", mean of {package.Manifest.Labels.Count} labels" : "")}",
+            $"{_set}, {Counted.Of(summary.Cases, "scan at its own grid", "scans at their own grid")}, largest component{MeanOf(summary)}",
             Math.Round(summary.Dice, 4),
             Math.Round(summary.Jaccard, 4),
             Math.Round(summary.Hd95 ?? double.PositiveInfinity, 2),
@@ -125,9 +131,24 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
         });
     }
 
+    private string MeanOf(EvaluationSummary summary) => package.Manifest.Labels.Count switch
+    {
+        1 => "",
+        var labels when summary.Absent is null => FormattableString.Invariant($", mean of {labels} labels"),
+        var labels => FormattableString.Invariant($", mean of those of {labels} labels that each has"),
+    };
+
+    private string Named(byte label) => $"label {label} ({package.Manifest.Labels.Single(one => one.Value == label).Name})";
+
     private string Line(LabelEvaluation label) => string.Create(
         CultureInfo.InvariantCulture,
-        $"label {label.Value} ({package.Manifest.Labels.Single(one => one.Value == label.Value).Name}): Dice {label.Dice.Mean:F4}, worst {label.Dice.Worst:F4}, {label.Empty} empty");
+        $"{Named(label.Value)}: Dice {label.Dice.Mean:F4}, worst {label.Dice.Worst:F4}, {label.Empty} empty{(label.Cases is { } cases ? $", over {Counted.Of(cases, "case")}" : "")}");
+
+    private string Line(AbsentLabel absent, int cases)
+    {
+        var found = absent.Found == 0 ? "and nothing was found of it there" : $"and something was found of it in {absent.Found} of them, {Counted.Of(absent.MostVoxels, "voxel")} at the most";
+        return $"{Named(absent.Label)}: {absent.Cases} of {Counted.Of(cases, "case")} {(absent.Cases == 1 ? "lacks" : "lack")} it, {found}";
+    }
 
     private string Line(EvaluationSummary summary)
     {

@@ -61,7 +61,7 @@ internal static class RunEvaluation
         try
         {
             return Directory.Exists(run.ModelFolder) && PackageEvaluation.Read(run.EvaluationFolder) is { } evaluation
-                && ModelPackage.Open(run.ModelFolder) is var package && evaluation.IsOf(package) && evaluation.IsOfEachLabel(package)
+                && ModelPackage.Open(run.ModelFolder) is var package && evaluation.IsOf(package) && (evaluation.Labels is not null || package.Manifest.Labels.Count == 1)
                 && package.Manifest.Inference.ValidationDice.ContainsKey(evaluation.Inference);
         }
         catch (InvalidPackageException)

@@ -48,6 +48,10 @@ public static class DataPreparation
         foreach (var (name, fault) in cases.SelectMany(inspected => inspected.Faults.Select(fault => (inspected.Name, fault))))
             console.WriteLine($"FAULT {name}: {fault}");
 
+        IReadOnlyList<string> missing = [.. MissingStructures.Sentences(names, [.. sound.Where(inspected => inspected.IsLabelled).Select(inspected => new LabelledCase(inspected.Name, inspected.Structures))], "labelled case")];
+        foreach (var note in missing)
+            console.WriteLine(note);
+
         var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) with { WindowHu = CtScans.Window(sound) } : null;
         if (options.PatientPattern is null && SharedPatients.Of(sound) is { Note: { } said } shared)
         {
@@ -57,6 +61,8 @@ public static class DataPreparation
 
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
         var folds = split is null ? [] : PatientFolds.Of(sound, options);
+        if (split is not null)
+            LearnableStructures.Require(options.Structures, sound, split, folds);
         var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), options.Structures.Count, package, options.TimeTraining);
         var seldom = fit is null ? null : SeldomMet.Of(sound, names, fit.Plan);
         Directory.CreateDirectory(options.Output);
@@ -75,7 +81,7 @@ public static class DataPreparation
             }
         }
 
-        AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, raw.Notes, statistics, split, folds));
+        AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, [.. raw.Notes, .. missing], statistics, split, folds));
         if (split is null || fit is null)
             throw new InvalidConfigurationException($"{cases.Count - sound.Count} of {Counted.Of(cases.Count, "case")} {(cases.Count - sound.Count == 1 ? "is" : "are")} faulty; nothing was written but {OverviewPage.FileName}. Repair {(cases.Count - sound.Count == 1 ? "it, or leave it" : "them, or leave them")} out with --skip-faulty.");
         Report(console, statistics!, split);

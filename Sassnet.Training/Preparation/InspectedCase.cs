@@ -33,6 +33,9 @@ public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, Sc
     /// <summary>Whether it has a label.</summary>
     public bool IsLabelled => Raw.Label is not null;
 
+    /// <summary>The numbers of the structures in its label, counted from 1.</summary>
+    public IReadOnlyList<byte> Structures => [.. (LabelMillilitres ?? []).Index().Where(one => one.Item > 0).Select(one => (byte)(one.Index + 1))];
+
     /// <summary>Whether nothing is wrong with it.</summary>
     public bool IsSound => Faults.Count == 0;
 }

@@ -24,7 +24,7 @@ internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structure
 
     private string Accepted => $"accepted: 0, {string.Join(", ", _foreground.Concat(otherLabels))}";
 
-    /// <summary>Checks a label.</summary>
+    /// <summary>Checks a label. That it lacks some of several structures is neither wrong nor odd: an organ may have been removed, or lie beyond the scan.</summary>
     /// <param name="label">The label as read.</param>
     /// <param name="faults">Gets what is wrong.</param>
     /// <param name="warnings">Gets what is odd.</param>
@@ -43,15 +43,12 @@ internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structure
 
         var count = mask.Length - mask.AsSpan().Count((byte)0);
         var share = (double)count / mask.Length;
-        var missing = structures.Where((_, index) => !mask.AsSpan().Contains((byte)(index + 1))).ToList();
         if (strange.Count > MostValues)
             faults.Add($"The label has more than {MostValues} different values: it is a scan or a map of probabilities; {Accepted}.");
         else if (strange.Count > 0)
             faults.Add($"The label has {Named(strange)}{(count == 0 ? $" and none of {Foreground}" : "")}; {Accepted}.{Hint(strange, count)}");
         else if (count == 0)
             faults.Add($"The label is empty: 0 of its {mask.Length} voxels are {Foreground}; 1 or more is accepted.");
-        else if (missing.Count > 0)
-            faults.Add($"The label has no voxel of {string.Join(" and of ", missing.Select(one => $"{one.Name} ({one.Shown})"))}; accepted: some of every structure. Choose those that all have by --structures, or leave the case out.");
         else if (count == mask.Length)
             faults.Add($"The label fills the volume: all of its {mask.Length} voxels are {Foreground}; accepted: some background around the foreground.");
         else if (share > LargestShare)

@@ -32,7 +32,7 @@ internal static class OverviewPage
 
     /// <summary>The page's HTML.</summary>
     /// <param name="cases">Every case that was found.</param>
-    /// <param name="notes">What was left alone in the raw folder.</param>
+    /// <param name="notes">What was left alone in the raw folder, and which cases lack some of several structures.</param>
     /// <param name="statistics">Of the sound cases; null where there is none.</param>
     /// <param name="split">What the sound cases are used for; null where nothing was made.</param>
     /// <param name="folds">The folds, where there are any.</param>

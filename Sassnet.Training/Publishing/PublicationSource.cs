@@ -100,7 +100,7 @@ internal sealed class PublicationSource : IDisposable
             throw new InvalidPackageException($"{Package.Identifier} was not measured, and --min-dice is given; nothing was published. Measure it: 'evaluate', or 'train --evaluate'.");
 
         if (!measured.IsOfEachLabel(Package))
-            throw new InvalidPackageException($"{Package.Identifier} has {Package.Manifest.Labels.Count} labels, and its {PackageEvaluation.FileName} has not the figures of each, which --min-dice asks for, as an earlier version wrote it; nothing was published. Measure it anew: 'evaluate', or 'train --resume --evaluate'.");
+            throw new InvalidPackageException($"{Package.Identifier} has {Package.Manifest.Labels.Count} labels, and its {PackageEvaluation.FileName} has not the figures of each, which --min-dice asks for: an earlier version wrote it, or no scan that was measured on has one of them; nothing was published. Measure it anew, on scans that have them: 'evaluate', or 'train --resume --evaluate'.");
 
         // A mean over structures would let the good ones pay for one that nobody should be served.
         var worst = measured.Labels?.MinBy(label => label.Dice.Mean);
@@ -110,7 +110,7 @@ internal sealed class PublicationSource : IDisposable
         var interval = dice.Low is { } low ? string.Create(CultureInfo.InvariantCulture, $", 95 % interval {low:F4} to {dice.High:F4}") : "";
         throw new InvalidPackageException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Package.Identifier} has a mean Dice of {dice.Mean:F4}{(worst is null ? "" : $" of its label {worst.Value}")} over {Counted.Of(measured.Cases, "case")} of {measured.Set}{interval}, worst {dice.Worst:F4}, {empty} empty; "
+            $"{Package.Identifier} has a mean Dice of {dice.Mean:F4}{(worst is null ? "" : $" of its label {worst.Value}")} over {Counted.Of(worst?.Cases ?? measured.Cases, "case")} of {measured.Set}{interval}, worst {dice.Worst:F4}, {empty} empty; "
             + $"--min-dice is {least}{(worst is null ? "" : ", which each label has to reach")}. Nothing was published."));
     }
 

@@ -44,17 +44,16 @@ public static class RobustnessReport
     /// </summary>
     /// <param name="scores">Of each copy that has something of a label.</param>
     /// <param name="missing">The labels that have nothing in a copy, of whatever case, and so no score: which, as the sentence names it, and in which copy.</param>
-    public static string Markdown(IReadOnlyCollection<CopyScore> scores, IReadOnlyCollection<(string Label, ScanCopy Copy)> missing)
+    /// <param name="labels">The names of the package's labels, in its order.</param>
+    public static string Markdown(IReadOnlyCollection<CopyScore> scores, IReadOnlyCollection<(string Label, ScanCopy Copy)> missing, IReadOnlyList<string> labels)
     {
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentNullException.ThrowIfNull(missing);
-
-        // The scan as it is comes first and has every label, so that these are in the package's order.
-        List<string> labels = [.. scores.SelectMany(score => score.Labels).Select(one => one.Label).Distinct()];
-        var judgedBy = AgreementCalibration.Judge(labels.Count > 0);
+        ArgumentNullException.ThrowIfNull(labels);
+        var judgedBy = AgreementCalibration.Judge(labels.Count > 1);
         var agreement = AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.WorstDice))) with { JudgedBy = judgedBy };
         var warnings = WarningCalibration.Of(scores.Select(score => (score.Warnings.Length > 0, score.WorstDice))) with { JudgedBy = judgedBy };
-        string[] head = labels.Count == 0
+        string[] head = labels.Count == 1
             ? ["| copies | scans | mean Dice | worst |", "|---|---|---|---|"]
             : ["| copies | label | scans | mean Dice | worst |", "|---|---|---|---|---|"];
         var rows = scores.GroupBy(score => score.Copy.Kind).SelectMany(kind => Rows(kind.Key, [.. kind], labels));
@@ -62,9 +61,9 @@ public static class RobustnessReport
         return string.Join('\n', [.. head, .. rows, .. leftOut, "", agreement.Sentence(), "", warnings.Sentence()]) + "\n";
     }
 
-    private static IEnumerable<string> Rows(string kind, IReadOnlyCollection<CopyScore> copies, List<string> labels)
+    private static IEnumerable<string> Rows(string kind, IReadOnlyCollection<CopyScore> copies, IReadOnlyList<string> labels)
     {
-        yield return SummaryRow(labels.Count == 0 ? kind : $"{kind} | {Mean}", copies);
+        yield return SummaryRow(labels.Count == 1 ? kind : $"{kind} | {Mean}", copies);
         foreach (var label in labels)
         {
             List<CopyScore> own = [.. copies.SelectMany(copy => copy.Labels).Where(one => one.Label == label).Select(one => one.Score)];

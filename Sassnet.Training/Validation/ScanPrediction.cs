@@ -21,11 +21,11 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, IReadOnlyLis
 {
     private const int MostColumns = 4;
 
-    /// <summary>The mean over the structures of the Dice coefficient against the scan's mask.</summary>
-    /// <exception cref="InvalidOperationException">The scan has no mask.</exception>
-    public double Dice => Enumerable.Range(1, Sdms.Count).Average(number => DiceOf((byte)number));
+    /// <summary>The mean over the structures that the scan's mask has of the Dice coefficient against it.</summary>
+    /// <exception cref="InvalidOperationException">The scan has no mask, or one without any structure.</exception>
+    public double Dice => LabelMap.ValuesOf(Scan.Mask.AsSpan()).Average(number => DiceOf(number));
 
-    /// <summary>The Dice coefficient of one structure.</summary>
+    /// <summary>The Dice coefficient of one structure that the scan's mask has.</summary>
     /// <param name="number">Counted from 1.</param>
     /// <exception cref="InvalidOperationException">The scan has no mask.</exception>
     public double DiceOf(byte number)

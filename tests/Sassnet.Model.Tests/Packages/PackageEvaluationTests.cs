@@ -57,6 +57,21 @@ public sealed class PackageEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void A_label_that_not_all_scans_have_says_how_many_do()
+    {
+        var label = new LabelEvaluation { Value = 5, Cases = 2, Empty = 2, Dice = Sound.Dice, Jaccard = Sound.Jaccard };
+        (Sound with { Labels = [label] }).Write(_folder);
+        Assert.Equal(label, Assert.Single(PackageEvaluation.Read(_folder)!.Labels!));
+        Assert.Contains("\"cases\": 2,", System.IO.File.ReadAllText(File), StringComparison.Ordinal);
+        Assert.DoesNotContain("cases", JsonNode.Parse((Sound with { Labels = [label with { Cases = null }] }).Text)!["labels"]![0]!.AsObject().Select(member => member.Key));
+        Assert.Contains("'labels[0].empty' is 3; accepted: 0 to 2", Refused(label with { Empty = 3 }), StringComparison.Ordinal);
+        Assert.Contains("'labels[0].cases' is 4; accepted: 1 to 3", Refused(label with { Cases = 4 }), StringComparison.Ordinal);
+        Assert.Contains("'labels[0].cases' is 0; accepted: 1 to 3", Refused(label with { Cases = 0, Empty = 0 }), StringComparison.Ordinal);
+
+        string Refused(LabelEvaluation other) => Assert.Throws<InvalidPackageException>(() => (Sound with { Labels = [other] }).Write(_folder)).Message;
+    }
+
+    [Fact]
     public void Where_there_is_none_there_is_none() => Assert.Null(PackageEvaluation.Read(_folder));
 
     [Theory]

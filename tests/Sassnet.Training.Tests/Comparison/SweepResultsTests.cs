@@ -147,6 +147,22 @@ public sealed class SweepResultsTests : IDisposable
         Assert.Contains("| vnet | 0.2500 (", await File.ReadAllTextAsync(Path.Combine(Output, "comparison-label-5.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_label_that_no_scan_of_a_fold_has_is_compared_on_the_cases_of_the_others()
+    {
+        Finish(_sweep);
+        foreach (var run in _sweep.Runs)
+        {
+            var evaluation = Path.Combine(Folder(run.Name), "evaluation");
+            IReadOnlyList<CaseScore> scores = CaseTable.Read(evaluation);
+            Evaluator.Write(evaluation, [.. scores.Select(score => score with { Labels = run.Fold == 0 || score.Case == "d" ? [(1, score)] : [(1, score), (5, score with { Largest = Score(0.25) })] })]);
+        }
+
+        Assert.Equal([1, 5], SweepResults.LabelsOf(_sweep).Select(label => (int)label));
+        Assert.Equal(["a", "b", "c", "d"], SweepResults.Read(_sweep, 1).Groups[0].Methods[0].Scores.Select(score => score.Case));
+        Assert.All(Assert.Single(SweepResults.Read(_sweep, 5).Groups).Methods, method => Assert.Equal("c", Assert.Single(method.Scores).Case));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static void AssertClose(double[] expected, IEnumerable<double> actual) => Assert.Equal(expected, actual.Select(value => Math.Round(value, 9)));

@@ -1,4 +1,5 @@
 using Sassnet.Model.Nifti;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -43,21 +44,46 @@ public sealed class CaseFilesTests : IDisposable
     }
 
     [Fact]
-    public void Structures_are_numbered_in_their_order_and_a_label_without_one_of_them_is_refused()
+    public void Structures_are_numbered_in_their_order_and_a_label_without_any_of_them_is_refused()
     {
-        Read(Placed, Size);
-        var labels = new byte[Size.Count];
-        (labels[0], labels[1], labels[2], labels[3]) = (9, 4, 5, 1);
-        NiftiWriter.Write(Path.Combine(_folder, "labels", "a.nii.gz"), new LabelMap(Size, labels, Placed), NiftiGeometry.FromAffine(Size, Placed));
+        Write("a", 9, 4, 5, 1);
         var files = new CaseFiles(_folder, VoxelSize.Unit);
         var image = files.ReadImage("a");
         Assert.Equal((byte[])[2, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5], [9]]).Labels[..5]);
         Assert.Equal((byte[])[2, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5, 4], [9]]).Labels[..5]);
-        var error = Assert.Throws<InvalidConfigurationException>(() => files.ReadStructures("a", image, [[4, 5], [6, 7]]));
-        Assert.Contains("The label of a has no voxel of value 6 or 7; it has 0 in 476 voxels", error.Message, StringComparison.Ordinal);
+        Assert.Equal((byte[])[0, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5], [6, 7]]).Labels[..5]);
+        var error = Assert.Throws<InvalidConfigurationException>(() => files.ReadStructures("a", image, [[6, 7], [8]]));
+        Assert.Contains("The label of a has no voxel of value 6 or 7 or 8; it has 0 in 476 voxels", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cases_that_lack_a_structure_are_usable_and_told_and_one_that_no_case_has_is_refused()
+    {
+        Write("a", 4, 1);
+        Write("b", 9, 4);
+        Write("c", 4);
+        var files = new CaseFiles(_folder, VoxelSize.Unit);
+        var usable = RequireUsable([4], [9]);
+        Assert.Equal([("a", "1"), ("b", "1 2"), ("c", "1")], usable.Cases.Select(one => (one.Name, string.Join(' ', one.Structures))));
+        Assert.Equal(1, Assert.Single(usable.OtherValues).Value);
+        var error = Assert.Throws<InvalidConfigurationException>(() => RequireUsable([4], [7]));
+        Assert.Contains("The label of a has no voxel of value 7; it has 0 in 478 voxels and 4 in 1 voxel and 1 in 1 voxel. Nor has any other case. Name what is foreground", error.Message, StringComparison.Ordinal);
+
+        UsableCases RequireUsable(params int[][] structures) => files.RequireUsable(
+            ["a", "b", "c"], structures, new PreprocessingSpecification([1, 1, 1], "RAS", Normalisation.ZScore), TestContext.Current.CancellationToken);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    // A case whose label begins with these values.
+    private void Write(string name, params byte[] values)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "images"));
+        Directory.CreateDirectory(Path.Combine(_folder, "labels"));
+        var geometry = NiftiGeometry.FromAffine(Size, Placed);
+        NiftiWriter.Write(Path.Combine(_folder, "images", name + ".nii.gz"), new Volume(Size, [.. Enumerable.Range(0, (int)Size.Count).Select(i => (float)(1 + (i % 7)))], Placed), geometry);
+        NiftiWriter.Write(Path.Combine(_folder, "labels", name + ".nii.gz"), new LabelMap(Size, [.. values, .. new byte[Size.Count - values.Length]], Placed), geometry);
+    }
 
     private LabelMap Read(Affine labelAffine, GridSize labelSize)
     {

@@ -73,6 +73,31 @@ public sealed class CaseScoreTests
     }
 
     [Fact]
+    public void A_label_that_the_case_lacks_has_no_score_and_what_is_found_of_it_all_the_same_is_noted()
+    {
+        // Of the second, which is nowhere, two components are found; of the third one of two voxels.
+        var truth = Masks.Of((5, 5, 5), (5, 5, 6), (9, 9, 9), (9, 9, 10));
+        truth.Labels[truth.Size.IndexOf(9, 9, 9)] = truth.Labels[truth.Size.IndexOf(9, 9, 10)] = 3;
+        var prediction = new LabelMap(truth.Size, (byte[])truth.Labels.Clone(), truth.Affine);
+        prediction.Labels[prediction.Size.IndexOf(9, 9, 10)] = 0;
+        foreach (var x in (int[])[0, 1, 4])
+            prediction.Labels[prediction.Size.IndexOf(x, 0, 0)] = 2;
+        var score = CaseScore.Of("a", prediction, truth, [1, 2, 3], [0.9, 0.1, 0.7], inMillimetres: false);
+        Assert.Equal([1, 3], score.Labels.Select(label => (int)label.Label));
+        Assert.Equal([((byte)2, 2L)], score.Absent);
+        Assert.Equal((1 + (2.0 / 3)) / 2, score.Largest.Dice, 9);
+        Assert.Equal(2.0 / 3, score.WorstDice, 9);
+        Assert.Equal((0.7, 2), (score.HeadAgreement, score.Components));
+
+        // The scan's own and those of labels that it has are about what was scored.
+        Warning[] warnings = [new("many-components", "second: …") { Label = 2 }, new("low-agreement", "third: …") { Label = 3 }, new("voxel-size", "…")];
+        Assert.Equal("low-agreement voxel-size", score.WithWarnings(warnings).Warnings);
+        Assert.Equal(["voxel-size", "low-agreement voxel-size"], score.WithWarnings(warnings).Labels.Select(label => label.Score.Warnings));
+        Assert.Equal([((byte)2, 0L)], CaseScore.Of("a", truth, truth, [1, 2, 3], [null, null, null], inMillimetres: false).Absent);
+        Assert.Empty(CaseScore.Of("a", truth.Only(1), truth.Only(1), [1], [null], inMillimetres: false).Absent);
+    }
+
+    [Fact]
     public void An_empty_prediction_is_as_bad_as_can_be()
     {
         var score = CaseScore.Of("a", Masks.Of(), Masks.Of((5, 5, 5)), inMillimetres: true);

@@ -105,6 +105,33 @@ public sealed class EvaluationFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_label_has_the_cases_that_have_it_and_the_summary_says_what_was_found_of_it_in_the_others()
+    {
+        var scored = new MaskScore(0.9, 0.8, 1, 1, null, null, false);
+        var one = new CaseScore("a", scored, scored, 1);
+        CaseScore[] scores =
+        [
+            one with { Labels = [(1, one)], Absent = [(5, 0), (2, 0)] },
+            one with { Case = "b", Labels = [(1, one with { Case = "b" }), (5, one with { Case = "b" })], Absent = [(2, 0)] },
+            one with { Case = "c", Labels = [(1, one with { Case = "c" })], Absent = [(5, 812), (2, 0)] },
+        ];
+        var summary = Evaluator.Write(_folder, scores);
+        Assert.Equal([new AbsentLabel(2, 3, 0, 0), new AbsentLabel(5, 2, 1, 812)], summary.Absent);
+        Assert.Equal(["a", "b", "c"], CaseTable.Read(Path.Combine(_folder, "label-1")).Select(score => score.Case));
+        Assert.Equal("b", Assert.Single(CaseTable.Read(Path.Combine(_folder, "label-5"))).Case);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "label-2")));
+
+        using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "summary.json")));
+        var absent = file.RootElement.GetProperty("absent")[1];
+        Assert.Equal((5, 2, 1, 812), (absent.GetProperty("label").GetInt32(), absent.GetProperty("cases").GetInt32(), absent.GetProperty("found").GetInt32(), absent.GetProperty("mostVoxels").GetInt32()));
+        Assert.DoesNotContain("absent", File.ReadAllText(Path.Combine(_folder, "label-5", "summary.json")), StringComparison.Ordinal);
+
+        // Where each case has all, as where there is one label, nothing is said.
+        Evaluator.Write(_folder, Scores);
+        Assert.DoesNotContain("absent", File.ReadAllText(Path.Combine(_folder, "summary.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_table_of_cases_comes_back_as_it_was_written()
     {
         Evaluator.Write(_folder, Scores);

@@ -40,6 +40,28 @@ public sealed class SeveralStructuresTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Every_method_learns_from_scans_that_lack_a_structure(MethodKind kind)
+    {
+        manual_seed(1);
+        var options = Options with { Method = kind, CopyPaste = new() { PretrainIterations = 1 } };
+        using var method = TrainingMethod.Create(options, ScalarType.Float32);
+        var all = Dataset();
+
+        // Each lacks another one.
+        TrainingScan[] labelled = [.. all.Labelled.Select((scan, index) => scan with { Mask = Array.ConvertAll(scan.Mask!, value => value == index + 1 ? (byte)0 : value) })];
+        var loader = new BatchLoader(new ScanDataset(labelled, all.Unlabelled, []), options, Share.Whole);
+        for (var iteration = 0; iteration < 2; iteration++)
+            Assert.True(method.Step(loader.Make(iteration), iteration).AreFinite);
+
+        using var scope = NewDisposeScope();
+        using var crops = loader.Make(0).ToTensors(ScalarType.Float32, CPU);
+        var (masks, sdms) = (crops.Masks.amax([2, 3, 4]), crops.Sdms.abs().amax([2, 3, 4]));
+        Assert.Equal(2, masks.sum().item<float>());
+        Assert.Equal(masks.data<float>().ToArray(), sdms.gt(0.5).to(ScalarType.Float32).data<float>().ToArray());
+    }
+
     [Fact]
     public void A_batch_has_the_mask_and_the_distance_map_of_each_structure()
     {

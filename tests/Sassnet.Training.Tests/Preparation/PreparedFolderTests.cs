@@ -94,7 +94,7 @@ public sealed class PreparedFolderTests : IDisposable
 
         // Both are structures, and these scans have no wall.
         var error = Assert.Throws<InvalidConfigurationException>(() => Prepare(Options));
-        Assert.Contains("2 of 2 cases are faulty", error.Message, StringComparison.Ordinal);
+        Assert.Contains("No sound case has a voxel of wall (2) in its label", error.Message, StringComparison.Ordinal);
         Prepare(Options with { Foreground = [1] });
         Assert.Equal("left atrium", Configuration().Label.Name);
     }

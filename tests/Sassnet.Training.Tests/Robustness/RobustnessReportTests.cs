@@ -38,7 +38,7 @@ public sealed class RobustnessReportTests
     [Fact]
     public void The_summary_says_how_well_it_finds_the_bad_copies()
     {
-        var lines = RobustnessReport.Markdown(Scores, []).Split('\n');
+        var lines = RobustnessReport.Markdown(Scores, [], ["atrium"]).Split('\n');
         Assert.Equal(["| copies | scans | mean Dice | worst |", "|---|---|---|---|", "| as it is | 1 | 0.900 | 0.900 |", "| rescaled | 3 | 0.367 | 0.000 |", ""], lines[..5]);
         Assert.Equal(
             "Agreement of the network's two answers in 3 segmentations: its rank correlation with Dice is 1.00 (Spearman); "
@@ -50,7 +50,7 @@ public sealed class RobustnessReportTests
     [Fact]
     public void The_summary_names_the_copies_that_have_nothing_of_the_label()
     {
-        var lines = RobustnessReport.Markdown(Scores, [("the label", ScanCopy.All[14]), ("the label", ScanCopy.All[15]), ("the label", ScanCopy.All[16])]).Split('\n');
+        var lines = RobustnessReport.Markdown(Scores, [("the label", ScanCopy.All[14]), ("the label", ScanCopy.All[15]), ("the label", ScanCopy.All[16])], ["atrium"]).Split('\n');
         Assert.Equal(["| rescaled | 3 | 0.367 | 0.000 |", "", "Left out, since nothing of the label lies in them: shifted: 2, cropped: 1.", ""], lines[3..7]);
     }
 
@@ -73,7 +73,7 @@ public sealed class RobustnessReportTests
     public void Of_several_labels_the_summary_has_the_mean_of_each_copy_and_each_label_by_itself()
     {
         CopyScore[] scores = [Labelled(0, ("atrium", 0.9), ("a|b", 0.5)), Labelled(1, ("a|b", 0.7)), Labelled(2, ("atrium", 0.8), ("a|b", 0.6))];
-        var lines = RobustnessReport.Markdown(scores, [("atrium", ScanCopy.All[1]), ("atrium", ScanCopy.All[16]), ("a|b", ScanCopy.All[16])]).Split('\n');
+        var lines = RobustnessReport.Markdown(scores, [("atrium", ScanCopy.All[1]), ("atrium", ScanCopy.All[16]), ("a|b", ScanCopy.All[16])], ["atrium", "a|b"]).Split('\n');
         Assert.Equal(
             [
                 "| copies | label | scans | mean Dice | worst |",
@@ -92,6 +92,22 @@ public sealed class RobustnessReportTests
             ],
             lines[..13]);
         Assert.StartsWith("Agreement of the network's two answers in 3 segmentations", lines[13], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_stand_in_the_order_of_the_package_whatever_the_first_scan_lacks()
+    {
+        var lines = RobustnessReport.Markdown([Labelled(0, ("ventricle", 0.5)), Labelled(0, ("atrium", 0.9), ("ventricle", 0.7))], [("atrium", ScanCopy.All[0])], ["atrium", "ventricle", "aorta"]).Split('\n');
+        Assert.Equal(
+            [
+                "| as it is | mean | 2 | 0.650 | 0.500 |",
+                "| as it is | atrium | 1 | 0.900 | 0.900 |",
+                "| as it is | ventricle | 2 | 0.600 | 0.500 |",
+                "",
+                "Left out, since nothing of atrium lies in them: as it is: 1.",
+                "",
+            ],
+            lines[2..8]);
     }
 
     private static CopyScore Labelled(int copy, params (string Label, double Dice)[] labels)

@@ -52,6 +52,19 @@ public sealed class ScanPredictionTests
         Assert.DoesNotContain(SKColors.Red, picture.Pixels);
     }
 
+    [Fact]
+    public void A_structure_that_the_scans_label_lacks_does_not_count_for_its_dice_and_is_drawn_without_an_outline()
+    {
+        var (truth, found) = (new byte[Size.Count], new byte[Size.Count]);
+        Fill(truth, 1, z: (4, 8), edge: 6);
+        Fill(found, 1, z: (6, 10), edge: 6);
+        Fill(found, 2, z: (20, 28), edge: 8);
+        var prediction = new ScanPrediction(Scan(truth), found, [Map(-0.8f), Map(0.8f)]);
+        Assert.Equal(0.5, prediction.Dice, 9);
+        using var picture = Decode(prediction, new Label(3, "left atrium", Colour: "#ff0000"), new Label(7, "left ventricle", Colour: "#00ff00"));
+        Assert.Equal([false, true, false], Enumerable.Range(0, 3).Select(panel => Has(picture, panel, Outline)));
+    }
+
     private static int Middle(int panel) => Gap + (panel * (Side + Gap)) + (Side / 2);
 
     private static bool Has(SKBitmap picture, int panel, SKColor colour) =>
