@@ -8,8 +8,8 @@ namespace Sassnet.Api.Jobs.Execution;
 internal sealed record StoredJob(string Id, string Caller, long Bytes, bool MayGo);
 
 /// <summary>
-/// Chooses the jobs that go before their time. Callers share the room: who needs more gives of his own first, then who holds the most gives; one who holds no more
-/// than the other would is not touched, so that nobody's results go by how much others send.
+/// Chooses the jobs that go before their time. Callers share the room: who holds the most gives first, as long as he holds more than the one who needs more would
+/// then, and after that the latter himself; so nobody's results go by how much others send, and nobody's new ones while another's old ones fill the store.
 /// </summary>
 internal sealed class RoomShares
 {
@@ -38,7 +38,7 @@ internal sealed class RoomShares
         _held[caller] = _held.GetValueOrDefault(caller) + bytes;
         while (_taken > most)
         {
-            var giver = _mayGo.ContainsKey(caller) ? caller : isOwnOnly ? null : Largest(_held[caller]);
+            var giver = (isOwnOnly ? null : Largest(_held[caller])) ?? (_mayGo.ContainsKey(caller) ? caller : null);
             if (giver is null)
                 return null;
             Give(giver);

@@ -83,8 +83,8 @@ public sealed class JobsOptions : IValidatableObject
     public TimeSpan RetainFor { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
-    /// The most bytes of inputs and results together; where there would be more, jobs that have ended go, the oldest first: those of the caller whose job needs the room,
-    /// then those of whoever holds the most, as long as he holds more than that caller would. The last one goes only where a new job needs its room, and a job that
+    /// The most bytes of inputs and results together; where there would be more, jobs that have ended go, of each caller the oldest first: those of whoever
+    /// holds the most, as long as he holds more than the caller whose job needs the room would, then that caller's own. The last one goes only where a new job needs its room, and a job that
     /// finds no room even so gets 503. Default: 50 GiB. Range: 1 byte to 1 PiB.
     /// </summary>
     [Range(1, 1L << 50)]
