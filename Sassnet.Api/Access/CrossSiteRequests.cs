@@ -28,7 +28,9 @@ internal sealed class CrossSiteRequests(RequestDelegate next, Door door)
     {
         if (request.Headers[FetchSite] is { Count: > 0 } site)
             return site is ["same-origin" or "none"] ? null : $"{FetchSite} is not 'same-origin'";
-        return request.Headers.Origin is { Count: > 0 } origin && !IsOwn(origin.ToString(), request) ? $"{HeaderNames.Origin} is not this service's" : null;
+        return request.Headers.Origin is { Count: > 0 } origin && !IsOwn(origin.ToString(), request)
+            ? $"{HeaderNames.Origin} is not this service's, unless a proxy changed the host: then have it hand on Host, or X-Forwarded-Host and -Proto, and name it in Sassnet:Server:Proxies"
+            : null;
     }
 
     // Either may name the usual port of its scheme or leave it out.
