@@ -53,16 +53,18 @@ public static class DataPreparation
             console.WriteLine(note);
 
         var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) with { WindowHu = CtScans.Window(sound) } : null;
-        if (options.PatientPattern is null && SharedPatients.Of(sound) is { Note: { } said } shared)
+        if (options.PatientPattern is null)
         {
-            console.WriteLine(said);
+            var shared = SharedPatients.Of(sound);
+            foreach (var note in shared.Notes)
+                console.WriteLine(note);
             options = options with { SamePatient = shared.FirstOf };
         }
 
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
         var folds = split is null ? [] : PatientFolds.Of(sound, options);
         if (split is not null)
-            LearnableStructures.Require(options.Structures, sound, split, folds);
+            LearnableStructures.Require(options, sound, split, folds);
         var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), options.Structures.Count, package, options.TimeTraining);
         var seldom = fit is null ? null : SeldomMet.Of(sound, names, fit.Plan);
         Directory.CreateDirectory(options.Output);

@@ -121,7 +121,7 @@ public sealed class LabelledStructuresTests : IDisposable
         // The one that has it is for validation in one of the folds.
         var message = Refused(options with { Folds = 3 });
         Assert.StartsWith("left ventricle (2) is in 1 label alone, and its case is for validation in folds/", message, StringComparison.Ordinal);
-        Assert.Contains(", so that it could not be learned there; accepted: one case or more to learn it from.", message, StringComparison.Ordinal);
+        Assert.Contains(", so that it could not be learned there; accepted: one case or more to learn it from. What has it is of one patient, who is in one fold's validation however they are dealt: prepare without --folds, or leave it out", message, StringComparison.Ordinal);
         Prepare(options);
         Directory.Delete(Output, recursive: true);
 

@@ -20,7 +20,7 @@ public sealed class SharedPatientsTests : IDisposable
     {
         InspectedCase[] cases = [Case("a", "1"), Case("b", "2"), Case("c", "1"), Case("d", null), Case("e", null), Case("f", "1", labelled: false)];
         var patients = SharedPatients.Of(cases);
-        Assert.Equal("Of one patient by their PatientID, and dealt together: a, c, f. --patient-pattern tells patients by the cases' names instead.", patients.Note);
+        Assert.Equal("Of one patient by their PatientID, and dealt together: a, c, f. --patient-pattern tells patients by the cases' names instead.", Assert.Single(patients.Notes));
         for (var seed = 0; seed < 20; seed++)
         {
             var options = Options with { Seed = seed, Folds = 3, SamePatient = patients.FirstOf };
@@ -36,15 +36,31 @@ public sealed class SharedPatientsTests : IDisposable
     public void A_PatientID_that_all_have_tells_none_apart_and_is_warned_of()
     {
         var patients = SharedPatients.Of([Case("a", "1"), Case("b", "1"), Case("c", null)]);
-        Assert.StartsWith("WARNING All 2 cases with a PatientID have the same one (a, b), as anonymised files have, so each counts as a patient.", patients.Note, StringComparison.Ordinal);
+        Assert.StartsWith("WARNING 2 of 2 cases with a PatientID have the same one (a, b), as anonymised files have, so each counts as a patient.", Assert.Single(patients.Notes), StringComparison.Ordinal);
         Assert.Empty(patients.FirstOf);
+    }
+
+    [Theory]
+    [InlineData(20, 0, 10)]
+    [InlineData(20, 20, 0)]
+    [InlineData(40, 0, 1)]
+    public void A_PatientID_of_more_scans_than_a_patient_has_is_no_patients(int first, int second, int others)
+    {
+        var cases = Enumerable.Range(0, first).Select(number => Case($"a{number:00}", "ANON1"))
+            .Concat(Enumerable.Range(0, second).Select(number => Case($"b{number:00}", "ANON2")))
+            .Concat(Enumerable.Range(0, others).Select(number => Case($"c{number:00}", $"{number}"))).ToArray();
+        var patients = SharedPatients.Of(cases);
+        Assert.Empty(patients.FirstOf);
+        Assert.Equal(second > 0 ? 2 : 1, patients.Notes.Count);
+        Assert.StartsWith($"WARNING {first} of {first + second + others} cases with a PatientID have the same one (a00, a01, a02, a03, a04 and {first - 5} more)", patients.Notes[0], StringComparison.Ordinal);
+        Assert.NotEmpty(PatientSplit.Of(cases, Options with { SamePatient = patients.FirstOf }).Validation);
     }
 
     [Fact]
     public void Cases_of_different_PatientIDs_or_of_none_stand_alone()
     {
         var patients = SharedPatients.Of([Case("a", "1"), Case("b", "2"), Case("c", null), Case("d", null)]);
-        Assert.Null(patients.Note);
+        Assert.Empty(patients.Notes);
         Assert.Empty(patients.FirstOf);
     }
 
