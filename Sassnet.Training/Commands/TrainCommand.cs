@@ -105,6 +105,7 @@ internal static class TrainCommand
             RunScans.Require(resumed, dataset);
         string[] warnings =
         [
+            .. MethodFit.Warnings(options),
             .. GridFit.Warnings(options, dataset),
             .. ForegroundFit.Warnings(options, dataset),
             .. MirrorFit.Warnings(options),
@@ -113,8 +114,6 @@ internal static class TrainCommand
         ];
         foreach (var warning in warnings)
             Console.WriteLine($"WARNING {warning}");
-        if (options.Method == MethodKind.Bcp && options.Iterations <= options.CopyPaste.PretrainIterations)
-            Console.WriteLine($"WARNING 'iterations' is {options.Iterations} and 'copyPaste.pretrainIterations' is {options.CopyPaste.PretrainIterations}: the second stage never begins, the only one that learns from unlabelled scans.");
         manual_seed(options.Seed);
         using var method = TrainingMethod.Create(options with { Network = options.Network with { StartFrom = start?.Folder ?? "" } }, precision, device);
         stop.ThrowIfCancellationRequested();

@@ -55,7 +55,6 @@ internal static class OptionRules
         Whole("crops.labelled", o => o.Crops.Labelled, 1),
         new("crops.labelled", "an even number with the method bcp, which pastes one half into the other", o => o.Crops.Labelled, o => o.Method != MethodKind.Bcp || o.Crops.Labelled % 2 == 0),
         new("crops.unlabelled", "1 or more with a method that uses unlabelled scans", o => o.Crops.Unlabelled, o => !o.Method.UsesUnlabelled() || o.Crops.Unlabelled >= 1),
-        new("crops.unlabelled", "2 or more with the method w2s, which mixes them with each other, unless weakToStrong.cutMixShare is 0", o => o.Crops.Unlabelled, o => o.Method != MethodKind.W2s || o.Crops.Unlabelled >= 2 || o.WeakToStrong.CutMixShare == 0),
         new("crops.unlabelled", "as many as crops.labelled with the method bcp", o => $"{o.Crops.Unlabelled} and crops.labelled {o.Crops.Labelled}", o => o.Method != MethodKind.Bcp || o.Crops.Unlabelled == o.Crops.Labelled),
         Probability("crops.foreground", o => o.Crops.Foreground),
         new("crops.sizes", "sizes that leave the network's deepest level, a 16th of each side, two voxels or more in all crops of a pass, since a variance needs two", o => TooSmall(o), o => o.Crops.Sizes.All(size => HasVariance(o, size))),

@@ -108,7 +108,6 @@ public class TrainingOptionsFileTests
     [InlineData("- 1", "Line 1", "keys with values")]
     [InlineData("seed: 1\niterations: 0", "Line 2: 'iterations' is 0", "1 or more")]
     [InlineData("augmentation: {fieldOfView: 0.5}", "'augmentation.fieldOfView' is 0.5", "0 to 0.4")]
-    [InlineData("method: w2s\ncrops: {unlabelled: 1}", "'crops.unlabelled' is 1", "2 or more with the method w2s, which mixes them with each other")]
     [InlineData("method: bcp\ncrops: {labelled: 4}", "'crops.unlabelled' is 2", "4; accepted: as many as crops.labelled")]
     [InlineData("crops: {foreground: 1.5}", "'crops.foreground' is 1.5", "0 to 1")]
     [InlineData("crops: {foreground: -0.1}", "'crops.foreground' is -0.1", "0 to 1")]
