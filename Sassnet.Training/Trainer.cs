@@ -122,7 +122,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         var scan = dataset.Validation[index];
         try
         {
-            return ScanPrediction.Of(method.Exported, scan, method.Precision, Math.Min(world.OnMachine, dataset.Validation.Count));
+            return ScanPrediction.Of(method.Exported, scan, method.Precision, PackageLabels.Of(options.Structures), Math.Min(world.OnMachine, dataset.Validation.Count));
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {

@@ -30,7 +30,7 @@ internal sealed record SegmentParameter(
         "A voxel belongs to the segmentation when its probability is above this; above 0 and below 1.");
 
     public static readonly SegmentParameter KeepLargest = Switch("keepLargest", isOn: true,
-        "Whether only the largest connected component stays.");
+        "Whether of each label only the largest connected component stays, or as many as the model says (`labels[].components`; 0 is all). `false` keeps all of all labels.");
 
     public static readonly SegmentParameter Series = new(
         "series", JsonSchemaType.String, [], "a SeriesInstanceUID as it stands in the files: a digit, then digits, letters, dots and hyphens, at most 128", null, "1.2.826.0.1.3680043.10.1.1",

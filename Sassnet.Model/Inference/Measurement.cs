@@ -2,15 +2,16 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Morphology;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Inference;
 
 /// <summary>The stage <c>measure</c>: what can be said of one label of a segmentation without the truth.</summary>
-/// <param name="Segmentation">The label alone: its value where it was drawn (and in its largest component, when asked), else 0.</param>
+/// <param name="Segmentation">The label alone: its value where it was drawn (and in the components that are kept, when asked), else 0.</param>
 /// <param name="ComponentsFound">Connected components (26 neighbours) before any was removed.</param>
 /// <param name="ComponentsRemoved">How many of them were removed.</param>
-/// <param name="LargestShare">The share of the label's voxels that lie in its largest component, before others are removed, in (0, 1]; NaN when there are none.</param>
+/// <param name="LargestShare">The share of the label's voxels that lie in its largest component, or in as many as the label has (<see cref="Label.Components"/>), before others are removed, in (0, 1]; NaN when there are none.</param>
 /// <param name="HeadAgreement">
 /// Dice between (probability &gt; threshold) and (Sdm &lt; 0), before components are removed: a quality flag that needs no ground truth.
 /// In [0, 1]; NaN when both are empty.
@@ -29,28 +30,28 @@ public sealed record Measurement(
     /// <summary>Draws the segmentation of the labels' maps (<see cref="LabelDrawing"/>), cleans it up as asked, and measures each label.</summary>
     /// <param name="maps">The maps of each label, all on one grid.</param>
     /// <param name="request">Threshold and clean-up.</param>
-    /// <param name="labels">The labels' values, at least 1, all different, in the order of the maps.</param>
+    /// <param name="labels">The labels, at least one, of different values, in the order of the maps.</param>
     /// <returns>The segmentation, and the figures of each label in that order.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The threshold is out of its range.</exception>
     public static (LabelMap Segmentation, IReadOnlyList<Measurement> Labels) Of(
-        IReadOnlyList<RestoredMaps> maps, SegmentationRequest request, IReadOnlyList<byte> labels)
+        IReadOnlyList<RestoredMaps> maps, SegmentationRequest request, IReadOnlyList<Label> labels)
     {
         ArgumentNullException.ThrowIfNull(maps);
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(labels);
         request.Check();
-        var drawn = LabelDrawing.Of([.. maps.Select(label => label.Probability)], request.Threshold, labels);
+        var drawn = LabelDrawing.Of([.. maps.Select(label => label.Probability)], request.Threshold, [.. labels.Select(label => label.Value)]);
         return (drawn, [.. labels.Select((label, index) => Of(drawn, label, maps[index], request))]);
     }
 
     // Removes the label's smaller components from the segmentation where that is asked.
-    private static Measurement Of(LabelMap drawn, byte label, RestoredMaps maps, SegmentationRequest request)
+    private static Measurement Of(LabelMap drawn, Label label, RestoredMaps maps, SegmentationRequest request)
     {
         var agreement = Agreement(maps.Probability.Voxels, request.Threshold, maps.Sdm.Voxels).Dice;
-        var components = ConnectedComponents.Of(drawn.Only(label).Labels, drawn.Size, Connectivity.Corner);
-        var share = components.Count == 0 ? double.NaN : components.Sizes[components.Largest] / (double)components.Sizes.Sum();
-        var removed = request.KeepLargest ? components.ClearOthers(drawn.Labels) : 0;
-        var own = drawn.Only(label);
+        var components = ConnectedComponents.Of(drawn.Only(label.Value).Labels, drawn.Size, Connectivity.Corner);
+        var share = components.ShareOfLargest(label.KeptComponents);
+        var removed = request.KeepLargest ? components.ClearOthers(drawn.Labels, label.KeptComponents) : 0;
+        var own = drawn.Only(label.Value);
         var voxels = own.Labels.LongLength - own.Labels.AsSpan().Count((byte)0);
         var volume = voxels * Math.Abs(drawn.Affine.Determinant) / CubicMillimetresPerMillilitre;
         return new Measurement(own, components.Count, removed, share, agreement, voxels, volume, GridBox.Bounding(own.Labels, own.Size));

@@ -14,7 +14,7 @@ public static class Plausibility
     // On the ten validation scans of the left atrium the heads agree to 0.88 and more; on noise hardly at all.
     private const double LeastAgreement = 0.7;
 
-    // On the same scans the largest component has 0.98 and more of what was found.
+    // On the same scans the largest component has 0.98 and more of what was found. A label of several components is asked for as much in these.
     private const double LeastShare = 0.9;
 
     // A vessel may leave the scan; an organ that is cut shows more than this of its widest section.
@@ -38,10 +38,10 @@ public static class Plausibility
         List<Warning> warnings = [];
         for (var label = 0; label < found.Count; label++)
         {
-            var ofLabel = OfLabel(model.Range?.VolumesOfLabels()[label], grid, found[label]).OfType<Warning>();
+            var about = model.Labels[label];
+            var ofLabel = OfLabel(about, model.Range?.VolumesOfLabels()[label], grid, found[label]).OfType<Warning>();
 
             // Of several labels each warning says which one it is about.
-            var about = model.Labels[label];
             warnings.AddRange(found.Count == 1 ? ofLabel : ofLabel.Select(warning => warning with { Sentence = $"{about.Name}: {warning.Sentence}", Label = about.Value }));
         }
 
@@ -50,17 +50,17 @@ public static class Plausibility
         return warnings;
     }
 
-    private static IEnumerable<Warning?> OfLabel(Extremes? volumes, ModelGrid grid, Measurement found) =>
-        [.. OfResult(found), Border(grid, found), volumes is null ? null : Volume(volumes, found)];
+    private static IEnumerable<Warning?> OfLabel(Label label, Extremes? volumes, ModelGrid grid, Measurement found) =>
+        [.. OfResult(label, found), Border(grid, found), volumes is null ? null : Volume(volumes, found)];
 
-    private static IEnumerable<Warning?> OfResult(Measurement found)
+    private static IEnumerable<Warning?> OfResult(Label label, Measurement found)
     {
         if (found.Voxels == 0)
             yield return new Warning("empty-result", "Nothing was found.");
         if (found.HeadAgreement < LeastAgreement)
             yield return Warning("low-agreement", $"The network's two answers agree to {found.HeadAgreement:F2} (Dice); on the scans it was made for to {LeastAgreement} and more. Look at the result before you use it.");
         if (found.LargestShare < LeastShare)
-            yield return Warning("many-components", $"What was found lies in {found.ComponentsFound} pieces, the largest with {found.LargestShare:P0} of it; one piece is expected, with {LeastShare:P0} and more.");
+            yield return Warning("many-components", $"What was found lies in {found.ComponentsFound} pieces, {(label.KeptComponents == 1 ? "the largest" : $"the {label.KeptComponents} largest")} with {found.LargestShare:P0} of it; {(label.KeptComponents == 1 ? "one piece is" : $"{label.KeptComponents} pieces are")} expected, with {LeastShare:P0} and more.");
     }
 
     private static Warning? Border(ModelGrid grid, Measurement found)

@@ -1,11 +1,12 @@
 using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Packages;
 
 namespace Sassnet.Model.Inference;
 
 /// <summary>What to make of one volume.</summary>
 /// <param name="Mode">How the network is led over the volume.</param>
 /// <param name="Threshold">A voxel is foreground where its probability is greater than this; between 0 and 1, both excluded.</param>
-/// <param name="KeepLargest">Whether only the largest connected component (26 neighbours) is kept.</param>
+/// <param name="KeepLargest">Whether of each label only its largest connected component (26 neighbours) is kept, or as many as the package says (<see cref="Label.Components"/>).</param>
 /// <param name="Quality">What <see cref="InferenceMode.Auto"/> chooses by; with another mode, which leaves nothing to choose, the default.</param>
 public sealed record SegmentationRequest(
     InferenceMode Mode = InferenceMode.Auto, float Threshold = 0.5f, bool KeepLargest = true, InferenceQuality Quality = InferenceQuality.Balanced)

@@ -77,7 +77,7 @@ public sealed class SegmentationStages
             "measure",
             _ =>
             {
-                var (drawn, found) = Measurement.Of(restored, _request, [.. _model.Labels.Select(label => label.Value)]);
+                var (drawn, found) = Measurement.Of(restored, _request, _model.Labels);
                 return (drawn, found, Plausibility.Of(_model, grid, found));
             },
             cancellation);

@@ -25,22 +25,6 @@ public sealed class ConnectedComponents
     /// <summary>The number of voxels of each component.</summary>
     public IReadOnlyList<long> Sizes => _sizes;
 
-    /// <summary>The component with the most voxels; of equals the one whose first voxel comes first. −1 when there is none.</summary>
-    public int Largest
-    {
-        get
-        {
-            var largest = -1;
-            for (var component = 0; component < _sizes.Length; component++)
-            {
-                if (largest < 0 || _sizes[component] > _sizes[largest])
-                    largest = component;
-            }
-
-            return largest;
-        }
-    }
-
     /// <summary>Finds the components of a mask; anything but 0 is foreground.</summary>
     /// <param name="mask">One byte per voxel, X fastest.</param>
     /// <param name="size">The grid.</param>
@@ -63,32 +47,42 @@ public sealed class ConnectedComponents
         return Number(runs, forest);
     }
 
-    /// <summary>Clears every foreground voxel of a mask outside its largest component; of equals the one whose first voxel comes first stays.</summary>
+    /// <summary>Clears every foreground voxel of a mask outside its largest components; of equals those whose first voxels come first stay.</summary>
     /// <param name="mask">One byte per voxel, X fastest; changed in place, kept voxels keep their value.</param>
     /// <param name="size">The grid.</param>
     /// <param name="connectivity">Which voxels touch.</param>
+    /// <param name="kept">How many components stay; 0 for all.</param>
     /// <returns>How many components there were and how many of them were cleared.</returns>
     /// <exception cref="ArgumentException">The number of voxels is not the grid's, or the connectivity is none.</exception>
-    public static (int Found, int Removed) KeepLargest(Span<byte> mask, GridSize size, Connectivity connectivity)
+    public static (int Found, int Removed) KeepLargest(Span<byte> mask, GridSize size, Connectivity connectivity, int kept = 1)
     {
         var components = Of(mask, size, connectivity);
-        return (components.Count, components.ClearOthers(mask));
+        return (components.Count, components.ClearOthers(mask, kept));
     }
 
-    /// <summary>Clears every voxel of the mask that was searched outside its largest component.</summary>
+    /// <summary>Clears every voxel of the mask that was searched outside its largest components; of equals those whose first voxels come first stay.</summary>
     /// <param name="mask">The mask; changed in place, kept voxels keep their value.</param>
+    /// <param name="kept">How many components stay; 0 for all.</param>
     /// <returns>How many components were cleared.</returns>
-    public int ClearOthers(Span<byte> mask)
+    public int ClearOthers(Span<byte> mask, int kept = 1)
     {
-        var largest = Largest;
-        for (var run = 0; run < _runs.Count; run++)
+        var largest = Largest(kept).ToHashSet();
+        for (var run = 0; run < _runs.Count && largest.Count < Count; run++)
         {
-            if (_componentOfRun[run] != largest)
+            if (!largest.Contains(_componentOfRun[run]))
                 Voxels(mask, _runs[run]).Clear();
         }
 
-        return Math.Max(0, Count - 1);
+        return Count - largest.Count;
     }
+
+    /// <summary>How many voxels the largest components have together.</summary>
+    /// <param name="count">How many components; 0 for all.</param>
+    public long VoxelsOfLargest(int count = 1) => Largest(count).Sum(component => _sizes[component]);
+
+    /// <summary>The share of all foreground voxels that the largest components have, in (0, 1]; NaN where there are none.</summary>
+    /// <param name="count">How many components; 0 for all.</param>
+    public double ShareOfLargest(int count = 1) => Count == 0 ? double.NaN : VoxelsOfLargest(count) / (double)_sizes.Sum();
 
     /// <summary>The components as a picture: 0 on the background, component + 1 on its voxels, X fastest.</summary>
     public int[] ToLabels()
@@ -97,6 +91,13 @@ public sealed class ConnectedComponents
         for (var run = 0; run < _runs.Count; run++)
             Voxels(labels.AsSpan(), _runs[run]).Fill(_componentOfRun[run] + 1);
         return labels;
+    }
+
+    // The order of equals is that of their first voxels.
+    private IEnumerable<int> Largest(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Enumerable.Range(0, Count).OrderByDescending(component => _sizes[component]).Take(count == 0 ? Count : count);
     }
 
     private static Span<T> Voxels<T>(Span<T> voxels, (int Start, int End) run) => voxels[run.Start..run.End];

@@ -30,6 +30,12 @@ public static partial class ManifestRules
     /// <summary>The most labels of a package.</summary>
     public const int MostLabels = 16;
 
+    /// <summary>The most components of a label that are counted; more are all of them.</summary>
+    public const int MostComponents = 255;
+
+    /// <summary>What is accepted as the number of a label's components.</summary>
+    public const string AcceptedComponents = "0 for all of them, or 1 to 255";
+
     /// <summary>What is accepted as a label's name, in words.</summary>
     public const string AcceptedLabelName = "a text of 1 to 64 characters without backslashes, control characters and spaces at its ends";
 
@@ -126,6 +132,8 @@ public static partial class ManifestRules
             Require(IsCode(code), $"{member}.snomedCode", $"\"{code}\"", AcceptedCode);
         if (label.Colour is { } colour)
             Require(IsColour(colour), $"{member}.colour", $"\"{colour}\"", AcceptedColour);
+        if (label.Components is { } components)
+            Require(components is >= 0 and <= MostComponents, $"{member}.components", components, AcceptedComponents);
     }
 
     private static void CheckPreprocessing(PreprocessingSpecification preprocessing)

@@ -64,7 +64,18 @@ public sealed record Architecture(
 /// <param name="Name">What it means, such as <c>left atrium</c>.</param>
 /// <param name="SnomedCode">The SNOMED CT concept, such as <c>82471001</c>; null where there is none.</param>
 /// <param name="Colour">What viewers may show it in, as <c>#rrggbb</c> of sRGB; null where that does not matter.</param>
-public sealed record Label(byte Value, string Name, string? SnomedCode = null, string? Colour = null);
+/// <param name="Components">How many of its largest connected components are the answer, 0 to 255: 2 for both kidneys, 0 for all; absent means 1.</param>
+public sealed record Label(
+    byte Value,
+    string Name,
+    string? SnomedCode = null,
+    string? Colour = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Components = null)
+{
+    /// <summary>How many of its largest connected components are the answer; 0 for all.</summary>
+    [JsonIgnore]
+    public int KeptComponents => Components ?? 1;
+}
 
 /// <summary>The grid and intensities a network was trained on.</summary>
 /// <param name="SpacingMm">Voxel edge lengths in millimetres along X, Y, Z of the model's orientation.</param>

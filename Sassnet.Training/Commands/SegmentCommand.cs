@@ -31,7 +31,7 @@ internal static class SegmentCommand
         };
         quality.AcceptOnlyFromAmong([.. InferenceQualities.Words]);
         var threshold = new Option<float>("--threshold") { Description = "The probability above which a voxel is taken, between 0 and 1.", DefaultValueFactory = _ => 0.5f };
-        var all = new Option<bool>("--all-components") { Description = "Keep all connected components; else the largest one." };
+        var all = new Option<bool>("--all-components") { Description = "Keep all connected components; else of each label the largest one, or as many as the package says." };
         var device = DeviceOption.Create();
         var command = new Command("segment", "Segment a folder of scans. Exit code 3 says that some of them failed, which report.csv names with the reason; the others are done.")
         {

@@ -109,6 +109,7 @@ internal static class TrainCommand
             .. GridFit.Warnings(options, dataset),
             .. ForegroundFit.Warnings(options, dataset),
             .. MirrorFit.Warnings(options),
+            .. ComponentFit.Warnings(options, dataset),
             .. MissingStructures.Warnings(options, dataset),
             .. StartingLabels.Warnings(start, options.StructureNames),
         ];

@@ -21,6 +21,9 @@ public sealed record StructureOptions
     /// <summary>What viewers may show it in, as <c>#rrggbb</c>; empty for one that no other structure has.</summary>
     public string Colour { get; init; } = "";
 
+    /// <summary>How many of its largest connected components are the answer, which are as many as it has in a patient: 2 for both kidneys, 0 for all that is found.</summary>
+    public int Components { get; init; } = 1;
+
     /// <summary>The values of label files that are this structure.</summary>
     internal int[] Foreground => FileValues.Length > 0 ? FileValues : [Value];
 }

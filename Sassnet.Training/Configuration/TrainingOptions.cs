@@ -130,11 +130,14 @@ public sealed record LabelOptions
     /// <summary>What viewers may show it in, as <c>#rrggbb</c>; empty where that does not matter.</summary>
     public string Colour { get; init; } = "";
 
+    /// <summary>How many of its largest connected components are the answer, which are as many as it has in a patient: 2 for both kidneys, 0 for all that is found.</summary>
+    public int Components { get; init; } = 1;
+
     /// <summary>Whether nothing of it was set.</summary>
     internal bool IsDefault => FileValues.Length == 0 && this with { FileValues = [] } == new LabelOptions();
 
     /// <summary>The same, as one of several structures has it.</summary>
-    internal StructureOptions ToStructure() => new() { Value = Value, FileValues = FileValues, Name = Name, SnomedCode = SnomedCode, Colour = Colour };
+    internal StructureOptions ToStructure() => new() { Value = Value, FileValues = FileValues, Name = Name, SnomedCode = SnomedCode, Colour = Colour, Components = Components };
 }
 
 /// <summary>The card of the exported package, sentences for people: all of it or nothing. What training saw and how well the package does is added by itself.</summary>

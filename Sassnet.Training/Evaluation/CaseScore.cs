@@ -1,12 +1,13 @@
 using System.Globalization;
 using Sassnet.Model.Morphology;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Training.Evaluation;
 
 /// <summary>How well one case was segmented, against its label, on the case's own grid.</summary>
 /// <param name="Case">The case's name.</param>
-/// <param name="Largest">The score of the largest connected component (26 neighbours), as the service answers by default.</param>
+/// <param name="Largest">The score of the largest connected component (26 neighbours), or of as many as the label keeps (<see cref="Label.Components"/>), as the service answers by default.</param>
 /// <param name="All">The score of everything above the threshold.</param>
 /// <param name="Components">How many components there are.</param>
 public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, int Components)
@@ -23,7 +24,7 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
     /// <summary>Of a case with several labels the score of each that it has, by its value: the case's is their mean. Empty where there is one label.</summary>
     public IReadOnlyList<(byte Label, CaseScore Score)> Labels { get; init; } = [];
 
-    /// <summary>Of a case with several labels those that it lacks, which have no score: none would be true. With each, how many voxels were found of it, largest component.</summary>
+    /// <summary>Of a case with several labels those that it lacks, which have no score: none would be true. With each, how many voxels were found of it, in the components that are kept.</summary>
     public IReadOnlyList<(byte Label, long Voxels)> Absent { get; init; } = [];
 
     /// <summary>The Dice, largest component, that says whether the segmentation is bad: of several labels that of the worst, which the others' would hide in the mean.</summary>
@@ -43,17 +44,17 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
     /// <param name="name">The case's name.</param>
     /// <param name="prediction">The labels' values with all components. It is not changed.</param>
     /// <param name="truth">The numbers of the labels in their order, counted from 1, on the same grid. One that is missing has no score; not all are.</param>
-    /// <param name="labels">The labels' values, in the order of these numbers.</param>
+    /// <param name="labels">The labels, in the order of these numbers.</param>
     /// <param name="agreements">Of each label, in this order, the agreement of the network's two answers; null where both are empty.</param>
     /// <param name="inMillimetres">Whether the label's voxel size is known.</param>
     public static CaseScore Of(
-        string name, LabelMap prediction, LabelMap truth, IReadOnlyList<byte> labels, IReadOnlyList<double?> agreements, bool inMillimetres)
+        string name, LabelMap prediction, LabelMap truth, IReadOnlyList<Label> labels, IReadOnlyList<double?> agreements, bool inMillimetres)
     {
         ArgumentNullException.ThrowIfNull(prediction);
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(agreements);
-        List<(byte Label, CaseScore Score)> each = [.. truth.Values.Select(number => (labels[number - 1], OfLabel(number)))];
+        List<(byte Label, CaseScore Score)> each = [.. truth.Values.Select(number => (labels[number - 1].Value, OfLabel(number)))];
         return labels.Count == 1
             ? each[0].Score
             : MeanOf([.. each.Select(one => one.Score)]) with
@@ -61,11 +62,14 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
                 Components = each.Sum(one => one.Score.Components),
                 HeadAgreement = each.Min(one => one.Score.HeadAgreement),
                 Labels = each,
-                Absent = [.. labels.Except(each.Select(one => one.Label)).Select(label => (label, LargestComponent(prediction.Only(label))))],
+                Absent = [.. labels.ExceptBy(each.Select(one => one.Label), label => label.Value).Select(label => (label.Value, Kept(label)))],
             };
 
         CaseScore OfLabel(byte number) =>
-            Of(name, prediction.Only(labels[number - 1]), truth.Only(number), inMillimetres) with { HeadAgreement = agreements[number - 1] };
+            Of(name, prediction.Only(labels[number - 1].Value), truth.Only(number), inMillimetres, labels[number - 1].KeptComponents) with { HeadAgreement = agreements[number - 1] };
+
+        long Kept(Label label) =>
+            ConnectedComponents.Of(prediction.Only(label.Value).Labels, prediction.Size, Connectivity.Corner).VoxelsOfLargest(label.KeptComponents);
     }
 
     /// <summary>Scores a prediction with and without its smaller components.</summary>
@@ -73,12 +77,13 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
     /// <param name="prediction">The predicted mask with all components; anything but 0 is foreground. It is not changed.</param>
     /// <param name="truth">The label's mask on the same grid, not empty.</param>
     /// <param name="inMillimetres">Whether the label's voxel size is known.</param>
-    public static CaseScore Of(string name, LabelMap prediction, LabelMap truth, bool inMillimetres)
+    /// <param name="components">How many of its largest components the label keeps; 0 for all.</param>
+    public static CaseScore Of(string name, LabelMap prediction, LabelMap truth, bool inMillimetres, int components = 1)
     {
         ArgumentNullException.ThrowIfNull(prediction);
         var all = MaskScore.Of(prediction, truth, inMillimetres);
         var labels = (byte[])prediction.Labels.Clone();
-        var (found, removed) = ConnectedComponents.KeepLargest(labels, prediction.Size, Connectivity.Corner);
+        var (found, removed) = ConnectedComponents.KeepLargest(labels, prediction.Size, Connectivity.Corner, components);
         var largest = removed == 0 ? all : MaskScore.Of(new LabelMap(prediction.Size, labels, prediction.Affine), truth, inMillimetres);
         return new CaseScore(name, largest, all, found);
     }
@@ -112,7 +117,4 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
             MaskScore.MeanOf([.. scores.Select(score => score.All)]),
             (int)Math.Round(scores.Average(score => score.Components)));
     }
-
-    private static long LargestComponent(LabelMap found) =>
-        ConnectedComponents.Of(found.Labels, found.Size, Connectivity.Corner).Sizes.DefaultIfEmpty().Max();
 }

@@ -42,7 +42,7 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
             byte[] values = [.. labels.Select(label => label.Value)];
             var all = LabelDrawing.Of([.. result.Maps.Select(maps => maps.Probability)], request.Threshold, values);
             IReadOnlyList<double?> agreements = [.. result.Measurements.Select(label => label.KnownAgreement)];
-            var score = CaseScore.Of(name, all, truth, values, agreements, files.KnowsVoxelSize(name)).WithWarnings(result.Warnings);
+            var score = CaseScore.Of(name, all, truth, Labels, agreements, files.KnowsVoxelSize(name)).WithWarnings(result.Warnings);
             scores.Add(score);
             modes.Add(result.Mode);
             voxels += result.Plan.NetworkVoxels;

@@ -64,7 +64,7 @@ public sealed class CopyPasteMethod : TeacherMethod
     {
         var half = crops.LabelledCount / 2;
         var (outside, pseudo) = (1 - inside, _options.CopyPaste.PseudoLabelWeight);
-        var (pseudoInside, pseudoOutside) = (PseudoLabels.Of(Teacher, crops.Unlabelled[..half]), PseudoLabels.Of(Teacher, crops.Unlabelled[half..]));
+        var (pseudoInside, pseudoOutside) = (Pseudo(crops.Unlabelled[..half]), Pseudo(crops.Unlabelled[half..]));
         var inward = LossesOf(
             Mixture.Of(crops.Unlabelled[..half], crops.Labelled[..half], inside), Mixture.Of(pseudoInside, crops.Masks[..half], inside), outside, inside);
         var outward = LossesOf(
@@ -72,6 +72,8 @@ public sealed class CopyPasteMethod : TeacherMethod
 
         // A sum over both kinds of mixture, not a mean, as in the paper; of the distance map, which it has not, the mean.
         return Losses(inward.Supervised + outward.Supervised, (inward.Distance + outward.Distance) / 2);
+
+        Tensor Pseudo(Tensor images) => PseudoLabels.Of(Teacher, images, [.. _options.Structures.Select(one => one.Components)]);
 
         (Tensor Supervised, Tensor Distance) LossesOf(Tensor images, Tensor masks, Tensor labelled, Tensor pseudoLabelled)
         {

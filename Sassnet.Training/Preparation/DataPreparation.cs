@@ -73,7 +73,7 @@ public static class DataPreparation
             try
             {
                 PreparedFolder.Write(options.Output, sound, split, folds, cancellationToken);
-                var text = StarterConfiguration.Text(options, split, fit, statistics, seldom);
+                var text = StarterConfiguration.Text(options, split, fit, statistics, seldom, ComponentsOf(sound, options.Structures.Count));
                 AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), text);
             }
             catch
@@ -133,6 +133,10 @@ public static class DataPreparation
 
     private static string Counts(PatientSplit split) =>
         $"{split.Labelled.Count} labelled, {split.Unlabelled.Count} unlabelled, {split.Validation.Count} for validation, {split.LeftOut.Count} left out for their patient";
+
+    // Every structure is in a label (LearnableStructures).
+    private static IReadOnlyList<int> ComponentsOf(IReadOnlyCollection<InspectedCase> cases, int structures) =>
+        [.. Enumerable.Range(0, structures).Select(index => StructureComponents.Usual(cases.Where(one => one.IsLabelled && one.Components[index] > 0).Select(one => one.Components[index])))];
 
     private static void ReportFit(TextWriter console, string folder, MachineFit fit, SeldomMet? seldom)
     {

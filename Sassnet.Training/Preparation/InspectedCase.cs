@@ -27,6 +27,11 @@ public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, Sc
     /// </summary>
     public IReadOnlyList<GridBox?> LabelBoxes { get; init; } = [];
 
+    /// <summary>
+    /// Of each structure, how few of its largest connected components hold all of it but slips; 0 for one that is not there; empty where there is no readable label.
+    /// </summary>
+    public IReadOnlyList<int> Components { get; init; } = [];
+
     /// <summary>The case's name.</summary>
     public string Name => Raw.Name;
 

@@ -20,7 +20,8 @@ internal static class StarterConfiguration
     /// <param name="fit">The grid, the crops and the time they take.</param>
     /// <param name="statistics">The scans.</param>
     /// <param name="seldom">The structure that crops which lie anywhere meet too seldom; null for none.</param>
-    public static string Text(PreparationOptions options, PatientSplit split, MachineFit fit, DataStatistics statistics, SeldomMet? seldom)
+    /// <param name="components">How many connected components each structure has as a rule; 0 for one that has no such number.</param>
+    public static string Text(PreparationOptions options, PatientSplit split, MachineFit fit, DataStatistics statistics, SeldomMet? seldom, IReadOnlyList<int> components)
     {
         var (plan, semiSupervised) = (fit.Plan, Method(split).UsesUnlabelled());
         string[] lines =
@@ -30,7 +31,7 @@ internal static class StarterConfiguration
             "name: my-model",
             "version: 0.1.0",
             semiSupervised ? "method: sassnet" : "method: vnet-sdm  # there are no unlabelled scans; with some, sassnet, w2s or bcp",
-            .. options.Structures is [var only] ? Label(only) : ["labels:", .. options.Structures.SelectMany(Item)],
+            .. options.Structures is [var only] ? Label(only, components[0]) : ["labels:", .. options.Structures.SelectMany((one, index) => Item(one, components[index]))],
             $"iterations: {plan.Iterations}",
             "data:",
             "  folder: .  # where this file lies",
@@ -95,22 +96,32 @@ internal static class StarterConfiguration
     }
 
     // Of one structure alone several values of a file become its value 1.
-    private static IEnumerable<string> Label(LabelledStructure only) =>
+    private static IEnumerable<string> Label(LabelledStructure only, int components) =>
     [
         "label:",
         .. only.Values.Count == 1 ? [$"  value: {only.Values[0]}"] : (string[])["  value: 1", $"  fileValues: {List(only.Values)}"],
         $"  name: {JsonSerializer.Serialize(only.Name)}",
         "  snomedCode: \"\"",
+        .. Components(components).Select(line => $"  {line}"),
     ];
 
     // Of several each keeps its first value, which no other has.
-    private static IEnumerable<string> Item(LabelledStructure one) =>
+    private static IEnumerable<string> Item(LabelledStructure one, int components) =>
     [
         $"  - value: {one.Values[0]}",
         .. one.Values.Count == 1 ? [] : (string[])[$"    fileValues: {List(one.Values)}"],
         $"    name: {JsonSerializer.Serialize(one.Name)}",
         "    snomedCode: \"\"",
+        .. Components(components).Select(line => $"    {line}"),
     ];
+
+    // One is what is kept without a word.
+    private static string[] Components(int count) => count switch
+    {
+        1 => [],
+        0 => ["components: 0  # answers keep all that is found: in the labels the pieces are many, or as many as the patient has"],
+        _ => [$"components: {count}  # answers keep the {count} largest pieces: in the labels it has as many"],
+    };
 
     private static string List<T>(IReadOnlyList<T> values) => $"[{string.Join(", ", values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))}]";
 }

@@ -17,7 +17,7 @@ internal static class PackageLabels
     public static IReadOnlyList<Label> Of(IReadOnlyList<StructureOptions> structures)
     {
         var free = new Queue<string>(Colours.Except(structures.Select(one => one.Colour), StringComparer.OrdinalIgnoreCase));
-        return [.. structures.Select(one => new Label(one.Value, one.Name, one.SnomedCode.Length > 0 ? one.SnomedCode : null, ColourOf(one)))];
+        return [.. structures.Select(one => new Label(one.Value, one.Name, one.SnomedCode.Length > 0 ? one.SnomedCode : null, ColourOf(one), one.Components == 1 ? null : one.Components))];
 
         string? ColourOf(StructureOptions one) => one.Colour.Length > 0 ? one.Colour : structures.Count > 1 ? free.Dequeue() : null;
     }

@@ -15,7 +15,7 @@ namespace Sassnet.Training.Validation;
 
 /// <summary>What a network in training makes of a scan, on the grid it works on.</summary>
 /// <param name="Scan">The scan.</param>
-/// <param name="Mask">The largest component of each structure where it is the likeliest above ½, by its number, counted from 1; else 0. X fastest.</param>
+/// <param name="Mask">The largest component of each structure, or as many as it has, where it is the likeliest above ½, by its number, counted from 1; else 0. X fastest.</param>
 /// <param name="Sdms">The signed distance map of each structure, in [−1, 1].</param>
 public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, IReadOnlyList<float[]> Sdms)
 {
@@ -38,15 +38,16 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, IReadOnlyLis
     /// <param name="network">The network.</param>
     /// <param name="scan">A prepared scan.</param>
     /// <param name="precision">The data type of activations.</param>
+    /// <param name="structures">The structures, in their order.</param>
     /// <param name="sharing">How many processes predict at the same time in the memory of this machine, this one counted.</param>
-    public static ScanPrediction Of(VNet network, TrainingScan scan, ScalarType precision, int sharing = 1)
+    public static ScanPrediction Of(VNet network, TrainingScan scan, ScalarType precision, IReadOnlyList<Label> structures, int sharing = 1)
     {
         ArgumentNullException.ThrowIfNull(scan);
         using var numbers = FinalizationPause.Begin();
         using var folded = new FoldedVNet(network, precision, network.Device);
         var predicted = WholeScan.Predict(folded, network.Filters, scan.Image, scan.Size, new SegmenterOptions().WholeMemoryBytes / sharing);
         var maps = predicted.Select(one => new RestoredMaps(new Volume(scan.Size, one.Probability, scan.Affine), new Volume(scan.Size, one.Sdm, scan.Affine)));
-        byte[] labels = [.. Enumerable.Range(1, predicted.Count).Select(number => (byte)number)];
+        Label[] labels = [.. structures.Select((one, index) => one with { Value = (byte)(index + 1) })];
         return new ScanPrediction(scan, Measurement.Of([.. maps], new SegmentationRequest(), labels).Segmentation.Labels, [.. predicted.Select(one => one.Sdm)]);
     }
 

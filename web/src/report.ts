@@ -6,12 +6,14 @@ import { make } from './dom'
 const number = (value: number, digits: number) => value.toFixed(digits)
 const millimetres = (value: number | null | undefined) => (value === null || value === undefined ? 'none' : `${number(value, 1)} mm`)
 
+const kept = (parts: number) => (parts === 1 ? 'the largest was' : `the ${parts} largest were`)
+
 const rows: [string, (label: Report['labels'][number]) => string][] = [
   ['Volume', (label) => `${number(label.volumeMl, 1)} ml`],
   ['Surface', (label) => `${number(label.surfaceAreaMm2 / 100, 1)} cm²`],
   ['Longest diameter', (label) => millimetres(label.longestDiameterMm)],
   ['Radius of the largest sphere inside', (label) => millimetres(label.largestInscribedRadiusMm)],
-  ['Separate parts found', (label) => `${label.componentsFound}${label.componentsRemoved > 0 ? `, of which the largest was kept` : ''}`],
+  ['Separate parts found', (label) => `${label.componentsFound}${label.componentsRemoved > 0 ? `, of which ${kept(label.componentsFound - label.componentsRemoved)} kept` : ''}`],
 ]
 
 export function table(report: Report): HTMLElement {

@@ -139,7 +139,8 @@ export class ResultPanel {
     const what = this.labels.length > 1 ? `of ${this.labels[place]!.name} ` : ''
 
     // A job may have been told to keep all parts.
-    const kept = (this.measured[place]?.componentsRemoved ?? 0) > 0 ? ', and keep the largest part only' : ''
+    const { componentsFound: found, componentsRemoved: removed } = this.measured[place] ?? { componentsFound: 0, componentsRemoved: 0 }
+    const kept = removed === 0 ? '' : found - removed === 1 ? ', and keep the largest part only' : `, and keep the ${found - removed} largest parts only`
     find('threshold-text').textContent = `A trial at ${value.toFixed(2)}: all ${what}that is above it, ${volume.toFixed(1)} ml. The measurements and the files are at ${this.threshold}${kept}.`
     return value.toFixed(2)
   }

@@ -1,4 +1,5 @@
 using Sassnet.Model.Inference;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Xunit;
 
@@ -40,7 +41,7 @@ public class LabelDrawingTests
         (probability[0], sdm[0]) = (1, -1);
         var (probable, inside) = (probability.Select(value => value > 0.5f).ToArray(), sdm.Select(value => value < 0).ToArray());
 
-        var (_, figures) = Measurement.Of([new RestoredMaps(Map(size, probability), Map(size, sdm))], new SegmentationRequest(), [1]);
+        var (_, figures) = Measurement.Of([new RestoredMaps(Map(size, probability), Map(size, sdm))], new SegmentationRequest(), [new Label(1, "test")]);
 
         var both = probable.Zip(inside, (one, other) => one && other).Count(agrees => agrees);
         Assert.Equal(2.0 * both / (probable.Count(is1 => is1) + inside.Count(is1 => is1)), figures[0].HeadAgreement, 1e-12);

@@ -87,7 +87,7 @@ public sealed class SeveralLabelsTests
         // Of label 7 three voxels and, beyond label 2, a single one; of label 2 two voxels, and one more touches 7.
         byte[] row = [7, 7, 7, 2, 2, 7, 0, 2];
         var (first, second) = (Maps(row, 7), Maps(row, 2));
-        var (segmentation, labels) = Measurement.Of([first, second], new SegmentationRequest(), [7, 2]);
+        var (segmentation, labels) = Measurement.Of([first, second], new SegmentationRequest(), [new Label(7, "first"), new Label(2, "second")]);
 
         Assert.Equal((byte[])[7, 7, 7, 2, 2, 0, 0, 0], segmentation.Labels[..Size.X]);
         Assert.Equal((3L, 2, 1, 0.75), (labels[0].Voxels, labels[0].ComponentsFound, labels[0].ComponentsRemoved, labels[0].LargestShare));
@@ -99,11 +99,34 @@ public sealed class SeveralLabelsTests
     }
 
     [Fact]
+    public void A_label_that_comes_in_several_pieces_keeps_as_many_and_is_warned_of_for_what_lies_beside_them()
+    {
+        using var package = TemporaryPackage.RandomOf(7, 2);
+        byte[] row = [7, 7, 0, 7, 7, 0, 7, 0];
+        Assert.Equal(("77000000", 2, "What was found lies in 3 pieces, the largest with 40 % of it; one piece is expected, with 90 % and more."), Kept(null));
+        Assert.Equal(("77077000", 1, "What was found lies in 3 pieces, the 2 largest with 80 % of it; 2 pieces are expected, with 90 % and more."), Kept(2));
+        Assert.Equal(("77077070", 0, null), Kept(3));
+        Assert.Equal(("77077070", 0, null), Kept(0));
+
+        // Who asks for all gets all.
+        Assert.Equal(("77077070", 0, "What was found lies in 3 pieces, the 2 largest with 80 % of it; 2 pieces are expected, with 90 % and more."), Kept(2, keepLargest: false));
+
+        (string Row, int Removed, string? Warning) Kept(int? components, bool keepLargest = true)
+        {
+            var label = new Label(7, "kidneys", Components: components);
+            var (segmentation, found) = Measurement.Of([Maps(row, 7)], new SegmentationRequest(KeepLargest: keepLargest), [label]);
+            var manifest = package.Package.Manifest with { Labels = [label], Range = null };
+            var warnings = Plausibility.Of(manifest, new ModelGrid(manifest.Preprocessing, Scans.Ellipsoid(Size)), found);
+            return (string.Concat(segmentation.Labels[..Size.X]), found[0].ComponentsRemoved, warnings.SingleOrDefault(warning => warning.Slug == "many-components")?.Sentence);
+        }
+    }
+
+    [Fact]
     public void A_warning_says_which_label_it_is_about()
     {
         using var package = TemporaryPackage.RandomOf(7, 2);
         byte[] row = [0, 7, 7, 0, 0, 0, 0, 0];
-        var (_, labels) = Measurement.Of([Maps(row, 7), Maps(row, 2)], new SegmentationRequest(), [7, 2]);
+        var (_, labels) = Measurement.Of([Maps(row, 7), Maps(row, 2)], new SegmentationRequest(), [new Label(7, "first"), new Label(2, "second")]);
         var scan = Scans.Ellipsoid(Size);
         var volumes = (Extremes[])[new(0.1, 0.2), new(0.001, 0.01)];
         var range = new TrainingRange(new AxisExtremes([8, 4, 3], [8, 4, 3]), new AxisExtremes([1, 1, 1], [1, 1, 1]), new Extremes(0.1, 0.3), volumes);
@@ -122,7 +145,7 @@ public sealed class SeveralLabelsTests
     {
         using var package = TemporaryPackage.RandomOf(7, 2);
         byte[] row = [0, 7, 7, 2, 2, 0, 0, 0];
-        var (_, labels) = Measurement.Of([Maps(row, 7), Maps(row, 2)], new SegmentationRequest(), [7, 2]);
+        var (_, labels) = Measurement.Of([Maps(row, 7), Maps(row, 2)], new SegmentationRequest(), [new Label(7, "first"), new Label(2, "second")]);
         var volumes = (Extremes[])[new(0.002, 0.002), new(0.002, 0.002)];
         var range = new TrainingRange(new AxisExtremes([8, 4, 3], [8, 4, 3]), new AxisExtremes([9, 9, 9], [9, 9, 9]), new Extremes(0.004, 0.004), volumes);
 

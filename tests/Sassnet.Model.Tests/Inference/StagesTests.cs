@@ -21,7 +21,7 @@ public class StagesTests
         var scan = OnThread(() => PreparedScan.Of(input, package.Package.Manifest.Preprocessing));
         var (maps, mode) = OnThread(() => model.Infer(scan, request.Mode));
         var restored = OnThread(() => RestoredMaps.Of(maps[0], scan.Grid));
-        var (segmentation, measurements) = OnThread(() => Measurement.Of([restored], request, [3]));
+        var (segmentation, measurements) = OnThread(() => Measurement.Of([restored], request, [new Label(3, "test")]));
 
         Assert.Equal(expected.Mode, mode);
         Assert.Equal(expected.Maps[0].Probability.Voxels, restored.Probability.Voxels);
@@ -42,8 +42,8 @@ public class StagesTests
         var affine = Affine.Scaling(new VoxelSize(10, 20, 5));
         var maps = new RestoredMaps(new Volume(size, probability, affine), new Volume(size, sdm, affine));
 
-        var largest = Measurement.Of([maps], new SegmentationRequest(), [7]).Labels[0];
-        var all = Measurement.Of([maps], new SegmentationRequest(KeepLargest: false), [7]).Labels[0];
+        var largest = Measurement.Of([maps], new SegmentationRequest(), [new Label(7, "test")]).Labels[0];
+        var all = Measurement.Of([maps], new SegmentationRequest(KeepLargest: false), [new Label(7, "test")]).Labels[0];
 
         Assert.Equal((2, 2.0, 2, 1), (largest.Voxels, largest.VolumeMl, largest.ComponentsFound, largest.ComponentsRemoved));
         Assert.Equal(new GridBox((1, 2, 1), new GridSize(2, 1, 1)), largest.Box);
@@ -67,7 +67,7 @@ public class StagesTests
 
         Volume Flat(float value) => new(size, [.. Enumerable.Repeat(value, (int)size.Count)], Affine.Scaling(new VoxelSize(1, 1, 1)));
 
-        static Measurement Of(Volume probability, Volume sdm) => Measurement.Of([new RestoredMaps(probability, sdm)], new SegmentationRequest(), [1]).Labels[0];
+        static Measurement Of(Volume probability, Volume sdm) => Measurement.Of([new RestoredMaps(probability, sdm)], new SegmentationRequest(), [new Label(1, "test")]).Labels[0];
     }
 
     private static T OnThread<T>(Func<T> stage)

@@ -58,13 +58,29 @@ public class ConnectedComponentsTests
         Assert.Equal([0, 0, 0, 2, 2, 0, 0, 0], mask);
     }
 
+    [Theory]
+    [InlineData(1, 3, 0.5, new byte[] { 0, 0, 0, 7, 8, 9, 0, 0, 0, 0 })]
+    [InlineData(2, 2, 4 / 6.0, new byte[] { 1, 0, 0, 7, 8, 9, 0, 0, 0, 0 })]
+    [InlineData(3, 1, 5 / 6.0, new byte[] { 1, 0, 0, 7, 8, 9, 0, 2, 0, 0 })]
+    [InlineData(4, 0, 1, new byte[] { 1, 0, 0, 7, 8, 9, 0, 2, 0, 3 })]
+    [InlineData(9, 0, 1, new byte[] { 1, 0, 0, 7, 8, 9, 0, 2, 0, 3 })]
+    [InlineData(0, 0, 1, new byte[] { 1, 0, 0, 7, 8, 9, 0, 2, 0, 3 })]
+    public void As_many_of_the_largest_stay_as_are_asked_for_and_all_for_none(int kept, int removed, double share, byte[] expected)
+    {
+        byte[] mask = [1, 0, 0, 7, 8, 9, 0, 2, 0, 3];
+        var components = ConnectedComponents.Of(mask, new GridSize(10, 1, 1), Connectivity.Face);
+        Assert.Equal((share, expected.Count(value => value != 0)), (components.ShareOfLargest(kept), components.VoxelsOfLargest(kept)));
+        Assert.Equal(removed, components.ClearOthers(mask, kept));
+        Assert.Equal(expected, mask);
+    }
+
     [Fact]
     public void An_empty_mask_has_no_component_and_a_full_one_has_one()
     {
         var size = new GridSize(3, 4, 5);
         var (empty, full) = (new byte[60], Enumerable.Repeat((byte)1, 60).ToArray());
         Assert.Equal((0, 0), ConnectedComponents.KeepLargest(empty, size, Connectivity.Face));
-        Assert.Equal(-1, ConnectedComponents.Of(empty, size, Connectivity.Face).Largest);
+        Assert.Equal((0L, double.NaN), (ConnectedComponents.Of(empty, size, Connectivity.Face).VoxelsOfLargest(), ConnectedComponents.Of(empty, size, Connectivity.Face).ShareOfLargest()));
         Assert.Equal((1, 0), ConnectedComponents.KeepLargest(full, size, Connectivity.Face));
         Assert.DoesNotContain((byte)0, full);
     }

@@ -82,6 +82,8 @@ public sealed class ManifestRulesTests
     [InlineData("architecture.inputChannels", "architecture", "inputChannels", "2")]
     [InlineData("labels[1].value", "labels.1", "value", "1")]
     [InlineData("labels[1].name", "labels.1", "name", "\"left atrium\"")]
+    [InlineData("labels[0].components", "labels.0", "components", "-1")]
+    [InlineData("labels[1].components", "labels.1", "components", "256")]
     [InlineData("labels", "labels.1", "colour", "null")]
     [InlineData("labels", "labels.1", "colour", "\"#E6194B\"")]
     [InlineData("range.labelVolumesMl", "range", "labelVolumesMl", "[{\"min\": 1, \"max\": 2}]")]
@@ -96,6 +98,22 @@ public sealed class ManifestRulesTests
         }));
 
         Assert.Contains($"'{named}'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("255", 255)]
+    [InlineData("1", 1)]
+    [InlineData(null, 1)]
+    public void A_label_says_how_many_components_it_keeps_and_else_keeps_one(string? written, int kept)
+    {
+        var opened = Open(manifest =>
+        {
+            Several(manifest);
+            if (written is not null)
+                manifest["labels"]![1]!["components"] = JsonNode.Parse(written);
+        });
+        Assert.Equal([1, kept], opened.Labels.Select(label => label.KeptComponents));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Evaluation;
 using Xunit;
@@ -36,6 +37,22 @@ public sealed class CaseScoreTests
     }
 
     [Fact]
+    public void Of_a_label_that_keeps_several_components_as_many_are_scored()
+    {
+        var truth = Masks.Of((5, 5, 5), (5, 5, 6), (0, 0, 0), (0, 0, 1));
+        var prediction = Masks.Of((5, 5, 5), (5, 5, 6), (0, 0, 0), (0, 0, 1), (9, 9, 9));
+        Assert.Equal([2 / 3.0, 1.0, 8 / 9.0], ((int[])[1, 2, 0]).Select(kept => CaseScore.Of("a", prediction, truth, inMillimetres: false, kept).Largest.Dice));
+        Label[] labels = [new(1, "kidneys", Components: 2), new(4, "spleen")];
+        var second = new LabelMap(prediction.Size, Array.ConvertAll(prediction.Labels, label => (byte)(label * 4)), prediction.Affine);
+        Assert.Equal(1, CaseScore.Of("a", prediction, truth, labels, [null, null], inMillimetres: false).Labels[0].Score.Largest.Dice);
+
+        // Of what a case lacks, what would be answered.
+        truth.Labels[0] = 2;
+        Assert.Equal([((byte)1, 4L)], CaseScore.Of("a", prediction, truth.Only(2), labels, [null, null], inMillimetres: false).Absent);
+        Assert.Equal([((byte)4, 2L)], CaseScore.Of("a", second, truth.Only(1), labels, [null, null], inMillimetres: false).Absent);
+    }
+
+    [Fact]
     public void Where_the_largest_component_is_the_wrong_one_all_score_better()
     {
         var truth = Masks.Of((5, 5, 5), (5, 5, 6));
@@ -49,11 +66,11 @@ public sealed class CaseScoreTests
     {
         var truth = Masks.Of((5, 5, 5), (5, 5, 6));
         truth.Labels[0] = 2;
-        var score = CaseScore.Of("a", truth, truth, [1, 2], [0.9, 0.6], inMillimetres: false);
+        var score = CaseScore.Of("a", truth, truth, Labels(1, 2), [0.9, 0.6], inMillimetres: false);
         Assert.Equal(0.6, score.HeadAgreement);
         Assert.Equal([0.9, 0.6], score.Labels.Select(label => label.Score.HeadAgreement));
-        Assert.Equal(0.9, CaseScore.Of("a", truth, truth, [1, 2], [0.9, null], inMillimetres: false).HeadAgreement);
-        Assert.Null(CaseScore.Of("a", truth, truth, [1, 2], [null, null], inMillimetres: false).HeadAgreement);
+        Assert.Equal(0.9, CaseScore.Of("a", truth, truth, Labels(1, 2), [0.9, null], inMillimetres: false).HeadAgreement);
+        Assert.Null(CaseScore.Of("a", truth, truth, Labels(1, 2), [null, null], inMillimetres: false).HeadAgreement);
     }
 
     [Fact]
@@ -62,7 +79,7 @@ public sealed class CaseScoreTests
         var truth = Masks.Of((5, 5, 5), (5, 5, 6));
         truth.Labels[0] = 2;
         Warning[] warnings = [new("low-agreement", "first: …") { Label = 4 }, new("empty-result", "second: …") { Label = 9 }, new("voxel-size", "…")];
-        var score = CaseScore.Of("a", truth, truth, [1, 2], [null, null], inMillimetres: false) with { Labels = [(4, Scored()), (9, Scored()), (6, Scored())] };
+        var score = CaseScore.Of("a", truth, truth, Labels(1, 2), [null, null], inMillimetres: false) with { Labels = [(4, Scored()), (9, Scored()), (6, Scored())] };
         score = score.WithWarnings(warnings);
         Assert.Equal("low-agreement empty-result voxel-size", score.Warnings);
         Assert.Equal(["low-agreement voxel-size", "empty-result voxel-size", "voxel-size"], score.Labels.Select(label => label.Score.Warnings));
@@ -82,7 +99,7 @@ public sealed class CaseScoreTests
         prediction.Labels[prediction.Size.IndexOf(9, 9, 10)] = 0;
         foreach (var x in (int[])[0, 1, 4])
             prediction.Labels[prediction.Size.IndexOf(x, 0, 0)] = 2;
-        var score = CaseScore.Of("a", prediction, truth, [1, 2, 3], [0.9, 0.1, 0.7], inMillimetres: false);
+        var score = CaseScore.Of("a", prediction, truth, Labels(1, 2, 3), [0.9, 0.1, 0.7], inMillimetres: false);
         Assert.Equal([1, 3], score.Labels.Select(label => (int)label.Label));
         Assert.Equal([((byte)2, 2L)], score.Absent);
         Assert.Equal((1 + (2.0 / 3)) / 2, score.Largest.Dice, 9);
@@ -93,8 +110,8 @@ public sealed class CaseScoreTests
         Warning[] warnings = [new("many-components", "second: …") { Label = 2 }, new("low-agreement", "third: …") { Label = 3 }, new("voxel-size", "…")];
         Assert.Equal("low-agreement voxel-size", score.WithWarnings(warnings).Warnings);
         Assert.Equal(["voxel-size", "low-agreement voxel-size"], score.WithWarnings(warnings).Labels.Select(label => label.Score.Warnings));
-        Assert.Equal([((byte)2, 0L)], CaseScore.Of("a", truth, truth, [1, 2, 3], [null, null, null], inMillimetres: false).Absent);
-        Assert.Empty(CaseScore.Of("a", truth.Only(1), truth.Only(1), [1], [null], inMillimetres: false).Absent);
+        Assert.Equal([((byte)2, 0L)], CaseScore.Of("a", truth, truth, Labels(1, 2, 3), [null, null, null], inMillimetres: false).Absent);
+        Assert.Empty(CaseScore.Of("a", truth.Only(1), truth.Only(1), Labels(1), [null], inMillimetres: false).Absent);
     }
 
     [Fact]
@@ -113,8 +130,10 @@ public sealed class CaseScoreTests
     {
         var truth = Masks.Of((5, 5, 5), (5, 5, 6));
         truth.Labels[0] = 2;
-        Assert.Equal("95HD 0.0 voxels", CaseScore.Of("a", truth, truth, [1, 2], [null, null], inMillimetres: true).Distance(decimals: 1));
-        Assert.Equal("95HD not defined (no voxel of label 2 found)", CaseScore.Of("a", truth.Only(1), truth, [1, 2], [null, null], inMillimetres: true).Distance(decimals: 1));
-        Assert.Equal("95HD not defined (no voxel of label 1 and 2 found)", CaseScore.Of("a", Masks.Of(), truth, [1, 2], [null, null], inMillimetres: true).Distance(decimals: 1));
+        Assert.Equal("95HD 0.0 voxels", CaseScore.Of("a", truth, truth, Labels(1, 2), [null, null], inMillimetres: true).Distance(decimals: 1));
+        Assert.Equal("95HD not defined (no voxel of label 2 found)", CaseScore.Of("a", truth.Only(1), truth, Labels(1, 2), [null, null], inMillimetres: true).Distance(decimals: 1));
+        Assert.Equal("95HD not defined (no voxel of label 1 and 2 found)", CaseScore.Of("a", Masks.Of(), truth, Labels(1, 2), [null, null], inMillimetres: true).Distance(decimals: 1));
     }
+
+    private static IReadOnlyList<Label> Labels(params byte[] values) => [.. values.Select(value => new Label(value, $"label {value}"))];
 }

@@ -70,7 +70,7 @@ public class CopyPastePartsTests
         masks[0, 0, 4, 4, 4] = 1;
         masks[0, 0, 4, 4, 5] = 1;
         masks[1, 0, 7, 7, 7] = 1;
-        var largest = MaskTensors.LargestComponents(masks);
+        var largest = MaskTensors.LargestComponents(masks, [1]);
         Assert.Equal(2, largest[0].sum().item<float>());
         Assert.Equal(0, largest[0, 0, 0, 0, 0].item<float>());
         Assert.Equal(1, largest[1, 0, 7, 7, 7].item<float>());

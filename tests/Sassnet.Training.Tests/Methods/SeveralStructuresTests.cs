@@ -101,9 +101,14 @@ public sealed class SeveralStructuresTests
         masks[0, 1, 2..5, 3, 3] = 1;
         masks[0, 1, 9, 9, 9] = 1;
         masks[1, 0, 4, 4, 4..6] = 1;
-        var kept = MaskTensors.LargestComponents(masks);
+        masks[1, 0, 9, 9, 9] = 1;
+        var kept = MaskTensors.LargestComponents(masks, [1, 1]);
         Assert.Equal(masks.shape, kept.shape);
         Assert.Equal([0f, 3, 2, 0], kept.sum([2, 3, 4]).flatten().data<float>().ToArray());
+
+        // A structure of two pieces keeps both, the other one still one.
+        Assert.Equal([0f, 3, 3, 0], MaskTensors.LargestComponents(masks, [2, 1]).sum([2, 3, 4]).flatten().data<float>().ToArray());
+        Assert.Equal([0f, 4, 2, 0], MaskTensors.LargestComponents(masks, [1, 0]).sum([2, 3, 4]).flatten().data<float>().ToArray());
     }
 
     private static TrainingOptions Options { get; } = new()

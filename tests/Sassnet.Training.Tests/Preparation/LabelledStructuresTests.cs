@@ -60,6 +60,27 @@ public sealed class LabelledStructuresTests : IDisposable
     }
 
     [Fact]
+    public void A_structure_that_comes_in_several_pieces_is_to_keep_as_many()
+    {
+        WriteThree();
+        foreach (var name in (string[])["a", "b", "c"])
+            _raw.ChangeLabel(name, label => new LabelMap(label.Size, [.. label.Labels.Select((value, i) => (byte)(InPiece(i, label.Size, 2) || InPiece(i, label.Size, 8) ? 1 : InPiece(i, label.Size, 5) ? 2 : 0))], label.Affine));
+        _raw.Write("dataset.json", """{"labels": {"background": 0, "kidneys": 1, "spleen": 2}}""");
+        Prepare(Options);
+        Assert.Contains("    components: 2  # ", File.ReadAllText(Config), StringComparison.Ordinal);
+        Assert.Equal([2, 1], TrainingOptionsFile.Read(Config).Labels.Select(label => label.Components));
+
+        // Under one name they are three pieces.
+        Directory.Delete(Output, recursive: true);
+        Prepare(Options with { Foreground = [1, 2] });
+        Assert.Contains("\n  components: 3  # ", File.ReadAllText(Config), StringComparison.Ordinal);
+        Assert.Equal(3, TrainingOptionsFile.Read(Config).Label.Components);
+
+        // Slabs of two voxels, from one side of the scan to the other.
+        static bool InPiece(int voxel, GridSize size, int start) => voxel % size.X >= start && voxel % size.X < start + 2;
+    }
+
+    [Fact]
     public void Several_values_can_be_one_foreground_all_the_same()
     {
         WriteThree();

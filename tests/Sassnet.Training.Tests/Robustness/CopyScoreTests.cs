@@ -20,7 +20,7 @@ public sealed class CopyScoreTests
         var atrium = new byte[Size.Count];
         atrium.AsSpan(100, 200).Fill(1);
         RestoredMaps[] maps = [new(Map(atrium, 0.9f, 0.1f), Map(atrium, -0.5f, 0.5f)), new(Map(atrium, 0.1f, 0.1f), Map(atrium, 0.5f, 0.5f))];
-        var (segmentation, figures) = Measurement.Of(maps, new SegmentationRequest(), [3, 5]);
+        var (segmentation, figures) = Measurement.Of(maps, new SegmentationRequest(), Labels);
         Warning[] warnings = [new("empty-result", "No ventricle.") { Label = 5 }, new("voxel-size", "Thick slices.")];
         var result = new SegmentationResult(maps, segmentation, figures, warnings, new InferencePlan(Size, InferenceMode.Window, Size.Count, null), "cpu", Precision.Float32, []);
         var score = CopyScore.Of(ScanCopy.All[0], "a", result, new LabelMap(Size, atrium, Unit), Labels);

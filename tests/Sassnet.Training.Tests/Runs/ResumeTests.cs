@@ -126,7 +126,7 @@ public sealed class ResumeTests : IDisposable
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         method.Step(loader.Make(1), 1);
         method.Step(loader.Make(2), 2);
-        ScanPrediction.Of(method.Network, dataset.Validation[0], ScalarType.Float32);
+        ScanPrediction.Of(method.Network, dataset.Validation[0], ScalarType.Float32, [new Label(1, "test")]);
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
