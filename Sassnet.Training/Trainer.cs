@@ -18,16 +18,20 @@ namespace Sassnet.Training;
 /// <param name="world">The processes.</param>
 public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider clock, Progress progress, World world)
 {
+    private const string Dice = "validationDice";
+
     private readonly Share _share = RunShare.Of(options, world);
+
+    private int Threads => options.Threads > 0 ? options.Threads : world.Processors;
 
     /// <summary>Trains up to the configured number of iterations, from the newest checkpoint if there is one.</summary>
     /// <param name="dataset">The prepared scans.</param>
     /// <param name="method">Freshly built networks; trained in place.</param>
-    /// <param name="cancellationToken">Asks for a checkpoint and a clean end after the current iteration.</param>
-    /// <returns>How many iterations are done in all.</returns>
+    /// <param name="cancellationToken">Asks for a checkpoint and a clean end after the current iteration; a validation is left in the middle, and made up for when the run goes on.</param>
+    /// <returns>How many iterations are done in all, and whether the validation that belongs to the last one is, where one does.</returns>
     /// <exception cref="TrainingFailedException">A loss became NaN or infinite, memory ran out or the run folder cannot be written.</exception>
     /// <exception cref="InvalidConfigurationException">The processes do not have the same to work on.</exception>
-    public async Task<int> Run(ScanDataset dataset, TrainingMethod method, CancellationToken cancellationToken)
+    public async Task<(int Iterations, bool IsValidated)> Run(ScanDataset dataset, TrainingMethod method, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(method);
@@ -37,13 +41,24 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         using var telemetry = new TrainingMetrics();
         progress.Start(done, options.Iterations);
         var state = new CheckpointMetadata(done, dataset.Labelled.Count, dataset.Unlabelled.Count, Range: dataset.Range);
+
+        // Due, and left for a stop before it was done.
+        if (IsValidationDue(dataset, done) && world.FromFirst(() => log!.Lacks(done, Dice) ? 1 : 0) == 1)
+        {
+            set_num_threads(Threads);
+            if (Validate(dataset, method, log, state, cancellationToken) is not { } late)
+                return (done, false);
+            log?.AddToLast(done, late);
+        }
+
         var asked = clock.GetTimestamp();
+        var isValidated = true;
         var loader = new BatchLoader(dataset, options, _share);
         var beside = BatchLoader.ThreadsBeside(method.Device, world.Processors);
         await foreach (var batches in loader.Load(done, options.Iterations, method.Precision, method.Device, beside, CancellationToken.None))
         {
             // LibTorch keeps this setting per thread, and the wait for a batch may end on another one.
-            set_num_threads(options.Threads > 0 ? options.Threads : world.Processors);
+            set_num_threads(Threads);
             var waited = clock.GetElapsedTime(asked);
             bool isLast;
             try
@@ -52,8 +67,13 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
                 state = state with { Iterations = done };
                 List<(string, double)> figures = [("loss", losses.Total), .. losses.Parts, ("learningRate", method.LearningRate)];
                 var step = clock.GetElapsedTime(asked) - waited;
-                if (dataset.Validation.Count > 0 && IsDue(options.Run.ValidateEvery, done))
-                    figures.AddRange(Validate(dataset, method, log, state));
+                if (IsValidationDue(dataset, done))
+                {
+                    var found = Validate(dataset, method, log, state, cancellationToken);
+                    isValidated = found is not null;
+                    figures.AddRange(found ?? []);
+                }
+
                 telemetry.Record(step, waited, figures);
                 log?.Write(done, figures);
                 progress.Report(done, figures, waited, IsDue(options.Run.LogEvery, done));
@@ -77,7 +97,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             asked = clock.GetTimestamp();
         }
 
-        return done;
+        return (done, isValidated);
     }
 
     private StepLosses Step(TrainingMethod method, IReadOnlyList<Batch> batches, int iteration, BatchLoader loader)
@@ -89,40 +109,48 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
     }
 
     // Each process predicts its part of the scans; all know the means, that of all structures and, where there are several, of each that a scan has by its label's value.
-    private List<(string, double)> Validate(ScanDataset dataset, TrainingMethod method, MetricsLog? log, CheckpointMetadata state)
+    // Null where it was left: scans may take longer than whoever asks to stop will wait, and the iterations since the last checkpoint would be lost with them.
+    private List<(string, double)>? Validate(ScanDataset dataset, TrainingMethod method, MetricsLog? log, CheckpointMetadata state, CancellationToken stop)
     {
         var (scans, structures) = (dataset.Validation.Count, options.Structures);
         var found = new ValidationDice(dataset.Validation, structures.Count);
         for (var index = world.Rank; index < scans; index += world.Size)
         {
-            var prediction = Predict(method, dataset, index, state.Iterations);
+            if (Predict(method, dataset, index, state.Iterations, stop) is not { } prediction)
+                break;
             found.Note(index, prediction);
             if (index == 0)
                 log!.WritePicture(state.Iterations, prediction, PackageLabels.Of(structures));
         }
 
+        if (world.Any(stop.IsCancellationRequested))
+            return null;
         found.Share(world);
         var dice = found.Mean;
 
         // The first is the best so far whatever it is, 0 where nothing was found.
         if (world.IsFirst && (run.Best() is not { ValidationDice: { } best } || dice > best))
-            Checkpoint.SaveNetwork(run.BestCheckpoint, method, state with { ValidationDice = dice });
-        List<(string, double)> figures = [("validationDice", dice)];
+            Checkpoint.SaveNetwork(run.BestCheckpoint, method, Stamped(state) with { ValidationDice = dice });
+        List<(string, double)> figures = [(Dice, dice)];
         for (var index = 0; structures.Count > 1 && index < structures.Count; index++)
         {
             if (found.MeanOf((byte)(index + 1)) is { } own)
-                figures.Add(($"validationDice.{structures[index].Value}", own));
+                figures.Add(($"{Dice}.{structures[index].Value}", own));
         }
 
         return figures;
     }
 
-    private ScanPrediction Predict(TrainingMethod method, ScanDataset dataset, int index, int iteration)
+    private ScanPrediction? Predict(TrainingMethod method, ScanDataset dataset, int index, int iteration, CancellationToken stop)
     {
         var scan = dataset.Validation[index];
         try
         {
-            return ScanPrediction.Of(method.Exported, scan, method.Precision, PackageLabels.Of(options.Structures), Math.Min(world.OnMachine, dataset.Validation.Count));
+            return ScanPrediction.Of(method.Exported, scan, method.Precision, PackageLabels.Of(options.Structures), Math.Min(world.OnMachine, dataset.Validation.Count), stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {
@@ -140,9 +168,15 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
             throw new TrainingFailedException(state.Iterations, loader.Cases(state.Iterations - 1), $"the processes' weights have gone apart ({difference}); go on from the last checkpoint with --resume.");
         if (!world.IsFirst)
             return;
-        Checkpoint.Save(run.CheckpointAt(state.Iterations), method, state);
+        Checkpoint.Save(run.CheckpointAt(state.Iterations), method, Stamped(state));
         run.PruneCheckpoints(options.Run.KeepCheckpoints);
+        RunOutcome.Of(RunState.Training, run, options).Write(run);
     }
+
+    private CheckpointMetadata Stamped(CheckpointMetadata state) =>
+        state with { Commit = CodeCommit.Name, Date = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime) };
+
+    private bool IsValidationDue(ScanDataset dataset, int done) => done > 0 && dataset.Validation.Count > 0 && IsDue(options.Run.ValidateEvery, done);
 
     private bool IsDue(int every, int done) => done % every == 0 || done == options.Iterations;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Native;
+using Sassnet.Model.Packages;
 using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -136,13 +137,13 @@ internal static class TrainCommand
                 RunScans.Write(run, dataset);
             if (world.IsFirst && RunOutcome.Of(RunState.Training, run, options) is var begun && begun.Iterations < options.Iterations)
                 begun.Write(run);
-            var done = await new Trainer(options, run, TimeProvider.System, progress, world).Run(dataset, method, stop);
+            var (done, isValidated) = await new Trainer(options, run, TimeProvider.System, progress, world).Run(dataset, method, stop);
             world.Leave();
 
             // The launcher would end the first with another that ended with anything but 0.
             if (!world.IsFirst)
                 return ExitCodes.Success;
-            if (done < options.Iterations)
+            if (done < options.Iterations || !isValidated)
             {
                 RunOutcome.Of(RunState.Stopped, run, options).Write(run);
                 Console.WriteLine($"stopped after {Counted.Of(done, "iteration")}; go on with --resume");
@@ -154,8 +155,26 @@ internal static class TrainCommand
             run.Discard();
             throw;
         }
+        catch (Exception failure) when (world.IsFirst)
+        {
+            Note(failure, run, options);
+            throw;
+        }
 
-        return Finish(run, options, evaluates, stop);
+        // The kind is stored with the run; which one of it this process has, what follows is to use as well.
+        return Finish(run, options with { Device = device.ToString() }, evaluates, stop);
+    }
+
+    private static void Note(Exception failure, RunFolder run, TrainingOptions options)
+    {
+        try
+        {
+            (RunOutcome.Of(RunState.Failed, run, options) with { Failure = failure.Message }).Write(run);
+        }
+        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException or InvalidPackageException)
+        {
+            // What failed is what matters, and a full disk is often it.
+        }
     }
 
     private static int Finish(RunFolder run, TrainingOptions options, bool evaluates, CancellationToken stop)

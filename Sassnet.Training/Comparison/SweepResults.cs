@@ -78,7 +78,7 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
     {
         { State: RunState.Evaluated } => null,
         { State: RunState.Trained } => "trained, but not measured; 'train --sweep --resume' does it",
-        { } outcome => $"{(outcome.State == RunState.Stopped ? "stopped" : "begun")}, {outcome.Iterations} of {Counted.Of(outcome.OfIterations, "iteration")} saved",
+        { } outcome => $"{(outcome.State == RunState.Training ? "begun" : outcome.State == RunState.Failed ? "failed" : "stopped")}, {outcome.Iterations} of {Counted.Of(outcome.OfIterations, "iteration")} saved{(outcome.Failure is null ? "" : $": {outcome.Failure}")}",
         null => $"no {RunOutcome.FileName}",
     };
 

@@ -11,13 +11,25 @@ namespace Sassnet.Training.Runs;
 /// <param name="Unlabelled">How many without.</param>
 /// <param name="ValidationDice">The mean Dice of this state on the validation scans, where it was measured.</param>
 /// <param name="Range">What the scans that it was trained on are like; null where it is not known.</param>
-public sealed record CheckpointMetadata(int Iterations, int? Labelled = null, int? Unlabelled = null, double? ValidationDice = null, TrainingRange? Range = null)
+/// <param name="Commit">The commit of the code that trained it; null in checkpoints of earlier versions.</param>
+/// <param name="Date">When it was trained, UTC; null in these.</param>
+public sealed record CheckpointMetadata(
+    int Iterations,
+    int? Labelled = null,
+    int? Unlabelled = null,
+    double? ValidationDice = null,
+    TrainingRange? Range = null,
+    string? Commit = null,
+    DateOnly? Date = null)
 {
     private const string IterationKey = "iteration";
     private const string LabelledKey = "labelled";
     private const string UnlabelledKey = "unlabelled";
     private const string DiceKey = "validationDice";
     private const string RangeKey = "range";
+    private const string CommitKey = "commit";
+    private const string DateKey = "date";
+    private const string DateForm = "yyyy-MM-dd";
 
     /// <summary>Reads it.</summary>
     /// <exception cref="InvalidPackageException">Not a checkpoint.</exception>
@@ -37,7 +49,9 @@ public sealed record CheckpointMetadata(int Iterations, int? Labelled = null, in
             Number<int>(LabelledKey),
             Number<int>(UnlabelledKey),
             Number<double>(DiceKey),
-            file.Metadata.TryGetValue(RangeKey, out var range) ? JsonSerializer.Deserialize(range, RangeJson.Default.TrainingRange) : null);
+            file.Metadata.TryGetValue(RangeKey, out var range) ? JsonSerializer.Deserialize(range, RangeJson.Default.TrainingRange) : null,
+            file.Metadata.GetValueOrDefault(CommitKey),
+            DateOnly.TryParseExact(file.Metadata.GetValueOrDefault(DateKey), DateForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null);
 
         T? Number<T>(string key)
             where T : struct, IParsable<T> =>
@@ -51,6 +65,10 @@ public sealed record CheckpointMetadata(int Iterations, int? Labelled = null, in
         var strings = all.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!.ToString(null, CultureInfo.InvariantCulture));
         if (Range is not null)
             strings[RangeKey] = JsonSerializer.Serialize(Range, RangeJson.Default.TrainingRange);
+        if (Commit is not null)
+            strings[CommitKey] = Commit;
+        if (Date is { } date)
+            strings[DateKey] = date.ToString(DateForm, CultureInfo.InvariantCulture);
         return strings;
     }
 }

@@ -10,13 +10,17 @@ namespace Sassnet.Training.Runs;
 [JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
 public enum RunState
 {
-    /// <summary>Begun, and not ended by itself: it trains, or its process was killed.</summary>
+    /// <summary>Begun, and not ended by itself: it trains, or its process was killed. Written anew with each checkpoint.</summary>
     [JsonStringEnumMemberName("training")]
     Training,
 
     /// <summary>Stopped by a signal with a checkpoint; <c>--resume</c> goes on.</summary>
     [JsonStringEnumMemberName("stopped")]
     Stopped,
+
+    /// <summary>Ended by a fault (<see cref="RunOutcome.Failure"/>).</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
 
     /// <summary>All iterations are done.</summary>
     [JsonStringEnumMemberName("trained")]
@@ -30,13 +34,14 @@ public enum RunState
 /// <summary>What <c>summary.json</c> says of a run, for programs that follow it. Paths are relative to the run's folder.</summary>
 /// <param name="State">How far it has come.</param>
 /// <param name="Method">How the network learns.</param>
-/// <param name="Iterations">How many are done.</param>
+/// <param name="Iterations">How many are done and saved.</param>
 /// <param name="OfIterations">How many there are to be.</param>
 /// <param name="Checkpoint">The newest checkpoint that a run goes on from; null where there is none yet.</param>
 /// <param name="BestValidationDice">The best mean Dice on the validation scans, as measured while training; null where it was never measured.</param>
 /// <param name="BestIterations">After how many iterations that was.</param>
 /// <param name="Package">The exported package; null before it is made.</param>
 /// <param name="Evaluation">How well that package does on the validation scans; null before it is measured.</param>
+/// <param name="Failure">Of a run that failed, why; absent else.</param>
 public sealed record RunOutcome(
     RunState State,
     string Method,
@@ -46,7 +51,8 @@ public sealed record RunOutcome(
     double? BestValidationDice,
     int? BestIterations,
     string? Package = null,
-    PackageEvaluation? Evaluation = null)
+    PackageEvaluation? Evaluation = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null)
 {
     /// <summary>The file's name in a run's folder.</summary>
     public const string FileName = "summary.json";

@@ -69,8 +69,10 @@ internal static class RunPackage
 
                 // The folder's path is nobody's business but this machine's.
                 data.Description.Length > 0 ? data.Description : Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Folder)),
-                DateOnly.FromDateTime(checkpoint.LastWriteTimeUtc),
-                CodeCommit.Name,
+
+                // Checkpoints of earlier versions do not say.
+                state.Date ?? DateOnly.FromDateTime(checkpoint.LastWriteTimeUtc),
+                state.Commit ?? CodeCommit.Name,
                 StartingPackage.Of(run)?.Identifier),
             Sha256 = "",
         };

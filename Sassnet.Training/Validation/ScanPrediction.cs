@@ -40,12 +40,14 @@ public sealed record ScanPrediction(TrainingScan Scan, byte[] Mask, IReadOnlyLis
     /// <param name="precision">The data type of activations.</param>
     /// <param name="structures">The structures, in their order.</param>
     /// <param name="sharing">How many processes predict at the same time in the memory of this machine, this one counted.</param>
-    public static ScanPrediction Of(VNet network, TrainingScan scan, ScalarType precision, IReadOnlyList<Label> structures, int sharing = 1)
+    /// <param name="cancellation">Looked at before each tile.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static ScanPrediction Of(VNet network, TrainingScan scan, ScalarType precision, IReadOnlyList<Label> structures, int sharing = 1, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(scan);
         using var numbers = FinalizationPause.Begin();
         using var folded = new FoldedVNet(network, precision, network.Device);
-        var predicted = WholeScan.Predict(folded, network.Filters, scan.Image, scan.Size, new SegmenterOptions().WholeMemoryBytes / sharing);
+        var predicted = WholeScan.Predict(folded, network.Filters, scan.Image, scan.Size, new SegmenterOptions().WholeMemoryBytes / sharing, cancellation);
         var maps = predicted.Select(one => new RestoredMaps(new Volume(scan.Size, one.Probability, scan.Affine), new Volume(scan.Size, one.Sdm, scan.Affine)));
         Label[] labels = [.. structures.Select((one, index) => one with { Value = (byte)(index + 1) })];
         return new ScanPrediction(scan, Measurement.Of([.. maps], new SegmentationRequest(), labels).Segmentation.Labels, [.. predicted.Select(one => one.Sdm)]);

@@ -19,15 +19,17 @@ internal static class WholeScan
     /// <param name="scan">Normalised intensities, X fastest.</param>
     /// <param name="size">Their grid.</param>
     /// <param name="memory">What the processor's memory may be taken of, in bytes; another device says itself when it has no more.</param>
+    /// <param name="cancellation">Looked at before each tile.</param>
     /// <returns>Both maps of each structure, in the network's order.</returns>
-    public static IReadOnlyList<PredictedMaps> Predict(FoldedVNet network, int filters, float[] scan, GridSize size, long memory)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static IReadOnlyList<PredictedMaps> Predict(FoldedVNet network, int filters, float[] scan, GridSize size, long memory, CancellationToken cancellation = default)
     {
         var tiles = Tiles(size, filters, network.DataType, network.Classes, network.Device.type == DeviceType.CPU ? memory : long.MaxValue);
         while (true)
         {
             try
             {
-                return TiledInference.Run(network, scan, tiles, CancellationToken.None);
+                return TiledInference.Run(network, scan, tiles, cancellation);
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {

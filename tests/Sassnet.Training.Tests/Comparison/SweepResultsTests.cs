@@ -83,8 +83,10 @@ public sealed class SweepResultsTests : IDisposable
     {
         WriteSummary("vnet-seed1-fold0", RunState.Training, iterations: 0);
         WriteSummary("vnet-seed1-fold1", RunState.Trained, iterations: 9);
+        WriteSummary("vnet-seed2-fold0", RunState.Failed, iterations: 4, failure: "Iteration 5 (a): no.");
         var error = Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(_sweep));
         Assert.Contains("nothing to compare yet: vnet-seed1-fold0: begun, 0 of 9 iterations saved; vnet-seed1-fold1: trained, but not measured", error.Message, StringComparison.Ordinal);
+        Assert.Contains("; vnet-seed2-fold0: failed, 4 of 9 iterations saved: Iteration 5 (a): no.; ", error.Message, StringComparison.Ordinal);
         Assert.Contains("vnet-sdm-seed2-fold1: not started", error.Message, StringComparison.Ordinal);
     }
 
@@ -186,11 +188,11 @@ public sealed class SweepResultsTests : IDisposable
 
     private string Folder(string run, Sweep? sweep = null) => Path.Combine((sweep ?? _sweep).Folder, run);
 
-    private void WriteSummary(string run, RunState state, int iterations, Sweep? sweep = null)
+    private void WriteSummary(string run, RunState state, int iterations, Sweep? sweep = null, string? failure = null)
     {
         var folder = Folder(run, sweep);
         var opened = RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, new TrainingOptions { Iterations = 9 });
-        new RunOutcome(state, "vnet", iterations, 9, null, null, null).Write(opened);
+        new RunOutcome(state, "vnet", iterations, 9, null, null, null, Failure: failure).Write(opened);
     }
 
     private void Evaluate(string run, params (string Case, double Dice)[] cases) => Evaluate(run, _sweep, cases);

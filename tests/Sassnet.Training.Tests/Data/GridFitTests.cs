@@ -45,7 +45,7 @@ public sealed class GridFitTests : IDisposable
         manual_seed(1);
         using var method = TrainingMethod.Create(options, ScalarType.Float32);
         Assert.True(method.Step(batch, 0).AreFinite);
-        var prediction = ScanPrediction.Of(method.Exported, scan, ScalarType.Float32, [new Label(1, "test")]);
+        var prediction = ScanPrediction.Of(method.Exported, scan, ScalarType.Float32, [new Label(1, "test")], cancellation: TestContext.Current.CancellationToken);
         Assert.InRange(prediction.DiceOf(1), 0, 1);
     }
 

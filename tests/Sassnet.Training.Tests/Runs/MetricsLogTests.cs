@@ -31,6 +31,32 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     [Fact]
+    public void Figures_that_come_late_are_added_to_the_line_of_their_iteration()
+    {
+        var run = RunFolder.Create(Path.Combine(_folder, "late"), new TrainingOptions());
+        using (var log = new MetricsLog(run, 0, TimeProvider.System))
+        {
+            Assert.False(log.Lacks(0, "validationDice"));
+            log.Write(1, [("loss", 0.5), ("validationDice", 0.25)]);
+            log.Write(2, [("loss", double.NaN)]);
+        }
+
+        using (var log = new MetricsLog(run, 2, TimeProvider.System))
+        {
+            Assert.Equal((false, true, false), (log.Lacks(1, "validationDice"), log.Lacks(2, "validationDice"), log.Lacks(2, "loss")));
+            log.AddToLast(2, [("validationDice", 0.75), ("validationDice.4", double.NaN)]);
+            Assert.False(log.Lacks(2, "validationDice"));
+            log.Write(3, [("loss", 0.125)]);
+        }
+
+        Assert.Equal(
+            ["""{"iteration":1,"loss":0.5,"validationDice":0.25}""", """{"iteration":2,"loss":null,"validationDice":0.75,"validationDice.4":null}""", """{"iteration":3,"loss":0.125}"""],
+            File.ReadLines(run.MetricsFile));
+        var shown = Directory.GetFiles(run.Path, "events.*").SelectMany(EventFileReader.Read).Single(one => one.Tag == "train/validationDice" && one.Value is 0.75f);
+        Assert.Equal(2, shown.Step);
+    }
+
+    [Fact]
     public void A_run_that_begins_anew_after_an_interruption_takes_back_what_it_had_shown()
     {
         var run = RunFolder.Create(Path.Combine(_folder, "run"), new TrainingOptions());

@@ -126,7 +126,7 @@ public sealed class OtherDeviceTests : IDisposable
     private static void AssertSamePrediction(TrainingMethod here, TrainingMethod there)
     {
         var scan = NoiseScans.Scan(seed: 9);
-        var (expected, actual) = (ScanPrediction.Of(here.Exported, scan, ScalarType.Float32, [new Label(1, "test")]), ScanPrediction.Of(there.Exported, scan, ScalarType.Float32, [new Label(1, "test")]));
+        var (expected, actual) = (ScanPrediction.Of(here.Exported, scan, ScalarType.Float32, [new Label(1, "test")], cancellation: TestContext.Current.CancellationToken), ScanPrediction.Of(there.Exported, scan, ScalarType.Float32, [new Label(1, "test")], cancellation: TestContext.Current.CancellationToken));
         Assert.InRange(expected.Sdms[0].Zip(actual.Sdms[0], (one, other) => Math.Abs(one - other)).Max(), 0, 1e-4);
     }
 

@@ -65,6 +65,36 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_validation_that_is_left_for_a_stop_is_made_up_for_when_the_run_goes_on(int iterations)
+    {
+        var options = Options with { Method = MethodKind.VNetSdm, Iterations = iterations, Run = new() { CheckpointEvery = 2, ValidateEvery = 1 } };
+        Assert.Equal((iterations, true), await Train(Phantoms(), "whole", options, TestContext.Current.CancellationToken));
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        Assert.Equal((1, false), await Train(Phantoms(), "parts", options, stopped.Token));
+        var run = RunFolder.Open(Path.Combine(_folder, "parts"));
+        Assert.DoesNotContain("validationDice", Assert.Single(Losses("parts")), StringComparison.Ordinal);
+        Assert.Equal((run.CheckpointAt(1), null), (run.LatestCheckpoint(), run.Best()));
+
+        // Stopped in what it makes up for, it has still to do it.
+        Assert.Equal((1, false), await Train(Phantoms(), "parts", options, stopped.Token));
+        Assert.Equal((iterations, true), await Train(Phantoms(), "parts", options, TestContext.Current.CancellationToken));
+        Assert.Equal(Losses("whole"), Losses("parts"));
+        Assert.Equal(RunFolder.Open(Path.Combine(_folder, "whole")).Best()!.ValidationDice, run.Best()!.ValidationDice);
+    }
+
+    [Fact]
+    public async Task What_a_run_says_of_itself_goes_with_its_checkpoints()
+    {
+        await Train(Phantoms(), "told", Options, TestContext.Current.CancellationToken);
+        var told = RunOutcome.Read(Path.Combine(_folder, "told"))!;
+        Assert.Equal((RunState.Training, 5, 5, Path.Combine("checkpoints", "0000005.safetensors")), (told.State, told.Iterations, told.OfIterations, told.Checkpoint));
+        Assert.Equal(RunFolder.Open(Path.Combine(_folder, "told")).Best()!.ValidationDice, told.BestValidationDice);
+    }
+
+    [Theory]
     [MemberData(nameof(Methods))]
     public async Task A_run_killed_after_its_checkpoint_repeats_the_lost_iterations(MethodKind method)
     {
@@ -126,7 +156,7 @@ public sealed class ResumeTests : IDisposable
         var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         method.Step(loader.Make(1), 1);
         method.Step(loader.Make(2), 2);
-        ScanPrediction.Of(method.Network, dataset.Validation[0], ScalarType.Float32, [new Label(1, "test")]);
+        ScanPrediction.Of(method.Network, dataset.Validation[0], ScalarType.Float32, [new Label(1, "test")], cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
     }
 
@@ -181,13 +211,17 @@ public sealed class ResumeTests : IDisposable
     [Fact]
     public async Task The_best_checkpoint_holds_the_network_alone_and_every_checkpoint_how_many_scans_it_was_made_of()
     {
+        var started = DateOnly.FromDateTime(DateTime.UtcNow);
         await Train(Phantoms(), "facts", Options, TestContext.Current.CancellationToken);
         var run = RunFolder.Open(Path.Combine(_folder, "facts"));
         using (var best = SafetensorsFile.Open(run.BestCheckpoint))
             Assert.All(best.Entries.Keys, key => Assert.StartsWith("average.", key, StringComparison.Ordinal));
         Assert.InRange(new FileInfo(run.BestCheckpoint).Length, 1, new FileInfo(run.LatestCheckpoint()!).Length / 2);
-        Assert.Equal(new CheckpointMetadata(5, 2, 2), CheckpointMetadata.Read(run.LatestCheckpoint()!));
+        var latest = CheckpointMetadata.Read(run.LatestCheckpoint()!);
+        Assert.Equal((5, 2, 2), (latest.Iterations, latest.Labelled, latest.Unlabelled));
         Assert.Equal((2, 2), (run.Best()!.Labelled, run.Best()!.Unlabelled));
+        Assert.All((CheckpointMetadata[])[latest, run.Best()!], state => Assert.Equal(CodeCommit.Name, state.Commit));
+        Assert.All((CheckpointMetadata[])[latest, run.Best()!], state => Assert.InRange(state.Date!.Value, started, DateOnly.FromDateTime(DateTime.UtcNow)));
     }
 
     [Fact]
@@ -295,13 +329,13 @@ public sealed class ResumeTests : IDisposable
         return TrainingScan.Of($"phantom-{seed}", PreparedScan.Of(image, preprocessing), label);
     }
 
-    private async Task Train(ScanDataset dataset, string name, TrainingOptions options, CancellationToken cancellationToken)
+    private async Task<(int Iterations, bool IsValidated)> Train(ScanDataset dataset, string name, TrainingOptions options, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(_folder, name);
         var run = Directory.Exists(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, options);
         manual_seed(options.Seed);
         using var method = TrainingMethod.Create(options, ScalarType.Float32);
-        await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false), World.Alone).Run(dataset, method, cancellationToken);
+        return await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false), World.Alone).Run(dataset, method, cancellationToken);
     }
 
     private sealed class Watched(TrainingOptions options) : TrainingMethod(options, ScalarType.Float32)

@@ -24,12 +24,12 @@ public sealed class SharedMemoryTests
         using var folded = new FoldedVNet(network, ScalarType.Float32, network.Device);
         var (size, random) = (new GridSize(16, 16, 480), new Random(7));
         var scan = new TrainingScan("noise", size, Affine.Scaling(VoxelSize.Unit), [.. Enumerable.Range(0, (int)size.Count).Select(_ => (float)(random.NextDouble() - 0.5))], null);
-        Assert.Equal(Sdm(long.MaxValue), ScanPrediction.Of(network, scan, ScalarType.Float32, [new Label(1, "test")]).Sdms[0]);
+        Assert.Equal(Sdm(long.MaxValue), ScanPrediction.Of(network, scan, ScalarType.Float32, [new Label(1, "test")], cancellation: TestContext.Current.CancellationToken).Sdms[0]);
 
         // So many that nothing is left to each.
-        Assert.Equal(Sdm(0), ScanPrediction.Of(network, scan, ScalarType.Float32, [new Label(1, "test")], int.MaxValue).Sdms[0]);
+        Assert.Equal(Sdm(0), ScanPrediction.Of(network, scan, ScalarType.Float32, [new Label(1, "test")], int.MaxValue, TestContext.Current.CancellationToken).Sdms[0]);
         Assert.NotEqual(Sdm(long.MaxValue), Sdm(0));
 
-        float[] Sdm(long memory) => WholeScan.Predict(folded, Filters, scan.Image, size, memory)[0].Sdm;
+        float[] Sdm(long memory) => WholeScan.Predict(folded, Filters, scan.Image, size, memory, TestContext.Current.CancellationToken)[0].Sdm;
     }
 }

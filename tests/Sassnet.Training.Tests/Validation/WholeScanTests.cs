@@ -41,8 +41,8 @@ public sealed class WholeScanTests
         using var folded = new FoldedVNet(network, ScalarType.Float32, network.Device);
         var random = new Random(7);
         var scan = Enumerable.Range(0, (int)Long.Count).Select(_ => (float)(random.NextDouble() - 0.5)).ToArray();
-        var whole = WholeScan.Predict(folded, Filters, scan, Long, long.MaxValue)[0];
-        var parts = WholeScan.Predict(folded, Filters, scan, Long, ActivationMemory.OfTiles(Long, new GridSize(16, 16, 304), Filters, sizeof(float)))[0];
+        var whole = WholeScan.Predict(folded, Filters, scan, Long, long.MaxValue, TestContext.Current.CancellationToken)[0];
+        var parts = WholeScan.Predict(folded, Filters, scan, Long, ActivationMemory.OfTiles(Long, new GridSize(16, 16, 304), Filters, sizeof(float)), TestContext.Current.CancellationToken)[0];
         Assert.InRange(whole.Probability.Zip(parts.Probability, (one, other) => Math.Abs(one - other)).Max(), 0, 1e-3);
         Assert.InRange(whole.Sdm.Zip(parts.Sdm, (one, other) => Math.Abs(one - other)).Max(), 0, 1e-3);
     }
