@@ -8,11 +8,11 @@ internal static class PrepareCommand
 {
     public static Command Create()
     {
-        var input = new Option<string>("--input") { Description = "The raw scans, NIfTI files or folders with a DICOM series: images/ and labels/ of equal names, all in one folder, or as nnU-Net and the Decathlon lay them out. Labels are NIfTI: convert DICOM SEG and RTSTRUCT first.", Required = true };
+        var input = new Option<string>("--input") { Description = "The raw scans, NIfTI files or folders with a DICOM series: images/ and labels/ of equal names, all in one folder, or as nnU-Net and the Decathlon lay them out. In labels/ a case may have a folder with a mask for each structure, called after it. Labels are NIfTI: convert DICOM SEG and RTSTRUCT first.", Required = true };
         var output = new Option<string>("--output") { Description = "The data folder to make, with list files, config.yaml and overview.html.", Required = true };
         var suffixes = SeveralOption.Create<string>("--label-suffix", "How names of labels end in one folder with scans; _label, _seg, _mask, _gt and the like where omitted. Write --label-suffix=-x for one that begins with a hyphen.");
         var foreground = SeveralOption.Create<int>("--foreground", "The voxel values of labels that are one foreground, all together.");
-        var structures = SeveralOption.Create<string>("--structures", "What is told from the background and from each other, each as NAME=VALUE, such as \"left atrium=1\" \"left ventricle=2\"; values between commas are one structure. Where this and --foreground are omitted, each label that dataset.json declares, or the value 1.");
+        var structures = SeveralOption.Create<string>("--structures", "What is told from the background and from each other, each as NAME=VALUE, such as \"left atrium=1\" \"left ventricle=2\"; values between commas are one structure. Where this and --foreground are omitted, each label that dataset.json declares, each structure that has masks, or the value 1.");
         var others = SeveralOption.Create<int>("--other-labels", "Other voxel values that labels may have, as background.");
         var pattern = new Option<string?>("--patient-pattern") { Description = "A regular expression with one group, which finds the patient in a case's name; each case is a patient where omitted, but those whose DICOM files have one PatientID are one." };
         var share = new Option<double>("--validation-share") { Description = "The share of labelled cases for validation, by whole patients.", DefaultValueFactory = _ => 0.2 };

@@ -12,18 +12,21 @@ public static class GridAgreement
     public const double Tolerance = 0.1;
 
     /// <summary>What is wrong, with the values seen and what is accepted; null where nothing is.</summary>
-    public static string? Fault(Volume image, Volume label)
+    /// <param name="image">The image.</param>
+    /// <param name="label">The label.</param>
+    /// <param name="what">What the label is called.</param>
+    public static string? Fault(Volume image, Volume label, string what = "label")
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(label);
         if (label.Size != image.Size)
-            return $"The label has the grid {label.Size}, the image {image.Size}; they must be equal.";
+            return $"The {what} has the grid {label.Size}, the image {image.Size}; they must be equal.";
         var edges = image.VoxelSize;
         var accepted = Tolerance * Math.Min(edges.X, Math.Min(edges.Y, edges.Z));
         var seen = LargestDistance(image, label);
         return seen <= accepted
             ? null
-            : FormattableString.Invariant($"The label's header places its voxels up to {seen:G3} mm from the image's; up to {accepted:G3} mm, a tenth of a voxel, is accepted.");
+            : FormattableString.Invariant($"The {what}'s header places its voxels up to {seen:G3} mm from the image's; up to {accepted:G3} mm, a tenth of a voxel, is accepted.");
     }
 
     // Affine maps differ most at a corner.

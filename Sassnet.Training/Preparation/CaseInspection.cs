@@ -38,7 +38,9 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
             return Inspected(raw, null, null);
         var scan = Read(raw.Image, "image", cancellationToken);
         var image = scan?.Volume;
-        var label = raw.Label is null || drawn is not null ? null : Read(raw.Label, "label", cancellationToken)?.Volume;
+        var label = raw.Label is null || drawn is not null ? null
+            : raw.Masks is null ? Read(raw.Label, "label", cancellationToken)?.Volume
+            : image is null ? null : MergedMasks.On(image, raw.Masks, _faults, _warnings, cancellationToken);
         if (image is not null)
             CheckValues(raw.Name, image);
         if (image is not null && label is not null)

@@ -29,6 +29,7 @@ public static class DataPreparation
         var package = options.StartFrom is null ? null : StartingPackage.Open(options.StartFrom, "--start-from");
         var raw = RawFolder.Find(options.Input, options.LabelSuffixes);
         options = options.With(raw);
+        raw = MergedMasks.Chosen(raw, options.Structures);
         IReadOnlyList<string> names = [.. options.Structures.Select(one => one.Name)];
         if (package is not null)
             RequireLabels(package, options, names);

@@ -67,6 +67,8 @@ public sealed record PreparationOptions
         var declared = raw.LabelNames;
         if (raw.HasRegions)
             throw new InvalidConfigurationException($"{DatasetFile.FileName} declares the labels {string.Join(", ", declared.Select(label => $"{label.Key} ({label.Value})"))}, and some are regions that overlap; structures here do not. Say what each is made of, such as --structures \"{declared.First().Value}={declared.First().Key}\", or make one of them all, such as --foreground {string.Join(' ', declared.Keys)}.");
+        if (declared.Values.Distinct().Count() is > ManifestRules.MostLabels and var many)
+            throw new InvalidConfigurationException($"There are {many} structures; accepted: up to {ManifestRules.MostLabels}. Choose some by --structures, of {string.Join(' ', declared.Select(label => $"\"{label.Value}={label.Key}\""))}, or make one of them by --foreground.");
         return declared.Count == 0
             ? [new LabelledStructure(StructureOptions.Unnamed, [1])]
             : [.. declared.GroupBy(label => label.Value, label => label.Key).Select(values => new LabelledStructure(values.Key.Trim(), [.. values]))];

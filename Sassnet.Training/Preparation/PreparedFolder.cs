@@ -2,6 +2,7 @@ using Sassnet.Model.Files;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Preparation.Raw;
 
@@ -9,8 +10,8 @@ namespace Sassnet.Training.Preparation;
 
 /// <summary>
 /// Writes a data folder as <c>train</c> and <c>evaluate</c> read it: <c>images/</c>, <c>labels/</c> and list files, all as NIfTI. Files are copied, not
-/// linked: what was checked stays as it was checked, whatever becomes of the raw folder. Only what training would not read, DICOM and labels along other
-/// axes than their image's, is written anew.
+/// linked: what was checked stays as it was checked, whatever becomes of the raw folder. Only what training would not read, DICOM, masks of a structure each and
+/// labels along other axes than their image's, is written anew.
 /// </summary>
 internal static class PreparedFolder
 {
@@ -28,7 +29,9 @@ internal static class PreparedFolder
         {
             cancellationToken.ThrowIfCancellationRequested();
             WriteImage(inspected.Raw.Image!, Path.Combine(images, inspected.Name), cancellationToken);
-            if (inspected.Raw.Label is { } label)
+            if (inspected.Raw.Masks is { } masks)
+                WriteMasks(inspected.Raw, masks, Path.Combine(labels, inspected.Name), cancellationToken);
+            else if (inspected.Raw.Label is { } label)
                 WriteLabel(label, Path.Combine(labels, inspected.Name), Orientation.Parse(inspected.Scan!.Orientation), cancellationToken);
         }
 
@@ -78,6 +81,16 @@ internal static class PreparedFolder
         // Of the values that inspection lets pass only those of no structure may be more than a byte holds.
         var turned = turn.Apply(new LabelMap(label.Size, Array.ConvertAll(label.Voxels, value => value is >= 0 and <= byte.MaxValue ? (byte)value : (byte)0), label.Affine));
         NiftiWriter.Write(target + Written, turned, NiftiGeometry.FromAffine(turned.Size, turned.Affine));
+    }
+
+    private static void WriteMasks(RawCase raw, IReadOnlyList<StructureMask> masks, string target, CancellationToken cancellationToken)
+    {
+        var faults = new List<string>();
+        var merged = MergedMasks.On(RawVolume.Read(raw.Image!, cancellationToken).Volume, masks, faults, [], cancellationToken);
+        if (merged is null || faults.Count > 0)
+            throw new InvalidConfigurationException($"The masks of {raw.Name} are no longer those that were checked: {string.Join(" ", faults)}");
+        var label = new LabelMap(merged.Size, Array.ConvertAll(merged.Voxels, value => (byte)value), merged.Affine);
+        NiftiWriter.Write(target + Written, label, NiftiGeometry.FromAffine(label.Size, label.Affine));
     }
 
     private static void Copy(string source, string target) => AtomicFile.Write(target + RawFile.NiftiExtension(source), copy =>

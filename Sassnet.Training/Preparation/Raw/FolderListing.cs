@@ -5,7 +5,8 @@ namespace Sassnet.Training.Preparation.Raw;
 
 /// <summary>The cases that lie in one folder, a file or a folder each, and what lies there besides.</summary>
 /// <param name="suffixes">How the names of labels end; empty where there are no labels.</param>
-internal sealed class FolderListing(IReadOnlyList<string> suffixes)
+/// <param name="hasLabelsAlone">Whether the folder is one of labels, and a folder in it has the masks of a case.</param>
+internal sealed class FolderListing(IReadOnlyList<string> suffixes, bool hasLabelsAlone = false)
 {
     /// <summary>By their names: where each lies, and what is wrong with that.</summary>
     public SortedDictionary<string, RawCase> Cases { get; } = new(StringComparer.Ordinal);
@@ -72,6 +73,12 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
     {
         var files = Files(folder).ToLookup(KindOf);
         LeftAlone.AddRange(files[RawFileKind.NoScan]);
+        if (hasLabelsAlone && !files.Contains(RawFileKind.Dicom))
+        {
+            AddLabelFolder(folder, files);
+            return;
+        }
+
         var labels = files[RawFileKind.Nifti].Where(path => IsLabelInFolder(RawFile.CaseName(path))).ToList();
         var images = files[RawFileKind.Nifti].Except(labels).Concat(files[RawFileKind.OtherScan]).ToList();
         if (!files.Contains(RawFileKind.Dicom) && images.Count + labels.Count == 0)
@@ -85,16 +92,30 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes)
         if (unread.Count > 0)
             fault = $"The folder has {Counted.Of(unread.Count, "file that is", "files that are")} neither read nor plainly something else ({RawFile.Listed(unread)}); accepted: the DICOM files of one series, or one NIfTI scan. Repair or remove {(unread.Count == 1 ? "it" : "them")}.";
         else if (images.Count > 1)
-            fault = $"The folder has {images.Count} scans ({RawFile.Listed(images)}); accepted: one{(suffixes.Count > 0 ? $", and its label with a name that ends in {string.Join(", ", suffixes)}" : "")}.";
+            fault = $"The folder has {images.Count} scans ({RawFile.Listed(images)}); accepted: one{(suffixes.Count > 0 ? $", and its label with a name that ends in {string.Join(", ", suffixes)}. If there are masks of a structure each, put them into labels/{Path.GetFileName(folder)}/ and the scan into images/" : "")}.";
         else if (labels.Count > 1)
             fault = $"The folder has {labels.Count} labels ({RawFile.Listed(labels)}); accepted: one.";
         var image = files.Contains(RawFileKind.Dicom) ? folder : images.FirstOrDefault();
         Add(new RawCase(Path.GetFileName(folder), image, labels.FirstOrDefault(), fault));
     }
 
+    private void AddLabelFolder(string folder, ILookup<RawFileKind, string> files)
+    {
+        var name = Path.GetFileName(folder);
+        LeftAlone.AddRange(files[RawFileKind.Unknown]);
+        var label = MaskFolder.Of(folder, files, file => file == name || IsSuffixAlone(file) || (SuffixOf(file) is { } suffix && file[..^suffix.Length] == name));
+
+        // Without masks it is nobody's second label: its name may be that of a file beside it.
+        if (label.Masks is [])
+            Cases.TryAdd(name, label);
+        else
+            Add(label);
+    }
+
     // In a folder of its own a label may be called what the suffix says, without the scan's name before it.
-    private bool IsLabelInFolder(string name) =>
-        SuffixOf(name) is not null || suffixes.Any(suffix => suffix.TrimStart('_', '-', '.').Equals(name, StringComparison.OrdinalIgnoreCase));
+    private bool IsLabelInFolder(string name) => SuffixOf(name) is not null || IsSuffixAlone(name);
+
+    private bool IsSuffixAlone(string name) => suffixes.Any(suffix => suffix.TrimStart('_', '-', '.').Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The files below a folder, without what systems leave behind, in the order of their paths; a folder that cannot be listed is itself among them.</summary>
     public static IEnumerable<string> Files(string folder)

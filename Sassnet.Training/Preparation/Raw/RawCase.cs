@@ -5,10 +5,13 @@ namespace Sassnet.Training.Preparation.Raw;
 /// <summary>A case as it lies in the raw folder.</summary>
 /// <param name="Name">The name of the image's file without extension, or of its folder.</param>
 /// <param name="Image">The image: a file, or a folder with the DICOM files of one series; null where there is only a label.</param>
-/// <param name="Label">The label, as a file or such a folder; null for an unlabelled scan.</param>
+/// <param name="Label">The label, as a file, such a folder, or a folder of masks; null for an unlabelled scan.</param>
 /// <param name="Fault">What is wrong with how it lies there; null where nothing is.</param>
 public sealed record RawCase(string Name, string? Image, string? Label, string? Fault = null)
 {
+    /// <summary>The masks of structures that the label is made of; null for any other label.</summary>
+    public IReadOnlyList<StructureMask>? Masks { get; init; }
+
     /// <summary>What is wrong with the name for a list file, which has a name a line and no white space around it; null where nothing is.</summary>
     public string? NameFault => Name.Any(char.IsControl) || Name.Trim() != Name
         ? $"The name '{PlainConsole.Shown(Name)}' cannot stand in a list file; accepted: no control characters, and no white space at either end. Rename it."

@@ -7,7 +7,8 @@ namespace Sassnet.Training.Preparation.Raw;
 /// <summary>
 /// Finds cases in a raw folder, however it is laid out: as nnU-Net and the Medical Segmentation Decathlon do (<c>imagesTr/</c>, <c>labelsTr/</c>,
 /// <c>dataset.json</c>); scans in <c>images/</c> with labels of the same names in <c>labels/</c>; or all in one folder, labels by the end of their names. A
-/// scan is a NIfTI file or a folder with a DICOM series. A scan without label is unlabelled.
+/// scan is a NIfTI file or a folder with a DICOM series; a label is a NIfTI file or, in a folder of labels, a folder with a mask for each structure. A scan
+/// without label is unlabelled.
 /// </summary>
 public static partial class RawFolder
 {
@@ -46,7 +47,7 @@ public static partial class RawFolder
                 _notes.Add($"{Path.GetFileName(test)}/ is left alone: its scans are kept for testing.");
             if (description?.Cases is { } listed)
                 return Data($"{DatasetFile.FileName} of {Counted.Of(listed.Count, "case")}", Listed(listed));
-            var (images, labels) = (new FolderListing(suffixes).Add(imageFolder), new FolderListing(suffixes).Add(labelFolder));
+            var (images, labels) = (new FolderListing(suffixes).Add(imageFolder), new FolderListing(suffixes, hasLabelsAlone: true).Add(labelFolder));
             LeaveAlone(images, labels);
 
             // Where scans are called as their labels are, four digits at the end number the cases.
@@ -60,7 +61,7 @@ public static partial class RawFolder
             var (imageFolder, labelFolder) = (Folder("images"), Folder("labels"));
             if (imageFolder is null && labelFolder is null)
                 return null;
-            var (images, labels) = (new FolderListing(suffixes).Add(imageFolder ?? folder, labelFolder), new FolderListing(suffixes).Add(labelFolder));
+            var (images, labels) = (new FolderListing(suffixes).Add(imageFolder ?? folder, labelFolder), new FolderListing(suffixes, hasLabelsAlone: true).Add(labelFolder));
             LeaveAlone(images, labels);
             return Data(imageFolder is null ? "scans, and labels in labels/" : "scans in images/, labels in labels/", Joined(images.Cases, labels.Cases));
         }
@@ -82,8 +83,15 @@ public static partial class RawFolder
             return Data("all in one folder, labels by the end of their names", Joined(images, labels));
         }
 
-        private RawData Data(string layout, IReadOnlyList<RawCase> cases) =>
-            new(layout, [.. cases.Select(raw => raw with { Fault = raw.Fault ?? raw.NameFault })], _notes, description?.LabelNames ?? new SortedDictionary<int, string>(), description?.HasRegions == true);
+        private RawData Data(string layout, IReadOnlyList<RawCase> found)
+        {
+            var (numbered, structures) = MaskFolder.Numbered(found);
+            IReadOnlyList<RawCase> cases = [.. numbered.Select(raw => raw with { Fault = raw.Fault ?? raw.NameFault })];
+            if (structures.Count == 0)
+                return new RawData(layout, cases, _notes, description?.LabelNames ?? structures, description?.HasRegions == true);
+            _notes.Add($"The labels are masks of a structure each, which have values by the order of their names: {string.Join(", ", structures.Select(one => $"{one.Key} ({one.Value})"))}.{(description is null ? "" : $" What {DatasetFile.FileName} calls the values is left alone.")}");
+            return new RawData(layout, cases, _notes, structures);
+        }
 
         // Systems differ in whether they tell Images from images.
         private string? Folder(string name) => Directory.EnumerateDirectories(folder).FirstOrDefault(path => Path.GetFileName(path).Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -135,10 +143,11 @@ public static partial class RawFolder
             return cases;
         }
 
+        // A folder among the labels that has neither a mask nor the name of a scan is something else.
         private static List<RawCase> Joined(SortedDictionary<string, RawCase> images, SortedDictionary<string, RawCase> labels) =>
-            [.. images.Keys.Union(labels.Keys).Order(StringComparer.Ordinal).Select(name => Joined(name, images.GetValueOrDefault(name), labels.GetValueOrDefault(name)))];
+            [.. images.Keys.Union(labels.Where(label => label.Value.Masks is not []).Select(label => label.Key)).Order(StringComparer.Ordinal).Select(name => Joined(name, images.GetValueOrDefault(name), labels.GetValueOrDefault(name)))];
 
         private static RawCase Joined(string name, RawCase? image, RawCase? label) =>
-            new(name, image?.Image, image?.Label ?? label?.Image, image?.Fault ?? label?.Fault ?? (image?.Label is not null && label is not null ? "The case has two labels, one in its folder and one beside it; one is accepted." : null));
+            new(name, image?.Image, image?.Label ?? label?.Image, image?.Fault ?? label?.Fault ?? (image?.Label is not null && label is not null ? "The case has two labels, one in its folder and one beside it; one is accepted." : null)) { Masks = label?.Masks };
     }
 }

@@ -14,6 +14,8 @@ internal sealed class RawScans(string folder)
 {
     private static readonly PhantomOptions Small = new() { Grid = new GridSize(32, 28, 24), VoxelSize = new VoxelSize(3, 3, 4) };
 
+    private static readonly PhantomOptions Chambers = Small with { Grid = new GridSize(40, 40, 24), MaxShift = 0.05, Ventricle = true };
+
     /// <summary>The folder.</summary>
     public string Folder { get; } = Directory.CreateDirectory(folder).FullName;
 
@@ -29,9 +31,18 @@ internal sealed class RawScans(string folder)
     /// <summary>Writes such a pair whose label has the atrium, 1, and the left ventricle, 2.</summary>
     public void WriteChambers(string name, ulong seed)
     {
-        var (image, label) = PhantomGenerator.Generate(seed, Small with { Grid = new GridSize(40, 40, 24), MaxShift = 0.05, Ventricle = true });
+        var (image, label) = PhantomGenerator.Generate(seed, Chambers);
         Write(Path.Combine("images", name + ".nii.gz"), image);
         Write(Path.Combine("labels", name + ".nii.gz"), label);
+    }
+
+    /// <summary>Writes the scan of such a pair, and in place of its label labels/NAME/STRUCTURE.nii.gz, a mask of each value that is given.</summary>
+    public void WriteMasks(string name, ulong seed, params (string Structure, byte Value)[] masks)
+    {
+        var (image, label) = PhantomGenerator.Generate(seed, Chambers);
+        Write(Path.Combine("images", name + ".nii.gz"), image);
+        foreach (var (structure, value) in masks)
+            Write(Path.Combine("labels", name, structure + ".nii.gz"), new LabelMap(label.Size, Array.ConvertAll(label.Labels, voxel => voxel == value ? byte.MaxValue : (byte)0), label.Affine));
     }
 
     /// <summary>Writes NAME.nii.gz and, where a suffix is given, NAMESUFFIX.nii.gz beside it.</summary>

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Sassnet.Model.Preprocessing;
+using Sassnet.Model.VolumeFiles;
+using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+using Sassnet.Training.Preparation.Raw;
+
+namespace Sassnet.Training.Preparation;
+
+/// <summary>Makes one label of a case's masks, each of one structure.</summary>
+internal static class MergedMasks
+{
+    private const int NamedValues = 5;
+
+    /// <summary>A raw folder whose cases have the masks of structures that were chosen, and no others. Those of one structure have one value, so that they may overlap.</summary>
+    /// <param name="raw">The folder, its masks numbered.</param>
+    /// <param name="structures">What is told from the background.</param>
+    /// <exception cref="InvalidConfigurationException">There are masks, and a value was chosen that none of them has.</exception>
+    public static RawData Chosen(RawData raw, IReadOnlyList<LabelledStructure> structures)
+    {
+        if (!raw.Cases.Any(one => one.Masks?.Any(mask => mask.Value > 0) == true))
+            return raw;
+        if (structures.SelectMany(one => one.Values).FirstOrDefault(value => !raw.LabelNames.ContainsKey(value)) is not 0 and var strange)
+            throw new InvalidConfigurationException($"No mask has the value {strange}; accepted by --structures and --foreground: {string.Join(", ", raw.LabelNames.Select(label => $"{label.Key} ({label.Value})"))}.");
+        var values = structures.SelectMany(one => one.Values.Distinct().Select(value => (From: value, To: one.Values[0]))).ToDictionary(value => value.From, value => value.To);
+        return raw with { Cases = [.. raw.Cases.Select(Chosen)] };
+
+        RawCase Chosen(RawCase one) => one.Masks is not { } masks ? one : one with
+        {
+            Masks = [.. masks.Where(mask => values.ContainsKey(mask.Value)).Select(mask => mask with { Value = values[mask.Value] })],
+        };
+    }
+
+    /// <summary>
+    /// The label that a case's masks are together, on its image's grid. They are read one after another: all of a hundred structures would not fit into memory.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="masks">The masks; a structure that has none is not there, as one whose mask is empty.</param>
+    /// <param name="faults">Gets what is wrong.</param>
+    /// <param name="warnings">Gets what is odd.</param>
+    /// <param name="cancellationToken">Stops between masks, and between parts of a file.</param>
+    /// <returns>The label; null where nothing is known of it, since no mask that has something can be used.</returns>
+    public static Volume? On(Volume image, IReadOnlyList<StructureMask> masks, List<string> faults, List<string> warnings, CancellationToken cancellationToken)
+    {
+        var earlier = faults.Count;
+        var label = new Volume(image.Size, new float[image.Size.Count], image.Affine);
+        foreach (var mask in masks)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Read(image, mask, faults, warnings, cancellationToken) is { } voxels)
+                faults.AddRange(Add(label.Voxels, voxels, mask, masks));
+        }
+
+        return faults.Count > earlier && !label.Voxels.AsSpan().ContainsAnyExcept(0f) ? null : label;
+    }
+
+    // Null where it cannot be used.
+    private static float[]? Read(Volume image, StructureMask mask, List<string> faults, List<string> warnings, CancellationToken cancellationToken)
+    {
+        var what = $"mask {Path.GetFileName(mask.Path)}";
+        VolumeFile file;
+        try
+        {
+            file = RawVolume.Read(mask.Path, cancellationToken);
+        }
+        catch (Exception fault) when (fault is InvalidVolumeException or IOException or UnauthorizedAccessException)
+        {
+            faults.Add($"The {what} cannot be used: {fault.Message}");
+            return null;
+        }
+
+        foreach (var sentence in file.Warnings.Select(warning => $"The masks: {warning.Sentence}").Except(warnings).ToList())
+            warnings.Add(sentence);
+        var (read, axes) = (file.Volume, Orientation.Of(image.Affine));
+        var turned = new Reorientation(read.Size, read.Affine, axes).Apply(read);
+        if (GridAgreement.Fault(image, turned, what) is not null)
+        {
+            faults.Add(GridAgreement.Fault(image, read, what)!);
+            return null;
+        }
+
+        var odd = $"Masks' axes run {Orientation.Of(read.Affine)}, the image's {axes}; by their headers they lie on the image, and are brought to the image's axes. Look whether they fit.";
+        if (turned != read && !warnings.Contains(odd))
+            warnings.Add(odd);
+        if (Values(read.Voxels) is not { Count: > 1 } values)
+            return turned.Voxels;
+        var named = string.Join(", ", values.Take(NamedValues).Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        faults.Add($"The {what} has the values {named}{(values.Count > NamedValues ? " and more" : "")}; accepted: 0 and one other value, for the structure that the file is called after. A label of several structures lies beside such folders, called as its case is.");
+        return null;
+    }
+
+    // Other than 0, and of too many only as many as are named and one.
+    private static SortedSet<float> Values(float[] voxels)
+    {
+        var values = new SortedSet<float>();
+        var last = 0f;
+        foreach (var voxel in voxels)
+        {
+            if (voxel == 0 || voxel == last)
+                continue;
+            last = voxel;
+            if (values.Add(voxel) && values.Count > NamedValues)
+                break;
+        }
+
+        return values;
+    }
+
+    private static IEnumerable<string> Add(float[] label, float[] voxels, StructureMask mask, IReadOnlyList<StructureMask> masks)
+    {
+        var shared = new SortedDictionary<float, int>();
+        for (var i = 0; i < label.Length; i++)
+        {
+            if (voxels[i] == 0)
+                continue;
+            if (label[i] == 0)
+                label[i] = mask.Value;
+            else if (label[i] != mask.Value)
+                shared[label[i]] = shared.GetValueOrDefault(label[i]) + 1;
+        }
+
+        return shared.Select(both => $"{Counted.Of(both.Value, "voxel is", "voxels are")} both in the mask of {string.Join(" or ", masks.Where(other => other.Value == both.Key).Select(other => other.Name))} and in that of {mask.Name}; accepted: each voxel in one structure. "
+            + "Where one lies in the other, such as a tumour in its organ, decide what these voxels are: take them out of one of the masks, or by --structures make both one structure or leave one out.");
+    }
+}

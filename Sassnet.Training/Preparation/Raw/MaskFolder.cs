@@ -1,0 +1,60 @@
+using Sassnet.Model.Wording;
+
+namespace Sassnet.Training.Preparation.Raw;
+
+/// <summary>The label of a case as a folder with a mask for each structure, <c>labels/CASE/liver.nii.gz</c>.</summary>
+internal static class MaskFolder
+{
+    private const string Accepted = "a mask for each structure (.nii, .nii.gz), named after it";
+
+    /// <summary>The label in a folder: its masks, not yet numbered, or the one file that is all of it. Without a NIfTI file there is a fault, and no mask.</summary>
+    /// <param name="folder">The folder, called as its case.</param>
+    /// <param name="files">The files in it.</param>
+    /// <param name="isWhole">Whether a file is the label of the whole case, by its name without extension.</param>
+    public static RawCase Of(string folder, ILookup<RawFileKind, string> files, Func<string, bool> isWhole)
+    {
+        var found = new RawCase(Path.GetFileName(folder), folder, null);
+        var (masks, others) = (files[RawFileKind.Nifti].ToList(), files[RawFileKind.OtherScan].ToList());
+        if (others.Count > 0)
+            return found with { Fault = $"The label's folder has {Counted.Of(others.Count, "file that is", "files that are")} not read ({RawFile.Listed(others)}); accepted: {Accepted}. Convert or remove {(others.Count == 1 ? "it" : "them")}." };
+        if (masks.Count == 0)
+            return found with { Fault = $"The label's folder has no NIfTI file; accepted: {Accepted}. Remove the folder where the scan is to count as unlabelled.", Masks = [] };
+        var whole = masks.Find(path => isWhole(RawFile.CaseName(path)));
+        if (whole is not null)
+        {
+            return masks.Count == 1 ? found with { Image = whole } : found with
+            {
+                Fault = $"The label's folder has {masks.Count} files ({RawFile.Listed(masks)}), and {Path.GetFileName(whole)} is the label of the whole case by its name; accepted: that alone, or {Accepted}.",
+            };
+        }
+
+        IReadOnlyList<StructureMask> named = [.. masks.Select(path => new StructureMask(RawFile.CaseName(path).Trim(), path))];
+        var twice = named.GroupBy(mask => mask.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1);
+        return found with
+        {
+            Masks = named,
+            Fault = twice is null ? null : $"The label's folder has {twice.Count()} masks of {twice.Key} ({RawFile.Listed([.. twice.Select(mask => mask.Path)])}); accepted: one for each structure.",
+        };
+    }
+
+    /// <summary>The cases with their masks numbered from 1 by the names of all structures, however these are capitalised, and those names; none where there are no masks.</summary>
+    public static (IReadOnlyList<RawCase> Cases, SortedDictionary<int, string> Names) Numbered(IReadOnlyList<RawCase> cases)
+    {
+        var masked = cases.Where(raw => raw.Image is not null && raw.Masks is [_, ..]).ToList();
+        var names = masked.SelectMany(raw => raw.Masks!).Select(mask => mask.Name).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Index().ToList();
+        if (names.Count == 0)
+            return (cases, new SortedDictionary<int, string>());
+        var numbers = names.ToDictionary(one => one.Item, one => one.Index + 1, StringComparer.OrdinalIgnoreCase);
+        return ([.. cases.Select(Numbered)], new SortedDictionary<int, string>(names.ToDictionary(one => one.Index + 1, one => one.Item)));
+
+        RawCase Numbered(RawCase raw)
+        {
+            if (raw.Masks is { } masks)
+                return raw with { Masks = [.. masks.Select(mask => mask with { Value = numbers.GetValueOrDefault(mask.Name) }).OrderBy(mask => mask.Value)] };
+            return raw.Image is null || !File.Exists(raw.Label) ? raw : raw with
+            {
+                Fault = raw.Fault ?? $"The label is the file {Path.GetFileName(raw.Label)}, and that of {masked[0].Name} a folder with a mask for each structure: which value of the file is which structure, nothing says. Accepted: one of the two for all cases.",
+            };
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Preparation;
+using Sassnet.Training.Preparation.Raw;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Preparation.Raw;
+
+public sealed class MaskFolderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-masks-").FullName;
+
+    [Theory]
+    [InlineData("images", "labels")]
+    [InlineData("imagesTr", "labelsTr")]
+    [InlineData(".", "labels")]
+    public void Masks_are_numbered_by_the_names_of_all_structures_however_they_are_capitalised(string images, string labels)
+    {
+        Touch($"{images}/p1.nii.gz", $"{labels}/p1/Spleen .nii.gz", $"{labels}/p1/liver.nii", $"{labels}/p1/statistics.json");
+        Touch($"{images}/p2.nii.gz", $"{labels}/p2/segmentations/Left Kidney.nii.gz", $"{labels}/p2/segmentations/spleen.nii.gz", $"{images}/p3.nii.gz");
+        var data = Find();
+        Assert.Equal([(1, "Left Kidney"), (2, "liver"), (3, "Spleen")], data.LabelNames.Select(label => (label.Key, label.Value)));
+        Assert.Equal([("p1", null), ("p2", null), ("p3", (string?)null)], data.Cases.Select(raw => (raw.Name, raw.Fault)));
+        Assert.Equal([2, 3], data.Cases[0].Masks!.Select(mask => mask.Value));
+        Assert.Equal([1, 3], data.Cases[1].Masks!.Select(mask => mask.Value));
+        Assert.Equal(Path.Combine(_folder, labels, "p1"), data.Cases[0].Label);
+        Assert.Null(data.Cases[2].Label);
+        Assert.Contains("1 (Left Kidney), 2 (liver), 3 (Spleen).", data.Notes[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("p1.nii.gz")]
+    [InlineData("p1_seg.nii.gz")]
+    [InlineData("Segmentation.nii.gz")]
+    public void One_file_that_is_called_as_a_label_of_the_case_is_all_of_it(string file)
+    {
+        Touch("images/p1.nii.gz", $"labels/p1/{file}");
+        var data = Find();
+        var raw = Assert.Single(data.Cases);
+        Assert.Equal(Path.Combine(_folder, "labels", "p1", file), raw.Label);
+        Assert.Null(raw.Masks);
+        Assert.Null(raw.Fault);
+        Assert.Empty(data.LabelNames);
+    }
+
+    [Theory]
+    [InlineData("The label's folder has no NIfTI file; accepted: a mask for each structure (.nii, .nii.gz), named after it. Remove the folder", "notes.txt")]
+    [InlineData("The label's folder has 1 file that is not read (spleen.nrrd); accepted: a mask for each structure", "liver.nii.gz", "spleen.nrrd")]
+    [InlineData("The label's folder has 2 masks of Liver (Liver.nii.gz, liver.nii); accepted: one for each structure.", "Liver.nii.gz", "liver.nii")]
+    [InlineData("The label's folder has 2 files (liver.nii.gz, p1_seg.nii.gz), and p1_seg.nii.gz is the label of the whole case by its name", "liver.nii.gz", "p1_seg.nii.gz")]
+    public void A_folder_that_is_no_label_is_a_fault_of_its_case(string expected, params string[] files)
+    {
+        Touch([.. files.Select(file => $"labels/p1/{file}").Append("images/p1.nii.gz")]);
+        Assert.StartsWith(expected, Assert.Single(Find().Cases).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_without_masks_that_no_scan_is_called_like_is_left_alone()
+    {
+        Touch("images/p1.nii.gz", "labels/p1.nii.gz", "labels/p1/preview.png", "labels/previews/p1.png");
+        var raw = Assert.Single(Find().Cases);
+        Assert.Equal("p1", raw.Name);
+        Assert.Null(raw.Fault);
+        Assert.EndsWith("p1.nii.gz", raw.Label, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_label_in_one_file_is_a_fault_where_others_are_masks_since_nothing_says_which_value_is_what()
+    {
+        Touch("images/p1.nii.gz", "labels/p1/liver.nii.gz", "images/p2.nii.gz", "labels/p2.nii.gz");
+        var cases = Find().Cases;
+        Assert.Null(cases[0].Fault);
+        Assert.StartsWith("The label is the file p2.nii.gz, and that of p1 a folder with a mask for each structure:", cases[1].Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_masks_take_the_place_of_those_that_a_description_has()
+    {
+        Touch("imagesTr/p1_0000.nii.gz", "labelsTr/p1/liver.nii.gz");
+        File.WriteAllText(Path.Combine(_folder, "dataset.json"), """{"labels": {"background": 0, "spleen": 1}}""");
+        var data = Find();
+        Assert.Equal([(1, "liver")], data.LabelNames.Select(label => (label.Key, label.Value)));
+        Assert.EndsWith("What dataset.json calls the values is left alone.", data.Notes[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Masks_beside_a_scan_are_told_where_they_belong()
+    {
+        Touch("p1/ct.nii.gz", "p1/segmentations/liver.nii.gz", "p1/segmentations/spleen.nii.gz");
+        Assert.EndsWith("If there are masks of a structure each, put them into labels/p1/ and the scan into images/.", Assert.Single(Find().Cases).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_structures_than_a_package_may_have_are_refused_with_what_to_choose_from()
+    {
+        Touch([.. Enumerable.Range(1, 17).Select(number => $"labels/p1/s{number:00}.nii.gz").Append("images/p1.nii.gz")]);
+        var options = new PreparationOptions { Input = _folder, Output = Path.Combine(_folder, "data") };
+        var message = Assert.Throws<InvalidConfigurationException>(() => DataPreparation.Run(options, TextWriter.Null, TestContext.Current.CancellationToken)).Message;
+        Assert.StartsWith("There are 17 structures; accepted: up to 16. Choose some by --structures, of \"s01=1\" \"s02=2\"", message, StringComparison.Ordinal);
+        Assert.EndsWith("\"s17=17\", or make one of them by --foreground.", message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private RawData Find() => RawFolder.Find(_folder, new PreparationOptions { Input = "", Output = "" }.LabelSuffixes);
+
+    private void Touch(params string[] paths)
+    {
+        foreach (var full in paths.Select(path => Path.Combine(_folder, path)))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            File.WriteAllText(full, "x");
+        }
+    }
+}
