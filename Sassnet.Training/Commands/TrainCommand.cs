@@ -24,7 +24,7 @@ internal static class TrainCommand
         var config = new Option<FileInfo?>("--config") { Description = "The YAML configuration. Paths in it are relative to it." };
         var sweep = new Option<string?>("--sweep") { Description = "In place of --config and --output: the folder of a sweep, of which one run is done, in a folder of its name there, and --evaluate." };
         var index = new Option<int?>("--index") { Description = "Which run of the sweep, counted from 0; SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX where omitted." };
-        var evaluate = new Option<bool>("--evaluate") { Description = "In the end make a package of the last checkpoint, RUN/model, and measure it on the validation scans, RUN/evaluation." };
+        var evaluate = new Option<bool>("--evaluate") { Description = "In the end make a package of the last checkpoint, RUN/model, and measure it on the validation scans, RUN/evaluation. SIGTERM or Ctrl+C gives up the measurement with exit code 75; with --resume it begins anew." };
         var output = new Option<string?>("--output") { Description = "The run's folder. Where omitted, runs/NAME in the current folder for a configuration NAME.yaml." };
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run's folder, with the configuration stored there; where there is no run yet, start one." };
         var set = new Option<string[]>("--set")
@@ -74,8 +74,8 @@ internal static class TrainCommand
         // mpirun gives each process a terminal, even where its own output goes into a file.
         var isTerminal = !Console.IsOutputRedirected && world.Size == 1;
         var progress = new Progress(isTerminal ? PlainConsole.Terminal : Console.Out, TimeProvider.System, isTerminal);
-        RunFolder? run = null;
-        var stop = StopSignals.Listen(signal => progress.Say($"{signal}: it stops {(run is null ? "before the first iteration" : "after this iteration, with a checkpoint")}"));
+        var answer = "it stops before the first iteration";
+        var stop = StopSignals.Listen(signal => progress.Say($"{signal}: {answer}"));
         var resumed = resume && RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : null;
         using var going = world.IsFirst && resumed is not null ? RunClaim.Take(folder) : null;
         if (resumed is null)
@@ -123,7 +123,9 @@ internal static class TrainCommand
 
         // Everything that can be wrong with a start is known by now, so that a failed one leaves no folder.
         using var starting = world.IsFirst && resumed is null ? RunClaim.Take(folder) : null;
-        run = resumed ?? (world.IsFirst ? RunFolder.Create(folder, options, start) : RunFolder.Beside(folder));
+        var run = resumed ?? (world.IsFirst ? RunFolder.Create(folder, options, start) : RunFolder.Beside(folder));
+        answer = "it stops after this iteration, with a checkpoint";
+        var whenDone = $"the training is over, with its last checkpoint{(evaluates ? "; its measurement is given up" : "")}";
         if (world.IsFirst)
         {
             resumed?.ClearUnfinished();
@@ -135,8 +137,15 @@ internal static class TrainCommand
         {
             if (world.IsFirst)
                 RunScans.Write(run, dataset);
-            if (world.IsFirst && RunOutcome.Of(RunState.Training, run, options) is var begun && begun.Iterations < options.Iterations)
-                begun.Write(run);
+            if (world.IsFirst && RunOutcome.Of(RunState.Training, run, options) is var begun)
+            {
+                // One that goes on may have all its iterations behind it.
+                if (begun.Iterations < options.Iterations)
+                    begun.Write(run);
+                else
+                    answer = whenDone;
+            }
+
             var (done, isValidated) = await new Trainer(options, run, TimeProvider.System, progress, world).Run(dataset, method, stop);
             world.Leave();
 
@@ -161,6 +170,8 @@ internal static class TrainCommand
             throw;
         }
 
+        answer = whenDone;
+
         // The kind is stored with the run; which one of it this process has, what follows is to use as well.
         return Finish(run, options with { Device = device.ToString() }, evaluates, stop);
     }
@@ -180,10 +191,7 @@ internal static class TrainCommand
     private static int Finish(RunFolder run, TrainingOptions options, bool evaluates, CancellationToken stop)
     {
         if (evaluates)
-        {
-            RunEvaluation.Write(run, options, Console.Out, stop);
-            return ExitCodes.Success;
-        }
+            return Measure(run, options, stop);
 
         // What was measured before stays known.
         if (RunOutcome.Read(run.Path) is not { State: RunState.Evaluated })
@@ -191,6 +199,22 @@ internal static class TrainCommand
         foreach (var line in RunSummary.Of(run, options))
             Console.WriteLine(line);
         return ExitCodes.Success;
+    }
+
+    private static int Measure(RunFolder run, TrainingOptions options, CancellationToken stop)
+    {
+        try
+        {
+            RunEvaluation.Write(run, options, Console.Out, stop);
+            return ExitCodes.Success;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The package is there: it is made before it is measured.
+            var command = RunSummary.Measurement(run, options);
+            Console.WriteLine($"stopped while measuring: the training is over, after {Counted.Of(options.Iterations, "iteration")}, and its package is {run.ModelFolder}; measure it anew with --resume{(command is null ? "" : $", or by: {command}")}");
+            return ExitCodes.Interrupted;
+        }
     }
 
     private static TrainingPrecision FastestPrecision(int filters, Device device) =>

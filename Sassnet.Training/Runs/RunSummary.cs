@@ -21,10 +21,14 @@ internal static class RunSummary
         // The last and not the best: those scans chose the best one, and would flatter it.
         yield return $"Make a package of the last one: export --checkpoint {ShellWord.Quoted(last)} --output {ShellWord.Quoted(run.ModelFolder)}";
 
-        // Voxels of unequal edges are what evaluate cannot be told.
-        if (options.Data.VoxelSizeMm.Distinct().Count() == 1)
-            yield return $"Then measure it: evaluate --model {ShellWord.Quoted(run.ModelFolder)} {Data(options)} --output {ShellWord.Quoted(run.EvaluationFolder)} --device {options.Device} --record";
+        if (Measurement(run, options) is { } command)
+            yield return $"Then measure it: {command}";
     }
+
+    /// <summary>The command that measures the run's package; null where the voxels have unequal edges, which <c>evaluate</c> cannot be told.</summary>
+    public static string? Measurement(RunFolder run, TrainingOptions options) => options.Data.VoxelSizeMm.Distinct().Count() > 1
+        ? null
+        : $"evaluate --model {ShellWord.Quoted(run.ModelFolder)} {Data(options)} --output {ShellWord.Quoted(run.EvaluationFolder)} --device {options.Device} --record";
 
     private static string Data(TrainingOptions options)
     {

@@ -38,9 +38,39 @@ public sealed class StopTests : IDisposable
         Assert.Equal(2, File.ReadLines(Path.Combine(Run, "metrics.jsonl")).Count());
     }
 
+    [Fact]
+    public async Task A_measurement_that_is_told_to_stop_says_that_it_is_given_up_and_begins_anew()
+    {
+        await Prepare(validation: 1);
+
+        // More cases than can be measured before the signal arrives.
+        var list = Path.Combine(_folder, "data", "validation.list");
+        var name = Assert.Single(await File.ReadAllLinesAsync(list, Cancelled));
+        var names = Enumerable.Range(0, 30).Select(number => $"case-{number}").ToList();
+        foreach (var (folder, copy) in names.SelectMany(copy => new[] { ("images", copy), ("labels", copy) }))
+            File.CreateSymbolicLink(Path.Combine(_folder, "data", folder, copy + ".nii.gz"), Path.Combine(_folder, "data", folder, name + ".nii.gz"));
+        await File.WriteAllLinesAsync(list, names, Cancelled);
+        string[] measured = [.. Arguments(), "--evaluate", "--set", "data.validation=validation.list", "--set", "crops.sizes=[[32, 32, 32]]", "--set", "teacher.passes=2"];
+        using var process = TrainingProcess.Start(measured);
+        await process.WaitUntil(() => process.Output.Contains("1/30  case-0", StringComparison.Ordinal), Cancelled);
+        process.Terminate();
+        var (exitCode, output, errors) = await process.End(Cancelled);
+        Assert.Equal((75, ""), (exitCode, errors));
+        Assert.Contains("SIGTERM: the training is over, with its last checkpoint; its measurement is given up\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("after this iteration", output, StringComparison.Ordinal);
+        Assert.Contains($"stopped while measuring: the training is over, after 2 iterations, and its package is {Run}/model; measure it anew with --resume, or by: evaluate --model {Run}/model ", output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Run, "model", "model.json")));
+        Assert.False(Directory.Exists(Path.Combine(Run, "evaluation")));
+
+        (exitCode, output, errors) = await TrainingProcess.Run(Cancelled, measured);
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains($"measured in {Run}/evaluation", output, StringComparison.Ordinal);
+        Assert.Equal(2, File.ReadLines(Path.Combine(Run, "metrics.jsonl")).Count());
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private async Task Prepare()
+    private async Task Prepare(int validation = 0)
     {
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "config.yaml"),
@@ -57,7 +87,7 @@ public sealed class StopTests : IDisposable
             """,
             Cancelled);
         var (exitCode, _, errors) = await TrainingProcess.Run(
-            Cancelled, "phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "1", "--unlabelled", "1", "--validation", "0", "--size", "64", "64", "64");
+            Cancelled, "phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "1", "--unlabelled", "1", "--validation", $"{validation}", "--size", "64", "64", "64");
         Assert.True(exitCode == 0, errors);
     }
 
