@@ -74,8 +74,10 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
                     figures.AddRange(found ?? []);
                 }
 
-                telemetry.Record(step, waited, figures);
-                log?.Write(done, figures);
+                // The console has the means alone: with those of many structures its line would be too long to read.
+                List<(string, double)> all = [.. figures, .. losses.OfStructures];
+                telemetry.Record(step, waited, all);
+                log?.Write(done, all);
                 progress.Report(done, figures, waited, IsDue(options.Run.LogEvery, done));
 
                 // Asked once, and of all processes: a request that comes after the checkpoint is answered by the next iteration, which makes one.

@@ -16,6 +16,8 @@ namespace Sassnet.Training.Methods;
 /// </summary>
 public sealed class CopyPasteMethod : TeacherMethod
 {
+    private const string LossName = "lossSegmentation";
+
     private readonly TrainingOptions _options;
     private readonly SeededRandom _random;
 
@@ -56,7 +58,7 @@ public sealed class CopyPasteMethod : TeacherMethod
         var images = Mixture.Of(crops.Labelled[half..], crops.Labelled[..half], inside);
         var masks = Mixture.Of(crops.Masks[half..], crops.Masks[..half], inside);
         var (sdm, logits, target) = Predict(images, masks);
-        return Losses(CrossEntropyDiceLoss.Of(logits, masks), mse_loss(sdm, target));
+        return Supervised.Of(LossName, of => CrossEntropyDiceLoss.Of(of(logits), of(masks)), of => mse_loss(of(sdm), of(target)));
     }
 
     // Each half and each kind of mixture is a pass of its own, whose BatchNorm goes by that half alone.
@@ -65,22 +67,20 @@ public sealed class CopyPasteMethod : TeacherMethod
         var half = crops.LabelledCount / 2;
         var (outside, pseudo) = (1 - inside, _options.CopyPaste.PseudoLabelWeight);
         var (pseudoInside, pseudoOutside) = (Pseudo(crops.Unlabelled[..half]), Pseudo(crops.Unlabelled[half..]));
-        var inward = LossesOf(
-            Mixture.Of(crops.Unlabelled[..half], crops.Labelled[..half], inside), Mixture.Of(pseudoInside, crops.Masks[..half], inside), outside, inside);
-        var outward = LossesOf(
-            Mixture.Of(crops.Labelled[half..], crops.Unlabelled[half..], inside), Mixture.Of(crops.Masks[half..], pseudoOutside, inside), inside, outside);
+        var (inwardMasks, outwardMasks) = (Mixture.Of(pseudoInside, crops.Masks[..half], inside), Mixture.Of(crops.Masks[half..], pseudoOutside, inside));
+        var inward = Predict(Mixture.Of(crops.Unlabelled[..half], crops.Labelled[..half], inside), inwardMasks);
+        var outward = Predict(Mixture.Of(crops.Labelled[half..], crops.Unlabelled[half..], inside), outwardMasks);
 
         // A sum over both kinds of mixture, not a mean, as in the paper; of the distance map, which it has not, the mean.
-        return Losses(inward.Supervised + outward.Supervised, (inward.Distance + outward.Distance) / 2);
+        return Supervised.Of(
+            LossName,
+            of => Segmentation(of(inward.Logits), of(inwardMasks), outside, inside) + Segmentation(of(outward.Logits), of(outwardMasks), inside, outside),
+            of => (mse_loss(of(inward.Sdm), of(inward.Target)) + mse_loss(of(outward.Sdm), of(outward.Target))) / 2);
 
         Tensor Pseudo(Tensor images) => PseudoLabels.Of(Teacher, images, [.. _options.Structures.Select(one => one.Components)]);
 
-        (Tensor Supervised, Tensor Distance) LossesOf(Tensor images, Tensor masks, Tensor labelled, Tensor pseudoLabelled)
-        {
-            var (sdm, logits, target) = Predict(images, masks);
-            var supervised = CrossEntropyDiceLoss.Of(logits, masks, labelled) + (pseudo * CrossEntropyDiceLoss.Of(logits, masks, pseudoLabelled));
-            return (supervised, mse_loss(sdm, target));
-        }
+        Tensor Segmentation(Tensor logits, Tensor masks, Tensor labelled, Tensor pseudoLabelled) =>
+            CrossEntropyDiceLoss.Of(logits, masks, labelled) + (pseudo * CrossEntropyDiceLoss.Of(logits, masks, pseudoLabelled));
     }
 
     // The masks come to the processor before the pass is queued: their distance maps are then computed while a GPU is busy with it, not before or after.
@@ -90,7 +90,4 @@ public sealed class CopyPasteMethod : TeacherMethod
         var (sdm, logits) = Network.forward(images);
         return (sdm, logits, MaskTensors.Sdms(onProcessor).to(Device));
     }
-
-    private PhaseLosses Losses(Tensor supervised, Tensor distance) =>
-        new(supervised + (_options.Loss.SdmWeight * distance), ("lossSegmentation", supervised), ("lossSdm", distance));
 }

@@ -45,15 +45,12 @@ public sealed class MeanTeacherMethod : TeacherMethod
     {
         var labelled = crops.LabelledCount;
         var (sdm, logits) = Network.forward(crops.Images);
-        var supervised = _plain
-            ? CrossEntropyDiceLoss.Of(logits[..labelled], crops.Masks)
-            : DiceLoss.Mean(logits[..labelled].sigmoid(), crops.Masks);
-        var distance = mse_loss(sdm[..labelled], crops.Sdms);
+        var (predicted, maps) = (_plain ? logits[..labelled] : logits[..labelled].sigmoid(), sdm[..labelled]);
+        var supervised = Supervised.Of(
+            _plain ? "lossSegmentation" : "lossDice",
+            of => _plain ? CrossEntropyDiceLoss.Of(of(predicted), of(crops.Masks)) : DiceLoss.Mean(of(predicted), of(crops.Masks)),
+            of => mse_loss(of(maps), of(crops.Sdms)));
         var consistency = _consistency.Of(Teacher, crops.Unlabelled, logits[labelled..].sigmoid(), iteration);
-        return new PhaseLosses(
-            supervised + (_options.Loss.SdmWeight * distance) + (weight * consistency),
-            (_plain ? "lossSegmentation" : "lossDice", supervised),
-            ("lossSdm", distance),
-            ("lossConsistency", consistency));
+        return supervised.Plus(weight, ("lossConsistency", consistency));
     }
 }

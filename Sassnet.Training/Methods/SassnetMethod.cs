@@ -63,15 +63,11 @@ public sealed class SassnetMethod : TrainingMethod
     {
         var labelled = crops.LabelledCount;
         var (sdm, logits) = Network.forward(crops.Images);
-        var dice = DiceLoss.Mean(logits[..labelled].sigmoid(), crops.Masks);
-        var distance = mse_loss(sdm[..labelled], crops.Sdms);
+        var (probability, maps) = (logits[..labelled].sigmoid(), sdm[..labelled]);
+        var supervised = Supervised.Of("lossDice", of => DiceLoss.Mean(of(probability), of(crops.Masks)), of => mse_loss(of(maps), of(crops.Sdms)));
         var verdict = Discriminator.forward(sdm[labelled..].to(crops.Images.dtype), crops.Unlabelled);
         var adversarial = cross_entropy(verdict, Classes(verdict.shape[0], Discriminator.LabelledClass));
-        return new PhaseLosses(
-            dice + (_loss.SdmWeight * distance) + (adversarialWeight * adversarial),
-            ("lossDice", dice),
-            ("lossSdm", distance),
-            ("lossAdversarial", adversarial));
+        return supervised.Plus(adversarialWeight, ("lossAdversarial", adversarial));
     }
 
     private PhaseLosses DiscriminatorLosses(CropTensors crops)

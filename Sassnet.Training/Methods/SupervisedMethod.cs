@@ -13,8 +13,6 @@ namespace Sassnet.Training.Methods;
 public sealed class SupervisedMethod(TrainingOptions options, ScalarType precision, Device? device, bool detachSdmHead)
     : TrainingMethod(options, precision, device, detachSdmHead)
 {
-    private readonly LossOptions _loss = options.Loss;
-
     /// <inheritdoc/>
     protected override StepLosses Learn(TrainingStep trainingStep)
     {
@@ -25,8 +23,7 @@ public sealed class SupervisedMethod(TrainingOptions options, ScalarType precisi
     private PhaseLosses LossesOf(CropTensors crops)
     {
         var (sdm, logits) = Network.forward(crops.Labelled);
-        var dice = DiceLoss.Mean(logits.sigmoid(), crops.Masks);
-        var distance = mse_loss(sdm, crops.Sdms);
-        return new PhaseLosses(dice + (_loss.SdmWeight * distance), ("lossDice", dice), ("lossSdm", distance));
+        var probability = logits.sigmoid();
+        return Supervised.Of("lossDice", of => DiceLoss.Mean(of(probability), of(crops.Masks)), of => mse_loss(of(sdm), of(crops.Sdms)));
     }
 }

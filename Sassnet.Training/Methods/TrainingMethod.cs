@@ -36,6 +36,7 @@ public abstract class TrainingMethod : IDisposable
         Network.to(Device);
         _optimizer = options.Optimizer;
         _seed = options.Seed;
+        Supervised = new SupervisedLoss(options.Loss, options.Structures);
         Optimizer = NewOptimizer();
         _ema = options.Ema;
         _average = _ema.IsOn ? new AveragedNetwork(Network, dropout: 0) : null;
@@ -74,6 +75,9 @@ public abstract class TrainingMethod : IDisposable
                 group.LearningRate = value;
         }
     }
+
+    /// <summary>What labelled crops teach.</summary>
+    protected SupervisedLoss Supervised { get; }
 
     /// <summary>Builds the method of a configuration.</summary>
     /// <param name="options">The run's configuration.</param>

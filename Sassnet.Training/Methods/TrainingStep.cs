@@ -33,7 +33,7 @@ public sealed class TrainingStep(int iteration, Share share, IReadOnlyList<CropT
         using var scope = NewDisposeScope();
         var phase = _phase++;
         var statistics = share.MicroBatches > 1 ? new RunningStatistics(networks) : null;
-        IReadOnlyList<string> names = [];
+        IReadOnlyList<string> names = [], ofStructures = [];
         Tensor? figures = null;
         optimizer.zero_grad();
         for (var own = 0; own < share.Count; own++)
@@ -48,16 +48,17 @@ public sealed class TrainingStep(int iteration, Share share, IReadOnlyList<CropT
             Descend(result.Total);
             statistics?.Add();
             names = [.. result.Parts.Select(part => part.Name)];
+            ofStructures = [.. result.OfStructures.Select(part => part.Name)];
 
             // Whether a loss has no axis or one of length 1 is not the same on every device.
-            var values = cat([result.Total.detach().reshape(1), .. result.Parts.Select(part => part.Value.detach().reshape(1))]);
+            var values = cat([result.Total.detach().reshape(1), .. result.Parts.Concat(result.OfStructures).Select(part => part.Value.detach().reshape(1))]);
             figures = (figures is null ? values : figures + values).MoveToOuterDisposeScope();
         }
 
         Exchange(optimizer, statistics, figures!);
         optimizer.step();
         var means = figures!.cpu().data<float>().Select(sum => (double)sum / share.MicroBatches).ToList();
-        return new StepLosses(means[0], [.. names.Zip(means.Skip(1))]);
+        return new StepLosses(means[0], [.. names.Zip(means.Skip(1))]) { OfStructures = [.. ofStructures.Zip(means.Skip(1 + names.Count))] };
     }
 
     // manual_seed reaches the processor's generator alone, and that takes the lower 32 bits of it and no others: mixed, those go by the run's seed too.

@@ -43,14 +43,10 @@ public sealed class WeakToStrongMethod : TeacherMethod
         var (target, sure) = PseudoLabels.Sure(Teacher, crops.Unlabelled, _options.WeakToStrong.Threshold);
         var strong = _changes.Apply(crops.Unlabelled, target, sure, iteration, number);
         var (sdm, logits) = Network.forward(cat([crops.Labelled, strong.Images]));
-        var dice = DiceLoss.Mean(logits[..labelled].sigmoid(), crops.Masks);
-        var distance = mse_loss(sdm[..labelled], crops.Sdms);
+        var (probability, maps) = (logits[..labelled].sigmoid(), sdm[..labelled]);
+        var supervised = Supervised.Of("lossDice", of => DiceLoss.Mean(of(probability), of(crops.Masks)), of => mse_loss(of(maps), of(crops.Sdms)));
         var consistency = CrossEntropyDiceLoss.Of(logits[labelled..], strong.Target, strong.Sure);
-        return new PhaseLosses(
-            dice + (_options.Loss.SdmWeight * distance) + (weight * consistency),
-            ("lossDice", dice),
-            ("lossSdm", distance),
-            ("lossConsistency", consistency),
-            ("shareSure", strong.Sure.mean()));
+        var losses = supervised.Plus(weight, ("lossConsistency", consistency));
+        return losses with { Parts = [.. losses.Parts, ("shareSure", strong.Sure.mean())] };
     }
 }

@@ -1,5 +1,6 @@
 using Sassnet.Model.Packages;
 using Sassnet.Training.Evaluation;
+using Sassnet.Training.Tests.TensorBoard;
 using SkiaSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -140,6 +141,14 @@ public sealed class TrainCommandTests : IDisposable
         Assert.True(exitCode == 0, errors);
         Assert.DoesNotContain("augmentation.flip", output, StringComparison.Ordinal);
         Assert.Contains(_training.Metrics("two"), line => line.Contains("\"validationDice.1\":", StringComparison.Ordinal) && line.Contains("\"validationDice.5\":", StringComparison.Ordinal));
+
+        // The console, whose line stays short, has the means of the losses alone.
+        string[] own = ["lossDice.1", "lossDice.5", "lossSdm.1", "lossSdm.5"];
+        Assert.All(_training.Metrics("two"), line => Assert.All(own, name => Assert.Contains($"\"{name}\":", line, StringComparison.Ordinal)));
+        var shown = EventFileReader.Read(Directory.GetFiles(Path.Combine(_training.Folder, "two"), "events.*").Single());
+        Assert.All(own, name => Assert.Equal(10, shown.Count(one => one.Tag == $"train/{name}")));
+        Assert.Contains("lossSdm ", output, StringComparison.Ordinal);
+        Assert.All(own, name => Assert.DoesNotContain(name, output, StringComparison.Ordinal));
         Assert.Matches(@"phantom-0114  Dice [\d.]+ \(1: [\d.]+, 5: [\d.]+\)", output);
 
         var manifest = ModelPackage.Open(Path.Combine(_training.Folder, "two", "model")).Manifest;

@@ -5,6 +5,7 @@ using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Distributed;
 using Sassnet.Training.Methods;
+using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -60,6 +61,75 @@ public sealed class SeveralStructuresTests
         var (masks, sdms) = (crops.Masks.amax([2, 3, 4]), crops.Sdms.abs().amax([2, 3, 4]));
         Assert.Equal(2, masks.sum().item<float>());
         Assert.Equal(masks.data<float>().ToArray(), sdms.gt(0.5).to(ScalarType.Float32).data<float>().ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Every_method_tells_what_each_structure_has_of_the_losses_that_are_means_over_them(MethodKind kind)
+    {
+        manual_seed(1);
+        var options = Options with { Method = kind, CopyPaste = new() { PretrainIterations = 1 } };
+        using var method = TrainingMethod.Create(options, ScalarType.Float32);
+        var loader = new BatchLoader(Dataset(), options, Share.Whole);
+        string[] means = [kind is MethodKind.UaMt or MethodKind.Bcp ? "lossSegmentation" : "lossDice", "lossSdm"];
+        for (var iteration = 0; iteration < 2; iteration++)
+        {
+            var losses = method.Step(loader.Make(iteration), iteration);
+            Assert.Equal([$"{means[0]}.3", $"{means[0]}.7", $"{means[1]}.3", $"{means[1]}.7"], losses.OfStructures.Select(one => one.Name));
+            foreach (var (mean, own) in means.Zip(losses.OfStructures.Select(one => one.Value).Chunk(2)))
+            {
+                Assert.Equal(losses[mean], own.Average(), 1e-5);
+                Assert.NotEqual(own[0], own[1], 1e-6);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_each_structure_has_of_a_loss_is_that_of_its_own_maps_and_has_no_graph_and_of_one_structure_there_is_none()
+    {
+        var before = DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        using (NewDisposeScope())
+        {
+            manual_seed(3);
+            var (probability, target) = (rand([2, 2, 8, 8, 8]), (rand([2, 2, 8, 8, 8]) > 0.9).to(ScalarType.Float32));
+            probability.requires_grad = true;
+            var two = Losses(Options.Labels);
+            Assert.Equal(["lossDice.3", "lossDice.7", "lossSdm.3", "lossSdm.7"], two.OfStructures.Select(one => one.Name));
+            for (var structure = 0; structure < 2; structure++)
+            {
+                var (own, mask) = (probability.select(1, structure), target.select(1, structure));
+                Assert.Equal(DiceLoss.Of(own, mask).item<float>(), two.OfStructures[structure].Value.item<float>(), 1e-6);
+                Assert.Equal((own - mask).square().mean().item<float>(), two.OfStructures[2 + structure].Value.item<float>(), 1e-6);
+            }
+
+            Assert.True(two.Total.requires_grad);
+            Assert.All(two.OfStructures, one => Assert.False(one.Value.requires_grad));
+            Assert.Empty(Losses(Options.Labels[..1]).OfStructures);
+
+            PhaseLosses Losses(StructureOptions[] structures) => new SupervisedLoss(Options.Loss, structures).Of(
+                "lossDice", of => DiceLoss.Mean(of(probability), of(target)), of => nn.functional.mse_loss(of(probability), of(target)));
+        }
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void What_each_structure_has_of_a_loss_is_the_mean_over_the_micro_batches()
+    {
+        var options = Options with { Method = MethodKind.VNetSdm, Crops = Options.Crops with { Labelled = 1 } };
+        var loader = new BatchLoader(Dataset(), options, Share.Whole);
+        var (first, second, both) = (Losses(0), Losses(1), Losses(0, 1));
+        Assert.Equal(4, both.Length);
+        Assert.NotEqual(first, second);
+        foreach (var (place, value) in both.Index())
+            Assert.Equal((first[place] + second[place]) / 2, value, 1e-6);
+
+        double[] Losses(params int[] batches)
+        {
+            manual_seed(1);
+            using var method = TrainingMethod.Create(options, ScalarType.Float32);
+            return [.. method.Step([.. batches.Select(number => loader.Make(number))], 0, new Share(World.Alone, batches.Length)).OfStructures.Select(one => one.Value)];
+        }
     }
 
     [Fact]
