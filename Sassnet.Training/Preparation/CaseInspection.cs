@@ -170,14 +170,14 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
     }
 
     // A label of another grid cannot be drawn on the scan; one that only its header places elsewhere is drawn where training would take it to be.
-    private static List<byte[]> Slices(Volume image, LabelMap? mask)
+    private List<byte[]> Slices(Volume image, LabelMap? mask)
     {
         var drawn = mask is not null && mask.Size == image.Size ? new LabelMap(mask.Size, mask.Labels, image.Affine) : null;
         var chooser = drawn ?? new LabelMap(image.Size, new byte[image.Size.Count], image.Affine);
         var slices = new List<byte[]>();
         foreach (var plane in Enum.GetValues<AnatomicalPlane>())
         {
-            using var picture = SlicePicture.Of(image, plane, SlicePicture.LargestSlice(chooser, plane), drawn, side: SliceSide);
+            using var picture = SlicePicture.Of(image, plane, SlicePicture.LargestSlice(chooser, plane), drawn, side: SliceSide, colours: labels.Colours);
             slices.Add(picture.ToPng());
         }
 

@@ -84,7 +84,7 @@ public static class DataPreparation
             }
         }
 
-        AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, [.. raw.Notes, .. missing], statistics, split, folds));
+        AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, options.Structures, [.. raw.Notes, .. missing], statistics, split, folds));
         if (split is null || fit is null)
             throw new InvalidConfigurationException($"{cases.Count - sound.Count} of {Counted.Of(cases.Count, "case")} {(cases.Count - sound.Count == 1 ? "is" : "are")} faulty; nothing was written but {OverviewPage.FileName}. Repair {(cases.Count - sound.Count == 1 ? "it, or leave it" : "them, or leave them")} out with --skip-faulty.");
         Report(console, statistics!, split);

@@ -9,7 +9,7 @@ namespace Sassnet.Training.Preparation;
 /// <param name="Faults">One sentence each, with the value seen and what is accepted; empty for a sound case.</param>
 /// <param name="Scan">What is known of the scan; null where it cannot be read.</param>
 /// <param name="LabelMillilitres">The volume of each structure; null where there is no readable label.</param>
-/// <param name="Slices">Three slices with the label's contour, as PNG files; empty where the scan cannot be read.</param>
+/// <param name="Slices">Three slices with each structure's contour, as PNG files; empty where the scan cannot be read.</param>
 public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, ScanFacts? Scan, IReadOnlyList<double>? LabelMillilitres, IReadOnlyList<byte[]> Slices)
 {
     /// <summary>What is odd but used: one sentence each.</summary>

@@ -20,6 +20,10 @@ internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structure
     /// <summary>How many structures there are.</summary>
     public int Structures => structures.Count;
 
+    /// <summary>Of several structures the colour of each number; null of one.</summary>
+    public IReadOnlyDictionary<byte, string>? Colours { get; } =
+        structures.Count == 1 ? null : LabelledStructure.AsLabels(structures).Index().ToDictionary(one => (byte)(one.Index + 1), one => one.Item.Colour!);
+
     private string Foreground => string.Join(" or ", _foreground);
 
     private string Accepted => $"accepted: 0, {string.Join(", ", _foreground.Concat(otherLabels))}";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Runs;
 
 namespace Sassnet.Training.Preparation;
 
@@ -23,6 +24,10 @@ public sealed record LabelledStructure(string Name, IReadOnlyList<int> Values)
             ? new LabelledStructure(parts[0].Trim(), values)
             : throw new InvalidConfigurationException($"--structures has '{text}'; accepted: NAME=VALUE, such as \"left atrium=1\", or several values, \"heart=1,2\".");
     }
+
+    /// <summary>Several as the labels of a package that is trained to find them: each has the colour there that it is drawn in before.</summary>
+    internal static IReadOnlyList<Label> AsLabels(IReadOnlyList<LabelledStructure> all) =>
+        PackageLabels.Of([.. all.Select(one => new StructureOptions { Value = (byte)one.Values[0], Name = one.Name })]);
 
     /// <summary>Checks several that are told apart.</summary>
     /// <exception cref="InvalidConfigurationException">A name or a value cannot be used, or is there twice.</exception>

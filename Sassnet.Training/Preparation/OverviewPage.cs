@@ -5,7 +5,7 @@ using Sassnet.Model.Wording;
 
 namespace Sassnet.Training.Preparation;
 
-/// <summary>One self-contained page with every case: three slices with the label's contour, its figures and its use; faults in red, faulty cases first, then odd ones.</summary>
+/// <summary>One self-contained page with every case: three slices with each structure's contour, its figures and its use; faults in red, faulty cases first, then odd ones.</summary>
 internal static class OverviewPage
 {
     /// <summary>The file's name in the data folder.</summary>
@@ -25,6 +25,8 @@ internal static class OverviewPage
         p.fault { color: #c5221f; font-weight: 600; }
         p.warning { color: #8a5300; }
         .slices { display: flex; gap: 6px; align-items: flex-start; }
+        .legend span { margin-right: 1.2rem; }
+        .legend i { display: inline-block; width: 1.4rem; height: 4px; margin-right: .4rem; vertical-align: middle; }
         .slices img { width: calc((100% - 12px) / 3); }
         """;
 
@@ -32,12 +34,18 @@ internal static class OverviewPage
 
     /// <summary>The page's HTML.</summary>
     /// <param name="cases">Every case that was found.</param>
+    /// <param name="structures">What they were looked at for; several are named with the colours of their contours.</param>
     /// <param name="notes">What was left alone in the raw folder, and which cases lack some of several structures.</param>
     /// <param name="statistics">Of the sound cases; null where there is none.</param>
     /// <param name="split">What the sound cases are used for; null where nothing was made.</param>
     /// <param name="folds">The folds, where there are any.</param>
     public static string Html(
-        IReadOnlyCollection<InspectedCase> cases, IReadOnlyList<string> notes, DataStatistics? statistics, PatientSplit? split, IReadOnlyList<PatientSplit> folds)
+        IReadOnlyCollection<InspectedCase> cases,
+        IReadOnlyList<LabelledStructure> structures,
+        IReadOnlyList<string> notes,
+        DataStatistics? statistics,
+        PatientSplit? split,
+        IReadOnlyList<PatientSplit> folds)
     {
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Overview of {Counted.Of(cases.Count, "case")}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n");
@@ -55,6 +63,8 @@ internal static class OverviewPage
             page.Append(CultureInfo.InvariantCulture, $"<p>{WebUtility.HtmlEncode(note)}</p>\n");
         if (statistics is not null)
             AppendStatistics(page, statistics);
+        if (structures.Count > 1)
+            AppendLegend(page, structures);
         page.Append("<main>\n");
         foreach (var inspected in cases.OrderBy(inspected => inspected.IsSound).ThenByDescending(inspected => inspected.Warnings.Count > 0))
             AppendCase(page, inspected, (split?.UseOf(inspected.Name) ?? (inspected.IsLabelled ? "has a label" : "no label")) + Fold(inspected, folds));
@@ -78,6 +88,14 @@ internal static class OverviewPage
 
     private static void AppendRow(StringBuilder page, string name, Spread spread) => page.Append(
         CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{spread.Minimum:G4}</td><td>{spread.Median:G4}</td><td>{spread.Maximum:G4}</td></tr>\n");
+
+    private static void AppendLegend(StringBuilder page, IReadOnlyList<LabelledStructure> structures)
+    {
+        page.Append("<p class=\"legend\">\n");
+        foreach (var label in LabelledStructure.AsLabels(structures))
+            page.Append(CultureInfo.InvariantCulture, $"<span><i style=\"background: {label.Colour}\"></i>{WebUtility.HtmlEncode(label.Name)}</span>\n");
+        page.Append("</p>\n");
+    }
 
     private static void AppendCase(StringBuilder page, InspectedCase inspected, string use)
     {

@@ -19,8 +19,8 @@ public static class SlicePicture
     /// <param name="prediction">Outlined in blue where given, above the label.</param>
     /// <param name="side">Pixels along the slice's longer side.</param>
     /// <param name="colours">
-    /// Of several labels the colour of each value, as <c>#rrggbb</c>: both outlines of a label have it then, and the label's is dashed, so that one label in the
-    /// place of another is seen.
+    /// Of several labels the colour of each value, as <c>#rrggbb</c>: both outlines of a label have it then, and beside a prediction the label's is dashed, so that one label
+    /// in the place of another is seen.
     /// </param>
     /// <exception cref="ArgumentException">A mask has another grid than the scan.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such slice, no such plane, or a side below 16.</exception>
@@ -37,14 +37,15 @@ public static class SlicePicture
         var layout = new SliceLayout(image.Size, image.Affine, plane, index, side);
         var window = GreyWindow.Of(image.Voxels);
         var slice = layout.Take<float>(image.Voxels, voxel => voxel);
+        var dashed = colours is not null && prediction is not null;
         return Picture.Draw(layout.Width, layout.Height, Palette.Background, canvas =>
         {
             layout.Fill(canvas, slice, value => Grey(window.Level(value)));
-            Outline(canvas, layout, label, value => colours is null ? Palette.Label : SKColor.Parse(colours[value]), dashed: colours is not null);
+            Outline(canvas, layout, label, value => colours is null ? Palette.Label : SKColor.Parse(colours[value]), dashed);
             Outline(canvas, layout, prediction, value => colours is null ? Palette.Prediction : SKColor.Parse(colours[value]));
             layout.Letter(canvas);
             if (label is not null)
-                Legend(colours is null ? "label" : "label, dashed", LegendSize + 5, Palette.Label);
+                Legend(dashed ? "label, dashed" : "label", LegendSize + 5, Palette.Label);
             if (prediction is not null)
                 Legend("prediction", (2 * LegendSize) + 9, Palette.Prediction);
 

@@ -61,13 +61,16 @@ public sealed class SlicePictureTests
     }
 
     [Fact]
-    public void Of_several_labels_each_has_its_colour_in_both_outlines_and_the_labels_is_dashed()
+    public void Of_several_labels_each_has_its_colour_in_both_outlines_and_the_labels_is_dashed_beside_a_prediction()
     {
         var (label, exchanged) = (Two(1, 5), Two(5, 1));
-        using var labelled = Draw(label, null);
+        using var labelled = Draw(label, Two(0, 0));
         using var predicted = Draw(null, label);
         Assert.InRange(Count(labelled, SKColors.Red) / (double)Count(predicted, SKColors.Red), 0.3, 0.8);
         Assert.InRange(Count(labelled, SKColors.Lime) / (double)Count(predicted, SKColors.Lime), 0.3, 0.8);
+
+        using var alone = Draw(label, null);
+        Assert.Equal((Count(predicted, SKColors.Red), Count(predicted, SKColors.Lime)), (Count(alone, SKColors.Red), Count(alone, SKColors.Lime)));
 
         // What is in the place of the other label is seen: where the one outline is red, the other is green.
         using var right = Draw(label, label);
