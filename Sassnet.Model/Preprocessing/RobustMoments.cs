@@ -9,6 +9,9 @@ internal static class RobustMoments
     private const double PaddingShare = 0.05;
     private const double TailShare = 0.005;
 
+    // Resampling makes a few neighbouring floats of a value other than 0: the weights of each axis add up to 1 but for rounding.
+    private const double Spread = 2e-6;
+
     // Enough for moments to three digits; sorting every voxel of a large scan would cost more than resampling it.
     private const int MaxSamples = 1 << 20;
 
@@ -30,13 +33,12 @@ internal static class RobustMoments
     private static (int Start, int Length) LongestRun(float[] sorted)
     {
         var (best, bestLength, start) = (0, 0, 0);
-        for (var i = 1; i <= sorted.Length; i++)
+        for (var end = 0; end < sorted.Length; end++)
         {
-            if (i < sorted.Length && sorted[i] == sorted[start])
-                continue;
-            if (i - start > bestLength)
-                (best, bestLength) = (start, i - start);
-            start = i;
+            while (sorted[end] - (double)sorted[start] > Spread * Math.Abs(sorted[end]))
+                start++;
+            if (end + 1 - start > bestLength)
+                (best, bestLength) = (start, end + 1 - start);
         }
 
         return (best, bestLength);

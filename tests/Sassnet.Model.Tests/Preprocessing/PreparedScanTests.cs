@@ -48,6 +48,36 @@ public class PreparedScanTests
     }
 
     [Theory]
+    [InlineData(1000f)]
+    [InlineData(-0.4321f)]
+    [InlineData(-3024f)]
+    [InlineData(37.7f)]
+    public void Padding_of_any_value_is_left_out_after_resampling_as_that_of_0_is(float padding)
+    {
+        // Tissue of 300 ± 60 in half of the scan; its corners have some too, so that no border is cut off.
+        var (size, random) = (new GridSize(48, 40, 32), new Random(5));
+        var scan = new float[size.Count];
+        for (var i = 0; i < scan.Length; i++)
+        {
+            var (x, y, z) = (i % size.X, i / size.X % size.Y, i / (size.X * size.Y));
+            var far = Math.Pow((x - 23.5) / 23, 2) + Math.Pow((y - 19.5) / 19, 2) + Math.Pow((z - 15.5) / 15, 2);
+            var isCorner = x % 47 == 0 && y % 39 == 0 && z % 31 == 0;
+            if (far < 1 || isCorner)
+                scan[i] = (float)(300 + (60 * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 2));
+        }
+
+        foreach (var (voxels, model) in ((VoxelSize, double)[])[(new(0.86, 0.86, 1.3), 0.625), (new(1.17, 1.17, 2), 1), (new(0.625, 0.625, 0.625), 1)])
+        {
+            var specification = new PreprocessingSpecification([model, model, model], "LPS", Normalisation.RobustZScore);
+            var expected = Normalised(scan);
+            var prepared = Normalised(Array.ConvertAll(scan, voxel => voxel + padding));
+            Assert.InRange(expected.Zip(prepared, (a, b) => Math.Abs(a - b)).Max(), 0, 1e-3f);
+
+            float[] Normalised(float[] values) => PreparedScan.Of(new Volume(size, values, Affine.Scaling(voxels)), specification).Image.Voxels;
+        }
+    }
+
+    [Theory]
     [InlineData(float.MaxValue)]
     [InlineData(-1e-45f)]
     public void A_constant_scan_at_the_ends_is_all_zeros(float value)
