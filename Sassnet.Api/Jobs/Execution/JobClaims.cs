@@ -161,7 +161,8 @@ internal sealed partial class JobClaims(
 
     private async Task<JobRecord?> TakeAsync(JobContext db, long number)
     {
-        var turn = await db.Jobs.MaxAsync(job => job.Turn) + 1;
+        // None where the last job was removed since it was chosen.
+        var turn = (await db.Jobs.MaxAsync(job => (long?)job.Turn) ?? 0) + 1;
         var taken = await db.Jobs.Where(job => job.Number == number && job.State == JobState.Queued).ExecuteUpdateAsync(set => set
             .SetProperty(record => record.State, JobState.Running)
             .SetProperty(record => record.Node, inHand.Node)

@@ -3,8 +3,6 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Sassnet.Api.Jobs.Files;
@@ -96,7 +94,6 @@ internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folde
         await nothing.ExecuteNonQueryAsync(cancellation);
     }
 
-    // Not by the framework's EnsureCreated: it makes no tables in a database that has any, of whomever.
     private async Task PrepareAsync(JobContext context, CancellationToken cancellation)
     {
         if (_isPrepared)
@@ -106,44 +103,12 @@ internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folde
         {
             if (_isPrepared)
                 return;
-            if (!await HasTablesAsync(context))
-                await CreateTablesAsync(context);
+            await JobTables.PrepareAsync(context, logger, cancellation);
             _isPrepared = true;
         }
         finally
         {
             _preparing.Release();
-        }
-    }
-
-    private static async Task<bool> HasTablesAsync(JobContext context)
-    {
-        try
-        {
-            await context.Jobs.Where(job => job.Number < 0).ToListAsync();
-            return true;
-        }
-        catch (PostgresException missing) when (missing.SqlState is PostgresErrorCodes.UndefinedTable)
-        {
-            return false;
-        }
-        catch (SqliteException missing) when (missing.SqliteErrorCode == 1)
-        {
-            return false;
-        }
-    }
-
-    private static async Task CreateTablesAsync(JobContext context)
-    {
-        try
-        {
-            await ((RelationalDatabaseCreator)context.GetService<IDatabaseCreator>()).CreateTablesAsync();
-        }
-        catch (DbException)
-        {
-            // Another node, which starts at the same time, may have been faster.
-            if (!await HasTablesAsync(context))
-                throw;
         }
     }
 }

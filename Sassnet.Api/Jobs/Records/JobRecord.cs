@@ -13,6 +13,7 @@ namespace Sassnet.Api.Jobs.Records;
 [Index(nameof(State), nameof(Caller), nameof(Number))]
 [Index(nameof(State), nameof(Ended))]
 [Index(nameof(Caller), nameof(Turn))]
+[Index(nameof(Turn))]
 [Index(nameof(CallbackNext))]
 internal sealed class JobRecord
 {

@@ -37,7 +37,7 @@ public sealed class JobsOptions : IValidatableObject
     [EnumDataType(typeof(JobDatabaseKind))]
     public JobDatabaseKind Database { get; set; } = JobDatabaseKind.Sqlite;
 
-    /// <summary>With PostgreSQL, how to reach it: <c>Host=…;Database=…;Username=…;Password=…</c>. The tables are made at the first use.</summary>
+    /// <summary>With PostgreSQL, how to reach it: <c>Host=…;Database=…;Username=…;Password=…</c>. The tables are made at the first use, and indexes that a later version needs.</summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>Where the inputs of waiting jobs and the results lie: <c>folder</c>, or <c>s3</c>. Default: <c>folder</c>.</summary>
