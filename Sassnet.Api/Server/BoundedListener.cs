@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 namespace Sassnet.Api.Server;
 
 /// <summary>Accepts a connection when there is a place for it; the others wait in the system's queue, where they take no file.</summary>
-internal sealed class BoundedListener(IConnectionListener listener, SemaphoreSlim places) : IConnectionListener
+internal sealed class BoundedListener(IConnectionListener listener, SemaphoreSlim places, StallWatch stalls) : IConnectionListener
 {
     private readonly CancellationTokenSource _unbound = new();
 
@@ -35,7 +35,10 @@ internal sealed class BoundedListener(IConnectionListener listener, SemaphoreSli
                 places.Release();
         }
 
-        return connection is null ? null : new PlacedConnection(connection, places);
+        if (connection is null)
+            return null;
+        _ = stalls.FollowAsync(connection);
+        return new PlacedConnection(connection, places);
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace Sassnet.Api.Server;
 /// Accepts no more connections than may be open, and a few that are being refused. The server's own limit closes those above it, but only after it has accepted
 /// all that wait, each of which takes a file: where the processors are busy that was more than <see cref="OpenFiles"/> has to give, and ended the process.
 /// </summary>
-internal sealed class BoundedListeners(SocketTransportFactory sockets, IOptions<KestrelServerOptions> kestrel)
+internal sealed class BoundedListeners(SocketTransportFactory sockets, StallWatch stalls, IOptions<KestrelServerOptions> kestrel)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     // Enough that refusing keeps up with who comes, and few beside what OpenFiles keeps for the runtime.
@@ -29,7 +29,7 @@ internal sealed class BoundedListeners(SocketTransportFactory sockets, IOptions<
     {
         try
         {
-            return new BoundedListener(await sockets.BindAsync(endpoint, cancellationToken), _places.Value);
+            return new BoundedListener(await sockets.BindAsync(endpoint, cancellationToken), _places.Value, stalls);
         }
         catch (SocketException failure)
         {

@@ -15,6 +15,9 @@ internal static partial class ServerSetup
 
     private static readonly TimeSpan StandstillAllowed = TimeSpan.FromSeconds(30);
 
+    // Twice that: a client may be busy with what it has, and the system of one that reads into megabytes tells of a good part of them at once.
+    private static readonly TimeSpan StallAllowed = TimeSpan.FromMinutes(1);
+
     public static void AddServer(this WebApplicationBuilder builder)
     {
         builder.Services.AddSection<ServerOptions>("Server");
@@ -25,6 +28,7 @@ internal static partial class ServerSetup
             builder.WebHost.UseUrls(DefaultAddress);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton<SocketTransportFactory>();
+        builder.Services.AddSingleton(provider => new StallWatch(new MinDataRate(SlowestBytesPerSecond, StallAllowed), provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IConnectionListenerFactory, BoundedListeners>();
     }
 
@@ -38,7 +42,7 @@ internal static partial class ServerSetup
         limits.RequestHeadersTimeout = options.HeadersTimeLimit;
 
         // An answer has no time limit of its own as an upload has, and is counted against the room for all until it is sent. No line over which one works with scans is
-        // as slow; some stand still for a moment.
+        // as slow; some stand still for a moment. This is the average from its beginning on; StallWatch sees to it that nobody lives on a fast start.
         limits.MinResponseDataRate = new MinDataRate(SlowestBytesPerSecond, StandstillAllowed);
         app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout = options.ShutdownTimeLimit;
         LogConnections(app.Logger, limits.MaxConcurrentConnections.Value);

@@ -53,7 +53,7 @@ public sealed class UploadOptions
 
     /// <summary>
     /// The most bytes of all uploads as far as they have come, what is unpacked from them, and answers on their way; an upload that finds no room gets 503. An answer
-    /// whose client takes less than 2 KiB a second of it, on the average since it began, is broken off, but not in the first 30 seconds. What decoding compressed DICOM takes comes on top. Default: 8 GiB. Range: 1
+    /// whose client takes less than 2 KiB a second of it, on the average since it began or over a minute in which more is there for it, is broken off, but not in the first 30 seconds. What decoding compressed DICOM takes comes on top. Default: 8 GiB. Range: 1
     /// byte to 1 PiB.
     /// </summary>
     [Range(1, 1L << 50)]

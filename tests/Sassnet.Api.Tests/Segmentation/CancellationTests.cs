@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -69,17 +68,7 @@ public sealed class CancellationTests
         // So fine a grid that the network, which has its own, has little to do, and the limit is far above what the whole takes.
         var scan = Scan.Gzipped(160, 160, 96, scale: 0.5);
 
-        // A small window of receipt: what the client has not asked for yet is still with the server.
-        using var handler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (context, cancellation) =>
-            {
-                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
-                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        using var client = new HttpClient(handler) { BaseAddress = service.Address };
+        using var client = NarrowClient.To(service);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/segment?inference=whole&output=probability") { Content = new ByteArrayContent(scan) };
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
