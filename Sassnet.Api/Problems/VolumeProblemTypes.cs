@@ -29,7 +29,7 @@ internal static class VolumeProblemTypes
         Of(InvalidVolumeKind.TooLarge, "volume-too-large", "The grid 32767x32767x32767 has more voxels than this service takes."),
         Of(InvalidVolumeKind.Unsupported, "not-a-volume", $"The file is of none of the formats read here. Accepted: {VolumeFile.Accepted}."),
         Of(InvalidVolumeKind.Unsupported, "data-type", "datatype is 1 (1-bit); accepted: integers of 8 to 64 bits, float32, float64."),
-        Of(InvalidVolumeKind.NotServable, "not-3d", "The volume has 20 time points; accepted: one. Send one of them."),
+        Of(InvalidVolumeKind.NotServable, "not-3d", "The image's shape, dim[1..4], is 64x64x32x20; one three-dimensional volume of at least 2x2x2 voxels is accepted, with one time point where there is a time axis."),
         Of(InvalidVolumeKind.NotServable, "not-scalar", "datatype is 128 (RGB); accepted: one number for each voxel."),
         Of(InvalidVolumeKind.NotServable, "non-finite", "12 voxels are NaN or infinite; accepted: finite values."),
         Of(InvalidVolumeKind.NotServable, "intensities", "The intensities reach from 0 to 3E+38, and some lie more than 1,000,000 standard deviations from the mean; accepted: none that far. Look for damaged voxels."),

@@ -92,7 +92,9 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
         }
         catch (Exception fault) when (fault is InvalidVolumeException or IOException or UnauthorizedAccessException)
         {
-            _faults.Add($"The {what} cannot be used: {fault.Message}{(RawVolume.IsSeries(path) ? " A case's folder has the files of one series." : "")}");
+            // Of several series the fault says so itself.
+            var isAdvised = fault is InvalidVolumeException { WithoutAdvice: not null } || !RawVolume.IsSeries(path);
+            _faults.Add($"The {what} cannot be used: {fault.Message}{(isAdvised ? "" : " A case's folder has the files of one series.")}");
             return null;
         }
     }

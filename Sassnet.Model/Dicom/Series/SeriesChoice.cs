@@ -29,8 +29,8 @@ internal sealed record SeriesChoice(IReadOnlyList<NumberedFile> Files, IReadOnly
 
     private static InvalidVolumeException Several(List<string> series)
     {
-        var seen = $"The files belong to {series.Count} series: {SeriesList.Of(series)}; accepted: one.";
-        return new InvalidVolumeException(InvalidVolumeKind.NotServable, DicomFault.GeometrySlug, $"{seen} Send one of them, or name it with the parameter 'series'.") { WithoutAdvice = seen };
+        var seen = $"The files belong to {series.Count} series: {SeriesList.Of(series)}; accepted: one";
+        return new InvalidVolumeException(InvalidVolumeKind.NotServable, DicomFault.GeometrySlug, $"{seen}, sent by itself or named with the parameter 'series'.") { WithoutAdvice = $"{seen}." };
     }
 
     private static Warning LeftOut(IGrouping<string, NumberedFile> other) => new(
