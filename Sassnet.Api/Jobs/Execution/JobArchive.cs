@@ -30,24 +30,18 @@ internal sealed partial class JobArchive(
         if (input is not { Archive: { } order, Numbers: [] })
             return input;
         using var span = StageTimings.Source.StartActivity("fetch");
-        var (start, place) = (clock.GetTimestamp(), order.DicomWeb);
-        var server = servers.Find(place.Server);
-        var found = place.Series is null ? await search.FindAsync(server, place.Study, NameOf(record.Model), cancellation) : null;
-        var series = place.Series ?? found!.Uid;
-        using var upload = await FittingAsync(server, () => retrieval.FetchAsync(server, place.Study, series, cancellation));
-        if (found?.Instances > upload.Received.Count)
-            throw server.Unavailable(FormattableString.Invariant($"sent {Counted.Of(upload.Received.Count, "file")} of a series that it says has {found.Instances}"));
-        var (files, _, bytes) = await FittingAsync(server, async () =>
+        var (start, server) = (clock.GetTimestamp(), servers.Find(order.DicomWeb.Server));
+        try
         {
-            await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
-            RequireMine(await claims.KeepAsync(job));
-            return await spool.StoreInputAsync(record.Id, upload.Files, cancellation);
-        });
-        var fetched = files with { Archive = order with { DicomWeb = place with { Series = series } } };
-        RequireMine(await claims.KeepInputAsync(job, fetched, bytes));
-        var (count, seconds) = (upload.Received.Count, clock.GetElapsedTime(start).TotalSeconds);
-        LogFetched(count, bytes, server.Name, seconds);
-        return fetched;
+            var (fetched, count, bytes) = await FetchAsync(record, job, order, server, cancellation);
+            var seconds = clock.GetElapsedTime(start).TotalSeconds;
+            LogFetched(count, bytes, server.Name, seconds);
+            return fetched;
+        }
+        catch (ProblemException large) when (large.Type == ProblemTypes.UploadTooLarge)
+        {
+            throw TooLarge(server, large);
+        }
     }
 
     /// <summary>Stores the DICOM results of a job, where its order says so.</summary>
@@ -89,22 +83,29 @@ internal sealed partial class JobArchive(
         LogStored(count, server.Name, seconds);
     }
 
-    // Whoever ordered it sent nothing, and can make nothing smaller.
-    private static async Task<T> FittingAsync<T>(ArchiveServer server, Func<Task<T>> step)
+    private async Task<(StoredInput Input, int Files, long Bytes)> FetchAsync(
+        JobRecord record, JobInHand job, ArchiveOrder order, ArchiveServer server, CancellationToken cancellation)
     {
-        try
-        {
-            return await step();
-        }
-        catch (ProblemException large) when (large.Type == ProblemTypes.UploadTooLarge)
-        {
-            throw new ProblemException(
-                ProblemTypes.UploadTooLarge,
-                FormattableString.Invariant($"The series that the archive '{server.Name}' sent is larger than this service takes. Whoever runs the service can allow more: the settings of Sassnet:Uploads that name bytes, ")
-                    + FormattableString.Invariant($"Sassnet:Jobs:MaxBytes and, for a file of more than {S3Files.MostBytes} bytes, which a bucket does not take in one, Sassnet:Jobs:Store."),
-                inner: large);
-        }
+        var place = order.DicomWeb;
+        var found = place.Series is null ? await search.FindAsync(server, place.Study, NameOf(record.Model), cancellation) : null;
+        var series = place.Series ?? found!.Uid;
+        using var upload = await retrieval.FetchAsync(server, place.Study, series, cancellation);
+        if (found?.Instances > upload.Received.Count)
+            throw server.Unavailable(FormattableString.Invariant($"sent {Counted.Of(upload.Received.Count, "file")} of a series that it says has {found.Instances}"));
+        await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
+        RequireMine(await claims.KeepAsync(job));
+        var (files, _, bytes) = await spool.StoreInputAsync(record.Id, upload.Files, cancellation);
+        var fetched = files with { Archive = order with { DicomWeb = place with { Series = series } } };
+        RequireMine(await claims.KeepInputAsync(job, fetched, bytes));
+        return (fetched, upload.Received.Count, bytes);
     }
+
+    // Whoever ordered it sent nothing, and can make nothing smaller.
+    private static ProblemException TooLarge(ArchiveServer server, ProblemException large) => new(
+        ProblemTypes.UploadTooLarge,
+        FormattableString.Invariant($"The series that the archive '{server.Name}' sent is larger than this service takes. Whoever runs the service can allow more: the settings of Sassnet:Uploads that name bytes, ")
+            + FormattableString.Invariant($"Sassnet:Jobs:MaxBytes and, for a file of more than {S3Files.MostBytes} bytes, which a bucket does not take in one, Sassnet:Jobs:Store."),
+        inner: large);
 
     private async Task<Stream> OpenAsync(JobInHand job, SegmentOutput output, CancellationToken cancellation)
     {
