@@ -174,6 +174,8 @@ internal static class JobEndpoints
             return TypedResults.Ok(view.Of(await store.FindAsync(caller, id, aborted)));
         }
 
+        // It may have ended since it was looked at, and is told as it was last.
+        job = await store.FindAsync(caller, id, aborted);
         if (await store.RemoveAsync(caller, id) == 0)
             throw JobStore.Unknown(id);
         await spool.ClearAsync(id);
