@@ -13,7 +13,7 @@ namespace Sassnet.Api.Jobs.Descriptions;
 /// <param name="Started">When it was last begun; null while it waits, and where its results were there already.</param>
 /// <param name="Ended">When it ended; null until then.</param>
 /// <param name="Expires">When it goes at the latest, with its results; null until it has ended. It may go before, to make room.</param>
-/// <param name="Position">Its place among the jobs that wait, 1 for the next; null once it was begun.</param>
+/// <param name="Position">Its place among the jobs that wait, 1 for the next; null once it was begun, and where it could not be looked up.</param>
 /// <param name="Progress">How much of it is done, 0 to 1.</param>
 /// <param name="Estimate">Seconds until it is expected to have ended, going by the jobs before it; null where there were none, and once it has ended.</param>
 /// <param name="Problem">Why it failed; null where it did not.</param>

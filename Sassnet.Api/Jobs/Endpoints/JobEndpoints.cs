@@ -109,7 +109,20 @@ internal static class JobEndpoints
     {
         var job = await submission.SubmitAsync(query, context, aborted);
         RequestOutcome.Of(context).Job = job.Id;
-        return TypedResults.Accepted($"{context.Request.PathBase}/jobs/{job.Id}", view.Of(job, await JobLine.OfAsync(database, job.Caller, aborted)));
+        return TypedResults.Accepted($"{context.Request.PathBase}/jobs/{job.Id}", view.Of(job, await TryLookAsync(database, job.Caller, aborted)));
+    }
+
+    // The job is in: whoever heard of a failure would send it again, and have two.
+    private static async Task<JobLine?> TryLookAsync(JobDatabase database, string caller, CancellationToken aborted)
+    {
+        try
+        {
+            return await JobLine.OfAsync(database, caller, aborted);
+        }
+        catch (ProblemException away) when (away.Type == JobProblemTypes.StoreUnavailable)
+        {
+            return null;
+        }
     }
 
     private static async Task<Ok<JobList>> List(JobListQuery query, HttpContext context, JobStore store, JobDatabase database, JobView view, CancellationToken aborted)

@@ -27,4 +27,24 @@ public sealed class JobRaceTests : SharedJobsTests
         using var gone = await service.Client.CallAsync(HttpMethod.Get, $"/jobs/{id}");
         await ProblemAssert.IsAsync(gone, 404, "unknown-job");
     }
+
+    [Fact]
+    public async Task A_job_that_was_taken_in_is_answered_so_where_its_place_in_the_line_cannot_be_looked_up()
+    {
+        await using (var first = await TestService.StartAsync(Shared))
+            (await first.Client.WaitAsync(await first.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
+
+        // Just after what accepts it is committed, the node may read no more.
+        await Postgres.RunAsync("""
+            CREATE ROLE node LOGIN;
+            GRANT SELECT, INSERT, UPDATE, DELETE ON sassnet_jobs TO node;
+            CREATE FUNCTION hide_it() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN REVOKE SELECT ON sassnet_jobs FROM node; RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER hiding AFTER UPDATE OF "Accepted" ON sassnet_jobs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hide_it();
+            """);
+        var asNode = Postgres.ConnectionString.Replace("Username=postgres", "Username=node", StringComparison.Ordinal);
+        await using var node = await TestService.StartAsync([.. Shared, ("Sassnet:Jobs:ConnectionString", asNode)]);
+        var id = await node.Client.SubmittedAsync(Scan.Small);
+        await Postgres.RunAsync("DROP TRIGGER hiding ON sassnet_jobs; GRANT SELECT ON sassnet_jobs TO node");
+        (await node.Client.WaitAsync(id)).AssertSucceeded();
+    }
 }
