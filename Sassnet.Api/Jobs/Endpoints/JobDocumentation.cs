@@ -23,7 +23,7 @@ internal sealed class JobDocumentation : IOperationFilter
         operation.Parameters = SegmentDocumentation.Parameters(context, hasOutput: true);
         operation.Parameters.Add(Text(JobQuery.CallbackName, ParameterLocation.Query, "https://pacs.example.org/sassnet",
             "An address to which the job, as `GET /jobs/{id}` has it, is posted once it has ended; on a host that this service is configured for. Signed as "
-            + "Standard Webhooks has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`: HMAC-SHA256), and posted again until it is answered 2xx."));
+            + "Standard Webhooks has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`: HMAC-SHA256), and posted again until it is answered 2xx: as often as this service is configured for, by default for nearly 7 hours, and as long as the job is kept."));
         operation.Parameters.Add(Text(IdempotencyKey.Header, ParameterLocation.Header, "8e03978e-40d5-43dd-bc93-6894a57f9324",
             "A name for this request, such as a UUID, by which it may be sent again without a second job. It belongs to the job for as long as that is kept."));
         var body = SegmentDocumentation.Body();
