@@ -47,14 +47,12 @@ public readonly record struct GridBox((int X, int Y, int Z) Start, GridSize Size
     /// <summary>The grid, its content moved by whole voxels.</summary>
     public static GridBox Shifted(GridSize grid, (int X, int Y, int Z) by) => new((-by.X, -by.Y, -by.Z), grid);
 
-    /// <summary>A margin at every face of a grid: positive adds voxels, negative takes them away, and never more than leaves one voxel.</summary>
-    public static GridBox WithMargin(GridSize grid, int voxels)
-    {
-        return new((-Margin(grid.X), -Margin(grid.Y), -Margin(grid.Z)), new(Side(grid.X), Side(grid.Y), Side(grid.Z)));
+    /// <summary>A margin of so many voxels at every face of a grid.</summary>
+    public static GridBox WithMargin(GridSize grid, int voxels) => WithMargin(grid, (voxels, voxels, voxels));
 
-        int Margin(int side) => Math.Max(voxels, -(side - 1) / 2);
-        int Side(int side) => side + (2 * Margin(side));
-    }
+    /// <summary>A margin at both faces of a grid across each axis: positive adds voxels, negative takes them away, of which some are to be left.</summary>
+    public static GridBox WithMargin(GridSize grid, (int X, int Y, int Z) voxels) =>
+        new((-voxels.X, -voxels.Y, -voxels.Z), new(grid.X + (2 * voxels.X), grid.Y + (2 * voxels.Y), grid.Z + (2 * voxels.Z)));
 
     /// <summary>A box of a size with the grid in its middle; where the voxels to add are odd, the one more comes after it.</summary>
     public static GridBox Around(GridSize grid, GridSize size) =>

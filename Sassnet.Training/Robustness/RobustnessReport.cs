@@ -17,9 +17,10 @@ public static class RobustnessReport
     private static readonly string[] Columns = ["kind", "copy", "case", "dice", "hd95", "empty", "head_agreement", "warnings"];
 
     /// <summary>A row per copy of a case; with several labels a row for each that lies in the copy.</summary>
-    public static string Csv(IReadOnlyCollection<CopyScore> scores)
+    public static string Csv(RobustnessFindings findings)
     {
-        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentNullException.ThrowIfNull(findings);
+        var scores = findings.Scores;
         var rows = scores.Any(score => score.Labels.Count > 0)
             ? scores.SelectMany(score => score.Labels).Select(one => Labelled(Row(one.Score), one.Label)).Prepend(Labelled(Columns, "label"))
             : scores.Select(Row).Prepend(Columns);
@@ -39,17 +40,16 @@ public static class RobustnessReport
 
     /// <summary>
     /// A row per kind of copy: how many, the mean Dice and the worst; with several labels one of the copies' means over the labels, and one for each label. Below
-    /// it, how well the agreement of the network's two answers (of several labels the least), and the warnings, find the copies whose Dice (of several labels the
-    /// worst) is bad; those of one case are alike, so that this says less than as many cases would.
+    /// it, which copies are not in it and why, and how well the agreement of the network's two answers (of several labels the least), and the warnings, find the
+    /// copies whose Dice (of several labels the worst) is bad; those of one case are alike, so that this says less than as many cases would.
     /// </summary>
-    /// <param name="scores">Of each copy that has something of a label.</param>
-    /// <param name="missing">The labels that have nothing in a copy, of whatever case, and so no score: which, as the sentence names it, and in which copy.</param>
+    /// <param name="findings">What was found.</param>
     /// <param name="labels">The names of the package's labels, in its order.</param>
-    public static string Markdown(IReadOnlyCollection<CopyScore> scores, IReadOnlyCollection<(string Label, ScanCopy Copy)> missing, IReadOnlyList<string> labels)
+    public static string Markdown(RobustnessFindings findings, IReadOnlyList<string> labels)
     {
-        ArgumentNullException.ThrowIfNull(scores);
-        ArgumentNullException.ThrowIfNull(missing);
+        ArgumentNullException.ThrowIfNull(findings);
         ArgumentNullException.ThrowIfNull(labels);
+        var scores = findings.Scores;
         var judgedBy = AgreementCalibration.Judge(labels.Count > 1);
         var agreement = AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.WorstDice))) with { JudgedBy = judgedBy };
         var warnings = WarningCalibration.Of(scores.Select(score => (score.Warnings.Length > 0, score.WorstDice))) with { JudgedBy = judgedBy };
@@ -57,7 +57,7 @@ public static class RobustnessReport
             ? ["| copies | scans | mean Dice | worst |", "|---|---|---|---|"]
             : ["| copies | label | scans | mean Dice | worst |", "|---|---|---|---|---|"];
         var rows = scores.GroupBy(score => score.Copy.Kind).SelectMany(kind => Rows(kind.Key, [.. kind], labels));
-        var leftOut = missing.GroupBy(one => one.Label, one => one.Copy).SelectMany(label => (string[])["", LeftOut(label.Key, label)]);
+        var leftOut = LeftOut(findings).SelectMany(sentence => (string[])["", sentence]);
         return string.Join('\n', [.. head, .. rows, .. leftOut, "", agreement.Sentence(), "", warnings.Sentence()]) + "\n";
     }
 
@@ -75,11 +75,14 @@ public static class RobustnessReport
     private static string SummaryRow(string of, IReadOnlyCollection<CopyScore> copies) => string.Create(
         CultureInfo.InvariantCulture, $"| {of} | {copies.Count} | {copies.Average(copy => copy.Score.Dice):F3} | {copies.Min(copy => copy.Score.Dice):F3} |");
 
-    private static string LeftOut(string label, IEnumerable<ScanCopy> copies)
-    {
-        var kinds = copies.CountBy(copy => copy.Kind).Select(kind => FormattableString.Invariant($"{kind.Key}: {kind.Value}"));
-        return $"Left out, since nothing of {label} lies in them: {string.Join(", ", kinds)}.";
-    }
+    private static IEnumerable<string> LeftOut(RobustnessFindings findings) =>
+    [
+        .. findings.Unmade.GroupBy(one => one.Why, one => one.Copy).Select(why => $"Not made, since {why.Key}: {Kinds(why)}."),
+        .. findings.Missing.GroupBy(one => one.Label, one => one.Copy).Select(label => $"Left out, since nothing of {label.Key} lies in them: {Kinds(label)}."),
+    ];
+
+    private static string Kinds(IEnumerable<ScanCopy> copies) =>
+        string.Join(", ", copies.CountBy(copy => copy.Kind).Select(kind => FormattableString.Invariant($"{kind.Key}: {kind.Value}")));
 
     // The label stands behind the case that it is of.
     private static string?[] Labelled(string?[] row, string label) => [.. row[..3], label, .. row[3..]];

@@ -33,6 +33,13 @@ public class GridBoxTests
         Assert.Equal(new GridBox((-3, -4, 0), new GridSize(16, 16, 7)), GridBox.Around(Grid, new GridSize(16, 16, 7)));
 
     [Fact]
+    public void A_margin_adds_and_takes_away_at_both_faces_across_each_axis()
+    {
+        Assert.Equal(new GridBox((-5, -5, -5), new GridSize(19, 18, 17)), GridBox.WithMargin(Grid, 5));
+        Assert.Equal(new GridBox((2, 0, -1), new GridSize(5, 8, 9)), GridBox.WithMargin(Grid, (-2, 0, 1)));
+    }
+
+    [Fact]
     public void Copies_its_voxels_out_of_a_grid()
     {
         int[] voxels = [.. Enumerable.Range(0, (int)Grid.Count)];

@@ -79,20 +79,48 @@ public class RobustnessCommandTests
         var data = Directory.CreateTempSubdirectory("sassnet-robustness-").FullName;
         try
         {
-            // So few slices that a shift by 20 along them leaves nothing of the scan.
+            // So near the lowest face that it is pushed out where the patient moves down, and cut off.
             var scans = new RawScans(data);
-            var (image, label) = PhantomGenerator.Generate(903, new PhantomOptions { Grid = new GridSize(64, 64, 40), VoxelSize = new VoxelSize(2, 2, 2) });
-            var few = new GridBox((0, 0, 14), new GridSize(64, 64, 12));
-            scans.Write(Path.Combine("images", "few.nii.gz"), few.Apply(image, padding: 0));
-            scans.Write(Path.Combine("labels", "few.nii.gz"), few.Apply(label));
-            File.WriteAllText(Path.Combine(data, "all.list"), "few");
+            var (image, _) = PhantomGenerator.Generate(903, new PhantomOptions { Grid = new GridSize(64, 64, 40), VoxelSize = new VoxelSize(2, 2, 2) });
+            scans.Write(Path.Combine("images", "low.nii.gz"), image);
+            scans.Write(Path.Combine("labels", "low.nii.gz"), LowBox(image));
+            File.WriteAllText(Path.Combine(data, "all.list"), "low");
             var output = Path.Combine(data, "robustness");
             Assert.Equal(0, await Run("--data", data, "--list", "all.list", "--output", output, "--device", "cpu"));
 
             var summary = File.ReadAllText(Path.Combine(output, "robustness.md"));
-            Assert.Contains("| shifted | 4 | 0.", summary, StringComparison.Ordinal);
-            Assert.Contains("nothing of the label lies in them: shifted: 2.", summary, StringComparison.Ordinal);
+            Assert.Contains("| shifted | 5 | 0.", summary, StringComparison.Ordinal);
+            Assert.Contains("nothing of the label lies in them: shifted: 1, cropped: 1.", summary, StringComparison.Ordinal);
             Assert.DoesNotContain("NaN", summary + File.ReadAllText(Path.Combine(output, "robustness.csv")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Of_CT_no_copy_has_other_Hounsfield_units_and_of_few_thick_slices_no_copy_has_none_left()
+    {
+        var data = Directory.CreateTempSubdirectory("sassnet-robustness-").FullName;
+        try
+        {
+            var scans = new RawScans(data);
+            var (image, label) = PhantomGenerator.Generate(903, new PhantomOptions { Grid = new GridSize(64, 64, 16), VoxelSize = new VoxelSize(2, 2, 5), MaxShift = 0.05 });
+            scans.Write(Path.Combine("images", "ct.nii.gz"), new Volume(image.Size, Hounsfield(image), image.Affine));
+            scans.Write(Path.Combine("labels", "ct.nii.gz"), label);
+            File.WriteAllText(Path.Combine(data, "all.list"), "ct");
+            var output = Path.Combine(data, "robustness");
+            Assert.Equal(0, await Invoke(
+                RobustnessCommand.Create(), "--model", WriteCt(Path.Combine(data, "package")), "--data", data, "--list", "all.list", "--output", output, "--device", "cpu"));
+
+            var rows = Rows(Path.Combine(output, "robustness.csv"));
+            Assert.Equal(["as it is", "axes permuted and flipped", "cropped", "padded", "shifted"], rows.Select(row => row["kind"]).Distinct().Order(StringComparer.Ordinal));
+            Assert.Equal(["0, 0, -4 voxels", "0, 0, 4 voxels"], rows.Where(row => row["copy"].StartsWith("0, 0, ", StringComparison.Ordinal)).Select(row => row["copy"]).Order(StringComparer.Ordinal));
+            Assert.Equal("-8, -8, -2 voxels", Assert.Single(rows, row => row["kind"] == "cropped")["copy"]);
+            var summary = File.ReadAllText(Path.Combine(output, "robustness.md"));
+            Assert.Contains("Not made, since the package looks at Hounsfield units (ct-window), which are the same on every scanner: rescaled: 4.", summary, StringComparison.Ordinal);
+            Assert.Contains("would be no thicker than the scan's own: resampled: 1.", summary, StringComparison.Ordinal);
         }
         finally
         {
@@ -106,14 +134,14 @@ public class RobustnessCommandTests
         var data = Directory.CreateTempSubdirectory("sassnet-robustness-").FullName;
         try
         {
-            // The box at the low end of two axes leaves the scan where the atrium does not.
+            // The box at the low end of an axis leaves the scan where the atrium does not.
             var scans = new RawScans(data);
             var (image, label) = PhantomGenerator.Generate(903, new PhantomOptions { Grid = new GridSize(64, 64, 40), VoxelSize = new VoxelSize(2, 2, 2), MaxShift = 0.05 });
             var labels = Array.ConvertAll(label.Labels, value => value == 1 ? (byte)9 : (byte)0);
             for (var z = 10; z < 20; z++)
             {
                 for (var y = 20; y < 30; y++)
-                    labels.AsSpan(label.Size.IndexOf(2, y, z), 8).Fill(5);
+                    labels.AsSpan(label.Size.IndexOf(1, y, z), 6).Fill(5);
             }
 
             scans.Write(Path.Combine("images", "two.nii.gz"), image);
@@ -139,7 +167,7 @@ public class RobustnessCommandTests
             var mean = Assert.Single(CaseTable.Read(evaluation)).Largest.Dice;
             Assert.Contains(FormattableString.Invariant($"| as it is | mean | 1 | {mean:F3} | {mean:F3} |"), summary, StringComparison.Ordinal);
             Assert.Contains("| padded | the rest | 1 | 0.", summary, StringComparison.Ordinal);
-            Assert.Contains("nothing of the rest lies in them: shifted: 2, cropped: 1.", summary, StringComparison.Ordinal);
+            Assert.Contains("nothing of the rest lies in them: shifted: 1, cropped: 1.", summary, StringComparison.Ordinal);
         }
         finally
         {
@@ -169,6 +197,33 @@ public class RobustnessCommandTests
             target.copy_(key.StartsWith("out_conv", StringComparison.Ordinal) ? cat([source[key], -source[key]], 0) : source[key]);
         Label[] labels = [new(9, "atrium", Colour: "#3cb44b"), new(5, "the rest", Colour: "#e6194b")];
         return ModelPackage.Write(folder, two, phantom.Manifest with { Architecture = new Architecture("vnet-sdm", filters, Classes: 2), Labels = labels, Range = null }).Folder;
+    }
+
+    // The bundled phantom's network, as one that looks at soft tissue.
+    private static string WriteCt(string folder)
+    {
+        var package = ModelPackage.Open(Package).CopyTo(folder);
+        var preprocessing = package.Manifest.Preprocessing with { Normalisation = Normalisation.CtWindow, WindowHu = [100, 300] };
+        return package.With(package.Manifest with { Preprocessing = preprocessing }).Folder;
+    }
+
+    // Whole numbers from 110 to 290: a tenth of them lies below the window.
+    private static float[] Hounsfield(Volume image)
+    {
+        var (lowest, highest) = (image.Voxels.Min(), image.Voxels.Max());
+        return Array.ConvertAll(image.Voxels, voxel => MathF.Round(110 + (180 * (voxel - lowest) / (highest - lowest))));
+    }
+
+    private static LabelMap LowBox(Volume image)
+    {
+        var labels = new byte[image.Size.Count];
+        for (var y = 24; y < 40; y++)
+        {
+            for (var z = 0; z < 2; z++)
+                labels.AsSpan(image.Size.IndexOf(24, y, z), 16).Fill(1);
+        }
+
+        return new LabelMap(image.Size, labels, image.Affine);
     }
 
     private static List<Dictionary<string, string>> Rows(string path)

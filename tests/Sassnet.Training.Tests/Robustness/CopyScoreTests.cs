@@ -23,14 +23,14 @@ public sealed class CopyScoreTests
         var (segmentation, figures) = Measurement.Of(maps, new SegmentationRequest(), Labels);
         Warning[] warnings = [new("empty-result", "No ventricle.") { Label = 5 }, new("voxel-size", "Thick slices.")];
         var result = new SegmentationResult(maps, segmentation, figures, warnings, new InferencePlan(Size, InferenceMode.Window, Size.Count, null), "cpu", Precision.Float32, []);
-        var score = CopyScore.Of(ScanCopy.All[0], "a", result, new LabelMap(Size, atrium, Unit), Labels);
+        var score = CopyScore.Of(ScanCopy.AsItIs, "a", result, new LabelMap(Size, atrium, Unit), Labels);
         Assert.Equal("voxel-size", score.Warnings);
         Assert.Equal(("atrium", "voxel-size", 1.0), (Assert.Single(score.Labels).Label, score.Labels[0].Score.Warnings, score.WorstDice));
 
         // Where it is there, that it was not found is what the alarm is about.
         var both = (byte[])atrium.Clone();
         both.AsSpan(400, 50).Fill(2);
-        score = CopyScore.Of(ScanCopy.All[0], "a", result, new LabelMap(Size, both, Unit), Labels);
+        score = CopyScore.Of(ScanCopy.AsItIs, "a", result, new LabelMap(Size, both, Unit), Labels);
         Assert.Equal(["empty-result voxel-size", "voxel-size", "empty-result voxel-size"], score.Labels.Select(label => label.Score.Warnings).Prepend(score.Warnings));
         Assert.Equal(0, score.WorstDice);
     }

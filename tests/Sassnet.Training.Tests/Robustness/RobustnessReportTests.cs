@@ -1,5 +1,7 @@
 using System.Globalization;
 using CsvHelper;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
 using Sassnet.Training.Evaluation;
 using Sassnet.Training.Robustness;
 using Xunit;
@@ -8,18 +10,20 @@ namespace Sassnet.Training.Tests.Robustness;
 
 public sealed class RobustnessReportTests
 {
+    private static readonly IReadOnlyList<ScanCopy> Copies = ScanCopies.Of(new GridSize(112, 104, 88), new VoxelSize(0.625, 0.625, 0.625), Normalisation.RobustZScore).Made;
+
     private static readonly CopyScore[] Scores =
     [
         Score(0, 0.9, 0.95),
         Score(1, 0.5, 0.4, "low-agreement many-components"),
         Score(2, 0.6, 0.75),
-        new(ScanCopy.All[3], "a", new MaskScore(0, 0, double.PositiveInfinity, double.PositiveInfinity, null, null, true), null, "empty-result"),
+        new(Copies[3], "a", new MaskScore(0, 0, double.PositiveInfinity, double.PositiveInfinity, null, null, true), null, "empty-result"),
     ];
 
     [Fact]
     public void Every_row_has_the_agreement_of_the_networks_two_answers_where_there_is_one_and_the_warnings()
     {
-        var lines = RobustnessReport.Csv(Scores).Split('\n');
+        var lines = RobustnessReport.Csv(new(Scores)).Split('\n');
         Assert.Equal("kind,copy,case,dice,hd95,empty,head_agreement,warnings", lines[0]);
         Assert.Equal("as it is,as it is,a,0.900000,2.0000,0,0.950000,", lines[1]);
         Assert.EndsWith(",a,0.000000,Infinity,1,,empty-result", lines[4], StringComparison.Ordinal);
@@ -28,7 +32,7 @@ public sealed class RobustnessReportTests
     [Fact]
     public void A_comma_in_the_name_of_a_case_or_of_a_copy_begins_no_column()
     {
-        using var csv = new CsvReader(new StringReader(RobustnessReport.Csv([Score(10, 0.9, 0.95) with { Case = "Smith, J" }])), CultureInfo.InvariantCulture);
+        using var csv = new CsvReader(new StringReader(RobustnessReport.Csv(new([Score(10, 0.9, 0.95) with { Case = "Smith, J" }]))), CultureInfo.InvariantCulture);
         csv.Read();
         csv.ReadHeader();
         csv.Read();
@@ -38,7 +42,7 @@ public sealed class RobustnessReportTests
     [Fact]
     public void The_summary_says_how_well_it_finds_the_bad_copies()
     {
-        var lines = RobustnessReport.Markdown(Scores, [], ["atrium"]).Split('\n');
+        var lines = RobustnessReport.Markdown(new(Scores), ["atrium"]).Split('\n');
         Assert.Equal(["| copies | scans | mean Dice | worst |", "|---|---|---|---|", "| as it is | 1 | 0.900 | 0.900 |", "| rescaled | 3 | 0.367 | 0.000 |", ""], lines[..5]);
         Assert.Equal(
             "Agreement of the network's two answers in 3 segmentations: its rank correlation with Dice is 1.00 (Spearman); "
@@ -50,14 +54,32 @@ public sealed class RobustnessReportTests
     [Fact]
     public void The_summary_names_the_copies_that_have_nothing_of_the_label()
     {
-        var lines = RobustnessReport.Markdown(Scores, [("the label", ScanCopy.All[14]), ("the label", ScanCopy.All[15]), ("the label", ScanCopy.All[16])], ["atrium"]).Split('\n');
+        var lines = RobustnessReport.Markdown(new(Scores) { Missing = [("the label", Copies[14]), ("the label", Copies[15]), ("the label", Copies[16])] }, ["atrium"]).Split('\n');
         Assert.Equal(["| rescaled | 3 | 0.367 | 0.000 |", "", "Left out, since nothing of the label lies in them: shifted: 2, cropped: 1.", ""], lines[3..7]);
+    }
+
+    [Fact]
+    public void The_summary_names_the_copies_that_were_not_made_and_says_why()
+    {
+        UnmadeCopy[] unmade = [new(Copies[1], "nobody sends it"), new(Copies[5], "it is so already"), new(Copies[2], "nobody sends it")];
+        var lines = RobustnessReport.Markdown(new(Scores) { Unmade = unmade, Missing = [("the label", Copies[16])] }, ["atrium"]).Split('\n');
+        Assert.Equal(
+            [
+                "",
+                "Not made, since nobody sends it: rescaled: 2.",
+                "",
+                "Not made, since it is so already: resampled: 1.",
+                "",
+                "Left out, since nothing of the label lies in them: cropped: 1.",
+                "",
+            ],
+            lines[4..11]);
     }
 
     [Fact]
     public void Of_several_labels_each_has_a_row_and_its_name()
     {
-        var lines = RobustnessReport.Csv([Labelled(0, ("atrium", 0.9), ("ventricle, left", 0.5)), Labelled(1, ("ventricle, left", 0.7))]).Split('\n');
+        var lines = RobustnessReport.Csv(new([Labelled(0, ("atrium", 0.9), ("ventricle, left", 0.5)), Labelled(1, ("ventricle, left", 0.7))])).Split('\n');
         Assert.Equal(
             [
                 "kind,copy,case,label,dice,hd95,empty,head_agreement,warnings",
@@ -73,7 +95,7 @@ public sealed class RobustnessReportTests
     public void Of_several_labels_the_summary_has_the_mean_of_each_copy_and_each_label_by_itself()
     {
         CopyScore[] scores = [Labelled(0, ("atrium", 0.9), ("a|b", 0.5)), Labelled(1, ("a|b", 0.7)), Labelled(2, ("atrium", 0.8), ("a|b", 0.6))];
-        var lines = RobustnessReport.Markdown(scores, [("atrium", ScanCopy.All[1]), ("atrium", ScanCopy.All[16]), ("a|b", ScanCopy.All[16])], ["atrium", "a|b"]).Split('\n');
+        var lines = RobustnessReport.Markdown(new(scores) { Missing = [("atrium", Copies[1]), ("atrium", Copies[16]), ("a|b", Copies[16])] }, ["atrium", "a|b"]).Split('\n');
         Assert.Equal(
             [
                 "| copies | label | scans | mean Dice | worst |",
@@ -97,7 +119,8 @@ public sealed class RobustnessReportTests
     [Fact]
     public void Labels_stand_in_the_order_of_the_package_whatever_the_first_scan_lacks()
     {
-        var lines = RobustnessReport.Markdown([Labelled(0, ("ventricle", 0.5)), Labelled(0, ("atrium", 0.9), ("ventricle", 0.7))], [("atrium", ScanCopy.All[0])], ["atrium", "ventricle", "aorta"]).Split('\n');
+        var lines = RobustnessReport.Markdown(
+            new([Labelled(0, ("ventricle", 0.5)), Labelled(0, ("atrium", 0.9), ("ventricle", 0.7))]) { Missing = [("atrium", Copies[0])] }, ["atrium", "ventricle", "aorta"]).Split('\n');
         Assert.Equal(
             [
                 "| as it is | mean | 2 | 0.650 | 0.500 |",
@@ -117,5 +140,5 @@ public sealed class RobustnessReportTests
     }
 
     private static CopyScore Score(int copy, double dice, double agreement, string warnings = "") =>
-        new(ScanCopy.All[copy], "a", new MaskScore(dice, dice, 2, 1, null, null, false), agreement, warnings);
+        new(Copies[copy], "a", new MaskScore(dice, dice, 2, 1, null, null, false), agreement, warnings);
 }

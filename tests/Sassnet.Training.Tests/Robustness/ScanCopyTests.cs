@@ -1,3 +1,4 @@
+using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Phantoms;
 using Sassnet.Training.Robustness;
@@ -13,7 +14,9 @@ public class ScanCopyTests
     private static readonly Phantom Scan = PhantomGenerator.Generate(
         7, new PhantomOptions { Grid = new(112, 104, 88), VoxelSize = new VoxelSize(0.625, 0.625, 0.625) });
 
-    public static TheoryData<string> Names => [.. ScanCopy.All.Select(copy => copy.Name)];
+    private static readonly IReadOnlyList<ScanCopy> Copies = ScanCopies.Of(Scan.Image.Size, Scan.Image.VoxelSize, Normalisation.RobustZScore).Made;
+
+    public static TheoryData<string> Names => [.. Copies.Select(copy => copy.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -86,12 +89,12 @@ public class ScanCopyTests
         for (var z = 0; z < size.Z; z++)
             voxels.AsSpan(size.IndexOf(0, 0, z), size.X * size.Y).Fill(slices[z]);
         var affine = Affine.Scaling(new VoxelSize(0.625, 0.625, 0.25));
-        var (_, label) = Copy("0.625 x 0.625 x 1.25 mm").Make(new Volume(size, new float[size.Count], affine), new LabelMap(size, voxels, affine));
+        var (_, label) = ScanCopy.Resampled(new VoxelSize(0.625, 0.625, 1.25)).Make(new Volume(size, new float[size.Count], affine), new LabelMap(size, voxels, affine));
         Assert.Equal(new GridSize(4, 4, 3), label.Size);
         Assert.Equal((2, 0, 7), (label.Labels[0], label.Labels[16], label.Labels[32]));
     }
 
-    private static ScanCopy Copy(string name) => ScanCopy.All.Single(copy => copy.Name == name);
+    private static ScanCopy Copy(string name) => Copies.Single(copy => copy.Name == name);
 
     private static (double R, double A, double S) Centre(LabelMap label)
     {

@@ -1,0 +1,51 @@
+using Sassnet.Model.Inference;
+using Sassnet.Model.Volumes;
+
+namespace Sassnet.Training.Robustness;
+
+/// <summary>Measures a package on the copies of one case after the other, and keeps what comes out.</summary>
+/// <param name="segmenter">The loaded package.</param>
+/// <param name="console">Gets a line per case.</param>
+internal sealed class CopyMeasurement(Segmenter segmenter, TextWriter console)
+{
+    private readonly List<CopyScore> _scores = [];
+    private readonly List<(string Label, ScanCopy Copy)> _missing = [];
+    private readonly List<UnmadeCopy> _unmade = [];
+
+    /// <summary>What came out so far.</summary>
+    public RobustnessFindings Findings => new(_scores) { Missing = _missing, Unmade = _unmade };
+
+    /// <summary>Makes, segments and scores the copies of a case.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="image">The scan.</param>
+    /// <param name="label">The numbers of its labels in the package's order, counted from 1.</param>
+    /// <param name="cancellationToken">Stops between windows.</param>
+    /// <exception cref="InvalidVolumeException">A copy cannot be segmented; the message names the case and the copy.</exception>
+    public void Measure(string name, Volume image, LabelMap label, CancellationToken cancellationToken)
+    {
+        var copies = ScanCopies.Of(image.Size, image.VoxelSize, segmenter.Manifest.Preprocessing.Normalisation);
+        _unmade.AddRange(copies.Unmade);
+        foreach (var copy in copies.Made)
+            Measure(name, copy, image, label, cancellationToken);
+        console.WriteLine($"{name} done");
+    }
+
+    private void Measure(string name, ScanCopy copy, Volume image, LabelMap label, CancellationToken cancellationToken)
+    {
+        var told = segmenter.Manifest.Labels;
+        try
+        {
+            var (copied, truth) = copy.Make(image, label);
+
+            // Where the scan lacks a label, or moving or cutting left nothing of it, there is nothing to compare with.
+            var present = truth.Values;
+            _missing.AddRange(told.Where((_, index) => !present.Contains((byte)(index + 1))).Select(absent => (told.Count == 1 ? "the label" : absent.Name, copy)));
+            if (present.Count > 0)
+                _scores.Add(CopyScore.Of(copy, name, segmenter.Segment(copied, new SegmentationRequest(), cancellationToken), truth, told));
+        }
+        catch (InvalidVolumeException failure)
+        {
+            throw failure.Of($"Case {name}, {copy.Kind} {copy.Name}");
+        }
+    }
+}
