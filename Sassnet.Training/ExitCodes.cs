@@ -14,7 +14,7 @@ internal static class ExitCodes
     /// </summary>
     public const int WrongConfiguration = 2;
 
-    /// <summary>Some of many scans could not be worked with, and the others are done; the report says which.</summary>
+    /// <summary>Some of many scans, or copies of them, could not be worked with, and the others are done; the report says which.</summary>
     public const int PartlyFailed = 3;
 
     /// <summary>Stopped by SIGTERM or SIGINT; a training has written a checkpoint, so start it again with --resume (EX_TEMPFAIL of sysexits.h).</summary>

@@ -14,16 +14,14 @@ public static class RobustnessReport
     // What stands for a label where the row is of all of them.
     private const string Mean = "mean";
 
-    private static readonly string[] Columns = ["kind", "copy", "case", "dice", "hd95", "empty", "head_agreement", "warnings"];
+    private static readonly string[] Columns = ["kind", "copy", "case", "dice", "hd95", "empty", "head_agreement", "warnings", "error"];
 
-    /// <summary>A row per copy of a case; with several labels a row for each that lies in the copy.</summary>
+    /// <summary>A row per copy of a case; with several labels a row for each that lies in the copy. Those that could not be segmented are the last, with the error and no figures.</summary>
     public static string Csv(RobustnessFindings findings)
     {
         ArgumentNullException.ThrowIfNull(findings);
-        var scores = findings.Scores;
-        var rows = scores.Any(score => score.Labels.Count > 0)
-            ? scores.SelectMany(score => score.Labels).Select(one => Labelled(Row(one.Score), one.Label)).Prepend(Labelled(Columns, "label"))
-            : scores.Select(Row).Prepend(Columns);
+        var ofSeveral = findings.Scores.Any(score => score.Labels.Count > 0) || findings.Refused.Any(copy => copy.Labels.Count > 0);
+        var rows = ofSeveral ? LabelledRows(findings) : findings.Scores.Select(Row).Prepend(Columns).Concat(findings.Refused.Select(RefusedRow));
         using var text = new StringWriter();
         using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" }))
         {
@@ -75,14 +73,25 @@ public static class RobustnessReport
     private static string SummaryRow(string of, IReadOnlyCollection<CopyScore> copies) => string.Create(
         CultureInfo.InvariantCulture, $"| {of} | {copies.Count} | {copies.Average(copy => copy.Score.Dice):F3} | {copies.Min(copy => copy.Score.Dice):F3} |");
 
-    private static IEnumerable<string> LeftOut(RobustnessFindings findings) =>
-    [
-        .. findings.Unmade.GroupBy(one => one.Why, one => one.Copy).Select(why => $"Not made, since {why.Key}: {Kinds(why)}."),
-        .. findings.Missing.GroupBy(one => one.Label, one => one.Copy).Select(label => $"Left out, since nothing of {label.Key} lies in them: {Kinds(label)}."),
-    ];
+    private static IEnumerable<string> LeftOut(RobustnessFindings findings)
+    {
+        foreach (var why in findings.Unmade.GroupBy(one => one.Why, one => one.Copy))
+            yield return $"Not made, since {why.Key}: {Kinds(why)}.";
+        foreach (var label in findings.Missing.GroupBy(one => one.Label, one => one.Copy))
+            yield return $"Left out, since nothing of {label.Key} lies in them: {Kinds(label)}.";
+        if (findings.Refused.Count > 0)
+            yield return $"Not segmented, for what robustness.csv says under error, and in no figure here: {Kinds(findings.Refused.Select(one => one.Copy))}.";
+    }
 
     private static string Kinds(IEnumerable<ScanCopy> copies) =>
         string.Join(", ", copies.CountBy(copy => copy.Kind).Select(kind => FormattableString.Invariant($"{kind.Key}: {kind.Value}")));
+
+    private static List<string?[]> LabelledRows(RobustnessFindings findings) =>
+    [
+        Labelled(Columns, "label"),
+        .. findings.Scores.SelectMany(score => score.Labels).Select(one => Labelled(Row(one.Score), one.Label)),
+        .. findings.Refused.SelectMany(copy => copy.Labels.Select(label => Labelled(RefusedRow(copy), label))),
+    ];
 
     // The label stands behind the case that it is of.
     private static string?[] Labelled(string?[] row, string label) => [.. row[..3], label, .. row[3..]];
@@ -97,5 +106,8 @@ public static class RobustnessReport
         score.Score.Empty ? "1" : "0",
         score.HeadAgreement?.ToString("F6", CultureInfo.InvariantCulture),
         score.Warnings,
+        null,
     ];
+
+    private static string?[] RefusedRow(RefusedCopy copy) => [copy.Copy.Kind, copy.Copy.Name, copy.Case, null, null, null, null, null, copy.Error];
 }

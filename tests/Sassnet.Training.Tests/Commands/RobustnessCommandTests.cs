@@ -129,6 +129,49 @@ public class RobustnessCommandTests
     }
 
     [Fact]
+    public async Task A_copy_that_cannot_be_segmented_is_a_row_that_says_why_and_the_others_are_measured()
+    {
+        var data = Directory.CreateTempSubdirectory("sassnet-robustness-").FullName;
+        try
+        {
+            // Air, but for the lowest slices: without them nothing is within the window.
+            var scans = new RawScans(data);
+            var (phantom, label) = PhantomGenerator.Generate(903, new PhantomOptions { Grid = new GridSize(64, 64, 40), VoxelSize = new VoxelSize(2, 2, 2), MaxShift = 0.05 });
+            var image = new Volume(phantom.Size, Hounsfield(phantom), phantom.Affine);
+            for (var index = image.Size.IndexOf(0, 0, 2); index < image.Voxels.Length; index++)
+                image.Voxels[index] = -1000 + (index % 7);
+            foreach (var name in (string[])["first", "second"])
+            {
+                scans.Write(Path.Combine("images", name + ".nii.gz"), image);
+                scans.Write(Path.Combine("labels", name + ".nii.gz"), label);
+            }
+
+            File.WriteAllLines(Path.Combine(data, "all.list"), ["first", "second"]);
+            var output = Path.Combine(data, "robustness");
+            Assert.Equal(3, await Invoke(
+                RobustnessCommand.Create(), "--model", WriteCt(Path.Combine(data, "package")), "--data", data, "--list", "all.list", "--output", output, "--device", "cpu"));
+
+            var (measured, refused) = (new List<Dictionary<string, string>>(), new List<Dictionary<string, string>>());
+            foreach (var row in Rows(Path.Combine(output, "robustness.csv")))
+                (row["error"].Length == 0 ? measured : refused).Add(row);
+            Assert.Equal(
+                [("first", "0, 0, -10 voxels"), ("first", "-8, -8, -5 voxels"), ("second", "0, 0, -10 voxels"), ("second", "-8, -8, -5 voxels")],
+                refused.Select(row => (row["case"], row["copy"])));
+            Assert.All(refused, row => Assert.Contains("none lies within 100 to 300", row["error"], StringComparison.Ordinal));
+            Assert.All(refused, row => Assert.Equal("", row["dice"]));
+            Assert.Equal(["first", "second"], measured.Where(row => row["kind"] == "padded").Select(row => row["case"]));
+            Assert.All(measured, row => Assert.NotEqual("", row["dice"]));
+            var summary = File.ReadAllText(Path.Combine(output, "robustness.md"));
+            Assert.Contains("| shifted | 10 | 0.", summary, StringComparison.Ordinal);
+            Assert.Contains("in no figure here: shifted: 2, cropped: 2.", summary, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Of_several_labels_each_is_scored_as_evaluate_does_and_left_out_where_it_is_not_in_a_copy()
     {
         var data = Directory.CreateTempSubdirectory("sassnet-robustness-").FullName;

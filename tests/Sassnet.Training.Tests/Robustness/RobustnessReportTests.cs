@@ -24,9 +24,9 @@ public sealed class RobustnessReportTests
     public void Every_row_has_the_agreement_of_the_networks_two_answers_where_there_is_one_and_the_warnings()
     {
         var lines = RobustnessReport.Csv(new(Scores)).Split('\n');
-        Assert.Equal("kind,copy,case,dice,hd95,empty,head_agreement,warnings", lines[0]);
-        Assert.Equal("as it is,as it is,a,0.900000,2.0000,0,0.950000,", lines[1]);
-        Assert.EndsWith(",a,0.000000,Infinity,1,,empty-result", lines[4], StringComparison.Ordinal);
+        Assert.Equal("kind,copy,case,dice,hd95,empty,head_agreement,warnings,error", lines[0]);
+        Assert.Equal("as it is,as it is,a,0.900000,2.0000,0,0.950000,,", lines[1]);
+        Assert.EndsWith(",a,0.000000,Infinity,1,,empty-result,", lines[4], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,13 +82,38 @@ public sealed class RobustnessReportTests
         var lines = RobustnessReport.Csv(new([Labelled(0, ("atrium", 0.9), ("ventricle, left", 0.5)), Labelled(1, ("ventricle, left", 0.7))])).Split('\n');
         Assert.Equal(
             [
-                "kind,copy,case,label,dice,hd95,empty,head_agreement,warnings",
-                "as it is,as it is,a,atrium,0.900000,2.0000,0,0.900000,",
-                "as it is,as it is,a,\"ventricle, left\",0.500000,2.0000,0,0.500000,",
-                "rescaled,x 0.1 + 0,a,\"ventricle, left\",0.700000,2.0000,0,0.700000,",
+                "kind,copy,case,label,dice,hd95,empty,head_agreement,warnings,error",
+                "as it is,as it is,a,atrium,0.900000,2.0000,0,0.900000,,",
+                "as it is,as it is,a,\"ventricle, left\",0.500000,2.0000,0,0.500000,,",
+                "rescaled,x 0.1 + 0,a,\"ventricle, left\",0.700000,2.0000,0,0.700000,,",
                 "",
             ],
             lines);
+    }
+
+    [Fact]
+    public void A_copy_that_could_not_be_segmented_has_a_row_with_the_error_and_enters_no_figure()
+    {
+        var findings = new RobustnessFindings(Scores) { Refused = [new(Copies[10], "b", [], "none lies within 100 to 300, the window"), new(Copies[16], "b", [], "too large")] };
+        var lines = RobustnessReport.Csv(findings).Split('\n');
+        Assert.Equal(["shifted,\"20, 0, 0 voxels\",b,,,,,,\"none lies within 100 to 300, the window\"", "cropped,-10 voxels,b,,,,,,too large", ""], lines[5..]);
+        Assert.Equal(RobustnessReport.Csv(new(Scores)).Split('\n')[..5], lines[..5]);
+
+        var summary = RobustnessReport.Markdown(findings, ["atrium"]);
+        Assert.Equal(
+            RobustnessReport.Markdown(new(Scores), ["atrium"]),
+            summary.Replace("\nNot segmented, for what robustness.csv says under error, and in no figure here: shifted: 1, cropped: 1.\n", "", StringComparison.Ordinal));
+        Assert.Contains("Not segmented", summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_several_labels_a_copy_that_could_not_be_segmented_has_a_row_of_each_that_lies_in_it()
+    {
+        var findings = new RobustnessFindings([]) { Refused = [new(Copies[0], "b", ["atrium", "ventricle"], "too large")] };
+        Assert.Equal(
+            ["kind,copy,case,label,dice,hd95,empty,head_agreement,warnings,error", "as it is,as it is,b,atrium,,,,,,too large", "as it is,as it is,b,ventricle,,,,,,too large", ""],
+            RobustnessReport.Csv(findings).Split('\n'));
+        Assert.Contains("\n\nNot segmented, for what robustness.csv says under error, and in no figure here: as it is: 1.\n\n", RobustnessReport.Markdown(findings, ["atrium", "ventricle"]), StringComparison.Ordinal);
     }
 
     [Fact]
