@@ -20,7 +20,7 @@ internal static class EvaluateCommand
         var mode = new Option<string>("--inference") { Description = "How the network is led over a scan; auto where omitted." };
         mode.AcceptOnlyFromAmong([.. InferenceModes.Words]);
         var device = DeviceOption.Create();
-        var record = new Option<bool>("--record") { Description = "Write the figures into the package's model.json, with the mean Dice of each inference mode; for --inference auto." };
+        var record = new Option<bool>("--record") { Description = "Write the figures into the package's model.json, with the mean Dice of each inference mode that every case could be led in; for --inference auto." };
         var command = new Command("evaluate", "Measure a package on labelled cases, with and without their smaller components, and draw the best, the median and the worst.")
         {
             measured.Model, measured.Data, measured.List, output, mode, measured.VoxelSize, measured.LabelValues, device, record,

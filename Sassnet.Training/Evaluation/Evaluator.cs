@@ -51,7 +51,8 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
                 $"{scores.Count}/{cases.Count}  {name}  Dice {score.Largest.Dice:F4}{OfLabels(score)}, all components {score.All.Dice:F4}  {score.Distance(decimals: 2)}  {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
         }
 
-        return new ScoredCases(scores, modes.CountBy(led => led).MaxBy(led => led.Value).Key, voxels);
+        var asAsked = mode == InferenceMode.Auto ? modes.Count : modes.Count(led => led == mode);
+        return new ScoredCases(scores, modes.CountBy(led => led).MaxBy(led => led.Value).Key, asAsked, voxels);
     }
 
     /// <summary>Reads a case and segments it.</summary>
@@ -101,8 +102,9 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
 /// <summary>Cases scored in one mode.</summary>
 /// <param name="Scores">One per case.</param>
 /// <param name="Mode">How the network was led over most of them.</param>
+/// <param name="LedAsAsked">Over how many of them it was led in the mode that was asked for: with <see cref="InferenceMode.Auto"/> all, and else those that did not come to windows for want of memory.</param>
 /// <param name="NetworkVoxels">What that came to over all of them; see <see cref="InferencePlan"/>.</param>
-public sealed record ScoredCases(IReadOnlyList<CaseScore> Scores, InferenceMode Mode, long NetworkVoxels)
+public sealed record ScoredCases(IReadOnlyList<CaseScore> Scores, InferenceMode Mode, int LedAsAsked, long NetworkVoxels)
 {
     private const int Decimals = 4;
 

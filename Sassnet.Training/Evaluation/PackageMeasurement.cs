@@ -19,11 +19,14 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     // What is published must not tell the folders of this machine.
     private readonly string _set = Path.IsPathRooted(list) ? Path.GetFileName(list) : list;
 
-    /// <summary>Measures in one mode, or in all, and then takes that which <c>auto</c> takes, by what the modes cost over all cases.</summary>
+    /// <summary>
+    /// Measures in one mode, or in all, and then takes that which <c>auto</c> takes, by what the modes cost over all cases: of those in which every case was led as
+    /// asked, which a sliding window always is.
+    /// </summary>
     /// <param name="folder">Where the files go.</param>
     /// <param name="mode">How the network is led over a scan.</param>
-    /// <param name="record">Whether all modes are measured, and the package's manifest gets the figures; with <see cref="InferenceMode.Auto"/> only.</param>
-    /// <param name="console">Gets a line per case, and one with the figures.</param>
+    /// <param name="record">Whether all modes are measured, and the package's manifest gets the figures of those in which every case was led so; with <see cref="InferenceMode.Auto"/> only.</param>
+    /// <param name="console">Gets a line per case, one per mode that is not recorded, and one with the figures.</param>
     /// <param name="cancellationToken">Stops between windows.</param>
     /// <returns>What <c>evaluation.json</c> says.</returns>
     public PackageEvaluation Write(string folder, InferenceMode mode, bool record, TextWriter console, CancellationToken cancellationToken)
@@ -47,18 +50,26 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
         return evaluation;
     }
 
-    // What `auto` chooses from must be measured in all modes first.
+    // What `auto` chooses from must be measured in all modes first. The figures of one in which a case came to windows are none of its own: where there is more memory
+    // `auto` would take it by them.
     private Dictionary<InferenceMode, ScoredCases> MeasureModes(TextWriter console, CancellationToken cancellationToken)
     {
         var measured = new Dictionary<InferenceMode, ScoredCases>();
         foreach (var mode in InferenceModes.Explicit.Reverse())
         {
             console.WriteLine($"inference {mode.Word()}");
-            measured[mode] = evaluator.Score(cases, mode, console, cancellationToken);
+            var scored = evaluator.Score(cases, mode, console, cancellationToken);
+            if (scored.LedAsAsked == cases.Count)
+                measured[mode] = scored;
+            else
+                console.WriteLine(NotRecorded(mode, cases.Count - scored.LedAsAsked));
         }
 
         return measured;
     }
+
+    private string NotRecorded(InferenceMode mode, int others) => FormattableString.Invariant(
+        $"{mode.Word()} is neither recorded nor chosen from: {others} of {Counted.Of(cases.Count, "case")} {(others == 1 || cases.Count == 1 ? "was" : "were")} led in windows, for want of memory, or since the tiles that fit into it are more work.");
 
     private PackageEvaluation Evaluation(IReadOnlyList<CaseScore> scores, EvaluationSummary summary, InferenceMode mode)
     {

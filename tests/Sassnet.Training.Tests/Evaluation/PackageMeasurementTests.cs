@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Memory;
+using Sassnet.Model.Inference.Modes;
+using Sassnet.Model.Inference.Precisions;
+using Sassnet.Model.Native;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
+using Sassnet.Tests;
+using Sassnet.Training.Data;
+using Sassnet.Training.Evaluation;
+using Sassnet.Training.Phantoms;
+using Sassnet.Training.Tests.Preparation;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Evaluation;
+
+public sealed class PackageMeasurementTests : IDisposable
+{
+    private const string Small = "small";
+    private const string Large = "large";
+
+    // What the small scan has on the model's grid, with padding.
+    private static readonly GridSize SmallGrid = new(16, 16, 16);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-measurement-").FullName;
+
+    [Fact]
+    public void A_mode_in_which_a_case_had_to_be_led_in_windows_is_neither_recorded_nor_chosen()
+    {
+        TorchRuntime.Load();
+        WriteScans();
+        var package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom")).CopyTo(Path.Combine(_folder, "package"));
+        using var segmenter = Segmenter.Load(package, JustForTheSmallScan(package), NullLogger.Instance);
+        var evaluator = new Evaluator(segmenter, new CaseFiles(_folder, VoxelSize.Unit), [new EvaluatedLabel(1, [1])]);
+        using var console = new StringWriter();
+        var evaluation = new PackageMeasurement(package, evaluator, [Small, Large], "validation.list")
+            .Write(Path.Combine(_folder, "evaluation"), InferenceMode.Auto, record: true, console, TestContext.Current.CancellationToken);
+
+        Assert.Equal("window", evaluation.Inference);
+        var recorded = Assert.Single(ModelPackage.Open(package.Folder).Manifest.Inference.ValidationDice);
+        Assert.Equal("window", recorded.Key);
+        Assert.Equal(evaluation.Dice.Mean, recorded.Value, 1e-4);
+        foreach (var mode in (string[])["whole", "whole-flips"])
+            Assert.Contains($"{mode} is neither recorded nor chosen from: 1 of 2 cases was led in windows, for want of memory", console.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("window is neither", console.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(InferenceMode.Whole, 1)]
+    [InlineData(InferenceMode.WholeFlips, 1)]
+    [InlineData(InferenceMode.Window, 2)]
+    [InlineData(InferenceMode.Auto, 2)]
+    public void Cases_that_came_to_windows_were_not_led_as_asked(InferenceMode mode, int expected)
+    {
+        TorchRuntime.Load();
+        WriteScans();
+        var package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom"));
+        using var segmenter = Segmenter.Load(package, JustForTheSmallScan(package), NullLogger.Instance);
+        var evaluator = new Evaluator(segmenter, new CaseFiles(_folder, VoxelSize.Unit), [new EvaluatedLabel(1, [1])]);
+        var scored = evaluator.Score([Small, Large], mode, TextWriter.Null, TestContext.Current.CancellationToken);
+        Assert.Equal((2, expected), (scored.Scores.Count, scored.LedAsAsked));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static SegmenterOptions JustForTheSmallScan(ModelPackage package) => new()
+    {
+        Device = "cpu",
+        Precision = Precision.Float32,
+        WholeMemoryBytes = ActivationMemory.OfMirroredPasses(SmallGrid, package.Manifest.Architecture.Filters, sizeof(float), atOnce: 1),
+    };
+
+    // A phantom, and 24 voxels of 1.25 mm around its atrium's centre, which are 15 of the model's 2 mm.
+    private void WriteScans()
+    {
+        const int Side = 24;
+        var (image, label) = PhantomGenerator.Generate(901, new PhantomOptions());
+        var atrium = GridBox.Bounding(label.Labels, label.Size)!.Value;
+        var corner = (((atrium.Start.X + atrium.End.X) - Side) / 2, ((atrium.Start.Y + atrium.End.Y) - Side) / 2, ((atrium.Start.Z + atrium.End.Z) - Side) / 2);
+        var middle = new GridBox(corner, new GridSize(Side, Side, Side));
+        var scans = new RawScans(_folder);
+        foreach (var (name, frame) in new[] { (Small, middle), (Large, GridBox.Whole(image.Size)) })
+        {
+            scans.Write(Path.Combine("images", name + ".nii.gz"), frame.Apply(image, padding: 0));
+            scans.Write(Path.Combine("labels", name + ".nii.gz"), frame.Apply(label));
+        }
+    }
+}
