@@ -70,13 +70,15 @@ internal static partial class JobTables
         {
             var commands = context.GetService<IMigrationsSqlGenerator>().Generate(missing, context.GetService<IDesignTimeModel>().Model);
             await context.GetService<IMigrationCommandExecutor>().ExecuteNonQueryAsync(commands, context.GetService<IRelationalConnection>(), cancellation);
-            LogAdded(logger, NamesOf(missing));
+            var added = NamesOf(missing);
+            LogAdded(logger, added);
         }
         catch (DbException failure)
         {
             // Another node may have been faster here too.
-            if (await MissingAsync(context, cancellation) is { Count: > 0 } still)
-                LogMissing(logger, NamesOf(still), failure.Message);
+            var still = NamesOf(await MissingAsync(context, cancellation));
+            if (still.Length > 0)
+                LogMissing(logger, still, failure.Message);
         }
     }
 

@@ -17,6 +17,16 @@ public sealed class BootstrapTests
     }
 
     [Fact]
+    public void Of_ten_values_the_interval_is_nearly_a_fifth_narrower_than_that_of_Students_t()
+    {
+        const double Quantile = 2.262; // of 9 degrees of freedom, at 97.5 %
+        double[] values = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+        var error = Math.Sqrt(values.Sum(value => Math.Pow(value - 4.5, 2)) / 9 / 10);
+        var interval = Bootstrap.OfMean(values)!;
+        Assert.InRange((interval.High - interval.Low) / (2 * Quantile * error), 0.80, 0.85);
+    }
+
+    [Fact]
     public void Of_two_values_the_ends_are_the_values_themselves()
     {
         // A quarter of the draws is twice the lower value, a quarter twice the higher: both more than 2.5 %.
