@@ -30,7 +30,7 @@ public sealed record TrainingOptions
     /// <summary>Seeds everything random: two runs with one seed on the processor of one machine give the same losses, on a GPU nearly the same.</summary>
     public int Seed { get; init; } = 1337;
 
-    /// <summary>Training iterations. A finished run is extended by <c>--resume --set iterations=MORE</c>.</summary>
+    /// <summary>Training iterations. A finished run is extended by <c>--resume --set iterations=MORE</c>; what goes by the share of them that is done, the polynomial rate and the certainty that <c>ua-mt</c> and <c>sassnet-mt</c> ask for, is then set back to what it is at that share.</summary>
     public int Iterations { get; init; } = 6000;
 
     /// <summary>Processor threads for the network; 0 is all.</summary>
