@@ -14,8 +14,6 @@ internal sealed class LabelledCasesOptions
     // What the LA data set says of itself; its files do not.
     private const double AssumedVoxelSizeMm = 0.625;
 
-    private const int NamedValues = 5;
-
     public Option<string> Model { get; } = new("--model") { Description = "The package's folder.", Required = true };
 
     public Option<string> Data { get; } = new("--data") { Description = "The folder of cases.", Required = true };
@@ -45,8 +43,8 @@ internal sealed class LabelledCasesOptions
         var others = usable.OtherValues;
         if (others.Count > 0)
         {
-            var named = others.OrderByDescending(other => other.Value).Take(NamedValues).Select(other => FormattableString.Invariant($"{other.Key} in {Counted.Of(other.Value, "case")}"));
-            Console.WriteLine($"Values of label files that are no label's count as background: {string.Join(", ", named)}{(others.Count > NamedValues ? $" and {Counted.Of(others.Count - NamedValues, "value")} more" : "")}.");
+            var named = FirstFew.Of(others.OrderByDescending(other => other.Value).ToList(), other => FormattableString.Invariant($"{other.Key} in {Counted.Of(other.Value, "case")}"), "value");
+            Console.WriteLine($"Values of label files that are no label's count as background: {named}.");
         }
     }
 

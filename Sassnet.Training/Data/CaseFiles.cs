@@ -14,8 +14,6 @@ namespace Sassnet.Training.Data;
 /// </summary>
 public sealed class CaseFiles
 {
-    private const int NamedValues = 5;
-
     private static readonly string[] NiftiExtensions = [".nii.gz", ".nii"];
 
     private readonly string _folder;
@@ -133,9 +131,9 @@ public sealed class CaseFiles
     private static InvalidConfigurationException Without(IReadOnlyCollection<int> values, string name, float[] labels, string more = "")
     {
         var found = labels.CountBy(label => label).OrderByDescending(count => count.Value).ToList();
-        var named = found.Take(NamedValues).Select(count => FormattableString.Invariant($"{count.Key} in {Counted.Of(count.Value, "voxel")}"));
+        var named = FirstFew.Of(found, count => FormattableString.Invariant($"{count.Key} in {Counted.Of(count.Value, "voxel")}"), "value", separator: " and ");
         return new InvalidConfigurationException(
-            $"The label of {name} has no voxel of value {string.Join(" or ", values)}; it has {string.Join(" and ", named)}{(found.Count > NamedValues ? $" and {Counted.Of(found.Count - NamedValues, "value")} more" : "")}.{more} "
+            $"The label of {name} has no voxel of value {string.Join(" or ", values)}; it has {named}.{more} "
             + "Name what is foreground (label.value or label.fileValues of a configuration, or those of its labels; --label-values of a command), or leave the case out of its list.");
     }
 

@@ -10,8 +10,6 @@ namespace Sassnet.Training.Data;
 /// </summary>
 internal static class MissingStructures
 {
-    private const int NamedCases = 5;
-
     /// <summary>A sentence for each structure that some of the cases lack, in the order of the structures; none where every case has all.</summary>
     /// <param name="structures">What they are called, in the order of their numbers.</param>
     /// <param name="cases">The cases.</param>
@@ -49,11 +47,8 @@ internal static class MissingStructures
         .Select((structure, index) => (structure, (IReadOnlyList<string>)[.. cases.Where(one => !one.Structures.Contains((byte)(index + 1))).Select(one => one.Name)]))
         .Where(one => one.Item2.Count > 0);
 
-    private static string Sentence(string structure, IReadOnlyList<string> lacking, int cases, string kind)
-    {
-        var named = string.Join(", ", lacking.Take(NamedCases)) + (lacking.Count > NamedCases ? FormattableString.Invariant($" and {lacking.Count - NamedCases} more") : "");
-        return FormattableString.Invariant($"{lacking.Count} of {Counted.Of(cases, kind)} {(lacking.Count == 1 ? "has" : "have")} nothing of {structure}: {named}.");
-    }
+    private static string Sentence(string structure, IReadOnlyList<string> lacking, int cases, string kind) => FormattableString.Invariant(
+        $"{lacking.Count} of {Counted.Of(cases, kind)} {(lacking.Count == 1 ? "has" : "have")} nothing of {structure}: {FirstFew.Of(lacking)}.");
 
     private static LabelledCase[] Cases(IReadOnlyList<TrainingScan> scans) => [.. scans.Select(scan => new LabelledCase(scan.Name, LabelMap.ValuesOf(scan.Mask.AsSpan())))];
 }

@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Training.Distributed;
 
 /// <summary>What every process of a training must have alike, by name: only digests of it are exchanged.</summary>
 public sealed class Agreement
 {
-    private const int MostShown = 5;
     private readonly List<(string Name, byte[] Digest)> _all = [];
 
     /// <summary>Adds a text.</summary>
@@ -34,13 +34,10 @@ public sealed class Agreement
         var differing = digests
             .Select((own, rank) => (Rank: rank, Names: names.Where((_, index) => !Digest(own, index).SequenceEqual(Digest(digests[0], index))).ToList()))
             .Where(process => process.Names.Count > 0)
-            .Select(process => $"rank {process.Rank} differs from rank 0 in {Shown(process.Names)}")
+            .Select(process => $"rank {process.Rank} differs from rank 0 in {FirstFew.Of(process.Names)}")
             .ToList();
         return differing.Count > 0 ? string.Join("; ", differing) : null;
     }
 
     private static ReadOnlySpan<byte> Digest(byte[] digests, int index) => digests.AsSpan(index * SHA256.HashSizeInBytes, SHA256.HashSizeInBytes);
-
-    private static string Shown(List<string> names) =>
-        string.Join(", ", names.Take(MostShown)) + (names.Count > MostShown ? $" and {names.Count - MostShown} more" : "");
 }

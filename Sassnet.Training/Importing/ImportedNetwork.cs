@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Wording;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Importing;
@@ -76,9 +77,7 @@ internal static class ImportedNetwork
         throw new InvalidPackageException($"The state dict is not of a V-Net with heads for the distance map (out_conv) and the segmentation (out_conv2). {string.Join(" ", faults)}{Hint(missing, tensors)}");
     }
 
-    private static string Listed(string what, List<string> names) => names.Count == 0
-        ? ""
-        : $"{names.Count} {what}: {string.Join(", ", names.Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}.";
+    private static string Listed(string what, List<string> names) => names.Count == 0 ? "" : $"{names.Count} {what}: {FirstFew.Of(names, MostNamed)}.";
 
     private static string Hint(List<string> missing, IReadOnlyDictionary<string, PickledTensor> tensors) =>
         missing.Count > 0 && missing.All(name => name.StartsWith("out_conv2.", StringComparison.Ordinal)) && tensors.ContainsKey(DistanceHead)

@@ -55,7 +55,7 @@ internal static class StateDict
         if (unread.Count > 0)
         {
             throw new InvalidPackageException(
-                $"The state dict has {Counted.Of(unread.Count, "tensor that is", "tensors that are")} not read: {string.Join(", ", unread.Take(MostNamed))}{(unread.Count > MostNamed ? $" and {unread.Count - MostNamed} more" : "")}; "
+                $"The state dict has {Counted.Of(unread.Count, "tensor that is", "tensors that are")} not read: {FirstFew.Of(unread, MostNamed)}; "
                 + $"accepted: dense tensors of {PickledStorage.Taken}. Save them so, by to_dense(), dequantize() or float().");
         }
 

@@ -9,8 +9,6 @@ namespace Sassnet.Training.Preparation;
 /// <param name="otherLabels">Other values that may occur.</param>
 internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structures, IReadOnlyList<int> otherLabels)
 {
-    private const int NamedValues = 5;
-
     // More different values than a byte has are no label's.
     private const int MostValues = 255;
     private const double LargestShare = 0.5;
@@ -75,15 +73,12 @@ internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structure
         return false;
     }
 
-    private static string Named(SortedDictionary<float, int> strange)
-    {
-        var named = strange.Take(NamedValues).Select(pair => string.Create(CultureInfo.InvariantCulture, $"the value {pair.Key} in {Counted.Of(pair.Value, "voxel")}"));
-        return string.Join(", ", named) + (strange.Count > NamedValues ? $" and {Counted.Of(strange.Count - NamedValues, "value")} more" : "");
-    }
+    private static string Named(SortedDictionary<float, int> strange) => FirstFew.Of(
+        strange, pair => string.Create(CultureInfo.InvariantCulture, $"the value {pair.Key} in {Counted.Of(pair.Value, "voxel")}"), "value");
 
     private string Hint(SortedDictionary<float, int> strange, int foregroundVoxels)
     {
-        if (strange.Count > NamedValues || strange.Keys.Any(value => value is < 1 or > 255 || MathF.Floor(value) != value))
+        if (strange.Count > FirstFew.Most || strange.Keys.Any(value => value is < 1 or > 255 || MathF.Floor(value) != value))
             return "";
         var values = string.Join(' ', strange.Keys.Select(value => value.ToString(CultureInfo.InvariantCulture)));
         if (structures.Count > 1)

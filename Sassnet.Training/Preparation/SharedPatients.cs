@@ -10,7 +10,6 @@ internal sealed record SharedPatients(IReadOnlyDictionary<string, string> FirstO
     // So many scans of one patient, and more than that share of all, are no patient's.
     private const int MostScans = 4;
     private const int Share = 4;
-    private const int NamedCases = 5;
 
     /// <summary>Looks for equal ones.</summary>
     /// <param name="cases">The cases, in the order of their names.</param>
@@ -22,11 +21,9 @@ internal sealed record SharedPatients(IReadOnlyDictionary<string, string> FirstO
         var shared = patients.Where(patient => patient.Count > 1).ToLookup(patient => patient.Count == all || (patient.Count > MostScans && Share * patient.Count > all));
 
         // Who takes the names out of files often writes one PatientID into all: taken at its word, it would leave nobody to validate with.
-        var notes = shared[true].Select(patient => $"WARNING {patient.Count} of {Counted.Of(all, "case")} with a PatientID have the same one ({Listed(patient)}), as anonymised files have, so each counts as a patient. If some are of one patient, say which by --patient-pattern: else scans of a patient may be trained on and validated with.").ToList();
+        var notes = shared[true].Select(patient => $"WARNING {patient.Count} of {Counted.Of(all, "case")} with a PatientID have the same one ({FirstFew.Of(patient)}), as anonymised files have, so each counts as a patient. If some are of one patient, say which by --patient-pattern: else scans of a patient may be trained on and validated with.").ToList();
         if (shared[false].Any())
             notes.Add($"Of one patient by their PatientID, and dealt together: {string.Join("; ", shared[false].Select(patient => string.Join(", ", patient)))}. --patient-pattern tells patients by the cases' names instead.");
         return new SharedPatients(shared[false].SelectMany(patient => patient.Select(name => (name, patient[0]))).ToDictionary(), notes);
     }
-
-    private static string Listed(List<string> names) => string.Join(", ", names.Take(NamedCases)) + (names.Count > NamedCases ? $" and {names.Count - NamedCases} more" : "");
 }

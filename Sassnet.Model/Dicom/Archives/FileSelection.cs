@@ -50,7 +50,7 @@ internal sealed class FileSelection
     {
         if (_unreadable.Count == 0)
             return;
-        var listed = string.Join(", ", _unreadable.Take(MostListed).Concat(_unreadable.Count > MostListed ? ["and more"] : []));
+        var listed = FirstFew.AndMore(_unreadable, MostListed);
         throw DicomFault.Malformed("unreadable-file",
             $"{_unreadable.Count} of {Counted.Of(_count, "file")} {(_unreadable.Count == 1 ? "is" : "are")} neither DICOM nor plainly something else, so {(_unreadable.Count == 1 ? "it may be a slice that was" : "they may be slices that were")} damaged: number {listed}. Send {(_unreadable.Count == 1 ? "it again, or leave it out if it is no slice" : "them again, or without those that are no slices")}.");
     }

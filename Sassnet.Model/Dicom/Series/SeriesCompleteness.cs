@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -10,8 +11,6 @@ namespace Sassnet.Model.Dicom.Series;
 /// </summary>
 internal static class SeriesCompleteness
 {
-    private const int MostListed = 5;
-
     private static readonly (DicomTag Tag, string Name)[] Counts =
     [
         (DicomTags.ImagesInAcquisition, "ImagesInAcquisition"), (DicomTags.NumberOfSeriesRelatedInstances, "NumberOfSeriesRelatedInstances"),
@@ -26,7 +25,7 @@ internal static class SeriesCompleteness
             yield break;
         if (Gaps(files) is { Count: > 0 } gaps)
         {
-            var listed = string.Join(", ", gaps.Take(MostListed).Select(Text).Concat(gaps.Count > MostListed ? ["and more"] : []));
+            var listed = FirstFew.AndMore([.. gaps.Select(Text)]);
             yield return new Warning("slices-missing", Invariant($"The images are numbered to {Numbers(files)!.Max()}, and InstanceNumber {listed} is missing: slices may not have been sent."));
         }
 

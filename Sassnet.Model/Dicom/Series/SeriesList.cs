@@ -12,8 +12,7 @@ internal static class SeriesList
     private const int LongestText = 64;
 
     /// <summary>One after another, the first 20 of them.</summary>
-    public static string Of(IReadOnlyList<string> series) =>
-        string.Join(", ", series.Take(MostListed).Concat(series.Count > MostListed ? ["and more"] : []));
+    public static string Of(IReadOnlyList<string> series) => FirstFew.AndMore(series, MostListed);
 
     /// <summary>A series with all that its first file says of it.</summary>
     public static string Describe(string uid, IReadOnlyList<NumberedFile> files)

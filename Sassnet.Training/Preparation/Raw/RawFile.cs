@@ -1,4 +1,5 @@
 using Sassnet.Model.Dicom.Archives;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Training.Preparation.Raw;
 
@@ -24,6 +25,8 @@ internal enum RawFileKind
 /// <summary>Tells the files of a raw folder apart.</summary>
 internal static class RawFile
 {
+    private const int MostListed = 4;
+
     private static readonly string[] NiftiExtensions = [".nii.gz", ".nii"];
 
     private static readonly (string Extension, string Name)[] OtherScans =
@@ -79,11 +82,7 @@ internal static class RawFile
     }
 
     /// <summary>A few of many file names, for a message.</summary>
-    public static string Listed(IReadOnlyCollection<string> paths)
-    {
-        const int Most = 4;
-        return string.Join(", ", paths.Take(Most).Select(Path.GetFileName)) + (paths.Count > Most ? $" and {paths.Count - Most} more" : "");
-    }
+    public static string Listed(IReadOnlyCollection<string> paths) => FirstFew.Of(paths, path => Path.GetFileName(path), most: MostListed);
 
     private static string? KnownOtherScan(string path) => OtherScans.FirstOrDefault(other => path.EndsWith(other.Extension, StringComparison.OrdinalIgnoreCase)).Name;
 }
