@@ -76,22 +76,12 @@ public sealed class CaseFiles
         foreach (var name in names)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                var image = ReadImage(name);
-                var labels = ReadLabels(name, image);
-                var met = Numbered(name, image, labels, structures).Values;
-                for (var index = 0; index < structures.Count; index++)
-                    neverMet[index] = met.Contains((byte)(index + 1)) ? null : cases.Count == 0 ? Without(structures[index], name, labels, " Nor has any other case.") : neverMet[index];
-                cases.Add(new LabelledCase(name, met));
-                PreparedScan.Of(image, preprocessing);
-                foreach (var value in labels.Distinct().Where(value => !known.Contains(value)))
-                    others[value] = others.GetValueOrDefault(value) + 1;
-            }
-            catch (InvalidVolumeException failure)
-            {
-                throw failure.Of($"Case {name}");
-            }
+            var (labels, met) = CaseFaults.Named(name, () => TryOut(name, structures, preprocessing));
+            for (var index = 0; index < structures.Count; index++)
+                neverMet[index] = met.Contains((byte)(index + 1)) ? null : cases.Count == 0 ? Without(structures[index], name, labels, " Nor has any other case.") : neverMet[index];
+            cases.Add(new LabelledCase(name, met));
+            foreach (var value in labels.Distinct().Where(value => !known.Contains(value)))
+                others[value] = others.GetValueOrDefault(value) + 1;
         }
 
         return neverMet.FirstOrDefault(one => one is not null) is { } fault ? throw fault : new UsableCases(cases, others);
@@ -111,6 +101,16 @@ public sealed class CaseFiles
         ArgumentNullException.ThrowIfNull(structures);
         ArgumentNullException.ThrowIfNull(image);
         return Numbered(name, image, ReadLabels(name, image), structures);
+    }
+
+    // What is in the label, and the numbers of the structures in it.
+    private (float[] Labels, IReadOnlyList<byte> Met) TryOut(string name, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing)
+    {
+        var image = ReadImage(name);
+        var labels = ReadLabels(name, image);
+        var met = Numbered(name, image, labels, structures).Values;
+        PreparedScan.Of(image, preprocessing);
+        return (labels, met);
     }
 
     private float[] ReadLabels(string name, Volume image)

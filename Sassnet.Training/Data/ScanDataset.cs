@@ -53,9 +53,8 @@ public sealed class ScanDataset
         };
     }
 
-    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, IReadOnlyCollection<int>[]? structures, ObservedRange? observed)
-    {
-        try
+    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, IReadOnlyCollection<int>[]? structures, ObservedRange? observed) =>
+        CaseFaults.Named(name, () =>
         {
             var image = files.ReadImage(name);
             var labels = structures is null ? null : files.ReadStructures(name, image, structures);
@@ -66,10 +65,5 @@ public sealed class ScanDataset
             // One that the label lacks is none; one that is lost on the way would be trained on as if it were none.
             return (labels?.Values ?? []).All(number => scan.Mask.AsSpan().Contains(number)) ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
                 $"Nothing of {(structures!.Length == 1 ? "the label" : "a label")} of {name} is left at 'preprocessing.spacingMm' [{string.Join(", ", preprocessing.SpacingMm)}]; accepted: voxels that the label fills half of, or leave the case out."));
-        }
-        catch (InvalidVolumeException failure)
-        {
-            throw failure.Of($"Case {name}");
-        }
-    }
+        });
 }

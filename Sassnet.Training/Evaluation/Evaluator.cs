@@ -62,19 +62,13 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
     /// <returns>The scan, the numbers of its labels, counted from 1, and what was made of it, on one grid.</returns>
     /// <exception cref="InvalidConfigurationException">The case has no file, or nothing of any label in its label file.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
-    public (Volume Image, LabelMap Truth, SegmentationResult Result) Predict(string name, SegmentationRequest request, CancellationToken cancellationToken)
-    {
-        try
+    public (Volume Image, LabelMap Truth, SegmentationResult Result) Predict(string name, SegmentationRequest request, CancellationToken cancellationToken) =>
+        CaseFaults.Named(name, () =>
         {
             var image = files.ReadImage(name);
             var truth = files.ReadStructures(name, image, [.. labels.Select(label => label.FileValues)]);
             return (image, truth, segmenter.Segment(image, request, cancellationToken));
-        }
-        catch (InvalidVolumeException failure)
-        {
-            throw failure.Of($"Case {name}");
-        }
-    }
+        });
 
     /// <summary>Writes <c>cases.csv</c> and <c>summary.json</c>; of several labels the means, and those of each in <c>label-VALUE/</c>, over the cases that have it.</summary>
     public static EvaluationSummary Write(string folder, IReadOnlyCollection<CaseScore> scores)
