@@ -43,12 +43,13 @@ internal static class CompareCommand
 
     private static void CompareSweep(Sweep sweep, string folder)
     {
-        var results = SweepResults.Read(sweep);
+        var progress = SweepProgress.Read(sweep);
+        var results = SweepResults.Read(progress);
         Write(sweep, results, folder, "");
-        foreach (var label in SweepResults.LabelsOf(sweep))
+        foreach (var label in progress.MeasuredLabels())
         {
             Console.WriteLine($"label {label}:");
-            Write(sweep, SweepResults.Read(sweep, label), folder, Suffix(label));
+            Write(sweep, SweepResults.Read(progress, label), folder, Suffix(label));
         }
 
         foreach (var run in results.Unfinished)

@@ -1,7 +1,5 @@
-using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Evaluation;
-using Sassnet.Training.Runs;
 using Sassnet.Training.Sweeps;
 
 namespace Sassnet.Training.Comparison;
@@ -22,17 +20,17 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
     /// <summary>
     /// Reads the evaluations of a sweep. The folds of a seed are pooled, so that each case is there once; a seed of which a fold is not done is left out.
     /// </summary>
-    /// <param name="sweep">The sweep.</param>
+    /// <param name="progress">The sweep's runs.</param>
     /// <param name="label">Whose figures, of several labels; null for those over all.</param>
     /// <exception cref="InvalidConfigurationException">No seed of any method is done, or two were measured on other cases.</exception>
-    public static SweepResults Read(Sweep sweep, byte? label = null)
+    public static SweepResults Read(SweepProgress progress, byte? label = null)
     {
-        ArgumentNullException.ThrowIfNull(sweep);
+        ArgumentNullException.ThrowIfNull(progress);
         var unfinished = new List<string>();
         var groups = new List<LabelGroup>();
-        foreach (var labels in sweep.Runs.GroupBy(run => run.Labels))
+        foreach (var labels in progress.Sweep.Runs.GroupBy(run => run.Labels))
         {
-            var methods = labels.GroupBy(run => run.Method).Select(method => Method(sweep, method, label, unfinished)).OfType<EvaluatedRun>().ToList();
+            var methods = labels.GroupBy(run => run.Method).Select(method => Method(progress, method, label, unfinished)).OfType<EvaluatedRun>().ToList();
             foreach (var method in methods.Skip(1))
                 EvaluatedRun.RequireSameCases(methods[0], method);
             if (methods.Count > 0)
@@ -40,26 +38,19 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
         }
 
         return groups.Count > 0 ? new SweepResults(groups, unfinished) : throw new InvalidConfigurationException(
-            $"The sweep '{sweep.Folder}' has nothing to compare yet: {string.Join("; ", unfinished)}.");
-    }
-
-    /// <summary>The labels of a sweep that trains several, ascending, of which a run that is measured has figures; none where it trains one, or nothing is measured yet.</summary>
-    public static IReadOnlyList<byte> LabelsOf(Sweep sweep)
-    {
-        ArgumentNullException.ThrowIfNull(sweep);
-        return [.. sweep.Runs.Where(run => Lack(sweep.FolderOf(run)) is null).SelectMany(run => LabelFolder.In(EvaluationOf(sweep, run))).Distinct().Order()];
+            $"The sweep '{progress.Sweep.Folder}' has nothing to compare yet: {string.Join("; ", unfinished)}.");
     }
 
     // Null where no seed is done.
-    private static EvaluatedRun? Method(Sweep sweep, IGrouping<string, SweepRun> runs, byte? label, List<string> unfinished)
+    private static EvaluatedRun? Method(SweepProgress progress, IGrouping<string, SweepRun> runs, byte? label, List<string> unfinished)
     {
         var seeds = new List<EvaluatedRun>();
         foreach (var seed in runs.GroupBy(run => run.Seed))
         {
-            var lacking = seed.Select(run => (Run: run, What: Lack(sweep.FolderOf(run)))).Where(run => run.What is not null).ToList();
+            var lacking = seed.Select(run => (Run: run, What: progress.LackOf(run))).Where(run => run.What is not null).ToList();
             unfinished.AddRange(lacking.Select(run => $"{run.Run.Name}: {run.What}"));
             if (lacking.Count == 0)
-                seeds.Add(EvaluatedRun.Of($"{runs.Key}, seed {seed.Key}", [.. seed.SelectMany(run => Scores(EvaluationOf(sweep, run), label))]));
+                seeds.Add(EvaluatedRun.Of($"{runs.Key}, seed {seed.Key}", [.. seed.SelectMany(run => Scores(progress.EvaluationOf(run), label))]));
             else if (lacking.Count < seed.Count())
                 unfinished.Add($"{runs.Key}, seed {seed.Key}: left out, since {lacking.Count} of its {seed.Count()} folds {(lacking.Count == 1 ? "is" : "are")} not done");
         }
@@ -72,15 +63,4 @@ public sealed record SweepResults(IReadOnlyList<LabelGroup> Groups, IReadOnlyLis
     // A fold may have no scan with a label, and then it has no figures of it.
     private static IReadOnlyList<CaseScore> Scores(string evaluation, byte? label) =>
         label is { } value && LabelFolder.In(evaluation) is [_, ..] measured && !measured.Contains(value) ? [] : CaseTable.Read(LabelFolder.Of(evaluation, label));
-
-    // What a run lacks to be compared; null for nothing.
-    private static string? Lack(string folder) => !RunFolder.IsStarted(folder) ? "not started" : RunOutcome.Read(folder) switch
-    {
-        { State: RunState.Evaluated } => null,
-        { State: RunState.Trained } => "trained, but not measured; 'train --sweep --resume' does it",
-        { } outcome => $"{(outcome.State == RunState.Training ? "begun" : outcome.State == RunState.Failed ? "failed" : "stopped")}, {outcome.Iterations} of {Counted.Of(outcome.OfIterations, "iteration")} saved{(outcome.Failure is null ? "" : $": {outcome.Failure}")}",
-        null => $"no {RunOutcome.FileName}",
-    };
-
-    private static string EvaluationOf(Sweep sweep, SweepRun run) => Path.Combine(sweep.FolderOf(run), RunFolder.EvaluationName);
 }

@@ -34,7 +34,7 @@ public sealed class SweepResultsTests : IDisposable
     public void Folds_are_pooled_seeds_averaged_case_by_case_and_their_spread_is_told()
     {
         Finish(_sweep);
-        var group = Assert.Single(SweepResults.Read(_sweep).Groups);
+        var group = Assert.Single(SweepResults.Read(SweepProgress.Read(_sweep)).Groups);
         Assert.Equal(0, group.Labels);
         Assert.Equal(["vnet", "vnet-sdm"], group.Methods.Select(method => method.Name));
         var vnet = group.Methods[0];
@@ -84,7 +84,7 @@ public sealed class SweepResultsTests : IDisposable
         WriteSummary("vnet-seed1-fold0", RunState.Training, iterations: 0);
         WriteSummary("vnet-seed1-fold1", RunState.Trained, iterations: 9);
         WriteSummary("vnet-seed2-fold0", RunState.Failed, iterations: 4, failure: "Iteration 5 (a): no.");
-        var error = Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(_sweep));
+        var error = Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(SweepProgress.Read(_sweep)));
         Assert.Contains("nothing to compare yet: vnet-seed1-fold0: begun, 0 of 9 iterations saved; vnet-seed1-fold1: trained, but not measured", error.Message, StringComparison.Ordinal);
         Assert.Contains("; vnet-seed2-fold0: failed, 4 of 9 iterations saved: Iteration 5 (a): no.; ", error.Message, StringComparison.Ordinal);
         Assert.Contains("vnet-sdm-seed2-fold1: not started", error.Message, StringComparison.Ordinal);
@@ -96,9 +96,9 @@ public sealed class SweepResultsTests : IDisposable
         Finish(_sweep);
         Evaluate("vnet-sdm-seed1-fold0", ("a", 0.9), ("z", 0.8));
         Evaluate("vnet-sdm-seed2-fold0", ("a", 0.9), ("z", 0.8));
-        Assert.Contains("vnet-sdm lacks b of vnet, and has z", Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(_sweep)).Message, StringComparison.Ordinal);
+        Assert.Contains("vnet-sdm lacks b of vnet, and has z", Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(SweepProgress.Read(_sweep))).Message, StringComparison.Ordinal);
         Evaluate("vnet-sdm-seed2-fold0", ("a", 0.9), ("c", 0.8));
-        Assert.Contains("on the case c more than once", Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(_sweep)).Message, StringComparison.Ordinal);
+        Assert.Contains("on the case c more than once", Assert.Throws<InvalidConfigurationException>(() => SweepResults.Read(SweepProgress.Read(_sweep))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class SweepResultsTests : IDisposable
     public async Task A_sweep_of_several_labels_has_a_table_of_each()
     {
         Finish(_sweep);
-        Assert.Empty(SweepResults.LabelsOf(_sweep));
+        Assert.Empty(SweepProgress.Read(_sweep).MeasuredLabels());
         foreach (var run in _sweep.Runs)
         {
             var evaluation = Path.Combine(Folder(run.Name), "evaluation");
@@ -142,8 +142,8 @@ public sealed class SweepResultsTests : IDisposable
             Evaluator.Write(evaluation, [.. scores.Select(score => score with { Labels = [(1, score with { Largest = Score(0.9) }), (5, score with { Largest = Score(0.25) })] })]);
         }
 
-        Assert.Equal([1, 5], SweepResults.LabelsOf(_sweep).Select(label => (int)label));
-        Assert.Equal(0.25, Assert.Single(SweepResults.Read(_sweep, 5).Groups).Methods[0].Dice[0], 9);
+        Assert.Equal([1, 5], SweepProgress.Read(_sweep).MeasuredLabels().Select(label => (int)label));
+        Assert.Equal(0.25, Assert.Single(SweepResults.Read(SweepProgress.Read(_sweep), 5).Groups).Methods[0].Dice[0], 9);
         Assert.Equal(0, await Compare(Path.Combine(_folder, "sweep")));
         Assert.Contains("| vnet | 0.6625 (", await File.ReadAllTextAsync(Path.Combine(Output, "comparison.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("| vnet | 0.2500 (", await File.ReadAllTextAsync(Path.Combine(Output, "comparison-label-5.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -160,9 +160,33 @@ public sealed class SweepResultsTests : IDisposable
             Evaluator.Write(evaluation, [.. scores.Select(score => score with { Labels = run.Fold == 0 || score.Case == "d" ? [(1, score)] : [(1, score), (5, score with { Largest = Score(0.25) })] })]);
         }
 
-        Assert.Equal([1, 5], SweepResults.LabelsOf(_sweep).Select(label => (int)label));
-        Assert.Equal(["a", "b", "c", "d"], SweepResults.Read(_sweep, 1).Groups[0].Methods[0].Scores.Select(score => score.Case));
-        Assert.All(Assert.Single(SweepResults.Read(_sweep, 5).Groups).Methods, method => Assert.Equal("c", Assert.Single(method.Scores).Case));
+        Assert.Equal([1, 5], SweepProgress.Read(_sweep).MeasuredLabels().Select(label => (int)label));
+        Assert.Equal(["a", "b", "c", "d"], SweepResults.Read(SweepProgress.Read(_sweep), 1).Groups[0].Methods[0].Scores.Select(score => score.Case));
+        Assert.All(Assert.Single(SweepResults.Read(SweepProgress.Read(_sweep), 5).Groups).Methods, method => Assert.Equal("c", Assert.Single(method.Scores).Case));
+    }
+
+    [Fact]
+    public void A_run_that_is_gone_on_with_while_a_sweep_is_compared_stays_in_all_of_its_tables()
+    {
+        Finish(_sweep);
+        foreach (var run in _sweep.Runs)
+        {
+            var evaluation = Path.Combine(Folder(run.Name), "evaluation");
+            IReadOnlyList<CaseScore> scores = CaseTable.Read(evaluation);
+            Evaluator.Write(evaluation, [.. scores.Select(score => score with { Labels = [(1, score), (5, score)] })]);
+        }
+
+        var progress = SweepProgress.Read(_sweep);
+        WriteSummary("vnet-seed2-fold1", RunState.Training, iterations: 9);
+        Assert.Equal([1, 5], progress.MeasuredLabels().Select(label => (int)label));
+        foreach (var label in (byte?[])[null, 1, 5])
+        {
+            var results = SweepResults.Read(progress, label);
+            Assert.Empty(results.Unfinished);
+            AssertClose([0.65, 0.675], Assert.Single(results.Groups).Methods[0].SeedDice);
+        }
+
+        Assert.Equal(["vnet-seed2-fold1: begun, 9 of 9 iterations saved", "vnet, seed 2: left out, since 1 of its 2 folds is not done"], SweepResults.Read(SweepProgress.Read(_sweep)).Unfinished);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
