@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sassnet.Model.Inference.Memory;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -41,19 +42,19 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         using var telemetry = new TrainingMetrics();
         progress.Start(done, options.Iterations);
         var state = new CheckpointMetadata(done, dataset.Labelled.Count, dataset.Unlabelled.Count, Range: dataset.Range);
-
-        // Due, and left for a stop before it was done.
-        if (IsValidationDue(dataset, done) && world.FromFirst(() => log!.Lacks(done, Dice) ? 1 : 0) == 1)
+        var loader = new BatchLoader(dataset, options, _share);
+        try
         {
-            set_num_threads(Threads);
-            if (Validate(dataset, method, log, state, cancellationToken) is not { } late)
+            if (!MakeUp(dataset, method, log, telemetry, state, cancellationToken))
                 return (done, false);
-            log?.AddToLast(done, late);
+        }
+        catch (Exception failure) when (Told(failure, done, loader) is { } told)
+        {
+            throw told;
         }
 
         var asked = clock.GetTimestamp();
         var isValidated = true;
-        var loader = new BatchLoader(dataset, options, _share);
         var beside = BatchLoader.ThreadsBeside(method.Device, world.Processors);
         await foreach (var batches in loader.Load(done, options.Iterations, method.Precision, method.Device, beside, CancellationToken.None))
         {
@@ -85,13 +86,9 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
                 if (isLast || IsDue(options.Run.CheckpointEvery, done))
                     Save(method, state, loader);
             }
-            catch (IOException failure)
+            catch (Exception failure) when (Told(failure, done, loader) is { } told)
             {
-                throw new TrainingFailedException(done, loader.Cases(done - 1), $"{failure.Message} Make room, then go on with --resume.", failure);
-            }
-            catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
-            {
-                throw new TrainingFailedException(done, loader.Cases(done - 1), $"{Failures.OfMemory(failure)}; crops.sizes, crops.labelled and crops.unlabelled decide how much is needed. With fewer crops, crops.accumulate makes up for them.", failure);
+                throw told;
             }
 
             if (isLast)
@@ -109,6 +106,29 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         return losses.AreFinite ? losses : throw new TrainingFailedException(
             iteration + 1, loader.Cases(iteration), $"the loss is no longer finite ({losses}); lower optimizer.learningRate, or look at these scans.");
     }
+
+    // A validation that was left for a stop. What trained the weights is what their checkpoint says, which may be another process than this.
+    private bool MakeUp(ScanDataset dataset, TrainingMethod method, MetricsLog? log, TrainingMetrics telemetry, CheckpointMetadata state, CancellationToken stop)
+    {
+        if (!IsValidationDue(dataset, state.Iterations) || world.FromFirst(() => log!.Lacks(state.Iterations, Dice) ? 1 : 0) == 0)
+            return true;
+        set_num_threads(Threads);
+        var trained = CheckpointMetadata.Read(run.CheckpointAt(state.Iterations));
+        if (Validate(dataset, method, log, state with { Commit = trained.Commit, Date = trained.Date }, stop) is not { } late)
+            return false;
+        log?.AddToLast(state.Iterations, late);
+        telemetry.Record(late);
+        progress.Say(string.Create(CultureInfo.InvariantCulture, $"made up for: {Dice} {late[0].Item2:F4} at {state.Iterations}"));
+        return true;
+    }
+
+    // What can be done about a fault; null where that is not known.
+    private static TrainingFailedException? Told(Exception failure, int done, BatchLoader loader) => failure switch
+    {
+        IOException => new TrainingFailedException(done, loader.Cases(done - 1), $"{failure.Message} Make room, then go on with --resume.", failure),
+        _ when DeviceOutOfMemoryException.IsMeantBy(failure) => new TrainingFailedException(done, loader.Cases(done - 1), $"{Failures.OfMemory(failure)}; crops.sizes, crops.labelled and crops.unlabelled decide how much is needed. With fewer crops, crops.accumulate makes up for them.", failure),
+        _ => null,
+    };
 
     // Each process predicts its part of the scans; all know the means, that of all structures and, where there are several, of each that a scan has by its label's value.
     // Null where it was left: scans may take longer than whoever asks to stop will wait, and the iterations since the last checkpoint would be lost with them.
@@ -176,7 +196,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
     }
 
     private CheckpointMetadata Stamped(CheckpointMetadata state) =>
-        state with { Commit = CodeCommit.Name, Date = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime) };
+        state.Commit is null ? state with { Commit = CodeCommit.Name, Date = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime) } : state;
 
     private bool IsValidationDue(ScanDataset dataset, int done) => done > 0 && dataset.Validation.Count > 0 && IsDue(options.Run.ValidateEvery, done);
 

@@ -5,7 +5,7 @@ using Sassnet.Model.Files;
 namespace Sassnet.Model.Packages;
 
 /// <summary>
-/// What <c>evaluation.json</c> says: how well a package did on labelled scans, each at its own grid, with the largest component kept. It lies beside a
+/// What <c>evaluation.json</c> says: how well a package did on labelled scans, each at its own grid, with the largest component kept, or as many as a label keeps. It lies beside a
 /// published package. It names no case.
 /// </summary>
 public sealed record PackageEvaluation

@@ -110,7 +110,7 @@ internal static class TrainCommand
             .. GridFit.Warnings(options, dataset),
             .. ForegroundFit.Warnings(options, dataset),
             .. MirrorFit.Warnings(options),
-            .. ComponentFit.Warnings(options, dataset),
+            .. ComponentFit.Warnings(options, dataset, isResumed: resumed is not null),
             .. MissingStructures.Warnings(options, dataset),
             .. StartingLabels.Warnings(start, options.StructureNames),
         ];
@@ -164,8 +164,9 @@ internal static class TrainCommand
             run.Discard();
             throw;
         }
-        catch (Exception failure) when (world.IsFirst)
+        catch (Exception failure)
         {
+            // Of several processes the first, which writes all else, may be waiting for this one, and be ended with it.
             Note(failure, run, options);
             throw;
         }

@@ -38,7 +38,7 @@ public static class ComparisonTable
             $"|---|---|{(seeds ? "---|" : "")}---|---|---|---|---|---|---|---|",
             .. rows,
             "",
-            $"{Counted.Of(runs[0].Scores.Count, "case")}, the same for every run; largest component; distances in voxels. Differences are of Dice, case by case, from {Escaped(runs[0].Name)}. "
+            $"{Counted.Of(runs[0].Scores.Count, "case")}, the same for every run; largest component, or as many as a label keeps; distances in voxels. Differences are of Dice, case by case, from {Escaped(runs[0].Name)}. "
             + $"Intervals: percentile bootstrap over cases, {Bootstrap.Resamples} draws. p: Wilcoxon signed-rank, two-sided, exact, not corrected for several comparisons.",
             .. runs.Any(run => run.Scores.Any(score => score.Largest.Empty)) ? [EmptyNote] : Array.Empty<string>(),
             .. seeds ? [SeedNote] : Array.Empty<string>(),

@@ -21,7 +21,7 @@ public sealed record StructureOptions
     /// <summary>What viewers may show it in, as <c>#rrggbb</c>; empty for one that no other structure has.</summary>
     public string Colour { get; init; } = "";
 
-    /// <summary>How many of its largest connected components are the answer, which are as many as it has in a patient: 2 for both kidneys, 0 for all that is found.</summary>
+    /// <summary>How many of its largest connected components are the answer, which are as many as it has in a patient: 2 for both kidneys, 0 for all that is found. <c>bcp</c> keeps as many of its pseudo-labels.</summary>
     public int Components { get; init; } = 1;
 
     /// <summary>The values of label files that are this structure.</summary>

@@ -15,30 +15,36 @@ internal static class StructureComponents
     // Labels in which the structure may have more components than in the others.
     private const double OddLabels = 0.1;
 
-    // Of vessels, lesions and ribs there is no number that fits all patients.
-    private const int MostCounted = 4;
+    // Of vessels and lesions there is no number that fits all patients; of ribs whoever knows it says it.
+    private const int MostUsual = 4;
 
     /// <summary>Of each structure, how few of its largest components (26 neighbours) hold all of it but slips; 0 for one that is not there.</summary>
     /// <param name="mask">The structures' numbers, counted from 1, X fastest; 0 elsewhere.</param>
-    /// <param name="structures">How many structures there are.</param>
-    public static IReadOnlyList<int> Of(LabelMap mask, int structures) => [.. Enumerable.Range(1, structures).Select(number => Of(mask.Only((byte)number)))];
+    /// <param name="kept">Of each structure, how many its answers keep; no more than one beyond these and the usual ones are told apart.</param>
+    public static IReadOnlyList<int> Of(LabelMap mask, IReadOnlyList<int> kept) =>
+        [.. kept.Select((own, index) => Of(mask.Only((byte)(index + 1)), Math.Max(own, MostUsual) + 1))];
+
+    /// <summary>Whether more than one label of ten has more than an answer keeps.</summary>
+    /// <param name="inLabels">The number in each label that has the structure (<see cref="Of(LabelMap, IReadOnlyList{int})"/>).</param>
+    /// <param name="kept">How many answers keep; 0 for all.</param>
+    public static bool AreMore(IReadOnlyCollection<int> inLabels, int kept) => kept > 0 && inLabels.Count(count => count > kept) > (int)(OddLabels * inLabels.Count);
 
     /// <summary>What suits most labels: the number that nine of ten do with; 0, for all, where that is more than four.</summary>
-    /// <param name="inLabels">The number in each label that has the structure (<see cref="Of(LabelMap, int)"/>), at least one.</param>
+    /// <param name="inLabels">The number in each label that has the structure (<see cref="Of(LabelMap, IReadOnlyList{int})"/>), at least one.</param>
     public static int Usual(IEnumerable<int> inLabels)
     {
         int[] counts = [.. inLabels.Order()];
         var usual = counts[counts.Length - 1 - (int)(OddLabels * counts.Length)];
-        return usual > MostCounted ? 0 : usual;
+        return usual > MostUsual ? 0 : usual;
     }
 
-    private static int Of(LabelMap structure)
+    private static int Of(LabelMap structure, int most)
     {
         var components = ConnectedComponents.Of(structure.Labels, structure.Size, Connectivity.Corner);
         if (components.Count == 0)
             return 0;
         var count = 1;
-        while (count <= MostCounted && components.ShareOfLargest(count) < LeastShare)
+        while (count < most && components.ShareOfLargest(count) < LeastShare)
             count++;
         return count;
     }

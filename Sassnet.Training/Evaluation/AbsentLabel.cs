@@ -4,7 +4,7 @@ namespace Sassnet.Training.Evaluation;
 /// <param name="Label">The label's value.</param>
 /// <param name="Cases">How many cases lack it.</param>
 /// <param name="Found">In how many of them something of it was found.</param>
-/// <param name="MostVoxels">The most voxels that were found in one of them, largest component.</param>
+/// <param name="MostVoxels">The most voxels that were found in one of them, in the components that are kept.</param>
 public sealed record AbsentLabel(byte Label, int Cases, int Found, long MostVoxels)
 {
     /// <summary>The labels that cases lack, ascending; null where each has all.</summary>

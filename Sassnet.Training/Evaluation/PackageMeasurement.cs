@@ -130,7 +130,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     private void Record(Dictionary<string, double> dice, EvaluationSummary summary)
     {
         var metrics = new ValidationMetrics(
-            $"{_set}, {Counted.Of(summary.Cases, "scan at its own grid", "scans at their own grid")}, largest component{MeanOf(summary)}",
+            $"{_set}, {Counted.Of(summary.Cases, "scan at its own grid", "scans at their own grid")}, {Components}{MeanOf(summary)}",
             Math.Round(summary.Dice, 4),
             Math.Round(summary.Jaccard, 4),
             Math.Round(summary.Hd95 ?? double.PositiveInfinity, 2),
@@ -141,6 +141,14 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
             Metrics = summary.Empty < summary.Cases ? metrics : null,
         });
     }
+
+    private string Components => package.Manifest.Labels.Select(label => label.KeptComponents).Distinct().ToArray() switch
+    {
+        [1] => "largest component",
+        [0] => "all components",
+        [var kept] => $"{kept} largest components",
+        _ => "components as each label keeps",
+    };
 
     private string MeanOf(EvaluationSummary summary) => package.Manifest.Labels.Count switch
     {

@@ -59,7 +59,7 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
         {
             Warnings = [.. _warnings],
             LabelBoxes = Boxes(image, mask),
-            Components = mask is null ? [] : StructureComponents.Of(mask, labels.Structures),
+            Components = mask is null ? [] : StructureComponents.Of(mask, [.. Enumerable.Repeat(1, labels.Structures)]),
             PatientHash = file.Dicom?.PatientHash,
             LabelledHu = facts.IsCt && mask is not null && mask.Size == image.Size ? CtScans.Labelled(image, mask) : new Dictionary<int, long>(),
         };

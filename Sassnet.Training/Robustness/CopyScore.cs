@@ -8,7 +8,7 @@ namespace Sassnet.Training.Robustness;
 /// <summary>How well one copy of one case was segmented, on the copy's own grid.</summary>
 /// <param name="Copy">Which copy.</param>
 /// <param name="Case">The case's name.</param>
-/// <param name="Score">The score of the largest component.</param>
+/// <param name="Score">The score of the components that are kept.</param>
 /// <param name="HeadAgreement">The agreement of the network's two answers, of several labels the least, in [0, 1]; null where both are empty.</param>
 /// <param name="Warnings">The words of the warnings that the segmentation came with, of one of several labels without those about others, of all without those about labels that are not in the copy, separated by blanks; empty where it came with none.</param>
 public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, double? HeadAgreement, string Warnings)
@@ -22,7 +22,7 @@ public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, doub
     /// <summary>Scores what was made of a copy, each label by itself.</summary>
     /// <param name="copy">Which copy.</param>
     /// <param name="name">The case's name.</param>
-    /// <param name="result">What was made of it, with the largest component of each label.</param>
+    /// <param name="result">What was made of it, with the components of each label that are kept.</param>
     /// <param name="truth">The numbers of the labels in their order, counted from 1, on the same grid. One that is missing has no score, since none would be true; not all are.</param>
     /// <param name="labels">The package's labels, in the order of these numbers.</param>
     public static CopyScore Of(ScanCopy copy, string name, SegmentationResult result, LabelMap truth, IReadOnlyList<Label> labels)

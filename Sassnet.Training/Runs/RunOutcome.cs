@@ -18,7 +18,7 @@ public enum RunState
     [JsonStringEnumMemberName("stopped")]
     Stopped,
 
-    /// <summary>Ended by a fault (<see cref="RunOutcome.Failure"/>).</summary>
+    /// <summary>Ended by a fault in training (<see cref="RunOutcome.Failure"/>); one before it, such as of the scans, leaves what was said.</summary>
     [JsonStringEnumMemberName("failed")]
     Failed,
 

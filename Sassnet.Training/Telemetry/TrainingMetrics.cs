@@ -33,6 +33,14 @@ public sealed class TrainingMetrics : IDisposable
         _iterations.Add(1);
         _stepSeconds.Record(step.TotalSeconds);
         _waitSeconds.Add(waited.TotalSeconds);
+        Record(figures);
+    }
+
+    /// <summary>Records figures that belong to no step of this process.</summary>
+    /// <param name="figures">Names and values.</param>
+    public void Record(IEnumerable<(string Name, double Value)> figures)
+    {
+        ArgumentNullException.ThrowIfNull(figures);
         foreach (var (name, value) in figures)
             _figure.Record(value, new KeyValuePair<string, object?>("name", name));
     }

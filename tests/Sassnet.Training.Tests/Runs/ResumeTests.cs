@@ -78,11 +78,22 @@ public sealed class ResumeTests : IDisposable
         Assert.DoesNotContain("validationDice", Assert.Single(Losses("parts")), StringComparison.Ordinal);
         Assert.Equal((run.CheckpointAt(1), null), (run.LatestCheckpoint(), run.Best()));
 
+        // By another version.
+        using (var method = TrainingMethod.Create(options, ScalarType.Float32))
+        {
+            Checkpoint.Restore(run.CheckpointAt(1), method);
+            Checkpoint.Save(run.CheckpointAt(1), method, CheckpointMetadata.Read(run.CheckpointAt(1)) with { Commit = "0123abc" });
+        }
+
         // Stopped in what it makes up for, it has still to do it.
         Assert.Equal((1, false), await Train(Phantoms(), "parts", options, stopped.Token));
-        Assert.Equal((iterations, true), await Train(Phantoms(), "parts", options, TestContext.Current.CancellationToken));
+        using var said = new StringWriter();
+        Assert.Equal((iterations, true), await Train(Phantoms(), "parts", options, TestContext.Current.CancellationToken, said));
+        Assert.Matches("^made up for: validationDice 0\\.[0-9]{4} at 1\n", said.ToString());
         Assert.Equal(Losses("whole"), Losses("parts"));
-        Assert.Equal(RunFolder.Open(Path.Combine(_folder, "whole")).Best()!.ValidationDice, run.Best()!.ValidationDice);
+        var best = run.Best()!;
+        Assert.Equal(RunFolder.Open(Path.Combine(_folder, "whole")).Best()!.ValidationDice, best.ValidationDice);
+        Assert.Equal(best.Iterations == 1 ? "0123abc" : CodeCommit.Name, best.Commit);
     }
 
     [Fact]
@@ -329,13 +340,13 @@ public sealed class ResumeTests : IDisposable
         return TrainingScan.Of($"phantom-{seed}", PreparedScan.Of(image, preprocessing), label);
     }
 
-    private async Task<(int Iterations, bool IsValidated)> Train(ScanDataset dataset, string name, TrainingOptions options, CancellationToken cancellationToken)
+    private async Task<(int Iterations, bool IsValidated)> Train(ScanDataset dataset, string name, TrainingOptions options, CancellationToken cancellationToken, TextWriter? console = null)
     {
         var folder = Path.Combine(_folder, name);
         var run = Directory.Exists(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, options);
         manual_seed(options.Seed);
         using var method = TrainingMethod.Create(options, ScalarType.Float32);
-        return await new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false), World.Alone).Run(dataset, method, cancellationToken);
+        return await new Trainer(options, run, TimeProvider.System, new Progress(console ?? TextWriter.Null, TimeProvider.System, isTerminal: false), World.Alone).Run(dataset, method, cancellationToken);
     }
 
     private sealed class Watched(TrainingOptions options) : TrainingMethod(options, ScalarType.Float32)
