@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -35,6 +36,9 @@ internal sealed class SeriesRetrieval(TemporaryFolder folder, IOptions<UploadOpt
 
     private async Task<Upload> ReceiveAsync(ArchiveServer server, HttpResponseMessage response, CancellationToken cancellation)
     {
+        // Some of the files, since the archive could not send all (PS3.18 10.4.3).
+        if (response.StatusCode == HttpStatusCode.PartialContent)
+            throw server.Unavailable("answered 206: it sent only some files of the series");
         var type = response.Content.Headers.ContentType?.ToString();
         var boundary = BoundaryIn(type) ?? throw server.BadAnswer($"answered with {response.Content.Headers.ContentType?.MediaType ?? "no type"} where DICOMweb has {Related}");
         var subfolder = folder.NewFolder(0);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Problems;
@@ -8,7 +9,7 @@ namespace Sassnet.Api.Archive;
 /// <summary>A series as an archive tells of it; null for what it does not tell.</summary>
 internal sealed record ArchivedSeries(string Uid, string? Modality, string? BodyPart, string? Description, int? Instances, string? Manufacturer);
 
-/// <summary>Finds the series of a study that a model is for (QIDO-RS, PS3.18 10.6).</summary>
+/// <summary>Asks what an archive has (QIDO-RS, PS3.18 10.6): the series of a study that a model is for, and how much of one there is.</summary>
 internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
 {
     // What is listed in a problem is for a person to read.
@@ -36,8 +37,7 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
     /// <exception cref="ProblemException">There is none, or there are several; or the archive does not say.</exception>
     public async Task<ArchivedSeries> FindAsync(ArchiveServer server, string study, string model, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"studies/{study}/series?{Fields}");
-        request.Headers.Accept.ParseAdd("application/dicom+json");
+        using var request = Request($"studies/{study}/series?{Fields}");
         var all = await server.ExchangeAsync(request, (response, token) => ReadAsync(server, response, token), cancellation);
         if (all.Count == 0)
             throw new ProblemException(ArchiveProblemTypes.NotThere, $"The archive '{server.Name}' has no such study, or it is empty.");
@@ -53,9 +53,31 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
         };
     }
 
+    /// <summary>How many instances the archive says that a series has; null where it does not say: to send a series it need not be able to search.</summary>
+    /// <param name="server">The archive.</param>
+    /// <param name="study">The study.</param>
+    /// <param name="series">The series.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="ProblemException">The archive is not well now.</exception>
+    public static async Task<int?> CountAsync(ArchiveServer server, string study, string series, CancellationToken cancellation)
+    {
+        using var request = Request($"studies/{study}/series?SeriesInstanceUID={series}&includefield={Instances}");
+        try
+        {
+            var all = await server.ExchangeAsync(request, (response, token) => ReadAsync(server, response, token), cancellation, HttpStatusCode.NotImplemented);
+
+            // Some list the whole study whatever is asked.
+            return all.Find(one => one.Uid == series)?.Instances;
+        }
+        catch (ProblemException mute) when (!ArchiveProblemTypes.Passing.Contains(mute.Type))
+        {
+            return null;
+        }
+    }
+
     internal static async Task<List<ArchivedSeries>> ReadAsync(ArchiveServer server, HttpResponseMessage response, CancellationToken cancellation)
     {
-        if (response.StatusCode == System.Net.HttpStatusCode.NoContent)
+        if (response.StatusCode == HttpStatusCode.NoContent)
             return [];
         if (await DicomJson.TryReadAsync(response, cancellation) is not { ValueKind: JsonValueKind.Array } answer)
             throw server.BadAnswer($"answered with {response.Content.Headers.ContentType?.MediaType ?? "something"} where DICOMweb has a list of series as JSON");
@@ -63,6 +85,13 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
             .Select(one => new ArchivedSeries(one.Text(SeriesUid) ?? string.Empty, one.Text(Modality), one.Text(BodyPart), one.Text(Description), one.Number(Instances), one.Text(Manufacturer)))
             .ToList();
         return series.All(one => one.Uid.Length > 0 && DicomUid.IsValid(one.Uid)) ? series : throw server.BadAnswer("listed a series without a sound SeriesInstanceUID");
+    }
+
+    private static HttpRequestMessage Request(string address)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Accept.ParseAdd("application/dicom+json");
+        return request;
     }
 
     private static string Listed(ArchivedSeries series) =>

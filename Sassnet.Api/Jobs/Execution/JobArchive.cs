@@ -90,8 +90,11 @@ internal sealed partial class JobArchive(
         var found = place.Series is null ? await search.FindAsync(server, place.Study, NameOf(record.Model), cancellation) : null;
         var series = place.Series ?? found!.Uid;
         using var upload = await retrieval.FetchAsync(server, place.Study, series, cancellation);
-        if (found?.Instances > upload.Received.Count)
-            throw server.Unavailable(FormattableString.Invariant($"sent {Counted.Of(upload.Received.Count, "file")} of a series that it says has {found.Instances}"));
+
+        // A series that was named may not be whole in the archive yet, and some archives send what they have of it without a word.
+        var listed = found is null ? await SeriesSearch.CountAsync(server, place.Study, series, cancellation) : found.Instances;
+        if (listed > upload.Received.Count)
+            throw server.Unavailable(FormattableString.Invariant($"sent {Counted.Of(upload.Received.Count, "file")} of a series that it says has {listed}"));
         await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
         RequireMine(await claims.KeepAsync(job));
         var (files, _, bytes) = await spool.StoreInputAsync(record.Id, upload.Files, cancellation);

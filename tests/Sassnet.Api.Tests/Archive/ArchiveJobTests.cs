@@ -13,6 +13,7 @@ namespace Sassnet.Api.Tests.Archive;
 public sealed class ArchiveJobTests : IAsyncLifetime
 {
     private const int Side = 20;
+    private const string Retrieval = $"GET /dicom-web/studies/{StubArchive.Study}/series/{DicomScan.SeriesUid}";
 
     private static readonly double[] Voxels = Scan.Voxels(Side, Side, Side);
     private static readonly DicomScan Ball = new() { Columns = Side, Rows = Side, Slices = Side, Value = (column, row, slice) => (short)Voxels[(((slice * Side) + row) * Side) + column] };
@@ -35,7 +36,8 @@ public sealed class ArchiveJobTests : IAsyncLifetime
         var job = await service.Client.WaitAsync(id);
 
         job.AssertSucceeded();
-        Assert.Equal([$"GET /dicom-web/studies/{StubArchive.Study}/series/{DicomScan.SeriesUid}", $"POST /dicom-web/studies/{StubArchive.Study}"], _archive.Requests);
+        Assert.Equal(
+            [Retrieval, $"GET /dicom-web/studies/{StubArchive.Study}/series", $"POST /dicom-web/studies/{StubArchive.Study}"], _archive.Requests);
         Assert.All(_archive.Credentials, sent => Assert.Equal($"Basic {Convert.ToBase64String("sassnet:sesame"u8)}", sent));
         var stored = Assert.Single(_archive.Stored);
         string[] outputs = [.. job.Outputs().Where(output => output is "dicom-seg" or "dicom-parametric-map" or "dicom-sr")];
@@ -179,14 +181,56 @@ public sealed class ArchiveJobTests : IAsyncLifetime
         Assert.Equal(slug, (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null))).Problem().Slug);
     }
 
-    [Fact]
-    public async Task A_series_of_which_some_files_are_missing_is_not_segmented()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(DicomScan.SeriesUid)]
+    public async Task A_series_of_which_some_files_are_missing_is_not_segmented(string? series)
     {
-        _archive.Series = $"[{StubArchive.Listed(DicomScan.SeriesUid, "MR", Side + 2)}]";
+        _archive.Series = $"[{StubArchive.Listed("1.2.6", "SEG", 1)}, {StubArchive.Listed(DicomScan.SeriesUid, "MR", Side + 2)}]";
         await using var service = await StartAsync();
-        var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null))).Problem();
+        var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, series))).Problem();
         Assert.Equal("archive-unavailable", slug);
         Assert.Contains("sent 20 files of a series that it says has 22", detail, StringComparison.Ordinal);
+        Assert.Empty(_archive.Stored);
+    }
+
+    [Fact]
+    public async Task A_series_that_the_archive_says_it_sent_in_part_is_fetched_again()
+    {
+        _archive.Series = "[]";
+        _archive.Instead = context =>
+        {
+            if (_archive.Requests.Count(request => request == Retrieval) == 1)
+                context.Response.StatusCode = StatusCodes.Status206PartialContent;
+            return Task.FromResult(false);
+        };
+        await using var service = await StartAsync();
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid));
+        job.AssertSucceeded();
+        Assert.Equal(2, _archive.Requests.Count(request => request == Retrieval));
+        Assert.Single(_archive.Stored);
+    }
+
+    [Theory]
+    [InlineData(200, "no JSON")]
+    [InlineData(200, """[{"0020000E": {"vr": "UI", "Value": ["1.2.826.0.1.3680043.10.2"]}}]""")]
+    [InlineData(400, "")]
+    [InlineData(403, "")]
+    [InlineData(404, "")]
+    [InlineData(501, "")]
+    public async Task An_archive_that_does_not_say_how_many_files_a_series_has_is_taken_at_its_word(int status, string list)
+    {
+        _archive.Instead = async context =>
+        {
+            if (context.Request.Path != $"/dicom-web/studies/{StubArchive.Study}/series")
+                return false;
+            Assert.Equal($"?SeriesInstanceUID={DicomScan.SeriesUid}&includefield=00201209", context.Request.QueryString.Value);
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync(list);
+            return true;
+        };
+        await using var service = await StartAsync();
+        (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).AssertSucceeded();
     }
 
     [Fact]
@@ -272,7 +316,7 @@ public sealed class ArchiveJobTests : IAsyncLifetime
         var id = await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg");
         var job = await service.Client.WaitAsync(id);
         job.AssertSucceeded();
-        Assert.Equal(1, _archive.Requests.Count(request => request.StartsWith("GET", StringComparison.Ordinal)));
+        Assert.Equal(1, _archive.Requests.Count(request => request == Retrieval));
         Assert.Equal(await service.Client.ResultAsync(id, "dicom-seg"), Assert.Single(Assert.Single(_archive.Stored)));
         Assert.Contains(service.Logs.Lines, line => line.Contains("A job is waiting again (problem archive-unavailable)", StringComparison.Ordinal));
     }
