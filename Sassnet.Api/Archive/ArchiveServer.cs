@@ -68,19 +68,17 @@ internal sealed class ArchiveServer : IDisposable
     public async Task<T> ExchangeAsync<T>(
         HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation, params HttpStatusCode[] others)
     {
-        using var limit = new CancellationTokenSource(_timeLimit, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            if (!response.IsSuccessStatusCode && !others.Contains(response.StatusCode))
-                throw Refused(response.StatusCode);
-            return await read(response, either.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
-        {
-            throw new ProblemException(ArchiveProblemTypes.TooSlow, string.Create(CultureInfo.InvariantCulture,
-                $"The archive '{Name}' took longer than {_timeLimit.TotalSeconds:0.###} s, the limit of this service for fetching or storing one series."));
+            return await WithinLimitAsync(
+                async token =>
+                {
+                    using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
+                    if (!response.IsSuccessStatusCode && !others.Contains(response.StatusCode))
+                        throw Refused(response.StatusCode);
+                    return await read(response, token);
+                },
+                cancellation);
         }
         catch (HttpRequestException failure)
         {
@@ -89,6 +87,25 @@ internal sealed class ArchiveServer : IDisposable
         catch (HttpIOException failure)
         {
             throw Unavailable($"broke off in its answer ({failure.HttpRequestError})", failure);
+        }
+    }
+
+    /// <summary>Does what takes several requests, all of them within the time limit of one.</summary>
+    /// <param name="exchange">What is done.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="ProblemException">It takes too long.</exception>
+    public async Task<T> WithinLimitAsync<T>(Func<CancellationToken, Task<T>> exchange, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(_timeLimit, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            return await exchange(either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new ProblemException(ArchiveProblemTypes.TooSlow, string.Create(CultureInfo.InvariantCulture,
+                $"The archive '{Name}' took longer than {_timeLimit.TotalSeconds:0.###} s, the limit of this service for fetching or storing one series."));
         }
     }
 

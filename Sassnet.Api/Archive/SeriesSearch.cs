@@ -18,6 +18,12 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
     // What the results of this service have there: a distance map has its source's modality.
     private const string Own = "Sassnet";
 
+    // An archive gives a hundred series or so at once, and a study has tens.
+    private const int MostRequests = 100;
+
+    // There are results besides those of the answer (PS3.18 8.3.4.4), whoever says it in whatever form.
+    private const string MoreResults = "299 ";
+
     private const string Modality = "00080060";
     private const string Manufacturer = "00080070";
     private const string Description = "0008103E";
@@ -37,8 +43,7 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
     /// <exception cref="ProblemException">There is none, or there are several; or the archive does not say.</exception>
     public async Task<ArchivedSeries> FindAsync(ArchiveServer server, string study, string model, CancellationToken cancellation)
     {
-        using var request = Request($"studies/{study}/series?{Fields}");
-        var all = await server.ExchangeAsync(request, (response, token) => ReadAsync(server, response, token), cancellation);
+        var all = await server.WithinLimitAsync(token => ListAsync(server, study, token), cancellation);
         if (all.Count == 0)
             throw new ProblemException(ArchiveProblemTypes.NotThere, $"The archive '{server.Name}' has no such study, or it is empty.");
         var rule = options.Value.Series.GetValueOrDefault(model) ?? Usual;
@@ -86,6 +91,42 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
             .ToList();
         return series.All(one => one.Uid.Length > 0 && DicomUid.IsValid(one.Uid)) ? series : throw server.BadAnswer("listed a series without a sound SeriesInstanceUID");
     }
+
+    /// <summary>All series of a study: archives give so many at once and no more, of which not all say so, and the next from an offset.</summary>
+    private static async Task<List<ArchivedSeries>> ListAsync(ArchiveServer server, string study, CancellationToken cancellation)
+    {
+        var all = new List<ArchivedSeries>();
+        var isPart = false;
+        for (var requests = 0; requests < MostRequests; requests++)
+        {
+            using var request = Request(all.Count == 0 ? $"studies/{study}/series?{Fields}" : FormattableString.Invariant($"studies/{study}/series?{Fields}&offset={all.Count}"));
+            List<ArchivedSeries> page;
+            var wasPart = isPart;
+            try
+            {
+                (page, isPart) = await server.ExchangeAsync(
+                    request, async (response, token) => (await ReadAsync(server, response, token), IsPart(response)), cancellation);
+            }
+            catch (ProblemException refusal) when (all.Count > 0 && !isPart && !ArchiveProblemTypes.Passing.Contains(refusal.Type))
+            {
+                // It knows no offset, and has not said that there is more.
+                return all;
+            }
+
+            var before = all.Count;
+            all = [.. all.Concat(page).DistinctBy(series => series.Uid)];
+            if (page.Count == 0 || (all.Count == before && !wasPart && !isPart))
+                return all;
+            if (all.Count == before)
+                throw server.BadAnswer(FormattableString.Invariant($"lists {all.Count} series of the study, says that there are others, and does not list them"));
+        }
+
+        throw server.BadAnswer(FormattableString.Invariant($"listed {all.Count} series of the study in {MostRequests} answers, and has others"));
+    }
+
+    private static bool IsPart(HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.PartialContent
+        || (response.Headers.TryGetValues("Warning", out var warnings) && warnings.Any(warning => warning.Contains(MoreResults, StringComparison.Ordinal)));
 
     private static HttpRequestMessage Request(string address)
     {

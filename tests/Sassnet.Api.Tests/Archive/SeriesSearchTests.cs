@@ -1,0 +1,174 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Tests.Dicom;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Archive;
+
+/// <summary>What an archive is asked for before and after it sends a series, and what its answers are good for: a stub of one, since a real one does not answer so at will.</summary>
+public sealed class SeriesSearchTests : IAsyncLifetime
+{
+    private const int Side = 20;
+
+    private static readonly double[] Voxels = Scan.Voxels(Side, Side, Side);
+    private static readonly DicomScan Ball = new() { Columns = Side, Rows = Side, Slices = Side, Value = (column, row, slice) => (short)Voxels[(((slice * Side) + row) * Side) + column] };
+
+    private StubArchive _archive = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _archive = await StubArchive.StartAsync([.. Ball.Classic()]);
+        _archive.Series = $"[{StubArchive.Listed(DicomScan.SeriesUid, "MR", Side)}]";
+    }
+
+    public ValueTask DisposeAsync() => _archive.DisposeAsync();
+
+    [Theory]
+    [InlineData("", "archive-several-series")]
+    [InlineData("Description=^T1.*3d", "succeeded")]
+    [InlineData("MinInstances=20", "succeeded")]
+    [InlineData("MaxInstances=5;Modality=CT", "archive-no-series")]
+    [InlineData("BodyPart=HEART", "archive-no-series")]
+    public async Task Of_a_study_the_one_series_that_fits_the_rule_is_taken(string rule, string expected)
+    {
+        string[] all =
+        [
+            StubArchive.Listed("1.2.5", "MR", 3, "T2 scout"), StubArchive.Listed(DicomScan.SeriesUid, "MR", Side, "t1 MPR 3D"), StubArchive.Listed("1.2.6", "SEG", 1),
+            StubArchive.Listed("1.2.7", "MR", 30, "t1 3d map", "Sassnet"),
+        ];
+        _archive.Series = $"[{string.Join(',', all)}]";
+        var rules = rule.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=')).Select(pair => ($"Sassnet:Archive:Series:random:{pair[0]}", pair[1]));
+        await using var service = await TestService.StartAsync([("Sassnet:Archive:Servers:pacs:Url", _archive.Url), .. rules]);
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null));
+        Assert.Equal(expected, job.State() == "failed" ? job.Problem().Slug : job.State());
+    }
+
+    [Theory]
+    [InlineData(1, "succeeded")]
+    [InlineData(2, "archive-several-series")]
+    public async Task A_list_that_the_archive_gives_a_few_at_a_time_is_asked_for_to_its_end(int fitting, string expected)
+    {
+        string[] all = [.. Enumerable.Range(3, 5).Select(number => StubArchive.Listed($"1.2.{number}", number < 9 - fitting ? "SR" : "MR", 1)), StubArchive.Listed(DicomScan.SeriesUid, "MR", Side)];
+        _archive.Instead = async context =>
+        {
+            if (!IsSearch(context))
+                return false;
+            var offset = int.Parse(context.Request.Query["offset"].FirstOrDefault("0")!, CultureInfo.InvariantCulture);
+            await context.Response.WriteAsync($"[{string.Join(',', all.Skip(offset).Take(2))}]");
+            return true;
+        };
+        await using var service = await StartAsync();
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null));
+        Assert.Equal(expected, job.State() == "failed" ? job.Problem().Slug : job.State());
+    }
+
+    [Theory]
+    [InlineData(200, null, 400, "succeeded")] // knows no offset
+    [InlineData(206, null, 200, "archive-bad-answer")]
+    [InlineData(206, null, 400, "archive-bad-answer")]
+    [InlineData(200, "299 pacs \"There are 7 additional results that can be requested\"", 200, "archive-bad-answer")]
+    [InlineData(200, "299 http://pacs: There are 7 additional results that can be requested", 204, "succeeded")]
+    [InlineData(200, "199 pacs \"Slow today\"", 200, "succeeded")]
+    public async Task Of_a_list_that_the_archive_says_is_not_whole_no_series_is_chosen(int status, string? warning, int further, string expected)
+    {
+        _archive.Instead = async context =>
+        {
+            if (!IsSearch(context))
+                return false;
+            context.Response.StatusCode = context.Request.Query.ContainsKey("offset") ? further : status;
+            if (warning is not null)
+                context.Response.Headers.Warning = warning;
+            if (context.Response.StatusCode is 200 or 206)
+                await context.Response.WriteAsync(_archive.Series);
+            return true;
+        };
+        await using var service = await StartAsync();
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null));
+        Assert.Equal(expected, job.State() == "failed" ? job.Problem().Slug : job.State());
+    }
+
+    [Fact]
+    public async Task A_list_without_an_end_is_given_up()
+    {
+        _archive.Instead = async context =>
+        {
+            if (IsSearch(context))
+                await context.Response.WriteAsync($"[{StubArchive.Listed($"1.2.{_archive.Requests.Count}", "MR", 1)}]");
+            return true;
+        };
+        await using var service = await StartAsync();
+        var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null))).Problem();
+        Assert.Equal("archive-bad-answer", slug);
+        Assert.Contains("listed 100 series of the study in 100 answers", detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no JSON", "archive-bad-answer")]
+    [InlineData("{}", "archive-bad-answer")]
+    [InlineData("[{}]", "archive-bad-answer")]
+    [InlineData("[]", "archive-not-found")]
+    public async Task A_list_of_series_that_makes_no_sense_ends_the_job(string list, string slug)
+    {
+        _archive.Series = list;
+        await using var service = await StartAsync();
+        Assert.Equal(slug, (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null))).Problem().Slug);
+    }
+
+    [Fact]
+    public async Task The_time_limit_holds_for_all_answers_of_a_list_together()
+    {
+        _archive.Instead = async context =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await context.Response.WriteAsync($"[{StubArchive.Listed($"1.2.{_archive.Requests.Count}", "MR", 1)}]");
+            return true;
+        };
+        await using var service = await StartAsync(("TimeLimit", "00:00:00.500"));
+        Assert.Equal("archive-too-slow", (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null))).Problem().Slug);
+    }
+
+    [Theory]
+    [InlineData(200, "no JSON")]
+    [InlineData(200, """[{"0020000E": {"vr": "UI", "Value": ["1.2.826.0.1.3680043.10.2"]}}]""")]
+    [InlineData(400, "")]
+    [InlineData(403, "")]
+    [InlineData(404, "")]
+    [InlineData(501, "")]
+    public async Task An_archive_that_does_not_say_how_many_files_a_series_has_is_taken_at_its_word(int status, string list)
+    {
+        _archive.Instead = async context =>
+        {
+            if (!IsSearch(context))
+                return false;
+            Assert.Equal($"?SeriesInstanceUID={DicomScan.SeriesUid}&includefield=00201209", context.Request.QueryString.Value);
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync(list);
+            return true;
+        };
+        await using var service = await StartAsync();
+        (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).AssertSucceeded();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(DicomScan.SeriesUid)]
+    public async Task A_series_of_which_some_files_are_missing_is_not_segmented(string? series)
+    {
+        _archive.Series = $"[{StubArchive.Listed("1.2.6", "SEG", 1)}, {StubArchive.Listed(DicomScan.SeriesUid, "MR", Side + 2)}]";
+        await using var service = await StartAsync();
+        var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, series))).Problem();
+        Assert.Equal("archive-unavailable", slug);
+        Assert.Contains("sent 20 files of a series that it says has 22", detail, StringComparison.Ordinal);
+        Assert.Empty(_archive.Stored);
+    }
+
+    private static bool IsSearch(HttpContext context) => context.Request.Path == $"/dicom-web/studies/{StubArchive.Study}/series";
+
+    private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
+    [
+        ("Sassnet:Archive:Servers:pacs:Url", _archive.Url), ("Sassnet:Archive:Servers:pacs:RetryDelay", "00:00:00.001"), ("Sassnet:Jobs:RetryDelay", "00:00:00.010"),
+        .. settings.Select(setting => ($"Sassnet:Archive:Servers:pacs:{setting.Key}", setting.Value)),
+    ]);
+}
