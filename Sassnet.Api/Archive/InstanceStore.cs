@@ -20,6 +20,10 @@ internal static class InstanceStore
     private const int OutOfResources = 0xA700; // to 0xA7FF
     private const int Duplicate = 0x0111;
 
+    // Of Microsoft's servers, which have codes of their own for what is there and for what another request is storing at this moment.
+    private const int Existing = 0xB00E;
+    private const int Pending = 0xB00F;
+
     /// <summary>Stores them.</summary>
     /// <param name="server">The archive.</param>
     /// <param name="study">The study that they belong to.</param>
@@ -51,11 +55,13 @@ internal static class InstanceStore
         var failed = answer?.Values(FailedSequence).Select(item => item.Number(FailureReason)).ToList() ?? [];
 
         // What is there already under its identifier is this result.
-        var stored = (answer?.Values(StoredSequence).Count() ?? 0) + failed.RemoveAll(reason => reason == Duplicate);
+        var stored = (answer?.Values(StoredSequence).Count() ?? 0) + failed.RemoveAll(reason => reason is Duplicate or Existing);
         if (failed.Count == 0 && stored == sent)
             return true;
         if (failed.Exists(reason => reason is { } code && (code & 0xFF00) == OutOfResources))
             throw server.Unavailable("has no room for the results");
+        if (failed.Contains(Pending))
+            throw server.Unavailable(FormattableString.Invariant($"is storing an object of the results already (reason 0x{Pending:X4})"));
         if (failed.Count == 0 && response.IsSuccessStatusCode && answer is not { ValueKind: JsonValueKind.Object })
             throw server.BadAnswer("did not say what of the results it has stored");
         var reasons = failed.Count == 0

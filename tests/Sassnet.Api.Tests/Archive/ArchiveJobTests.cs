@@ -220,6 +220,8 @@ public sealed class ArchiveJobTests : IAsyncLifetime
     [InlineData(507, "", "archive-unavailable")]
     [InlineData(202, "FULL", "archive-unavailable")]
     [InlineData(409, "THERE", "succeeded")]
+    [InlineData(409, "EXISTS", "succeeded")]
+    [InlineData(409, "PENDING", "archive-unavailable")]
     public async Task Only_what_the_archive_says_it_has_counts_as_stored(int status, string body, string expected)
     {
         _archive.Instead = async context =>
@@ -231,6 +233,8 @@ public sealed class ArchiveJobTests : IAsyncLifetime
             {
                 "FULL" => StubArchive.StoreAnswer(0, 0xA700),
                 "THERE" => StubArchive.StoreAnswer(0, 0x0111),
+                "EXISTS" => StubArchive.StoreAnswer(0, 0xB00E),
+                "PENDING" => StubArchive.StoreAnswer(0, 0xB00F),
                 _ => body,
             });
             return true;
@@ -238,6 +242,24 @@ public sealed class ArchiveJobTests : IAsyncLifetime
         await using var service = await StartAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg"));
         Assert.Equal(expected, job.State() == "failed" ? job.Problem().Slug : job.State());
+    }
+
+    [Fact]
+    public async Task What_another_request_is_storing_is_stored_once_it_is_there()
+    {
+        var posts = 0;
+        _archive.Instead = async context =>
+        {
+            if (!HttpMethods.IsPost(context.Request.Method))
+                return false;
+            context.Response.StatusCode = 409;
+            await context.Response.WriteAsync(StubArchive.StoreAnswer(0, ++posts == 1 ? 0xB00F : 0xB00E));
+            return true;
+        };
+        await using var service = await StartAsync();
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg"));
+        job.AssertSucceeded();
+        Assert.Equal(2, posts);
     }
 
     [Fact]
