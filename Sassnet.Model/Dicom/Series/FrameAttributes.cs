@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sassnet.Model.Dicom.DataSets;
-using Sassnet.Model.Nifti;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;
@@ -33,16 +32,16 @@ internal sealed record FrameAttributes(int File, int? Frame, DicomDataSet DataSe
             ? length
             : null;
 
-    /// <summary>The linear map of stored values to the modality's (PS3.3 C.11.1): slope 1 and intercept 0 where none is given.</summary>
+    /// <summary>The linear map of stored values to the modality's (PS3.3 C.11.1), as far as it is given.</summary>
     /// <exception cref="InvalidVolumeException">It is a table, or its slope is 0.</exception>
-    public NiftiScaling Rescale()
+    public ModalityRescale Rescale()
     {
         if (DataSet.Contains(DicomTags.ModalityLutSequence))
             throw DicomFault.NotServable("modality-lut", $"ModalityLUTSequence {DicomTags.ModalityLutSequence} is there in {this}; accepted: RescaleSlope and RescaleIntercept, or none.");
-        var slope = Decimals(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleSlope, "RescaleSlope", 1)?[0] ?? 1;
-        var intercept = Decimals(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleIntercept, "RescaleIntercept", 1)?[0] ?? 0;
+        var slope = Decimals(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleSlope, "RescaleSlope", 1)?[0];
+        var intercept = Decimals(DicomTags.PixelValueTransformationSequence, DicomTags.RescaleIntercept, "RescaleIntercept", 1)?[0];
         return slope != 0
-            ? new NiftiScaling(slope, intercept)
+            ? new ModalityRescale(slope, intercept)
             : throw DicomFault.BadHeader($"RescaleSlope {DicomTags.RescaleSlope} is 0 in {this}; accepted: any other finite number.");
     }
 

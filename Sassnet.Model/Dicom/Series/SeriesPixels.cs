@@ -34,7 +34,7 @@ internal static class SeriesPixels
         {
             var stored = buffer.AsSpan(0, (int)layout.FrameBytes);
             source.Read(stored);
-            var decoder = new VoxelDecoder(TypeOf(layout), !BitConverter.IsLittleEndian, frame.Rescale);
+            var decoder = new VoxelDecoder(TypeOf(layout), !BitConverter.IsLittleEndian, frame.Rescale.Scaling);
             var rowBytes = layout.Columns * layout.BytesPerPixel;
             for (var row = 0; row < layout.Rows; row++)
             {

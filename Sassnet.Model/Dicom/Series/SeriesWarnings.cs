@@ -17,6 +17,13 @@ internal static class SeriesWarnings
                 "PhotometricInterpretation is MONOCHROME1, which viewers show with dark and bright exchanged; the values are used as they are stored.");
         }
 
+        if (source.Modality == "CT" && frames.All(frame => frame.Rescale.Intercept is null))
+        {
+            yield return new Warning(
+                "no-rescale",
+                "The modality is CT and no image has a RescaleIntercept, which was taken as 0: where the values are stored with an offset, as CT mostly is, they are no Hounsfield units.");
+        }
+
         if (files.Any(file => file.IsMislabelled))
         {
             yield return new Warning(

@@ -1,6 +1,5 @@
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
-using Sassnet.Model.Nifti;
 
 namespace Sassnet.Model.Dicom.Series;
 
@@ -12,4 +11,4 @@ namespace Sassnet.Model.Dicom.Series;
 /// <param name="Layout">How its pixels are stored.</param>
 /// <param name="Plane">Where it lies in the patient.</param>
 /// <param name="Rescale">What its values are multiplied by and moved by.</param>
-internal sealed record SliceFrame(DicomFile File, int Index, bool IsOneOfMany, string Name, PixelLayout Layout, FramePlane Plane, NiftiScaling Rescale);
+internal sealed record SliceFrame(DicomFile File, int Index, bool IsOneOfMany, string Name, PixelLayout Layout, FramePlane Plane, ModalityRescale Rescale);

@@ -42,7 +42,7 @@ public sealed partial class ConformancePageTests
         [
             Cell(tag),
             names[tag],
-            DicomTags.IsNotNeeded(tag) ? "read all the same" : DicomTags.IsKeptSequence(tag) ? "taken from elsewhere, or refused" : "taken as the standard's default, or refused",
+            Without(tag),
         ]));
     }
 
@@ -100,6 +100,14 @@ public sealed partial class ConformancePageTests
             }
         }
     }
+
+    // CT has to have a rescale: there is no default.
+    private static string Without(DicomTag tag) =>
+        tag == DicomTags.RescaleSlope ? FormattableString.Invariant($"taken as {ModalityRescale.UsualSlope}; refused where other images have another")
+        : tag == DicomTags.RescaleIntercept ? FormattableString.Invariant($"taken as {ModalityRescale.UsualIntercept}, of CT with a warning; refused where other images have another")
+        : DicomTags.IsNotNeeded(tag) ? "read all the same"
+        : DicomTags.IsKeptSequence(tag) ? "taken from elsewhere, or refused"
+        : "taken as the standard's default, or refused";
 
     private static ushort Hex(Group digits) => ushort.Parse(digits.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 

@@ -223,6 +223,33 @@ public sealed class OddSeriesTests
     }
 
     [Fact]
+    public void A_rescale_that_changes_nothing_may_be_missing_in_some_images()
+    {
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => (slice == 1 ? new DicomScan() : new DicomScan { Slope = 1 }).Slice(slice).ToBytes()));
+        using var plain = new DicomFolder(new DicomScan().Classic());
+
+        var file = folder.Read();
+
+        Assert.Equal(plain.Read().Volume.Voxels, file.Volume.Voxels);
+        Assert.Empty(file.Warnings);
+    }
+
+    [Theory]
+    [InlineData("CT", null, true)]
+    [InlineData("CT", -1024.0, false)]
+    [InlineData("CT", 0.0, false)]
+    [InlineData("MR", null, false)]
+    public void Of_CT_without_an_intercept_is_warned(string modality, double? intercept, bool isWarned)
+    {
+        var scan = new DicomScan { Slope = intercept is null ? null : 1, Intercept = intercept };
+        using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => scan.Slice(slice).Text(0x00080060, "CS", modality).ToBytes()));
+
+        var warnings = folder.Read().Warnings;
+
+        Assert.Equal(isWarned ? "no-rescale" : string.Empty, Warning.Slugs(warnings));
+    }
+
+    [Fact]
     public void A_slice_that_names_no_patient_is_taken_with_those_that_do()
     {
         using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => slice == 1 ? new DicomScan().Slice(slice).Without(0x00100020).ToBytes() : new DicomScan().Slice(slice).ToBytes()));

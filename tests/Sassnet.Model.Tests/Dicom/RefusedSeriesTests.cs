@@ -41,10 +41,15 @@ public sealed class RefusedSeriesTests
         ["a slope of 0"] = (InvalidVolumeKind.Malformed, "bad-header", ["RescaleSlope"], () => Slices((0, file => file.Numbers(0x00281053, "DS", 0)))),
         ["MONOCHROME1 among MONOCHROME2"] = (InvalidVolumeKind.NotServable, "mixed-display", ["MONOCHROME2 in file 1", "MONOCHROME1 in file 3"],
             () => Slices((0, Same), (1, Same), (2, file => file.Text(0x00280004, "CS", "MONOCHROME1")))),
+        ["an intercept that is missing in one image"] = (InvalidVolumeKind.NotServable, "mixed-rescale", ["RescaleIntercept (0028,1052) is -1024 in file 1", "missing in file 3", "in all images, or in none"],
+            () => Slices((0, Hounsfield), (1, Hounsfield), (2, file => Hounsfield(file).Without(0x00281052)), (3, Hounsfield))),
+        ["a slope in one image"] = (InvalidVolumeKind.NotServable, "mixed-rescale", ["RescaleSlope (0028,1053) is 2.5 in file 2", "missing in file 1"],
+            () => Slices((0, Same), (1, file => file.Numbers(0x00281053, "DS", 2.5)), (2, Same))),
+        ["a rescale in some frames of one file"] = (InvalidVolumeKind.NotServable, "mixed-rescale", ["RescaleIntercept", "-1024 in frame 2 of file 1", "missing in frame 1 of file 1"], () => [PartlyRescaled().ToBytes()]),
         ["a table for a slope"] = (InvalidVolumeKind.NotServable, "modality-lut", ["ModalityLUTSequence"], () => Slices((0, file => file.Sequence(0x00283000, item => item.Short(0x00283002, 1))))),
         ["a table for a slope, of unknown type"] = (InvalidVolumeKind.NotServable, "modality-lut", ["ModalityLUTSequence"],
             () => Slices((0, file => file.Unknown(0x00283000, DicomBytes.In(DicomBytes.Implicit).Sequence(0x00283000, item => item.Short(0x00283002, 1)))))),
-        ["a slope that overflows"] = (InvalidVolumeKind.NotServable, "non-finite", ["row", "file"], () => Slices((0, file => file.Numbers(0x00281053, "DS", 1e300)), (1, Same))),
+        ["a slope that overflows"] = (InvalidVolumeKind.NotServable, "non-finite", ["row", "file"], () => Slices((0, file => file.Numbers(0x00281053, "DS", 1e300)), (1, file => file.Numbers(0x00281053, "DS", 1)))),
         ["colour"] = (InvalidVolumeKind.NotServable, "not-scalar", ["RGB", "3"], () => Slices((0, file => file.Text(0x00280004, "CS", "RGB").Short(0x00280002, 3)))),
         ["32 bits"] = (InvalidVolumeKind.Unsupported, "data-type", ["BitsAllocated is 32"], () => Slices((0, file => file.Short(0x00280100, 32)))),
         ["no rows"] = (InvalidVolumeKind.Malformed, "bad-header", ["Rows"], () => Slices((0, file => file.Without(0x00280010)))),
@@ -120,6 +125,19 @@ public sealed class RefusedSeriesTests
     }
 
     private static DicomBytes Same(DicomBytes file) => file;
+
+    private static DicomBytes Hounsfield(DicomBytes file) => file.Numbers(0x00281053, "DS", 1).Numbers(0x00281052, "DS", -1024);
+
+    private static DicomBytes PartlyRescaled()
+    {
+        var scan = new DicomScan();
+        return scan.Enhanced(0, 1, 2, 3).Sequence(0x52009230, Enumerable.Range(0, 4).Select(slice => (Action<DicomBytes>)(frame =>
+        {
+            frame.Sequence(0x00209113, plane => plane.Numbers(0x00200032, "DS", scan.Position(slice)));
+            if (slice == 1)
+                frame.Sequence(0x00289145, item => Hounsfield(item));
+        })));
+    }
 
     private static DicomBytes Nest(DicomBytes file, int depth) => depth == 0
         ? file
