@@ -9,8 +9,9 @@ using Sassnet.Model.Dicom.Series;
 namespace Sassnet.Model.Dicom.Results;
 
 /// <summary>
-/// The unique identifiers of all that is made of one result. They follow from the source's identifiers, from what made the result and from the result itself,
-/// so that objects made by two requests refer to each other, and storing a result twice makes no second one; another result never has them.
+/// The unique identifiers of all that is made of one result. They follow from all that results repeat of the source, from what made the result and from the result
+/// itself, so that objects made by two requests refer to each other, and storing a result twice makes no second one; another result never has them, nor has one over
+/// the same images after their patient, their study or their place was corrected: an archive would keep the one with the old name.
 /// Only the date and time of two objects of one identifier may differ.
 /// </summary>
 internal sealed class ResultIdentifiers
@@ -33,7 +34,12 @@ internal sealed class ResultIdentifiers
         foreach (var label in about.Labels)
             Add(hash, label.Value.ToString(CultureInfo.InvariantCulture), label.Name, label.SnomedCode ?? string.Empty, label.Colour ?? string.Empty);
         foreach (var frame in source.Frames)
-            Add(hash, ResultModules.Repeated(frame, DicomTags.SopInstanceUid), frame.Index.ToString(CultureInfo.InvariantCulture));
+        {
+            var said = frame.File.DataSet;
+            Add(hash, frame.Index.ToString(CultureInfo.InvariantCulture), said.Text(DicomTags.Modality) ?? string.Empty, said.Text(DicomTags.BurnedInAnnotation) ?? string.Empty);
+        }
+
+        hash.AppendData(Repeated(source, about));
         foreach (var content in contents)
         {
             for (ReadOnlySpan<T> rest = content; !rest.IsEmpty; rest = rest[Math.Min(ValuesAtOnce, rest.Length)..])
@@ -45,6 +51,22 @@ internal sealed class ResultIdentifiers
 
     /// <summary>The identifier for a purpose, such as "segmentation series".</summary>
     public string this[string purpose] => DicomUid.Of(SHA256.HashData([.. _digest, .. Encoding.UTF8.GetBytes(purpose)]));
+
+    /// <summary>What results repeat of their source, as it is written into them: patient and study, the images, and where these lie.</summary>
+    private static byte[] Repeated(DicomSource source, ResultDescription about)
+    {
+        var characters = ResultCharacters.Of(source, about);
+        var result = new DataSetBuilder(characters);
+        CopiedAttributes.Copy(source.Owner, result, characters, about.Deidentify);
+        result.Text(DicomTags.StudyInstanceUid, "UI", ResultModules.Repeated(source.Frames[0], DicomTags.StudyInstanceUid));
+        ResultModules.AddImage(result, source);
+        result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared => FunctionalGroups.AddShared(shared, source.Frames));
+        result.Sequence(DicomTags.PerFrameFunctionalGroupsSequence, source.Frames.Select((frame, slice) =>
+            (Action<DataSetBuilder>)(groups => FunctionalGroups.AddFrame(groups, frame, slice + 1))));
+        var bytes = new MemoryStream();
+        result.WriteTo(bytes);
+        return bytes.ToArray();
+    }
 
     private static void Add(IncrementalHash hash, params ReadOnlySpan<string> texts)
     {

@@ -103,6 +103,51 @@ public sealed class DicomReportTests
     }
 
     [Fact]
+    public void A_result_over_images_whose_patient_study_or_place_was_corrected_has_other_identifiers()
+    {
+        var corrections = new Dictionary<string, Func<DicomBytes, DicomBytes>>
+        {
+            ["nothing"] = file => file,
+            ["the patient's name"] = file => file.Text(0x00100010, "PN", "PHANTOM^TWO"),
+            ["the patient's number"] = file => file.Text(0x00100020, "LO", "ID-2"),
+            ["the accession number"] = file => file.Text(0x00080050, "SH", "A7"),
+            ["the study"] = file => file.Text(0x0020000D, "UI", "1.2.3"),
+            ["the series"] = file => file.Text(0x0020000E, "UI", "1.2.4"),
+            ["the frame of reference"] = file => file.Text(0x00200052, "UI", "1.2.5"),
+            ["the columns' spacing"] = file => file.Numbers(0x00280030, "DS", 1.5, 1.3),
+            ["the orientation"] = file => file.Numbers(0x00200037, "DS", -1, 0, 0, 0, -1, 0),
+            ["the study's date"] = file => file.Text(0x00080020, "DA", "20260102"),
+            ["the modality"] = file => file.Text(0x00080060, "CS", "CT"),
+        };
+        string Instance(Func<DicomBytes, DicomBytes> correct, bool deidentify)
+        {
+            using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => correct(new DicomScan().Slice(slice)).ToBytes()));
+            var file = folder.Read();
+            return Value(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file.Volume), file.Source, About() with { Deidentify = deidentify })), "0008,0018");
+        }
+
+        var instances = corrections.Values.Select(correct => Instance(correct, deidentify: false)).ToList();
+        Assert.Equal(corrections.Count, instances.Distinct().Count());
+        Assert.Equal(instances[0], Instance(file => file.Text(0x0008103E, "LO", "what no result repeats"), deidentify: false));
+        Assert.Equal(Instance(file => file, deidentify: true), Instance(corrections["the patient's name"], deidentify: true));
+        Assert.Equal(instances[0], Instance(file => file, deidentify: false));
+    }
+
+    [Fact]
+    public void A_result_over_images_that_were_moved_has_other_identifiers()
+    {
+        string Instance(DicomScan scan)
+        {
+            using var folder = new DicomFolder(scan.Classic());
+            var file = folder.Read();
+            return Value(Write(folder, stream => DicomSegmentation.Write(stream, Labels(file.Volume), file.Source, About())), "0008,0018");
+        }
+
+        DicomScan[] scans = [new(), new() { Origin = [-10, -20, -31] }, new() { Spacing = [1.25, 1.5, 2.5] }];
+        Assert.Equal(3, scans.Select(Instance).Distinct().Count());
+    }
+
+    [Fact]
     public void Nothing_found_is_reported_too()
     {
         using var folder = Folder(isEnhanced: false);
