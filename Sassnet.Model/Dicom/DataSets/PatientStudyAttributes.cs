@@ -10,6 +10,9 @@ internal sealed record PatientStudyAttribute(DicomTag Tag, string Vr, bool IsReq
 /// <summary>The attributes of patient and study (PS3.3 C.7.1.1, C.7.2.1) that are read to be repeated in results.</summary>
 internal static class PatientStudyAttributes
 {
+    /// <summary>What all times are ahead of UTC (PS3.3 C.12.1): the study's mean nothing else without it.</summary>
+    public static readonly DicomTag TimezoneOffset = new(0x0008, 0x0201);
+
     /// <summary>All of them; types of text only, which are the same in every encoding.</summary>
     public static readonly IReadOnlyList<PatientStudyAttribute> All =
     [
@@ -18,6 +21,7 @@ internal static class PatientStudyAttributes
         new(new DicomTag(0x0008, 0x0030), "TM", IsRequired: true), // StudyTime
         new(new DicomTag(0x0008, 0x0050), "SH", IsRequired: true, Identifies: true), // AccessionNumber
         new(new DicomTag(0x0008, 0x0090), "PN", IsRequired: true, Identifies: true), // ReferringPhysicianName
+        new(TimezoneOffset, "SH"), // TimezoneOffsetFromUTC
         new(new DicomTag(0x0008, 0x1030), "LO", Identifies: true), // StudyDescription
         new(new DicomTag(0x0010, 0x0010), "PN", IsRequired: true, Identifies: true), // PatientName
         new(new DicomTag(0x0010, 0x0020), "LO", IsRequired: true, Identifies: true), // PatientID

@@ -37,6 +37,10 @@ internal static class CopiedAttributes
             var value = deidentify && attribute.Identifies ? [] : source.Value(attribute.Tag);
             if (!attribute.IsRequired && value.IsEmpty)
                 continue;
+
+            // A zone that is none would be said of the result's own times.
+            if (attribute.Tag == PatientStudyAttributes.TimezoneOffset && SourceZone.Of(source) is null)
+                continue;
             if (own is null)
                 result.Copy(attribute.Tag, attribute.Vr, value);
             else

@@ -9,7 +9,7 @@ namespace Sassnet.Model.Dicom.Results;
 /// <param name="ModelVersion">The model's version.</param>
 /// <param name="Labels">What is segmented, at least one; segments are numbered from 1 in this order.</param>
 /// <param name="SoftwareVersion">The version of this software.</param>
-/// <param name="Created">When the result was made, in local time.</param>
+/// <param name="Created">When the result was made, in local time; it is written in the source's zone where that is known.</param>
 /// <param name="Deidentify">Whether attributes that identify the patient stay out.</param>
 /// <param name="Encoding">How the pixels of a segmentation object are to be stored.</param>
 public sealed record ResultDescription(

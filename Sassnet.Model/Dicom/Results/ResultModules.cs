@@ -23,7 +23,8 @@ internal static class ResultModules
     public static void Add(DataSetBuilder result, DicomSource source, ResultDescription about, ResultObject identity, string description)
     {
         var first = source.Frames[0];
-        var (date, time) = (about.Created.ToString("yyyyMMdd", CultureInfo.InvariantCulture), about.Created.ToString("HHmmss", CultureInfo.InvariantCulture));
+        var created = SourceZone.Of(source.Owner) is { } offset ? about.Created.ToOffset(offset) : about.Created;
+        var (date, time) = (created.ToString("yyyyMMdd", CultureInfo.InvariantCulture), created.ToString("HHmmss", CultureInfo.InvariantCulture));
         CopiedAttributes.Copy(source.Owner, result, ResultCharacters.Of(source, about), about.Deidentify);
         result.Text(DicomTags.StudyInstanceUid, "UI", Repeated(first, DicomTags.StudyInstanceUid));
 

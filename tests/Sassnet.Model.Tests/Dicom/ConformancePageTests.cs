@@ -62,7 +62,7 @@ public sealed partial class ConformancePageTests
     public void Attributes_written_are_those_in_the_files()
     {
         using var folder = new DicomFolder(Enumerable.Range(0, 4).Select(slice => new DicomScan().Slice(slice)
-            .Text(0x00080020, "DA", "20260102").Text(0x00081030, "LO", "a study").Text(0x00100021, "LO", "an issuer")
+            .Text(0x00080020, "DA", "20260102").Text(0x00080201, "SH", "+0130").Text(0x00081030, "LO", "a study").Text(0x00100021, "LO", "an issuer")
             .Text(0x00282110, "CS", "01").Text(0x00282112, "DS", "12.5").Text(0x00282114, "CS", "ISO_10918_1").ToBytes()).Append(new DicomScan().Slice(0).Text(0x0020000E, "UI", "1.2.3").Text(0x00080018, "UI", "1.2.4").ToBytes()));
         var file = folder.Read(DicomScan.SeriesUid);
         var labels = new LabelMap(file.Volume.Size, [.. Enumerable.Repeat((byte)1, (int)file.Volume.Size.Count)], file.Volume.Affine);
