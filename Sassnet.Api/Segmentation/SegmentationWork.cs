@@ -52,7 +52,7 @@ internal sealed class SegmentationWork
         using var reading = _order.Stages.Start("read");
         var file = _order.Source.Read(cancellation);
         (_volume, _geometry, _dicom, _warnings) = (file.Volume, file.Geometry, file.Dicom, file.Warnings);
-        _shown = _order.Output.ShowsScan ? GreyVolume.Of(file.Volume) : null;
+        _shown = _order.Output.ShowsScan ? GreyVolume.Of(file.Volume, file.Dicom is { IsInverted: true }) : null;
         _voxels = file.Volume.Size.Count;
 
         // A scan with coarse voxels has more of them on the model's grid.

@@ -52,7 +52,7 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
             (_geometry, _dicom, _warnings) = (file.Geometry, file.Dicom, file.Warnings);
             if (outputs.FirstOrDefault(output => output.IsDicom) is { } dicom)
                 CaseDicom.Of(_dicom, model, DateTimeOffset.Now, dicom);
-            _shown = outputs.Any(output => output.ShowsScan) ? GreyVolume.Of(file.Volume) : null;
+            _shown = outputs.Any(output => output.ShowsScan) ? GreyVolume.Of(file.Volume, file.Dicom is { IsInverted: true }) : null;
             _scan = _stages.Prepare(file.Volume, cancellation);
             _grid = _scan.Grid;
         });

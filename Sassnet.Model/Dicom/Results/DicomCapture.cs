@@ -24,7 +24,7 @@ public static class DicomCapture
 
     /// <summary>Writes a capture.</summary>
     /// <param name="stream">The file, which stays open.</param>
-    /// <param name="scan">The volume that was read, in grey.</param>
+    /// <param name="scan">The volume that was read, in grey as its source is looked at.</param>
     /// <param name="labels">The segmentation on its grid; each value but 0 is a label's.</param>
     /// <param name="source">The series the volume was read from.</param>
     /// <param name="about">What made the segmentation.</param>

@@ -34,6 +34,9 @@ public sealed class DicomSource
     /// <summary>What made it, <c>MR</c> or <c>CT</c> as far as it says the truth; null where it says nothing.</summary>
     public string? Modality => Owner.Text(DicomTags.Modality);
 
+    /// <summary>Whether its lowest values are white for who looks at it (PhotometricInterpretation MONOCHROME1); its values stay what they are.</summary>
+    public bool IsInverted => Frames.Any(frame => frame.File.DataSet.Text(DicomTags.PhotometricInterpretation) == "MONOCHROME1");
+
     /// <summary>
     /// Equal for series of one PatientID: its SHA-256, in hexadecimal digits; null where there is none. It is for comparing and not for keeping: who knows what an
     /// identifier looks like can try all.

@@ -1,4 +1,3 @@
-using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Series;
@@ -10,7 +9,7 @@ internal static class SeriesWarnings
     public static IEnumerable<Warning> Of(IReadOnlyList<SliceFrame> frames, DicomSource source)
     {
         var files = frames.Select(frame => frame.File).Distinct().ToList();
-        if (files.Any(file => file.DataSet.Text(DicomTags.PhotometricInterpretation) == "MONOCHROME1"))
+        if (source.IsInverted)
         {
             yield return new Warning(
                 "inverted-display",

@@ -9,12 +9,26 @@ namespace Sassnet.Model.Pictures.Slices;
 public sealed record GreyVolume(GridSize Size, byte[] Levels, Affine Affine)
 {
     /// <summary>The grey levels of a scan, from its 1st to its 99.5th percentile.</summary>
-    public static GreyVolume Of(Volume scan)
+    /// <param name="scan">The scan.</param>
+    /// <param name="isInverted">Whether its lowest values are white.</param>
+    public static GreyVolume Of(Volume scan, bool isInverted = false)
     {
         ArgumentNullException.ThrowIfNull(scan);
         var window = GreyWindow.Of(scan.Voxels);
         var levels = GC.AllocateUninitializedArray<byte>(scan.Voxels.Length);
-        VoxelBlocks.ForEach(levels.Length, (start, length) => window.Fill(scan.Voxels.AsSpan(start, length), levels.AsSpan(start, length)));
+        VoxelBlocks.ForEach(levels.Length, (start, length) =>
+        {
+            var block = levels.AsSpan(start, length);
+            window.Fill(scan.Voxels.AsSpan(start, length), block);
+            if (isInverted)
+                Invert(block);
+        });
         return new GreyVolume(scan.Size, levels, scan.Affine);
+    }
+
+    private static void Invert(Span<byte> levels)
+    {
+        foreach (ref var level in levels)
+            level = (byte)(byte.MaxValue - level);
     }
 }

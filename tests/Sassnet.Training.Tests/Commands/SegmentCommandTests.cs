@@ -95,6 +95,24 @@ public sealed class SegmentCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_series_whose_lowest_values_are_white_is_segmented_as_it_is_and_shown_as_viewers_show_it()
+    {
+        _segmented.Scans.WriteSeries("black", 902);
+        _segmented.Scans.WriteSeries("white", 902, photometric: "MONOCHROME1");
+        Assert.Equal(0, await _segmented.Segment("--outputs", "segmentation", "image", "preview", "dicom-sc"));
+        Assert.Equal(_segmented.Read("black", "image.nii.gz").Voxels, _segmented.Read("white", "image.nii.gz").Voxels);
+        Assert.Equal(_segmented.Read("black", "segmentation.nii.gz").Voxels, _segmented.Read("white", "segmentation.nii.gz").Voxels);
+        byte[] File(string series, string name) => System.IO.File.ReadAllBytes(Path.Combine(_segmented.Output, series, name));
+        Assert.NotEqual(File("black", "preview.png"), File("white", "preview.png"));
+
+        // The pixels end the file; of the contours they are of one colour, which is no grey.
+        var count = 3 * (int)_segmented.Read("black", "image.nii.gz").Size.Count;
+        var (black, white) = (File("black", "contours.dcm")[^(count + (count & 1))..][..count], File("white", "contours.dcm")[^(count + (count & 1))..][..count]);
+        foreach (var (one, other) in black.Chunk(3).Zip(white.Chunk(3)))
+            Assert.Equal(one[0] == one[1] ? [.. one.Select(level => (byte)(255 - level))] : one, other);
+    }
+
+    [Fact]
     public async Task Of_a_series_in_which_nothing_is_found_all_is_written_but_the_distances_that_there_are_none_of()
     {
         _segmented.Scans.WriteSeries("series", 902);

@@ -55,7 +55,7 @@ internal sealed class RawScans(string folder)
     }
 
     /// <summary>Writes a phantom as a DICOM series, NAME/IM1 and on, and the label LABEL on its grid where one is given.</summary>
-    public void WriteSeries(string name, ulong seed, string? label = null, string modality = "MR", string patient = "ID-1")
+    public void WriteSeries(string name, ulong seed, string? label = null, string modality = "MR", string patient = "ID-1", string photometric = "MONOCHROME2")
     {
         var (image, _) = PhantomGenerator.Generate(seed, Small);
         var scan = new DicomScan
@@ -68,7 +68,11 @@ internal sealed class RawScans(string folder)
         };
         var folder = Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
         for (var slice = 0; slice < scan.Slices; slice++)
-            File.WriteAllBytes(Path.Combine(folder, $"IM{slice + 1}"), scan.Slice(slice).Text(0x00080060, "CS", modality).Text(0x00100020, "LO", patient).ToBytes());
+        {
+            var file = scan.Slice(slice).Text(0x00080060, "CS", modality).Text(0x00100020, "LO", patient).Text(0x00280004, "CS", photometric);
+            File.WriteAllBytes(Path.Combine(folder, $"IM{slice + 1}"), file.ToBytes());
+        }
+
         if (label is null)
             return;
         var volume = RawVolume.Read(folder, Xunit.TestContext.Current.CancellationToken).Volume;

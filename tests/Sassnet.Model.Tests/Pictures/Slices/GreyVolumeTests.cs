@@ -18,6 +18,17 @@ public class GreyVolumeTests
         Assert.Equal(Array.ConvertAll(voxels, window.Level), GreyVolume.Of(new Volume(size, voxels, Affine.Scaling(VoxelSize.Unit))).Levels);
     }
 
+    [Theory]
+    [InlineData(3, 2, 1)]
+    [InlineData(67, 65, 63)]
+    public void Inverted_each_level_is_that_of_a_negative(int x, int y, int z)
+    {
+        var (size, random) = (new GridSize(x, y, z), new Random(x));
+        var scan = new Volume(size, [.. Enumerable.Range(0, (int)size.Count).Select(_ => (float)random.NextDouble())], Affine.Scaling(VoxelSize.Unit));
+
+        Assert.Equal(Array.ConvertAll(GreyVolume.Of(scan).Levels, level => (byte)(255 - level)), GreyVolume.Of(scan, isInverted: true).Levels);
+    }
+
     [Fact]
     public void What_is_no_number_is_black_and_what_is_infinite_an_end()
     {
