@@ -6,6 +6,7 @@ using Sassnet.Api.Jobs;
 using Sassnet.Api.Jobs.Endpoints;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
+using Sassnet.Api.Outgoing;
 using Sassnet.Api.Page;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Reloading;
@@ -24,6 +25,7 @@ return StartFailure.Explain(() =>
 {
     OpenFiles.ThrowIfTooFew();
     TorchRuntime.Load();
+    OutgoingProxy.Use();
 
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.AddServer();

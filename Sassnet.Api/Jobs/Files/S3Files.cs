@@ -173,6 +173,9 @@ internal sealed class S3Files : IJobFiles, IDisposable
             (config.ServiceURL, config.ForcePathStyle, config.AuthenticationRegion) = (endpoint, true, options.Region ?? S3Options.FirstRegion);
         else if (options.Region is { } region)
             config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(region);
+
+        // Given, so that the client does not read the environment by itself.
+        config.SetWebProxy(HttpClient.DefaultProxy);
         return config;
     }
 

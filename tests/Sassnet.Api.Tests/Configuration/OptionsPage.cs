@@ -33,6 +33,9 @@ internal sealed class OptionsPage
             "The framework's own: `ASPNETCORE_URLS` or `--urls` (addresses), `Kestrel` (certificates), `Logging`, and `OTEL_EXPORTER_OTLP_ENDPOINT` with OpenTelemetry's other",
             "variables. `SASSNET_LIBTORCH` names another LibTorch ([README](../README.md#gpu)).",
             "",
+            "What the service asks over HTTP (archives, an issuer, callbacks, a bucket, a collector) it asks through the proxy that `http_proxy`, `https_proxy` or `all_proxy` names, but for",
+            "the hosts in `no_proxy` and what is on this machine (`localhost`, `127.0.0.1`, `::1`), which is asked without.",
+            "",
             $"Made from the documentation comments of the options in `Sassnet.Api` by `{command}`; change them, not this page.",
         ]);
         foreach (var (options, path) in page._sections)
