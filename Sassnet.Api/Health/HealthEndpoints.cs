@@ -37,9 +37,10 @@ internal static class HealthEndpoints
         var health = app.MapGroup("/health").WithTags("Health").AllowAnonymous();
         health.MapGet("/live", Live)
             .WithName("Live")
-            .WithSummary("Says whether the process answers")
-            .WithDescription("Restart the service when this fails.")
-            .WithExample(new HealthStatus("live"), HealthJson.Default.HealthStatus);
+            .WithSummary("Says whether the process answers, and no device has stopped working")
+            .WithDescription("Restart the service when this fails: a device that has stopped works again in no other way.")
+            .WithExample(new HealthStatus("live"), HealthJson.Default.HealthStatus)
+            .WithProblems(ProblemTypes.DeviceFailed);
         health.MapGet("/ready", Ready)
             .WithName("Ready")
             .WithSummary("Says whether every device works, the default model is loaded and warmed up, and an upload finds room on the disk")
@@ -48,7 +49,11 @@ internal static class HealthEndpoints
             .WithProblems(ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed, ProblemTypes.StorageFull);
     }
 
-    private static Ok<HealthStatus> Live() => TypedResults.Ok(new HealthStatus("live"));
+    private static Ok<HealthStatus> Live(Readiness readiness)
+    {
+        readiness.RequireDevices();
+        return TypedResults.Ok(new HealthStatus("live"));
+    }
 
     private static Ok<HealthStatus> Ready(Readiness readiness, ModelCatalogue catalogue, JobStores jobs)
     {

@@ -6,7 +6,7 @@ using Sassnet.Api.Problems;
 
 namespace Sassnet.Api.Health;
 
-/// <summary>That the process answers.</summary>
+/// <summary>That the process answers, and no device has stopped working.</summary>
 /// <param name="Live">True.</param>
 public sealed record ServerLive(bool Live);
 
@@ -30,9 +30,10 @@ internal static class KServeEndpoints
         var health = app.MapGroup("/v2/health").WithTags("Health").AllowAnonymous();
         health.MapGet("/live", Live)
             .WithName("ServerLive")
-            .WithSummary("Says whether the process answers, to clients of KServe")
+            .WithSummary("Says whether the process answers and no device has stopped working, to clients of KServe")
             .WithDescription("As `GET /health/live`, in the form of the Open Inference Protocol.")
-            .WithExample(new ServerLive(true), HealthJson.Default.ServerLive);
+            .WithExample(new ServerLive(true), HealthJson.Default.ServerLive)
+            .WithProblems(ProblemTypes.DeviceFailed);
         health.MapGet("/ready", Ready)
             .WithName("ServerReady")
             .WithSummary("Says whether the service is ready, to clients of KServe")
@@ -49,7 +50,11 @@ internal static class KServeEndpoints
             .WithProblems(ProblemTypes.UnknownModel, ProblemTypes.NotReady, ProblemTypes.ModelUnavailable, ProblemTypes.DeviceFailed);
     }
 
-    private static Ok<ServerLive> Live() => TypedResults.Ok(new ServerLive(true));
+    private static Ok<ServerLive> Live(Readiness readiness)
+    {
+        readiness.RequireDevices();
+        return TypedResults.Ok(new ServerLive(true));
+    }
 
     private static Ok<ServerReady> Ready(Readiness readiness)
     {

@@ -9,6 +9,14 @@ internal sealed class Readiness(ModelCatalogue catalogue, DeviceScheduler schedu
 {
     private static readonly TimeSpan LoadingRetry = TimeSpan.FromSeconds(2);
 
+    /// <summary>Requires that every device works: one that has stopped works again only in another process.</summary>
+    /// <exception cref="ProblemException">A device does not work.</exception>
+    public void RequireDevices()
+    {
+        if (scheduler.Fault is { } fault)
+            throw fault;
+    }
+
     /// <summary>Requires that whoever names no model is served.</summary>
     /// <exception cref="ProblemException">A device does not work, the default model is not on all of them, or an upload would find no room.</exception>
     public void Require()
@@ -21,8 +29,7 @@ internal sealed class Readiness(ModelCatalogue catalogue, DeviceScheduler schedu
     /// <exception cref="ProblemException">A device does not work, or the model is loading, or could not be loaded.</exception>
     public void Require(ServedModel model)
     {
-        if (scheduler.Fault is { } fault)
-            throw fault;
+        RequireDevices();
         if (model.Fault is not null)
             throw model.Unavailable();
         if (model.State == ModelState.Loading)

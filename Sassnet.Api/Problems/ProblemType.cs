@@ -17,7 +17,7 @@ internal sealed record ProblemType(string Slug, int Status, string Title, string
 }
 
 /// <summary>Ends a request with a problem. The detail reaches the client: it says what to do, and holds nothing of a patient.</summary>
-internal sealed class ProblemException(ProblemType type, string detail, TimeSpan? retryAfter = null, Exception? inner = null)
+internal class ProblemException(ProblemType type, string detail, TimeSpan? retryAfter = null, Exception? inner = null)
     : Exception(detail, inner)
 {
     /// <summary>What kind of problem.</summary>

@@ -68,6 +68,10 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     /// <summary>Runs the stages that need no device.</summary>
     internal StageThreads Threads { get; }
 
+    /// <summary>The problem of the scan that a device was working on as it stopped.</summary>
+    internal static DeviceStoppedException StoppedAt(DeviceWorker worker) =>
+        new($"The device {worker.Device} has stopped working: {worker.Fault}. It was working on this scan, which may be what stopped it. Restart the service.", RestartGuess);
+
     private IReadOnlyList<Flow> Waiting =>
         [.. _schedule.Turns.Where(turn => turn.State < TurnState.Running && turn.Claim.Priority == Priority.Interactive).Select(turn => turn.Claim.Flow)];
 

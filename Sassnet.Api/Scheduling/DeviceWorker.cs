@@ -97,7 +97,7 @@ internal sealed partial class DeviceWorker
         if (_fault is null)
             task.Tell();
         else
-            task.Fail(_scheduler.Fault!);
+            task.Fail(DeviceScheduler.StoppedAt(this));
     }
 
     private static bool CastsDoubt(Exception failure) => failure is not (OperationCanceledException or DeviceOutOfMemoryException);

@@ -8,6 +8,7 @@ using Sassnet.Api.Jobs.Files;
 using Sassnet.Api.Jobs.Records;
 using Sassnet.Api.Jobs.Settings;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Scheduling;
 using Sassnet.Api.Segmentation;
 using Sassnet.Api.Telemetry;
 using Sassnet.Model.Volumes;
@@ -118,7 +119,7 @@ internal sealed partial class JobRun(
                 found = ProblemExceptionHandler.Of(away);
             if (found.Type == ProblemTypes.Internal)
                 LogUnexpected(failure);
-            return new Outcome { Problem = found };
+            return new Outcome { Problem = found, HasStoppedDevice = failure is DeviceStoppedException };
         }
     }
 
@@ -171,15 +172,17 @@ internal sealed partial class JobRun(
         }
 
         if (outcome.Problem is { } problem)
-            return await FailAsync(job, problem, stopping);
+            return await FailAsync(job, problem, outcome.HasStoppedDevice, stopping);
         var isStored = await StoreAsync(() => claims.SucceedAsync(job, outcome.Results, outcome.Warnings), stopping);
         return Ended(isStored ? JobState.Succeeded : null, null);
     }
 
-    private async Task<JobState?> FailAsync(JobInHand job, FoundProblem problem, CancellationToken stopping)
+    private async Task<JobState?> FailAsync(JobInHand job, FoundProblem problem, bool hasStoppedDevice, CancellationToken stopping)
     {
         var isPassing = Passing.Contains(problem.Type) || (folder.IsShared && OfThisNode.Contains(problem.Type));
-        var counts = problem.Type != ProblemTypes.DeviceFailed && problem.Type != JobProblemTypes.StoreUnavailable;
+
+        // A job that only waited for a device had nothing to do with its end. One that was on it may be what ended it, and would end one device after another.
+        var counts = hasStoppedDevice || (problem.Type != ProblemTypes.DeviceFailed && problem.Type != JobProblemTypes.StoreUnavailable);
         if (isPassing && (!counts || job.Attempt < options.Value.MaxAttempts))
         {
             var wait = problem.Type == ProblemTypes.DeviceFailed && problem.RetryAfter is { } device ? device : options.Value.RetryDelay;
@@ -238,6 +241,8 @@ internal sealed partial class JobRun(
         public IReadOnlyList<Warning> Warnings { get; init; } = [];
 
         public FoundProblem? Problem { get; init; }
+
+        public bool HasStoppedDevice { get; init; }
 
         public bool IsStopped { get; init; }
     }

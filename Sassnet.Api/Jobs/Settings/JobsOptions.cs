@@ -64,8 +64,8 @@ public sealed class JobsOptions : IValidatableObject
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How often a job is begun whose process ended under it, for which there was no room, whose archive was away or too slow, or whose model one of several nodes did
-    /// not serve, before it is failed.
+    /// How often a job is begun whose process ended or whose device stopped under it, for which there was no room, whose archive was away or too slow, or whose model one
+    /// of several nodes did not serve, before it is failed.
     /// Default: 3. Range: 1 to 100.
     /// </summary>
     [Range(1, 100)]
