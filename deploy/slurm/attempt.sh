@@ -7,7 +7,7 @@
 #   any other      killed (128 + the signal: no memory left, a lost rank), or a launcher that lost a node (mpirun: 205): queued again
 #
 # An attempt that comes to no new checkpoint is fruitless. After three of those in a row the job fails: it would go on for ever. RUN.attempt beside
-# the run counts them; where it cannot be written, as on a full disk, the first is the last.
+# the run counts them, anew for every job that is submitted; where it cannot be written, as on a full disk, the first is the last.
 
 set -uo pipefail
 fruitless_limit=3
@@ -33,6 +33,9 @@ attempt() {
     stopped=0 child=
     say "begins"
     claim "$run"
+
+    # Whoever submitted a job has mended what ended the one before. Empty is none, for which a full disk has room too; what cannot be opened was said.
+    ((${SLURM_RESTART_COUNT:-0})) || { : > "$run.attempt"; } 2> /dev/null
     before="$(newest_checkpoint "$run")"
 
     if ((stopped)); then

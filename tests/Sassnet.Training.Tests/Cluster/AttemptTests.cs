@@ -46,13 +46,15 @@ public sealed class AttemptTests : IDisposable
     public async Task A_job_fails_after_three_attempts_that_came_to_no_checkpoint()
     {
         Write("program", "exit 75");
-        foreach (var again in (bool[])[true, true, false])
-        {
-            var (exitCode, output) = await Attempt();
-            Assert.Equal(75, exitCode);
-            Assert.Equal(again, Requeued());
-            Assert.Equal(!again, output.Contains("3 attempts in a row came to no new checkpoint", StringComparison.Ordinal));
-        }
+        await FailAfterThreeAttempts();
+    }
+
+    [Fact]
+    public async Task A_job_that_is_submitted_again_has_all_of_its_attempts_whatever_became_of_the_one_before()
+    {
+        Write("program", "exit 75");
+        await FailAfterThreeAttempts();
+        await FailAfterThreeAttempts();
     }
 
     [Theory]
@@ -88,10 +90,10 @@ public sealed class AttemptTests : IDisposable
     [Fact]
     public async Task An_attempt_that_wrote_a_checkpoint_forgives_those_before_it()
     {
-        foreach (var checkpoint in (string?[])[null, null, "0000005", null, null])
+        foreach (var (restarts, checkpoint) in ((string?[])[null, null, "0000005", null, null]).Index())
         {
             Write("program", checkpoint is null ? "exit 75" : $"mkdir -p run/checkpoints; touch run/checkpoints/{checkpoint}.safetensors; exit 75");
-            await Attempt();
+            await Attempt(("SLURM_RESTART_COUNT", $"{restarts}"));
             Assert.True(Requeued());
         }
     }
@@ -223,6 +225,18 @@ public sealed class AttemptTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private Task<(int ExitCode, string Output)> Attempt(params (string Name, string Value)[] variables) => Run("train.sbatch", ["config.yaml", "run"], variables);
+
+    // As one job, which Slurm starts again each time.
+    private async Task FailAfterThreeAttempts()
+    {
+        foreach (var (restarts, again) in ((bool[])[true, true, false]).Index())
+        {
+            var (exitCode, output) = await Attempt(("SLURM_RESTART_COUNT", $"{restarts}"));
+            Assert.Equal(75, exitCode);
+            Assert.Equal(again, Requeued());
+            Assert.Equal(!again, output.Contains("3 attempts in a row came to no new checkpoint", StringComparison.Ordinal));
+        }
+    }
 
     private async Task<(int ExitCode, string Output)> Run(string script, string[] arguments, params (string Name, string Value)[] variables)
     {
