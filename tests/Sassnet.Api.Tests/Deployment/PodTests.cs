@@ -77,17 +77,26 @@ public sealed class PodTests
         }
     }
 
-    [Fact]
-    public void A_request_that_was_taken_has_as_long_as_any_may_take_before_its_pod_is_killed()
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("gpu")]
+    public void A_request_that_was_taken_has_as_long_as_any_may_take_before_its_pod_is_killed_and_a_rollout_waits_for_it(string overlay)
     {
-        var pod = Overlay.Object("cpu", "Deployment", "sassnet-api")["spec"]!["template"]!["spec"]!;
+        var deployment = Overlay.Object(overlay, "Deployment", "sassnet-api")["spec"]!;
+        var pod = deployment["template"]!["spec"]!;
         var api = Containers(pod).Single(container => (string?)container["name"] == "api");
         var limit = api["env"]!.AsArray().Single(variable => (string?)variable!["name"] == "Sassnet__Server__ShutdownTimeLimit")!;
         var shutdown = TimeSpan.Parse((string)limit["value"]!, CultureInfo.InvariantCulture);
         var wait = double.Parse((string)api["lifecycle"]!["preStop"]!["exec"]!["command"]![1]!, CultureInfo.InvariantCulture);
 
         Assert.Equal(new RequestOptions().TimeLimit, shutdown);
-        Assert.Equal(wait + shutdown.TotalSeconds + 20, (double)pod["terminationGracePeriodSeconds"]!);
+        var grace = (double)pod["terminationGracePeriodSeconds"]!;
+        Assert.Equal(wait + shutdown.TotalSeconds + 20, grace);
+
+        // One pod may have to end before the next one can start.
+        var starts = (double)api["startupProbe"]!["periodSeconds"]! * (double)api["startupProbe"]!["failureThreshold"]!;
+        var patience = (double?)deployment["progressDeadlineSeconds"] ?? 600;
+        Assert.True(patience > grace + starts, FormattableString.Invariant($"A rollout has failed after {patience} s, and a pod may take {grace} s to end and {starts} s to start."));
     }
 
     [Theory]
