@@ -145,6 +145,9 @@ internal static class JobEndpoints
     {
         var caller = Caller.IdOf(context);
         var job = await store.FindAsync(caller, id, aborted);
+
+        // By which nginx, and what is made of it, hands on each event as it comes; else it keeps them until there are kilobytes.
+        context.Response.Headers["X-Accel-Buffering"] = "no";
         if (HttpMethods.IsHead(context.Request.Method))
             return TypedResults.Text(string.Empty, EventStream);
         return job.Ended is not null && context.Request.Headers["Last-Event-ID"] == JobEvents.LastId

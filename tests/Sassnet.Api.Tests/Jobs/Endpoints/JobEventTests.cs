@@ -39,6 +39,17 @@ public sealed class JobEventTests(SharedService shared)
             await Client.WaitAsync(id);
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task A_proxy_is_told_to_hold_no_event_back(string method)
+    {
+        var id = await Client.SubmittedAsync(Scan.Small);
+        await Client.WaitAsync(id);
+        using var response = await Client.CallAsync(new HttpMethod(method), $"/jobs/{id}/events");
+        Assert.Equal("no", Assert.Single(response.Headers.GetValues("X-Accel-Buffering")));
+    }
+
     [Fact]
     public async Task Who_comes_back_hears_the_present_state_and_after_the_last_one_nothing()
     {
