@@ -79,6 +79,9 @@ export const measuredWays = async (model: string): Promise<number> =>
 export const jobs = (after?: string): Promise<{ jobs: Job[]; next: string | null }> => json(`jobs?limit=10${after ? `&after=${encodeURIComponent(after)}` : ''}`)
 export const job = (id: string, signal?: AbortSignal): Promise<Job> => json(`jobs/${encodeURIComponent(id)}`, { signal })
 export const remove = (id: string): Promise<Job> => json(`jobs/${encodeURIComponent(id)}`, { method: 'DELETE' })
+
+/** Cancels a job; one that has ended meanwhile stays, with its results. */
+export const cancel = (id: string): Promise<Job> => json(`jobs/${encodeURIComponent(id)}?only=open`, { method: 'DELETE' })
 export const result = (id: string, output: string, signal?: AbortSignal): Promise<Response> => ask(`jobs/${encodeURIComponent(id)}/results/${output}`, { signal })
 
 /** Sends files as a job. By the key, sending again after a lost answer gives the same job. */

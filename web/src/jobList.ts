@@ -75,8 +75,8 @@ export class JobList {
   private async remove(job: api.Job): Promise<void> {
     if (!confirm(job.ended ? 'Remove this job and its files from the service?' : 'Cancel this job?')) return
     try {
-      // One that has ended since it was listed would be removed with its results, which nobody asked for.
-      if (job.ended || !(await api.job(job.id)).ended) await api.remove(job.id)
+      // As it was listed, which is what was asked: one that has ended since is not removed with its results.
+      await (job.ended ? api.remove(job.id) : api.cancel(job.id))
       if (job.ended) this.onRemoved(job.id)
     } catch (failure) {
       this.onProblem(failure)

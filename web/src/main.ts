@@ -16,6 +16,7 @@ let work = new AbortController()
 let upload: AbortController | null = null
 let submission = ''
 let isFetching = false
+let isCancelling = false
 
 const result = new ResultPanel(() => models, showProblem)
 const list = new JobList(goTo, leave, showProblem)
@@ -199,19 +200,23 @@ async function open(): Promise<void> {
 async function cancel(): Promise<void> {
   const id = new URLSearchParams(location.hash.slice(1)).get('job')
   if (upload) return upload.abort()
+
+  // Once, however often it is pressed meanwhile.
+  if (isCancelling) return
   stop()
   if (!id) return
 
   // The job has ended: there is nothing to cancel but that this page waits for its files.
   if (isFetching) return leave(id)
   let refusal: unknown
+  isCancelling = true
   try {
-    const job = await api.job(id)
-    if (!job.ended) await api.remove(id)
+    await api.cancel(id)
   } catch (failure) {
     refusal = failure
   }
   await list.load()
+  isCancelling = false
 
   // Which takes away what is told, and then follows the job that goes on.
   const opened = open()

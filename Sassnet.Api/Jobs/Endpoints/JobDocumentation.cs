@@ -55,11 +55,18 @@ internal sealed class JobDocumentation : IOperationFilter
         operation.Responses = new OpenApiResponses { ["200"] = Json(JobExamples.List, JobsJson.Default.JobList, "A page of jobs.", context) };
     });
 
-    /// <summary><c>GET</c> and <c>DELETE /jobs/{id}</c>.</summary>
+    /// <summary><c>GET /jobs/{id}</c>.</summary>
     public static JobOperation One { get; } = new((operation, context) =>
     {
         operation.Parameters = [Id()];
         operation.Responses = new OpenApiResponses { ["200"] = Json(JobExamples.Ended, JobsJson.Default.JobDescription, "The job.", context) };
+    });
+
+    /// <summary><c>DELETE /jobs/{id}</c>.</summary>
+    public static JobOperation Remove { get; } = new((operation, context) =>
+    {
+        One.Describe(operation, context);
+        operation.Parameters!.Add(Text(JobRemovalQuery.OnlyName, ParameterLocation.Query, JobRemovalQuery.Open, $"`{JobRemovalQuery.Open}`: cancels a job that has not ended, and leaves one that has as it is."));
     });
 
     /// <summary><c>GET /jobs/{id}/events</c>.</summary>

@@ -91,9 +91,9 @@ internal static class JobEndpoints
         jobs.MapDelete("/{id}", Remove)
             .WithName("RemoveJob")
             .WithSummary("Cancels a job, or removes one that has ended")
-            .WithDescription("A job that waits or runs is cancelled, which acts between two windows of the network, and stays in the list. A job that has ended is removed with its results. Answers with the job as it is now, or as it was last.")
-            .WithMetadata(JobDocumentation.One)
-            .WithProblems(JobProblemTypes.UnknownJob, JobProblemTypes.StoreUnavailable);
+            .WithDescription("A job that waits or runs is cancelled, which acts between two windows of the network, and stays in the list. A job that has ended is removed with its results; with `only=open` it stays, so that who cancels one that ends in this moment loses nothing. Answers with the job as it is now, or as it was last.")
+            .WithMetadata(JobDocumentation.Remove)
+            .WithProblems(ProblemTypes.InvalidParameter, JobProblemTypes.UnknownJob, JobProblemTypes.StoreUnavailable);
     }
 
     // For the audit; words that a client puts in an id's place are not for it.
@@ -176,7 +176,7 @@ internal static class JobEndpoints
     }
 
     private static async Task<Ok<JobDescription>> Remove(
-        string id, HttpContext context, JobStore store, JobSpool spool, JobsInHand inHand, JobMetrics metrics, JobView view, CancellationToken aborted)
+        string id, JobRemovalQuery query, HttpContext context, JobStore store, JobSpool spool, JobsInHand inHand, JobMetrics metrics, JobView view, CancellationToken aborted)
     {
         var caller = Caller.IdOf(context);
         var job = await store.FindAsync(caller, id, aborted);
@@ -192,6 +192,8 @@ internal static class JobEndpoints
 
         // It may have ended since it was looked at, and is told as it was last.
         job = await store.FindAsync(caller, id, aborted);
+        if (query.IsOnlyOpen)
+            return TypedResults.Ok(view.Of(job));
         if (await store.RemoveAsync(caller, id) == 0)
             throw JobStore.Unknown(id);
         await spool.ClearAsync(id);

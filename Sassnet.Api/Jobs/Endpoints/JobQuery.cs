@@ -106,3 +106,27 @@ internal sealed record JobListQuery(JobState? State, (DateTime At, string Id)? A
             ? (new DateTime(at, DateTimeKind.Utc), id)
             : null;
 }
+
+/// <summary>The query of <c>DELETE /jobs/{id}</c>.</summary>
+/// <param name="IsOnlyOpen">Whether a job that has ended stays, with its results.</param>
+internal sealed record JobRemovalQuery(bool IsOnlyOpen)
+{
+    public const string OnlyName = "only";
+    public const string Open = "open";
+
+    /// <summary>Called by the framework to bind the endpoint's parameter.</summary>
+    /// <exception cref="ProblemException">A name or a value is not accepted: who misspells it would remove what he wants to keep.</exception>
+    public static ValueTask<JobRemovalQuery> BindAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        if (query.Keys.FirstOrDefault(key => key != OnlyName) is { } other)
+            throw new ProblemException(ProblemTypes.InvalidParameter, $"There is no parameter '{other}'; accepted: {OnlyName}.");
+        var isOnlyOpen = query[OnlyName] switch
+        {
+            [] => false,
+            [Open] => true,
+            var seen => throw new ProblemException(ProblemTypes.InvalidParameter, $"'{OnlyName}' is '{seen}'; accepted: {Open}."),
+        };
+        return ValueTask.FromResult(new JobRemovalQuery(isOnlyOpen));
+    }
+}

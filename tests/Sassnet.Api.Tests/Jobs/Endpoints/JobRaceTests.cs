@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Sassnet.Api.Tests.Service;
 using Xunit;
@@ -11,21 +12,24 @@ public sealed class JobRaceTests : SharedJobsTests
     public async Task A_job_that_ends_as_it_is_about_to_be_cancelled_is_removed_and_told_as_it_ended()
     {
         await using var service = await TestService.StartAsync(Shared);
-        var id = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
-        await service.Client.WaitAsync(id, "running");
-
-        // Whoever cancels it (4) finds that it has succeeded (2).
-        await Postgres.RunAsync("""
-            CREATE FUNCTION end_it() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN UPDATE sassnet_jobs SET "State" = 2, "Ended" = now() WHERE "Number" = NEW."Number"; RETURN NULL; END $$;
-            CREATE TRIGGER ending BEFORE UPDATE OF "State" ON sassnet_jobs FOR EACH ROW WHEN (NEW."State" = 4) EXECUTE FUNCTION end_it();
-            """);
+        var id = await EndingAsync(service);
         using var removed = await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}");
         var job = await ProblemAssert.JsonAsync(removed);
         job.AssertSucceeded();
         Assert.Equal(JsonValueKind.String, job.GetProperty("ended").ValueKind);
         using var gone = await service.Client.CallAsync(HttpMethod.Get, $"/jobs/{id}");
         await ProblemAssert.IsAsync(gone, 404, "unknown-job");
+    }
+
+    [Fact]
+    public async Task A_job_that_ends_as_it_is_about_to_be_cancelled_stays_where_only_an_open_one_was_meant()
+    {
+        await using var service = await TestService.StartAsync(Shared);
+        var id = await EndingAsync(service);
+        using var answer = await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}?only=open");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        (await ProblemAssert.JsonAsync(answer)).AssertSucceeded();
+        (await service.Client.JobAsync(id)).AssertSucceeded();
     }
 
     [Fact]
@@ -46,5 +50,18 @@ public sealed class JobRaceTests : SharedJobsTests
         var id = await node.Client.SubmittedAsync(Scan.Small);
         await Postgres.RunAsync("DROP TRIGGER hiding ON sassnet_jobs; GRANT SELECT ON sassnet_jobs TO node");
         (await node.Client.WaitAsync(id)).AssertSucceeded();
+    }
+
+    // A job that runs: whoever cancels it (4) finds that it has succeeded (2).
+    private async Task<string> EndingAsync(TestService service)
+    {
+        var id = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        await service.Client.WaitAsync(id, "running");
+        await Postgres.RunAsync("""
+            CREATE FUNCTION end_it() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN UPDATE sassnet_jobs SET "State" = 2, "Ended" = now() WHERE "Number" = NEW."Number"; RETURN NULL; END $$;
+            CREATE TRIGGER ending BEFORE UPDATE OF "State" ON sassnet_jobs FOR EACH ROW WHEN (NEW."State" = 4) EXECUTE FUNCTION end_it();
+            """);
+        return id;
     }
 }
