@@ -5,6 +5,7 @@ import { dropped, picked, sample, type Selection } from './files'
 import { JobList } from './jobList'
 import * as login from './login'
 import { Problem } from './problem'
+import { endProgress, showProgress } from './progress'
 import { QualityChoice } from './quality'
 import { ResultPanel } from './result'
 
@@ -49,24 +50,16 @@ function showHeld(): void {
 
 const clearProblem = () => find('problem').replaceChildren()
 
-function showProgress(text: string, share: number | null): void {
-  const bar = find<HTMLProgressElement>('progress-bar')
-  find('progress').hidden = false
-  find('progress-text').textContent = text
-  if (share === null) bar.removeAttribute('value')
-  else bar.value = share
-}
-
 // An upload has it to itself, also when a job is looked at meanwhile.
-function hideProgress(): void {
-  if (!upload) hide(find('progress'), find('result'))
+function hideProgress(next = find('result')): void {
+  if (!upload) endProgress(next)
 }
 
 function describe(job: api.Job): void {
   if (upload) return
   const left = job.estimate ? `, about ${Math.ceil(job.estimate)} s` : ''
-  if (job.state === 'queued') showProgress(`Waiting${job.position ? `, number ${job.position} in line` : ''}${left}. This page may be closed.`, null)
-  else if (job.state === 'running') showProgress(`Segmenting${job.progress > 0 ? `, ${Math.round(job.progress * 100)} %` : ''}${left}. This page may be closed.`, job.progress > 0 ? job.progress : null)
+  if (job.state === 'queued') showProgress('Waiting', null, `${job.position ? `, number ${job.position} in line` : ''}${left}. This page may be closed.`)
+  else if (job.state === 'running') showProgress('Segmenting', job.progress > 0 ? job.progress : null, `${left}. This page may be closed.`)
 }
 
 // One upload at a time: there is one bar for it, and one button that cancels it.
@@ -111,7 +104,7 @@ async function submit(): Promise<void> {
   showStart()
   window.addEventListener('beforeunload', warn)
   try {
-    const job = await api.submit(sent.files, query, submission.split('#')[0]!, (share) => showProgress(share < 1 ? `Sending, ${Math.round(share * 100)} %` : 'Sent, being stored', share), signal)
+    const job = await api.submit(sent.files, query, submission.split('#')[0]!, (share) => share < 1 ? showProgress('Sending', share) : showProgress('Sent, being stored', null), signal)
     upload = null
 
     // What was chosen meanwhile is the next.
@@ -121,7 +114,7 @@ async function submit(): Promise<void> {
   } catch (failure) {
     upload = null
     showStart()
-    hide(find('progress'), start)
+    hideProgress(start)
     showProblem(failure)
   } finally {
     showStart()

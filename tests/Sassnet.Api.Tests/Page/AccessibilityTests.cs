@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Sassnet.Api.Tests.Access;
 using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Service;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -92,6 +94,36 @@ public sealed partial class AccessibilityTests(PageService service)
             await Expect(page.Locator($"output[for={slider}]")).ToHaveTextAsync(said);
             await Expect(page.Locator($"#{slider}")).ToHaveAttributeAsync("aria-valuetext", said);
         }
+    }
+
+    [Fact]
+    public async Task What_goes_on_is_read_out_as_it_changes_and_in_quarters_and_not_every_second()
+    {
+        var id = await service.Service.Client.SubmittedAsync(Scan.Small, "?output=all");
+        (await service.Service.Client.WaitAsync(id)).AssertSucceeded();
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        await page.EvaluateAsync("""
+            () => {
+              window.said = []
+              for (const live of document.querySelectorAll('[role=status], [aria-live]'))
+                new MutationObserver(() => said.push(live.textContent)).observe(live, { childList: true, characterData: true, subtree: true })
+            }
+            """);
+        var shares = new Queue<double>([0, 0, 0.04, 0.11, 0.24, 0.26, 0.4, 0.77]);
+        await page.RouteAsync($"**/jobs/{id}", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var job = JsonNode.Parse(await answer.TextAsync())!;
+            if (shares.TryDequeue(out var share))
+                (job["state"], job["ended"], job["progress"], job["estimate"]) = (share > 0 ? "running" : "queued", null, share, shares.Count);
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = job.ToJsonString() });
+        });
+        await page.ClickAsync($"#jobs .job[data-id='{id}']");
+        await Expect(page.Locator("#progress-text")).ToContainTextAsync("Segmenting, 11 %, about 4 s");
+        await open.ShownAsync();
+        var said = await page.EvaluateAsync<string[]>("said");
+        Assert.Equal(["Looking for the job", "Waiting", "Segmenting", "Segmenting, 25 %", "Segmenting, 75 %", "Fetching the result"], said.Where(text => text.Length > 0));
     }
 
     [Fact]
