@@ -29,7 +29,7 @@ public static class DataPreparation
         var package = options.StartFrom is null ? null : StartingPackage.Open(options.StartFrom, "--start-from");
         var raw = RawFolder.Find(options.Input, options.LabelSuffixes);
         options = options.With(raw);
-        raw = MergedMasks.Chosen(raw, options.Structures);
+        raw = ChosenMasks.Of(raw, options.Structures);
         IReadOnlyList<string> names = [.. options.Structures.Select(one => one.Name)];
         if (package is not null)
             RequireLabels(package, options, names);
@@ -118,7 +118,7 @@ public static class DataPreparation
     private static void RequireLabels(ModelPackage package, PreparationOptions options, IReadOnlyList<string> names)
     {
         if (package.Manifest.Labels.Count != options.Structures.Count)
-            throw new InvalidConfigurationException($"There {Counted.Are(options.Structures.Count, "structure")} ({string.Join(", ", names)}); accepted with --start-from {options.StartFrom}: {package.Manifest.Labels.Count}, as {package.Identifier} has. Choose them by --structures, or make one of them by --foreground.");
+            throw new InvalidConfigurationException($"There {Counted.Are(options.Structures.Count, "structure")} ({string.Join(", ", names)}); accepted with --start-from {options.StartFrom}: {package.Manifest.Labels.Count}, as {package.Identifier} has. Choose them by --structures, where several can be one.");
         StartingLabels.RequireOrder(package, names, $"--start-from {options.StartFrom}", "Name them in that order by --structures.");
     }
 

@@ -7,22 +7,38 @@ namespace Sassnet.Training.Preparation;
 
 /// <summary>What is to be told from the background.</summary>
 /// <param name="Name">What it is, such as <c>left ventricle</c>.</param>
-/// <param name="Values">The values of label files that are it, 1 to 255, all together.</param>
+/// <param name="Values">The values of label files that are it, 1 to 255, all together; empty where names of masks were given.</param>
 public sealed record LabelledStructure(string Name, IReadOnlyList<int> Values)
 {
+    private const string Accepted = "NAME=VALUE, such as \"left atrium=1\", or several values, \"heart=1,2\"";
+
+    /// <summary>Where labels are masks: the names of those that are it, all together, however these are capitalised.</summary>
+    public IReadOnlyList<string> Masks { get; init; } = [];
+
     /// <summary>Its values as people read them.</summary>
     public string Shown => string.Join(" or ", Values);
 
-    /// <summary>Reads <c>NAME=VALUE</c>, or several values between commas.</summary>
+    /// <summary>Reads <c>NAME=VALUE</c> or <c>NAME=MASK</c>, or several of these between commas, or the name of a mask alone. Which it is the labels say: a mask may be called as a number is written.</summary>
     /// <exception cref="InvalidConfigurationException">It is something else.</exception>
     public static LabelledStructure Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var parts = text.Split('=');
-        var values = parts[^1].Split(',').Select(value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).Distinct().ToArray();
-        return parts.Length == 2 && values.All(value => value > 0)
-            ? new LabelledStructure(parts[0].Trim(), values)
-            : throw new InvalidConfigurationException($"--structures has '{text}'; accepted: NAME=VALUE, such as \"left atrium=1\", or several values, \"heart=1,2\".");
+        string[] made = parts.Length == 1 ? [text.Trim()] : [.. parts[^1].Split(',', StringSplitOptions.TrimEntries).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (parts.Length > 2 || made.Contains(""))
+            throw new InvalidConfigurationException($"--structures has '{text}'; accepted: {Accepted}; where labels are masks the name of one, \"liver\", or of several, \"kidneys=left kidney,right kidney\".");
+        int[] values = [.. made.Select(value => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).Distinct()];
+        return new LabelledStructure(parts[0].Trim(), parts.Length == 2 && values.All(value => value > 0) ? values : []) { Masks = made };
+    }
+
+    /// <summary>Checks that each has values, as it needs where labels are no masks.</summary>
+    /// <exception cref="InvalidConfigurationException">One has none.</exception>
+    internal static void RequireValues(IReadOnlyList<LabelledStructure> all)
+    {
+        if (all.FirstOrDefault(one => one.Values.Count == 0) is not { } named)
+            return;
+        var text = named.Masks is [var only] && only == named.Name ? only : $"{named.Name}={string.Join(',', named.Masks)}";
+        throw new InvalidConfigurationException($"--structures has '{text}'; accepted: {Accepted}. Names alone choose masks, and no scan's label is a folder of masks.");
     }
 
     /// <summary>Several as the labels of a package that is trained to find them: each has the colour there that it is drawn in before.</summary>
@@ -34,13 +50,13 @@ public sealed record LabelledStructure(string Name, IReadOnlyList<int> Values)
     internal static void Check(IReadOnlyList<LabelledStructure> all)
     {
         if (all.Count > ManifestRules.MostLabels)
-            throw new InvalidConfigurationException($"There are {all.Count} structures; accepted: up to {ManifestRules.MostLabels}. Choose some by --structures, or make one of them by --foreground.");
+            throw new InvalidConfigurationException($"There are {all.Count} structures; accepted: up to {ManifestRules.MostLabels}. Choose some by --structures, where several can be one.");
         if (all.FirstOrDefault(one => !ManifestRules.IsLabelName(one.Name)) is { } unnamed)
             throw new InvalidConfigurationException($"A structure's name is '{unnamed.Name}'; accepted: {ManifestRules.AcceptedLabelName}.");
         if (all.FirstOrDefault(one => one.Values.Any(value => value is < 1 or > byte.MaxValue)) is { } strange)
             throw new InvalidConfigurationException($"The structure {strange.Name} has the value {strange.Values.First(value => value is < 1 or > byte.MaxValue)}; accepted: 1 to {byte.MaxValue}.");
         if (all.CountBy(one => one.Name).FirstOrDefault(count => count.Value > 1) is { Key: { } name })
-            throw new InvalidConfigurationException($"Two structures are called {name}; accepted: a name for each. Values of one structure stand together, as in \"{name}=1,2\".");
+            throw new InvalidConfigurationException($"Two structures are called {name}; accepted: a name for each. What is one structure stands together, as in \"{name}=1,2\", or where labels are masks with their names.");
         if (all.SelectMany(one => one.Values).CountBy(value => value).FirstOrDefault(count => count.Value > 1) is { Value: > 1, Key: var twice })
             throw new InvalidConfigurationException($"The value {twice} is of two structures; accepted: of one, since a voxel has one value.");
     }

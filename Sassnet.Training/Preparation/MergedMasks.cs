@@ -3,7 +3,6 @@ using Sassnet.Model.Preprocessing;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Model.Wording;
-using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Preparation.Raw;
 
@@ -13,25 +12,6 @@ namespace Sassnet.Training.Preparation;
 internal static class MergedMasks
 {
     private const int NamedValues = 5;
-
-    /// <summary>A raw folder whose cases have the masks of structures that were chosen, and no others. Those of one structure have one value, so that they may overlap.</summary>
-    /// <param name="raw">The folder, its masks numbered.</param>
-    /// <param name="structures">What is told from the background.</param>
-    /// <exception cref="InvalidConfigurationException">There are masks, and a value was chosen that none of them has.</exception>
-    public static RawData Chosen(RawData raw, IReadOnlyList<LabelledStructure> structures)
-    {
-        if (!raw.Cases.Any(one => one.Masks?.Any(mask => mask.Value > 0) == true))
-            return raw;
-        if (structures.SelectMany(one => one.Values).FirstOrDefault(value => !raw.LabelNames.ContainsKey(value)) is not 0 and var strange)
-            throw new InvalidConfigurationException($"No mask has the value {strange}; accepted by --structures and --foreground: {string.Join(", ", raw.LabelNames.Select(label => $"{label.Key} ({label.Value})"))}.");
-        var values = structures.SelectMany(one => one.Values.Distinct().Select(value => (From: value, To: one.Values[0]))).ToDictionary(value => value.From, value => value.To);
-        return raw with { Cases = [.. raw.Cases.Select(Chosen)] };
-
-        RawCase Chosen(RawCase one) => one.Masks is not { } masks ? one : one with
-        {
-            Masks = [.. masks.Where(mask => values.ContainsKey(mask.Value)).Select(mask => mask with { Value = values[mask.Value] })],
-        };
-    }
 
     /// <summary>
     /// The label that a case's masks are together, on its image's grid. They are read one after another: all of a hundred structures would not fit into memory.

@@ -23,7 +23,7 @@ public sealed record PreparationOptions
     /// <summary>The voxel values of labels that are one foreground, 1 to 255; empty for structures.</summary>
     public IReadOnlyList<int> Foreground { get; init; } = [];
 
-    /// <summary>What is told from the background; empty for the one of <see cref="Foreground"/>, else for each label that the raw folder declares, or the value 1.</summary>
+    /// <summary>What is told from the background; empty for the one of <see cref="Foreground"/>, else for each label that the raw folder declares, each mask, or the value 1. Where labels are masks these choose them by name.</summary>
     public IReadOnlyList<LabelledStructure> Structures { get; init; } = [];
 
     /// <summary>Other values that may occur in labels, and count as background with 0.</summary>
@@ -53,11 +53,16 @@ public sealed record PreparationOptions
     /// <summary>The case whose name is the patient's key, by the names of cases of one PatientID; none for all others, nor with <see cref="PatientPattern"/>.</summary>
     internal IReadOnlyDictionary<string, string> SamePatient { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>These options with the structures and the other labels settled by what the raw folder declares.</summary>
-    /// <exception cref="InvalidConfigurationException">It declares labels that cannot be told apart, and none was chosen.</exception>
+    /// <summary>These options with the structures and the other labels settled by what the raw folder declares, or by its masks.</summary>
+    /// <exception cref="InvalidConfigurationException">It declares labels that cannot be told apart, and none was chosen; or something was chosen that it does not have.</exception>
     internal PreparationOptions With(RawData raw)
     {
-        var structures = Structures.Count > 0 ? Structures : Foreground.Count > 0 ? [new LabelledStructure(NameOf(Foreground, raw.LabelNames), [.. Foreground.Distinct()])] : Declared(raw);
+        if (raw.MaskNames.Count == 0)
+            LabelledStructure.RequireValues(Structures);
+        var structures = raw.MaskNames.Count > 0 ? ChosenMasks.Structures(this, raw.MaskNames)
+            : Structures.Count > 0 ? Structures
+            : Foreground.Count > 0 ? [new LabelledStructure(NameOf(Foreground, raw.LabelNames), [.. Foreground.Distinct()])]
+            : Declared(raw);
         LabelledStructure.Check(structures);
         return this with { Structures = structures, OtherLabels = [.. OtherLabels.Union(raw.LabelNames.Keys).Except(structures.SelectMany(one => one.Values))] };
     }

@@ -7,7 +7,7 @@ internal static class MaskFolder
 {
     private const string Accepted = "a mask for each structure (.nii, .nii.gz), named after it";
 
-    /// <summary>The label in a folder: its masks, not yet numbered, or the one file that is all of it. Without a NIfTI file there is a fault, and no mask.</summary>
+    /// <summary>The label in a folder: its masks in the order of their names, or the one file that is all of it. Without a NIfTI file there is a fault, and no mask.</summary>
     /// <param name="folder">The folder, called as its case.</param>
     /// <param name="files">The files in it.</param>
     /// <param name="isWhole">Whether a file is the label of the whole case, by its name without extension.</param>
@@ -28,7 +28,7 @@ internal static class MaskFolder
             };
         }
 
-        IReadOnlyList<StructureMask> named = [.. masks.Select(path => new StructureMask(RawFile.CaseName(path).Trim(), path))];
+        IReadOnlyList<StructureMask> named = [.. masks.Select(path => new StructureMask(RawFile.CaseName(path).Trim(), path)).OrderBy(mask => mask.Name, StringComparer.OrdinalIgnoreCase)];
         var twice = named.GroupBy(mask => mask.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1);
         return found with
         {
@@ -37,24 +37,17 @@ internal static class MaskFolder
         };
     }
 
-    /// <summary>The cases with their masks numbered from 1 by the names of all structures, however these are capitalised, and those names; none where there are no masks.</summary>
-    public static (IReadOnlyList<RawCase> Cases, SortedDictionary<int, string> Names) Numbered(IReadOnlyList<RawCase> cases)
+    /// <summary>The cases with a fault where one has a label of another form, and the names of all structures, however these are capitalised; none where there are no masks.</summary>
+    public static (IReadOnlyList<RawCase> Cases, IReadOnlyList<string> Names) Together(IReadOnlyList<RawCase> cases)
     {
         var masked = cases.Where(raw => raw.Image is not null && raw.Masks is [_, ..]).ToList();
-        var names = masked.SelectMany(raw => raw.Masks!).Select(mask => mask.Name).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Index().ToList();
-        if (names.Count == 0)
-            return (cases, new SortedDictionary<int, string>());
-        var numbers = names.ToDictionary(one => one.Item, one => one.Index + 1, StringComparer.OrdinalIgnoreCase);
-        return ([.. cases.Select(Numbered)], new SortedDictionary<int, string>(names.ToDictionary(one => one.Index + 1, one => one.Item)));
+        if (masked.Count == 0)
+            return (cases, []);
+        return ([.. cases.Select(OfOneForm)], [.. masked.SelectMany(raw => raw.Masks!).Select(mask => mask.Name).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)]);
 
-        RawCase Numbered(RawCase raw)
+        RawCase OfOneForm(RawCase raw) => raw.Masks is not null || raw.Image is null || !File.Exists(raw.Label) ? raw : raw with
         {
-            if (raw.Masks is { } masks)
-                return raw with { Masks = [.. masks.Select(mask => mask with { Value = numbers.GetValueOrDefault(mask.Name) }).OrderBy(mask => mask.Value)] };
-            return raw.Image is null || !File.Exists(raw.Label) ? raw : raw with
-            {
-                Fault = raw.Fault ?? $"The label is the file {Path.GetFileName(raw.Label)}, and that of {masked[0].Name} a folder with a mask for each structure: which value of the file is which structure, nothing says. Accepted: one of the two for all cases.",
-            };
-        }
+            Fault = raw.Fault ?? $"The label is the file {Path.GetFileName(raw.Label)}, and that of {masked[0].Name} a folder with a mask for each structure: which value of the file is which structure, nothing says. Accepted: one of the two for all cases.",
+        };
     }
 }

@@ -22,7 +22,11 @@ public sealed record RawCase(string Name, string? Image, string? Label, string? 
 /// <param name="Layout">How it is laid out, in a few words.</param>
 /// <param name="Cases">The cases, in the order of their names.</param>
 /// <param name="Notes">What was left alone, and why.</param>
-/// <param name="LabelNames">The foreground labels that the folder itself declares, by voxel value; empty where it declares none.</param>
+/// <param name="LabelNames">The foreground labels that the folder itself declares, by voxel value; empty where it declares none, or labels are masks.</param>
 /// <param name="HasRegions">Whether some of them are regions that share a value, which then has the name of the first.</param>
 public sealed record RawData(
-    string Layout, IReadOnlyList<RawCase> Cases, IReadOnlyList<string> Notes, IReadOnlyDictionary<int, string> LabelNames, bool HasRegions = false);
+    string Layout, IReadOnlyList<RawCase> Cases, IReadOnlyList<string> Notes, IReadOnlyDictionary<int, string> LabelNames, bool HasRegions = false)
+{
+    /// <summary>The structures that have masks, in the order of their names; empty where labels are no masks.</summary>
+    public IReadOnlyList<string> MaskNames { get; init; } = [];
+}

@@ -85,12 +85,12 @@ public static partial class RawFolder
 
         private RawData Data(string layout, IReadOnlyList<RawCase> found)
         {
-            var (numbered, structures) = MaskFolder.Numbered(found);
-            IReadOnlyList<RawCase> cases = [.. numbered.Select(raw => raw with { Fault = raw.Fault ?? raw.NameFault })];
-            if (structures.Count == 0)
-                return new RawData(layout, cases, _notes, description?.LabelNames ?? structures, description?.HasRegions == true);
-            _notes.Add($"The labels are masks of a structure each, which have values by the order of their names: {string.Join(", ", structures.Select(one => $"{one.Key} ({one.Value})"))}.{(description is null ? "" : $" What {DatasetFile.FileName} calls the values is left alone.")}");
-            return new RawData(layout, cases, _notes, structures);
+            var (together, masks) = MaskFolder.Together(found);
+            IReadOnlyList<RawCase> cases = [.. together.Select(raw => raw with { Fault = raw.Fault ?? raw.NameFault })];
+            if (masks.Count == 0)
+                return new RawData(layout, cases, _notes, description?.LabelNames ?? new Dictionary<int, string>(), description?.HasRegions == true);
+            _notes.Add($"The labels are masks of a structure each, by their names: {string.Join(", ", masks)}.{(description is null ? "" : $" What {DatasetFile.FileName} calls the values is left alone.")}");
+            return new RawData(layout, cases, _notes, new Dictionary<int, string>()) { MaskNames = masks };
         }
 
         // Systems differ in whether they tell Images from images.

@@ -264,10 +264,25 @@ public sealed class LabelledStructuresTests : IDisposable
     [InlineData("The value 1 is of two structures", "atrium=1", "ventricle=2,1")]
     [InlineData("Two structures are called atrium", "atrium=1", "atrium=2")]
     [InlineData("A structure's name is ''", "=1", "atrium=2")]
-    public void Structures_that_cannot_be_told_apart_are_refused(string expected, params string[] structures) => Assert.Contains(
-        expected,
-        Assert.Throws<InvalidConfigurationException>(() => Prepare(Options with { Structures = [.. structures.Select(LabelledStructure.Parse)] })).Message,
-        StringComparison.Ordinal);
+    [InlineData("'atrium=1,left'", "atrium=1,left")]
+    [InlineData("'atrium=1,'", "atrium=1,")]
+    public void Structures_that_cannot_be_told_apart_are_refused(string expected, params string[] structures)
+    {
+        _raw.WritePair("a", 1);
+        Assert.Contains(
+            expected,
+            Assert.Throws<InvalidConfigurationException>(() => Prepare(Options with { Structures = [.. structures.Select(LabelledStructure.Parse)] })).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_name_of_a_mask_is_refused_where_labels_are_values()
+    {
+        _raw.WritePair("a", 1);
+        Assert.Equal(
+            "--structures has 'atrium'; accepted: NAME=VALUE, such as \"left atrium=1\", or several values, \"heart=1,2\". Names alone choose masks, and no scan's label is a folder of masks.",
+            Refused(Options with { Structures = [LabelledStructure.Parse("atrium")] }));
+    }
 
     [Fact]
     public void One_foreground_and_several_structures_exclude_each_other() => Assert.Contains(

@@ -1,6 +1,7 @@
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Preparation;
@@ -90,10 +91,10 @@ public sealed class MergedMasksTests : IDisposable
             StringComparison.Ordinal);
         Directory.Delete(Output, recursive: true);
 
-        Prepare(Options with { Structures = [new("organ", [1])] });
+        Prepare(Asking("organ"));
         var alone = Label("a");
         Directory.Delete(Output, recursive: true);
-        Prepare(Options with { Structures = [new("organ with tumour", [1, 2])] });
+        Prepare(Asking("organ with tumour=organ, Tumour"));
         Assert.Equal(alone, Label("a"));
         Assert.Equal("organ with tumour", TrainingOptionsFile.Read(Config).Label.Name);
     }
@@ -146,12 +147,63 @@ public sealed class MergedMasksTests : IDisposable
     }
 
     [Fact]
-    public void A_value_that_no_mask_has_is_refused()
+    public void Structures_are_chosen_by_the_names_of_their_masks_and_have_the_values_of_the_order_asked_for()
+    {
+        _raw.WriteMasks("a", 1, Both);
+        _raw.WriteMasks("b", 2, Both);
+        new RawScans(Path.Combine(_folder, "whole")).WriteChambers("a", 1);
+        var whole = Voxels(Path.Combine(_folder, "whole", "labels", "a.nii.gz"));
+        Assert.Equal(0, PrepareCommand.Create().Parse(["--input", _raw.Folder, "--output", Output, "--structures", "Left_Atrium", "Left Ventricle", "--validation-share", "0", "--no-timing"]).Invoke());
+        Assert.Equal([(1, "Left_Atrium"), (2, "Left Ventricle")], TrainingOptionsFile.Read(Config).Labels.Select(label => ((int)label.Value, label.Name)));
+        Assert.Equal(whole, Label("a"));
+        Directory.Delete(Output, recursive: true);
+
+        // A mask that comes before it by the alphabet changes nothing of the one that is asked for.
+        ChangeMask("a", "Left Ventricle", "aorta", mask => mask);
+        Prepare(Asking("atrium=left_atrium"));
+        Assert.Equal(("atrium", 1), (TrainingOptionsFile.Read(Config).Label.Name, TrainingOptionsFile.Read(Config).Label.Value));
+        Assert.Equal(Array.ConvertAll(whole, value => value == 1 ? 1 : 0), Label("a"));
+    }
+
+    [Theory]
+    [InlineData("--structures asks for the mask '1', and there is none of that name.", "left_atrium=1")]
+    [InlineData("--structures asks for the mask '2', and there is none of that name.", "chambers=left_atrium,2")]
+    [InlineData("--structures asks for the mask 'aorta', and there is none of that name.", "left_atrium", "aorta")]
+    public void What_no_mask_is_called_is_refused_with_the_names_of_all(string expected, params string[] structures)
     {
         _raw.WriteMasks("a", 1, Both);
         Assert.Equal(
-            "No mask has the value 3; accepted by --structures and --foreground: 1 (Left Ventricle), 2 (left_atrium).",
-            Assert.Throws<InvalidConfigurationException>(() => Prepare(Options with { Structures = [new("aorta", [3])] })).Message);
+            expected + " The labels are masks, which are chosen by their names and not by values; accepted: \"Left Ventricle\", or several as one structure, as in \"NAME=Left Ventricle,left_atrium\". The masks are Left Ventricle, left_atrium.",
+            Refused(Asking(structures)));
+        Assert.False(Directory.Exists(Output));
+    }
+
+    [Fact]
+    public void A_mask_is_of_one_structure_alone()
+    {
+        _raw.WriteMasks("a", 1, Both);
+        Assert.Equal("The mask left_atrium is of two structures; accepted: of one, since a voxel has one value.", Refused(Asking("left_atrium", "heart=Left Ventricle,left_atrium")));
+    }
+
+    [Fact]
+    public void A_mask_may_be_called_as_a_number_is_written()
+    {
+        _raw.WriteMasks("a", 1, ("1", 2), ("02", 1));
+        _raw.WriteMasks("b", 2, ("1", 2), ("02", 1));
+        Prepare(Asking("atrium=02", "ventricle=1"));
+        Assert.Equal([(1, "atrium"), (2, "ventricle")], TrainingOptionsFile.Read(Config).Labels.Select(label => ((int)label.Value, label.Name)));
+        new RawScans(Path.Combine(_folder, "whole")).WriteChambers("a", 1);
+        Assert.Equal(Voxels(Path.Combine(_folder, "whole", "labels", "a.nii.gz")), Label("a"));
+    }
+
+    [Fact]
+    public void Values_choose_no_masks()
+    {
+        _raw.WriteMasks("a", 1, Both);
+        const string Rest = ", and the labels are masks, which are chosen by their names and not by values; accepted: --structures with names of masks, several as one structure as in \"NAME=Left Ventricle,left_atrium\". The masks are Left Ventricle, left_atrium.";
+        Assert.Equal("--foreground is 1, 2" + Rest, Refused(Options with { Foreground = [1, 2] }));
+        Assert.Equal("--other-labels is 2" + Rest, Refused(Options with { OtherLabels = [2] }));
+        Assert.StartsWith("--structures asks for the mask '1'", Refused(Options with { Structures = [new("left_atrium", [1])] }), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Output));
     }
 
@@ -170,6 +222,10 @@ public sealed class MergedMasksTests : IDisposable
         Assert.Throws<InvalidConfigurationException>(() => DataPreparation.Run(options, console, TestContext.Current.CancellationToken));
         return console.ToString();
     }
+
+    private static string Refused(PreparationOptions options) => Assert.Throws<InvalidConfigurationException>(() => Prepare(options)).Message;
+
+    private PreparationOptions Asking(params string[] structures) => Options with { Structures = [.. structures.Select(LabelledStructure.Parse)] };
 
     private static int[] Voxels(string path) => Array.ConvertAll(VolumeFile.Read(path, ct: TestContext.Current.CancellationToken).Volume.Voxels, value => (int)value);
 

@@ -13,18 +13,19 @@ public sealed class MaskFolderTests : IDisposable
     [InlineData("images", "labels")]
     [InlineData("imagesTr", "labelsTr")]
     [InlineData(".", "labels")]
-    public void Masks_are_numbered_by_the_names_of_all_structures_however_they_are_capitalised(string images, string labels)
+    public void Masks_are_told_by_the_names_of_all_structures_however_they_are_capitalised(string images, string labels)
     {
         Touch($"{images}/p1.nii.gz", $"{labels}/p1/Spleen .nii.gz", $"{labels}/p1/liver.nii", $"{labels}/p1/statistics.json");
         Touch($"{images}/p2.nii.gz", $"{labels}/p2/segmentations/Left Kidney.nii.gz", $"{labels}/p2/segmentations/spleen.nii.gz", $"{images}/p3.nii.gz");
         var data = Find();
-        Assert.Equal([(1, "Left Kidney"), (2, "liver"), (3, "Spleen")], data.LabelNames.Select(label => (label.Key, label.Value)));
+        Assert.Equal(["Left Kidney", "liver", "Spleen"], data.MaskNames);
+        Assert.Empty(data.LabelNames);
         Assert.Equal([("p1", null), ("p2", null), ("p3", (string?)null)], data.Cases.Select(raw => (raw.Name, raw.Fault)));
-        Assert.Equal([2, 3], data.Cases[0].Masks!.Select(mask => mask.Value));
-        Assert.Equal([1, 3], data.Cases[1].Masks!.Select(mask => mask.Value));
+        Assert.Equal(["liver", "Spleen"], data.Cases[0].Masks!.Select(mask => mask.Name));
+        Assert.Equal(["Left Kidney", "spleen"], data.Cases[1].Masks!.Select(mask => mask.Name));
         Assert.Equal(Path.Combine(_folder, labels, "p1"), data.Cases[0].Label);
         Assert.Null(data.Cases[2].Label);
-        Assert.Contains("1 (Left Kidney), 2 (liver), 3 (Spleen).", data.Notes[^1], StringComparison.Ordinal);
+        Assert.Contains("The labels are masks of a structure each, by their names: Left Kidney, liver, Spleen.", data.Notes[^1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -39,7 +40,7 @@ public sealed class MaskFolderTests : IDisposable
         Assert.Equal(Path.Combine(_folder, "labels", "p1", file), raw.Label);
         Assert.Null(raw.Masks);
         Assert.Null(raw.Fault);
-        Assert.Empty(data.LabelNames);
+        Assert.Empty(data.MaskNames);
     }
 
     [Theory]
@@ -78,7 +79,8 @@ public sealed class MaskFolderTests : IDisposable
         Touch("imagesTr/p1_0000.nii.gz", "labelsTr/p1/liver.nii.gz");
         File.WriteAllText(Path.Combine(_folder, "dataset.json"), """{"labels": {"background": 0, "spleen": 1}}""");
         var data = Find();
-        Assert.Equal([(1, "liver")], data.LabelNames.Select(label => (label.Key, label.Value)));
+        Assert.Equal(["liver"], data.MaskNames);
+        Assert.Empty(data.LabelNames);
         Assert.EndsWith("What dataset.json calls the values is left alone.", data.Notes[^1], StringComparison.Ordinal);
     }
 
@@ -95,8 +97,8 @@ public sealed class MaskFolderTests : IDisposable
         Touch([.. Enumerable.Range(1, 17).Select(number => $"labels/p1/s{number:00}.nii.gz").Append("images/p1.nii.gz")]);
         var options = new PreparationOptions { Input = _folder, Output = Path.Combine(_folder, "data") };
         var message = Assert.Throws<InvalidConfigurationException>(() => DataPreparation.Run(options, TextWriter.Null, TestContext.Current.CancellationToken)).Message;
-        Assert.StartsWith("There are 17 structures; accepted: up to 16. Choose some by --structures, of \"s01=1\" \"s02=2\"", message, StringComparison.Ordinal);
-        Assert.EndsWith("\"s17=17\", or make one of them by --foreground.", message, StringComparison.Ordinal);
+        Assert.StartsWith("There are 17 structures; accepted: up to 16. Choose some by --structures, of \"s01\" \"s02\"", message, StringComparison.Ordinal);
+        Assert.EndsWith("\"s17\", or make one of several, as in \"NAME=s01,s02\".", message, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
