@@ -27,7 +27,7 @@ public static class DataPreparation
         ArgumentNullException.ThrowIfNull(console);
         options.Check();
         var package = options.StartFrom is null ? null : StartingPackage.Open(options.StartFrom, "--start-from");
-        var raw = RawFolder.Find(options.Input, options.LabelSuffixes);
+        var raw = RawFolder.Find(options.Input, options.LabelSuffixes, cancellationToken);
         options = options.With(raw);
         raw = ChosenMasks.Of(raw, options.Structures);
         IReadOnlyList<string> names = [.. options.Structures.Select(one => one.Name)];

@@ -11,8 +11,6 @@ namespace Sassnet.Training.Preparation;
 /// <summary>Makes one label of a case's masks, each of one structure.</summary>
 internal static class MergedMasks
 {
-    private const int NamedValues = 5;
-
     /// <summary>
     /// The label that a case's masks are together, on its image's grid. They are read one after another: all of a hundred structures would not fit into memory.
     /// </summary>
@@ -64,28 +62,11 @@ internal static class MergedMasks
         var odd = $"Masks' axes run {Orientation.Of(read.Affine)}, the image's {axes}; by their headers they lie on the image, and are brought to the image's axes. Look whether they fit.";
         if (turned != read && !warnings.Contains(odd))
             warnings.Add(odd);
-        if (Values(read.Voxels) is not { Count: > 1 } values)
+        if (MaskValues.Of(read.Voxels) is not { Count: > 1 } values)
             return turned.Voxels;
-        var named = string.Join(", ", values.Take(NamedValues).Select(value => value.ToString(CultureInfo.InvariantCulture)));
-        faults.Add($"The {what} has the values {named}{(values.Count > NamedValues ? " and more" : "")}; accepted: 0 and one other value, for the structure that the file is called after. A label of several structures lies beside such folders, called as its case is.");
+        var named = string.Join(", ", values.Take(MaskValues.MostNamed).Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        faults.Add($"The {what} has the values {named}{(values.Count > MaskValues.MostNamed ? " and more" : "")}; accepted: 0 and one other value, for the structure that the file is called after. A label of several structures lies beside such folders, called as its case is.");
         return null;
-    }
-
-    // Other than 0, and of too many only as many as are named and one.
-    private static SortedSet<float> Values(float[] voxels)
-    {
-        var values = new SortedSet<float>();
-        var last = 0f;
-        foreach (var voxel in voxels)
-        {
-            if (voxel == 0 || voxel == last)
-                continue;
-            last = voxel;
-            if (values.Add(voxel) && values.Count > NamedValues)
-                break;
-        }
-
-        return values;
     }
 
     private static IEnumerable<string> Add(float[] label, float[] voxels, StructureMask mask, IReadOnlyList<StructureMask> masks)

@@ -1,8 +1,9 @@
+using Sassnet.Model.Volumes;
 using Sassnet.Model.Wording;
 
 namespace Sassnet.Training.Preparation.Raw;
 
-/// <summary>The label of a case as a folder with a mask for each structure, <c>labels/CASE/liver.nii.gz</c>.</summary>
+/// <summary>The label of a case as a folder with a mask for each structure, <c>labels/CASE/liver.nii.gz</c> or <c>labels/CASE/CASE_liver.nii.gz</c>.</summary>
 internal static class MaskFolder
 {
     private const string Accepted = "a mask for each structure (.nii, .nii.gz), named after it";
@@ -28,7 +29,7 @@ internal static class MaskFolder
             };
         }
 
-        IReadOnlyList<StructureMask> named = [.. masks.Select(path => new StructureMask(RawFile.CaseName(path).Trim(), path)).OrderBy(mask => mask.Name, StringComparer.OrdinalIgnoreCase)];
+        IReadOnlyList<StructureMask> named = [.. masks.Select(path => new StructureMask(Structure(RawFile.CaseName(path), found.Name), path)).OrderBy(mask => mask.Name, StringComparer.OrdinalIgnoreCase)];
         var twice = named.GroupBy(mask => mask.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1);
         return found with
         {
@@ -37,17 +38,41 @@ internal static class MaskFolder
         };
     }
 
-    /// <summary>The cases with a fault where one has a label of another form, and the names of all structures, however these are capitalised; none where there are no masks.</summary>
-    public static (IReadOnlyList<RawCase> Cases, IReadOnlyList<string> Names) Together(IReadOnlyList<RawCase> cases)
+    /// <summary>
+    /// The cases with a fault where one has a label of another form, and the names of all structures, however these are capitalised; none where there are no
+    /// masks. Where every folder has one file, and one of these has several values, each is the label of its whole case, whatever it is called.
+    /// </summary>
+    /// <param name="cases">The cases.</param>
+    /// <param name="cancellationToken">Stops between files, and between parts of one: single files have to be read to tell.</param>
+    public static (IReadOnlyList<RawCase> Cases, IReadOnlyList<string> Names) Together(IReadOnlyList<RawCase> cases, CancellationToken cancellationToken)
     {
         var masked = cases.Where(raw => raw.Image is not null && raw.Masks is [_, ..]).ToList();
         if (masked.Count == 0)
             return (cases, []);
+        if (masked.TrueForAll(raw => raw.Masks is [_]) && masked.Exists(raw => HasSeveralValues(raw.Masks![0].Path, cancellationToken)))
+            return ([.. cases.Select(raw => raw.Masks is [var only] ? raw with { Label = only.Path, Masks = null } : raw)], []);
         return ([.. cases.Select(OfOneForm)], [.. masked.SelectMany(raw => raw.Masks!).Select(mask => mask.Name).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)]);
 
         RawCase OfOneForm(RawCase raw) => raw.Masks is not null || raw.Image is null || !File.Exists(raw.Label) ? raw : raw with
         {
             Fault = raw.Fault ?? $"The label is the file {Path.GetFileName(raw.Label)}, and that of {masked[0].Name} a folder with a mask for each structure: which value of the file is which structure, nothing says. Accepted: one of the two for all cases.",
         };
+    }
+
+    // What belongs to its case by its name often has the case's before its own; left there, each would be a structure of one case.
+    private static string Structure(string file, string name) =>
+        (file.Length > name.Length + 1 && file.StartsWith(name, StringComparison.Ordinal) && file[name.Length] is '_' or '-' ? file[(name.Length + 1)..] : file).Trim();
+
+    private static bool HasSeveralValues(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return MaskValues.Of(RawVolume.Read(path, cancellationToken).Volume.Voxels).Count > 1;
+        }
+        catch (Exception fault) when (fault is InvalidVolumeException or IOException or UnauthorizedAccessException)
+        {
+            // Whoever reads the label says so.
+            return false;
+        }
     }
 }

@@ -17,12 +17,13 @@ public static partial class RawFolder
     /// <summary>Finds the cases.</summary>
     /// <param name="folder">The raw folder.</param>
     /// <param name="labelSuffixes">How the names of labels end in a folder of both.</param>
+    /// <param name="cancellationToken">Stops while labels are read that their names do not tell.</param>
     /// <exception cref="InvalidConfigurationException">No such folder, no scan in it, two files for one name, or a description that cannot be read.</exception>
-    public static RawData Find(string folder, IReadOnlyList<string> labelSuffixes)
+    public static RawData Find(string folder, IReadOnlyList<string> labelSuffixes, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder))
             throw new InvalidConfigurationException($"There is no input folder '{folder}' (from {Environment.CurrentDirectory}).");
-        var found = new Finding(folder, labelSuffixes, DatasetFile.Of(folder));
+        var found = new Finding(folder, labelSuffixes, DatasetFile.Of(folder), cancellationToken);
         var data = found.Described() ?? found.InFolders() ?? found.InOneFolder();
         return data.Cases.Any(raw => raw.Image is not null)
             ? data
@@ -33,7 +34,7 @@ public static partial class RawFolder
     [GeneratedRegex("^(.+)_([0-9]{4})$")]
     private static partial Regex ChannelPattern();
 
-    private sealed class Finding(string folder, IReadOnlyList<string> suffixes, DatasetFile? description)
+    private sealed class Finding(string folder, IReadOnlyList<string> suffixes, DatasetFile? description, CancellationToken cancellationToken)
     {
         private readonly List<string> _notes = [];
 
@@ -85,8 +86,10 @@ public static partial class RawFolder
 
         private RawData Data(string layout, IReadOnlyList<RawCase> found)
         {
-            var (together, masks) = MaskFolder.Together(found);
+            var (together, masks) = MaskFolder.Together(found, cancellationToken);
             IReadOnlyList<RawCase> cases = [.. together.Select(raw => raw with { Fault = raw.Fault ?? raw.NameFault })];
+            if (found.Zip(together).Any(pair => pair.First.Masks is not null && pair.Second.Masks is null))
+                _notes.Add("The labels' folders have one file each, and not all of these are masks of one value: each is the label of its whole case.");
             if (masks.Count == 0)
                 return new RawData(layout, cases, _notes, description?.LabelNames ?? new Dictionary<int, string>(), description?.HasRegions == true);
             _notes.Add($"The labels are masks of a structure each, by their names: {string.Join(", ", masks)}.{(description is null ? "" : $" What {DatasetFile.FileName} calls the values is left alone.")}");

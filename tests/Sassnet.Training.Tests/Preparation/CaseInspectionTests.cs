@@ -165,7 +165,7 @@ public sealed class CaseInspectionTests : IDisposable
         _raw.WriteSeries("p1", 1);
         _raw.WriteFlat("p2/scan", 2, null);
         _raw.WriteDrawn("SEG", "p2/drawn.dcm", "p1");
-        var found = RawFolder.Find(_folder, ["_label"]).Cases.Single(raw => raw.Name == "p2");
+        var found = RawFolder.Find(_folder, ["_label"], TestContext.Current.CancellationToken).Cases.Single(raw => raw.Name == "p2");
         Assert.StartsWith("The label is DICOM SEG (drawn.dcm)", Inspect(found).Faults[0], StringComparison.Ordinal);
     }
 

@@ -179,6 +179,22 @@ public sealed class MergedMasksTests : IDisposable
     }
 
     [Fact]
+    public void A_label_of_several_values_in_a_folder_of_its_case_is_read_as_one_beside_it()
+    {
+        foreach (var (name, seed) in ((string, ulong)[])[("a", 1), ("b", 2)])
+        {
+            _raw.WriteChambers(name, seed);
+            var labels = Path.Combine(_raw.Folder, "labels");
+            Directory.CreateDirectory(Path.Combine(labels, name));
+            File.Move(Path.Combine(labels, name + ".nii.gz"), Path.Combine(labels, name, name + "_manual.nii.gz"));
+        }
+
+        Prepare(Asking("left ventricle=2", "left atrium=1"));
+        Assert.Equal([(2, "left ventricle"), (1, "left atrium")], TrainingOptionsFile.Read(Config).Labels.Select(label => ((int)label.Value, label.Name)));
+        Assert.Equal(Voxels(Path.Combine(_raw.Folder, "labels", "a", "a_manual.nii.gz")), Label("a"));
+    }
+
+    [Fact]
     public void A_mask_is_of_one_structure_alone()
     {
         _raw.WriteMasks("a", 1, Both);

@@ -1,3 +1,4 @@
+using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Preparation;
 using Sassnet.Training.Preparation.Raw;
@@ -41,6 +42,60 @@ public sealed class MaskFolderTests : IDisposable
         Assert.Null(raw.Masks);
         Assert.Null(raw.Fault);
         Assert.Empty(data.MaskNames);
+    }
+
+    [Theory]
+    [InlineData("_")]
+    [InlineData("-")]
+    public void The_name_of_its_own_case_before_a_masks_name_is_no_part_of_it(string between)
+    {
+        Touch("images/p1.nii.gz", $"labels/p1/p1{between}liver.nii.gz", $"labels/p1/p1{between}spleen.nii.gz");
+        Touch("images/p2.nii.gz", "labels/p2/P2 liver.nii.gz", "labels/p2/p1_liver.nii.gz", "labels/p2/p2_.nii.gz", $"labels/p2/p2{between}liver.nii.gz", "labels/p2/spleen.nii.gz");
+        var data = Find();
+        Assert.Equal(["liver", "P2 liver", "p1_liver", "p2_", "spleen"], data.MaskNames.OrderBy(name => name != "liver").ThenBy(name => name, StringComparer.Ordinal));
+        Assert.All(data.Cases, raw => Assert.Null(raw.Fault));
+    }
+
+    [Fact]
+    public void A_mask_that_is_there_with_and_without_its_cases_name_is_there_twice()
+    {
+        Touch("images/p1.nii.gz", "labels/p1/liver.nii.gz", "labels/p1/p1_liver.nii.gz");
+        Assert.StartsWith("The label's folder has 2 masks of liver (liver.nii.gz, p1_liver.nii.gz);", Assert.Single(Find().Cases).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("manual", "manual")]
+    [InlineData("p1_manual", "p2_manual")]
+    [InlineData("by-anna", "by-ben")]
+    public void Single_files_of_several_values_are_whole_labels_whatever_they_are_called(string first, string second)
+    {
+        // That a case has one of the structures alone does not make a mask of its label.
+        Write("p1", first, 0, 1, 1);
+        Write("p2", second, 2, 0, 1);
+        var data = Find();
+        Assert.Empty(data.MaskNames);
+        Assert.Equal([Path.Combine(_folder, "labels", "p1", first + ".nii.gz"), Path.Combine(_folder, "labels", "p2", second + ".nii.gz")], data.Cases.Select(raw => raw.Label));
+        Assert.All(data.Cases, raw => Assert.True(raw is { Masks: null, Fault: null }));
+        Assert.Equal("The labels' folders have one file each, and not all of these are masks of one value: each is the label of its whole case.", data.Notes[^1]);
+    }
+
+    [Fact]
+    public void Single_files_of_one_value_are_masks_of_the_structure_that_all_are_called()
+    {
+        Write("p1", "p1_manual", 0, 1, 1);
+        Write("p2", "p2_manual", 0, 255, 0);
+        var data = Find();
+        Assert.Equal(["manual"], data.MaskNames);
+        Assert.All(data.Cases, raw => Assert.Equal("manual", Assert.Single(raw.Masks!).Name));
+    }
+
+    [Fact]
+    public void A_file_of_several_values_beside_other_masks_is_not_taken_for_the_whole()
+    {
+        Write("p1", "liver", 0, 1, 2);
+        Write("p2", "liver", 0, 1, 1);
+        Write("p2", "spleen", 1, 0, 0);
+        Assert.Equal(["liver", "spleen"], Find().MaskNames);
     }
 
     [Theory]
@@ -103,7 +158,13 @@ public sealed class MaskFolderTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private RawData Find() => RawFolder.Find(_folder, new PreparationOptions { Input = "", Output = "" }.LabelSuffixes);
+    private RawData Find() => RawFolder.Find(_folder, new PreparationOptions { Input = "", Output = "" }.LabelSuffixes, TestContext.Current.CancellationToken);
+
+    private void Write(string name, string file, params byte[] voxels)
+    {
+        Touch($"images/{name}.nii.gz");
+        new RawScans(_folder).Write(Path.Combine("labels", name, file + ".nii.gz"), new LabelMap(new GridSize(voxels.Length, 2, 2), [.. voxels, .. voxels, .. voxels, .. voxels], new Affine([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0])));
+    }
 
     private void Touch(params string[] paths)
     {

@@ -206,7 +206,7 @@ public sealed class RawFolderTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private RawData Find() => RawFolder.Find(_folder, Suffixes);
+    private RawData Find() => RawFolder.Find(_folder, Suffixes, TestContext.Current.CancellationToken);
 
     private void Touch(params string[] paths) => Array.ForEach(paths, path => Write(path, "x"));
 
