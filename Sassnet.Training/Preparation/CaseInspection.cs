@@ -124,20 +124,14 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
             : $"If it is the label of {scan}: --label-suffix={name[scan.Length..]}";
     }
 
-    // Headers say where voxels lie, whatever order they are stored in.
     private Volume OnImage(Volume image, Volume label)
     {
-        var turn = new Reorientation(label.Size, label.Affine, Orientation.Of(image.Affine));
-        var turned = turn.Apply(label);
-        if (GridAgreement.Fault(image, turned) is null)
-        {
-            if (!turn.IsIdentity)
-                _warnings.Add($"The label's axes run {Orientation.Of(label.Affine)}, the image's {Orientation.Of(image.Affine)}; by its header it lies on the image, and is brought to the image's axes. Look whether it fits.");
-            return turned;
-        }
-
-        _faults.Add(GridAgreement.Fault(image, label)!);
-        return label;
+        var (onImage, fault) = LabelAxes.On(image, label);
+        if (fault is not null)
+            _faults.Add(fault);
+        else if (onImage != label)
+            _warnings.Add($"The label's axes run {Orientation.Of(label.Affine)}, the image's {Orientation.Of(image.Affine)}; by its header it lies on the image, and is brought to the image's axes. Look whether it fits.");
+        return onImage;
     }
 
     private static ScanFacts Facts(Volume image)

@@ -1,9 +1,7 @@
 using System.Globalization;
-using Sassnet.Model.Preprocessing;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Model.Wording;
-using Sassnet.Training.Data;
 using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
@@ -51,19 +49,19 @@ internal static class MergedMasks
 
         foreach (var sentence in file.Warnings.Select(warning => $"The masks: {warning.Sentence}").Except(warnings).ToList())
             warnings.Add(sentence);
-        var (read, axes) = (file.Volume, Orientation.Of(image.Affine));
-        var turned = new Reorientation(read.Size, read.Affine, axes).Apply(read);
-        if (GridAgreement.Fault(image, turned, what) is not null)
+        var read = file.Volume;
+        var (onImage, elsewhere) = LabelAxes.On(image, read, what);
+        if (elsewhere is not null)
         {
-            faults.Add(GridAgreement.Fault(image, read, what)!);
+            faults.Add(elsewhere);
             return null;
         }
 
-        var odd = $"Masks' axes run {Orientation.Of(read.Affine)}, the image's {axes}; by their headers they lie on the image, and are brought to the image's axes. Look whether they fit.";
-        if (turned != read && !warnings.Contains(odd))
+        var odd = $"Masks' axes run {Orientation.Of(read.Affine)}, the image's {Orientation.Of(image.Affine)}; by their headers they lie on the image, and are brought to the image's axes. Look whether they fit.";
+        if (onImage != read && !warnings.Contains(odd))
             warnings.Add(odd);
         if (MaskValues.Of(read.Voxels) is not { Count: > 1 } values)
-            return turned.Voxels;
+            return onImage.Voxels;
         var named = string.Join(", ", values.Take(MaskValues.MostNamed).Select(value => value.ToString(CultureInfo.InvariantCulture)));
         faults.Add($"The {what} has the values {named}{(values.Count > MaskValues.MostNamed ? " and more" : "")}; accepted: 0 and one other value, for the structure that the file is called after. A label of several structures lies beside such folders, called as its case is.");
         return null;

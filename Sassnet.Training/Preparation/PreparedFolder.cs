@@ -1,6 +1,5 @@
 using Sassnet.Model.Files;
 using Sassnet.Model.Nifti;
-using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -32,7 +31,7 @@ internal static class PreparedFolder
             if (inspected.Raw.Masks is { } masks)
                 WriteMasks(inspected.Raw, masks, Path.Combine(labels, inspected.Name), cancellationToken);
             else if (inspected.Raw.Label is { } label)
-                WriteLabel(label, Path.Combine(labels, inspected.Name), Orientation.Parse(inspected.Scan!.Orientation), cancellationToken);
+                WriteLabel(inspected.Raw, label, Path.Combine(labels, inspected.Name), Orientation.Parse(inspected.Scan!.Orientation), cancellationToken);
         }
 
         WriteLists(folder, split);
@@ -68,19 +67,23 @@ internal static class PreparedFolder
         NiftiWriter.Write(target + Written, volume, geometry);
     }
 
-    private static void WriteLabel(string source, string target, Orientation orientation, CancellationToken cancellationToken)
+    private static void WriteLabel(RawCase raw, string source, string target, Orientation orientation, CancellationToken cancellationToken)
     {
         var label = RawVolume.Read(source, cancellationToken).Volume;
-        var turn = new Reorientation(label.Size, label.Affine, orientation);
-        if (turn.IsIdentity && !RawVolume.IsSeries(source))
+
+        // The image is read again only where the label may have to be turned.
+        var (onImage, fault) = Orientation.Of(label.Affine) == orientation ? (label, null) : LabelAxes.On(RawVolume.Read(raw.Image!, cancellationToken).Volume, label);
+        if (fault is not null)
+            throw new InvalidConfigurationException($"The label of {raw.Name} is no longer that which was checked: {fault}");
+        if (onImage == label && !RawVolume.IsSeries(source))
         {
             Copy(source, target);
             return;
         }
 
         // Of the values that inspection lets pass only those of no structure may be more than a byte holds.
-        var turned = turn.Apply(new LabelMap(label.Size, Array.ConvertAll(label.Voxels, value => value is >= 0 and <= byte.MaxValue ? (byte)value : (byte)0), label.Affine));
-        NiftiWriter.Write(target + Written, turned, NiftiGeometry.FromAffine(turned.Size, turned.Affine));
+        var written = new LabelMap(onImage.Size, Array.ConvertAll(onImage.Voxels, value => value is >= 0 and <= byte.MaxValue ? (byte)value : (byte)0), onImage.Affine);
+        NiftiWriter.Write(target + Written, written, NiftiGeometry.FromAffine(written.Size, written.Affine));
     }
 
     private static void WriteMasks(RawCase raw, IReadOnlyList<StructureMask> masks, string target, CancellationToken cancellationToken)

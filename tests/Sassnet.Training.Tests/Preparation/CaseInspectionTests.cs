@@ -79,6 +79,19 @@ public sealed class CaseInspectionTests : IDisposable
         Assert.Equal(before.Slices, after.Slices);
     }
 
+    [Fact]
+    public void A_label_that_lies_on_its_image_is_sound_where_rounding_makes_other_axes_the_nearest()
+    {
+        _raw.WritePair("a", 1);
+        _raw.LayOblique("a", "a");
+        var (image, label) = (VolumeFile.Read(Path.Combine(_folder, "images", "a.nii.gz"), ct: TestContext.Current.CancellationToken).Volume, Label("a"));
+        Assert.Equal(("RAS", "ALS"), (Orientation.Of(image.Affine).Code, Orientation.Of(label.Affine).Code));
+        var inspected = Inspect("a");
+        Assert.Empty(inspected.Faults);
+        Assert.Empty(inspected.Warnings);
+        Assert.NotNull(inspected.LabelMillilitres);
+    }
+
     [Theory]
     [InlineData(255, false, "The label has the value 255 in ", " and none of 1; accepted: 0, 1. If that is the foreground: --foreground 255")]
     [InlineData(2, true, "The label has the value 2 in 1 voxel; accepted: 0, 1. If that is background: --other-labels 2; if it is foreground too: --foreground 1 2", "")]

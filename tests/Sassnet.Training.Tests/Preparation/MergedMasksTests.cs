@@ -137,6 +137,20 @@ public sealed class MergedMasksTests : IDisposable
     }
 
     [Fact]
+    public void Masks_that_lie_on_their_scan_are_not_turned_where_rounding_makes_other_axes_the_nearest()
+    {
+        _raw.WriteMasks("a", 1, Both);
+        _raw.WriteMasks("b", 2, Both);
+        Prepare(Options);
+        var straight = Label("a");
+        Directory.Delete(Output, recursive: true);
+
+        _raw.LayOblique("a", [.. Both.Select(mask => Path.Combine("a", mask.Structure))]);
+        Assert.DoesNotContain("WARNING a:", Prepare(Options), StringComparison.Ordinal);
+        Assert.Equal(straight, Label("a"));
+    }
+
+    [Fact]
     public void The_masks_of_a_series_lie_on_what_is_written_of_it()
     {
         foreach (var (name, seed) in ((string, ulong)[])[("a", 1), ("b", 2)])

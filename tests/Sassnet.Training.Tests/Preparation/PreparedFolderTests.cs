@@ -53,6 +53,20 @@ public sealed class PreparedFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_label_that_lies_on_its_image_is_written_as_it_is_where_rounding_makes_other_axes_the_nearest()
+    {
+        foreach (var (name, seed) in ((string, ulong)[])[("a", 1), ("b", 2)])
+        {
+            _raw.WritePair(name, seed);
+            _raw.LayOblique(name, name);
+        }
+
+        Prepare(Options with { ValidationShare = 0 });
+        Assert.Equal(2, Load().Labelled.Count);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_raw.Folder, "labels", "a.nii.gz")), File.ReadAllBytes(Path.Combine(Output, "labels", "a.nii.gz")));
+    }
+
+    [Fact]
     public void A_value_of_another_structure_that_no_byte_holds_stays_background_in_a_label_that_is_turned()
     {
         _raw.WritePair("a", 1);
