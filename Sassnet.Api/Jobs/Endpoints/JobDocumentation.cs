@@ -73,20 +73,22 @@ internal sealed class JobDocumentation : IOperationFilter
     public static JobOperation Events { get; } = new((operation, context) =>
     {
         operation.Parameters = [Id(), Text("Last-Event-ID", ParameterLocation.Header, JobEvents.LastId, "The id of the last event that was seen.")];
-        operation.Responses = new OpenApiResponses
+        var events = new OpenApiResponse
         {
-            ["200"] = new OpenApiResponse
+            Description = "The events.",
+            Content = new Dictionary<string, IOpenApiMediaType>
             {
-                Description = "The events.",
-                Content = new Dictionary<string, IOpenApiMediaType>
+                [JobEndpoints.EventStream] = new OpenApiMediaType
                 {
-                    [JobEndpoints.EventStream] = new OpenApiMediaType
-                    {
-                        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
-                        Example = $"event: job\ndata: {JsonSerializer.Serialize(JobExamples.Ended, JobsJson.Default.JobDescription)}\nid: {JobEvents.LastId}\n\n",
-                    },
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+                    Example = $"event: job\ndata: {JsonSerializer.Serialize(JobExamples.Ended, JobsJson.Default.JobDescription)}\nid: {JobEvents.LastId}\n\n",
                 },
             },
+        };
+        AnswerFilter.AddHeader(events, "X-Accel-Buffering", "For proxies: events are to be handed on as they come.", "no");
+        operation.Responses = new OpenApiResponses
+        {
+            ["200"] = events,
             ["204"] = new OpenApiResponse { Description = $"The last event was seen: `Last-Event-ID` is `{JobEvents.LastId}`." },
         };
     });

@@ -145,14 +145,13 @@ internal static class JobEndpoints
     {
         var caller = Caller.IdOf(context);
         var job = await store.FindAsync(caller, id, aborted);
+        var isHead = HttpMethods.IsHead(context.Request.Method);
+        if (!isHead && job.Ended is not null && context.Request.Headers["Last-Event-ID"] == JobEvents.LastId)
+            return TypedResults.NoContent();
 
         // By which nginx, and what is made of it, hands on each event as it comes; else it keeps them until there are kilobytes.
         context.Response.Headers["X-Accel-Buffering"] = "no";
-        if (HttpMethods.IsHead(context.Request.Method))
-            return TypedResults.Text(string.Empty, EventStream);
-        return job.Ended is not null && context.Request.Headers["Last-Event-ID"] == JobEvents.LastId
-            ? TypedResults.NoContent()
-            : TypedResults.ServerSentEvents(events.FollowAsync(caller, id, aborted));
+        return isHead ? TypedResults.Text(string.Empty, EventStream) : TypedResults.ServerSentEvents(events.FollowAsync(caller, id, aborted));
     }
 
     private static async Task<FileStreamHttpResult> Fetch(string id, string output, HttpContext context, JobStore store, JobSpool spool, CancellationToken aborted)
