@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Sassnet.Api.Problems;
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Wording;
 
 namespace Sassnet.Api.Archive;
 
@@ -54,7 +55,7 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
             [] => throw new ProblemException(ArchiveProblemTypes.NoSeries, FormattableString.Invariant(
                 $"Of {all.Count} series of the study none is one that {model} is for. Name the series, or change Sassnet:Archive:Series:{model}.")),
             _ => throw new ProblemException(ArchiveProblemTypes.SeveralSeries, FormattableString.Invariant(
-                $"{fitting.Count} series of the study are such as {model} is for: {string.Join(", ", fitting.Take(MostListed).Select(Listed))}. Name one, or make Sassnet:Archive:Series:{model} narrower.")),
+                $"{fitting.Count} series of the study are such as {model} is for: {FirstFew.Of(fitting, Listed, most: MostListed)}. Name one, or make Sassnet:Archive:Series:{model} narrower.")),
         };
     }
 
