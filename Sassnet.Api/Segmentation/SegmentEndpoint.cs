@@ -72,6 +72,7 @@ internal static class SegmentEndpoint
             ProblemTypes.OutOfMemory,
             ProblemTypes.TimeLimit)
         .WithProblems(VolumeProblemTypes.Examples)
+        .WithProblems(only is null ? VolumeProblemTypes.OfDicomResults : [])
         .WithRequestTimeout(RequestsSetup.ComputePolicy);
 
     private static async Task<FileStreamHttpResult> Segment(

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;
+using Sassnet.Api.Tests.Structure;
 using Xunit;
 
 namespace Sassnet.Api.Tests.OpenApi;
@@ -35,8 +36,11 @@ public sealed class DocumentTests(SharedService shared)
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Where(field => field.FieldType == typeof(ProblemType))
             .Select(field => ((ProblemType)field.GetValue(null)!).Slug)
+            .Concat(VolumeFaults.Slugs)
             .ToList();
-        Assert.Contains("unknown-host", slugs);
+
+        // Of the service itself; of a volume, made by itself, by a method that takes the slug, and with a slug that has a name.
+        Assert.All((string[])["unknown-host", "bad-extension", "localiser", "decompression-limit"], slug => Assert.Contains(slug, slugs));
         Assert.All(slugs, slug => Assert.Contains($"`{slug}`", text, StringComparison.Ordinal));
     }
 
@@ -215,7 +219,12 @@ public sealed class DocumentTests(SharedService shared)
     [InlineData("/jobs", "post", "403", "cross-site")]
     [InlineData("/jobs", "post", "400", "unsafe-archive")]
     [InlineData("/jobs", "post", "415", "unsupported-archive")]
+    [InlineData("/jobs", "post", "415", "not-a-volume")]
     [InlineData("/segment", "post", "415", "not-a-volume")]
+    [InlineData("/segment", "post", "413", "header-too-large")]
+    [InlineData("/segment", "post", "422", "source-incomplete")]
+    [InlineData("/segment/report", "post", "400", "bad-extension")]
+    [InlineData("/segment/report", "post", "422", "localiser")]
     public async Task A_problem_that_an_address_answers_with_is_described(string path, string method, string status, string slug)
     {
         var answer = (await DocumentAsync()).GetProperty("paths").GetProperty(path).GetProperty(method).GetProperty("responses").GetProperty(status);
