@@ -20,15 +20,17 @@ internal sealed class SegmentDocumentation : IOperationFilter
     {
         if (context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<EndpointOutput>().SingleOrDefault() is not { } answer)
             return;
-        operation.Parameters = Parameters(context, hasOutput: answer.Only is null);
+        operation.Parameters = Parameters(context, answer.Only is null ? SegmentParameter.Output : null);
         operation.RequestBody = Body();
         operation.Responses ??= [];
         operation.Responses["200"] = answer.Only is null ? Files() : Report(context);
     }
 
     /// <summary>Describes the query.</summary>
-    public static IList<IOpenApiParameter> Parameters(OperationFilterContext context, bool hasOutput) =>
-        [.. SegmentParameter.All.Where(parameter => hasOutput || parameter != SegmentParameter.Output).Select(parameter => Parameter(parameter, context))];
+    /// <param name="context">Where its types are kept.</param>
+    /// <param name="output">What the operation takes for <see cref="SegmentParameter.Output"/>; null where it does not take it.</param>
+    public static IList<IOpenApiParameter> Parameters(OperationFilterContext context, SegmentParameter? output) =>
+        [.. SegmentParameter.All.Select(parameter => parameter == SegmentParameter.Output ? output : parameter).OfType<SegmentParameter>().Select(parameter => Parameter(parameter, context))];
 
     private static OpenApiParameter Parameter(SegmentParameter parameter, OperationFilterContext context) => new()
     {
@@ -56,15 +58,14 @@ internal sealed class SegmentDocumentation : IOperationFilter
         };
     }
 
-    // By a name of its own, so that generated clients have one type for all operations. The report has an operation of its own.
+    // By a name of its own, so that generated clients have one type for all operations. The report has an address beside POST /segment, and is not listed there.
     private static OpenApiSchemaReference Words(SegmentParameter parameter, OperationFilterContext context)
     {
-        var name = char.ToUpperInvariant(parameter.Name[0]) + parameter.Name[1..];
-        if (context.SchemaRepository.Schemas.ContainsKey(name))
-            return new OpenApiSchemaReference(name, context.Document);
+        if (context.SchemaRepository.Schemas.ContainsKey(parameter.Schema))
+            return new OpenApiSchemaReference(parameter.Schema, context.Document);
         var schema = Value(parameter);
-        schema.Enum = [.. parameter.Values.Where(value => value != SegmentOutput.Report.Name).Select(value => Node(parameter, value))];
-        return context.SchemaRepository.AddDefinition(name, schema);
+        schema.Enum = [.. parameter.Values.Where(value => parameter != SegmentParameter.Output || value != SegmentOutput.Report.Name).Select(value => Node(parameter, value))];
+        return context.SchemaRepository.AddDefinition(parameter.Schema, schema);
     }
 
     private static JsonNode Node(SegmentParameter parameter, string value) =>

@@ -18,10 +18,12 @@ internal sealed record SegmentParameter(
     public static readonly SegmentParameter Model = new("model", JsonSchemaType.String, [], "a name of GET /models, or name@version", null, "left-atrium",
         "The model: `name` for its newest version, or `name@version`. Without it, the configured default.");
 
+    /// <summary>Every output with what it is, for descriptions.</summary>
+    public static readonly string Outputs = string.Join("; ", SegmentOutput.All.Select(output => $"`{output.Name}`: {output.Description}"));
+
     public static readonly SegmentParameter Output = OneOf("output", [.. SegmentOutput.All.Select(output => output.Name)],
-        "What to answer with: " + string.Join("; ", SegmentOutput.All.Select(output => $"`{output.Name}`: {output.Description}"))
-        + ". The report's JSON is described at `POST /segment/report`, which answers with it alone. "
-        + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `image/png` picks `preview`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
+        $"What to answer with: {Outputs}. The report's JSON is described at `POST /segment/report`, which answers with it alone. "
+        + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `image/png` picks `preview`; for DICOM input `application/dicom` picks `dicom-seg`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
 
     public static readonly SegmentParameter Inference = OneOf("inference", InferenceModes.Words,
         "`whole`: one pass over the whole volume; `whole-flips`: the mean of four, mirrored from side to side and from front to back, which takes four times as long and is better, unless labels differ in their side alone, which it confuses; `window`: a sliding window, as published; `auto`: the fastest of those that are as good as the best.");
@@ -52,6 +54,9 @@ internal sealed record SegmentParameter(
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SegmentParameter> All { get; } = [Model, Output, Inference, Threshold, KeepLargest, Series, Deidentify, SegEncoding, Quality];
+
+    /// <summary>What the OpenAPI document calls the list of its words: one type of generated clients for all operations that take the same.</summary>
+    public string Schema { get; init; } = char.ToUpperInvariant(Name[0]) + Name[1..];
 
     private static SegmentParameter OneOf(string name, IReadOnlyList<string> values, string description) =>
         new(name, JsonSchemaType.String, values, string.Join(", ", values), values[0], values[0], description);

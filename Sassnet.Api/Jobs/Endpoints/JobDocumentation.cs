@@ -17,10 +17,18 @@ internal sealed class JobDocumentation : IOperationFilter
 {
     private const string Bytes = "application/octet-stream";
 
+    // What a job makes is fetched later, and so no 'Accept' chooses it; the report is a result as the others are.
+    private static readonly SegmentParameter Output = SegmentParameter.Output with
+    {
+        Schema = "JobOutput",
+        Description = $"What to make: {SegmentParameter.Outputs}. The report's JSON is described at `POST /segment/report`. "
+            + "Without `output`, the segmentation; of a scan in an archive with `store`, `all`.",
+    };
+
     /// <summary><c>POST /jobs</c>.</summary>
     public static JobOperation Submit { get; } = new((operation, context) =>
     {
-        operation.Parameters = SegmentDocumentation.Parameters(context, hasOutput: true);
+        operation.Parameters = SegmentDocumentation.Parameters(context, Output);
         operation.Parameters.Add(Text(JobQuery.CallbackName, ParameterLocation.Query, "https://pacs.example.org/sassnet",
             "An address to which the job, as `GET /jobs/{id}` has it, is posted once it has ended; on a host that this service is configured for. Signed as "
             + "Standard Webhooks has it (`webhook-id`, `webhook-timestamp`, `webhook-signature`: HMAC-SHA256), and posted again until it is answered 2xx: as often as this service is configured for, by default for nearly 7 hours, and as long as the job is kept."));

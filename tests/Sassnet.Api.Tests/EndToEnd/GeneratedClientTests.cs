@@ -79,8 +79,8 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
             public static async Task<(string, byte[])> JobAsync(HttpClient http, byte[] scan, string key)
             {
                 var client = new SassnetClient(http);
-                JobDescription job = await client.SubmitJobAsync(model: "phantom", output: Output.All, idempotency_Key: key, volume: Files(scan));
-                JobDescription same = await client.SubmitJobAsync(model: "phantom", output: Output.All, idempotency_Key: key, volume: Files(scan));
+                JobDescription job = await client.SubmitJobAsync(model: "phantom", output: JobOutput.All, idempotency_Key: key, volume: Files(scan));
+                JobDescription same = await client.SubmitJobAsync(model: "phantom", output: JobOutput.All, idempotency_Key: key, volume: Files(scan));
                 byte[] events = await BytesAsync(client.FollowJobAsync(job.Id));
                 job = await client.DescribeJobAsync(job.Id);
                 JobList list = await client.ListJobsAsync(state: JobState.Succeeded, limit: 1);
@@ -89,6 +89,16 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
                 string told = $"{same.Id == job.Id} {System.Text.Encoding.UTF8.GetString(events).Contains("event: job")} {job.State} {job.Problem is null} {job.Results.Count} "
                     + $"{list.Jobs.Single().Id == job.Id} {removed.State} {job.Position is null} {job.Ended > job.Created}";
                 return (told, result);
+            }
+
+            public static async Task<byte[]> JobReportAsync(HttpClient http, byte[] scan)
+            {
+                var client = new SassnetClient(http);
+                JobDescription job = await client.SubmitJobAsync(model: "phantom", output: JobOutput.Report, volume: Files(scan));
+                await BytesAsync(client.FollowJobAsync(job.Id));
+                byte[] report = await BytesAsync(client.FetchJobResultAsync(job.Id, "report"));
+                await client.RemoveJobAsync(job.Id);
+                return report;
             }
 
             public static async Task<(int, int?, string, string)> ProblemAsync(HttpClient http, byte[] scan, double threshold)
@@ -181,6 +191,14 @@ public sealed class GeneratedClientTests(GeneratedClientTests.Clients clients) :
         var (told, result) = await clients[json].CallAsync<(string, byte[])>("JobAsync", clients.Http, Phantom, Guid.NewGuid().ToString());
         Assert.Equal("True True Succeeded True 8 True Succeeded True True", told);
         Assert.Equal(await PlainAsync("?model=phantom"), result);
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public async Task It_has_a_job_make_the_report_alone(CSharpJsonLibrary json)
+    {
+        var report = JsonDocument.Parse(await clients[json].CallAsync<byte[]>("JobReportAsync", clients.Http, Phantom)).RootElement;
+        Assert.Equal("phantom", report.GetProperty("model").GetProperty("name").GetString());
     }
 
     [Theory]

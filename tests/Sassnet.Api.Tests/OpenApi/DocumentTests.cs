@@ -241,6 +241,7 @@ public sealed class DocumentTests(SharedService shared)
             ["segmentation", "sdm", "distance", "probability", "surface", "preview", "image", "dicom-seg", "dicom-parametric-map", "dicom-sr", "dicom-sc", "all"],
             Schema(document, output).GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
         Assert.Contains("`report`", output.GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Contains("`application/dicom` picks `dicom-seg`", output.GetProperty("description").GetString(), StringComparison.Ordinal);
     }
 
     // Generated clients make names of an enumeration's words; not all of them remember what the words were, though all write those of a query right.
