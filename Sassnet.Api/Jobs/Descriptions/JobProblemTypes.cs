@@ -9,7 +9,7 @@ internal static class JobProblemTypes
         "There is no job '0f6b8f5c2a7d4e0e9d2a4f6b8c0d1e2f'. It may have been removed, or its time is over; GET /jobs lists those there are.");
 
     public static readonly ProblemType UnknownResult = new("unknown-result", 404, "No such result",
-        "The job has no result 'sdm'; it has: segmentation. Ask for others in a job of their own, or for 'all'.");
+        "The job has no result 'sdm'; it has: segmentation. Ask for it in a job of its own, or for 'all'.");
 
     public static readonly ProblemType NotEnded = new("job-not-ended", 409, "The job has not ended",
         "The job is running and has no results yet. GET /jobs/0f6b8f5c2a7d4e0e9d2a4f6b8c0d1e2f/events tells when it has ended.");

@@ -161,12 +161,7 @@ internal static class JobEndpoints
             throw new ProblemException(JobProblemTypes.NotEnded, $"The job is {job.State.ToString().ToLowerInvariant()} and has no results yet. GET /jobs/{job.Id}/events tells when it has ended.");
         var results = JobView.ResultsOf(job);
         if (results.FirstOrDefault(result => result.Output == output) is not { } result)
-        {
-            throw new ProblemException(JobProblemTypes.UnknownResult, job.State == JobState.Succeeded
-                ? $"The job has no result '{output}'; it has: {string.Join(", ", results.Select(each => each.Output))}. Ask for others in a job of their own, or for 'all'."
-                : $"The job has {job.State.ToString().ToLowerInvariant()} and has no results. GET /jobs/{job.Id} says more.");
-        }
-
+            throw MissingResult.Of(job, output, results);
         var kind = SegmentOutput.All.Single(each => each.Name == output);
         var file = await spool.OpenResultAsync(job.Id, job.Attempt, kind, aborted) ?? throw JobStore.Unknown(id);
         context.Response.Headers[SegmentEndpoint.ModelHeader] = job.Model;

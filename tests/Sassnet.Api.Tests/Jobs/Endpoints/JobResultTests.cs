@@ -91,11 +91,29 @@ public sealed class JobResultTests(SharedService shared) : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
     }
 
-    [Fact]
-    public async Task Another_output_is_not_there_and_the_problem_says_what_is()
+    [Theory]
+    [InlineData("sdm", "Ask for it in a job of its own, or for 'all'.")]
+    [InlineData("dicom-seg", "DICOM results need a DICOM scan: ask for it in a job of one, or for 'all'.")]
+    [InlineData("all", "A job keeps each output by itself and has no zip of them. For all of them, ask for output=all in a job of its own.")]
+    [InlineData("mask", "The names of outputs are: segmentation, sdm, distance, probability, surface, report, preview, image, dicom-seg, dicom-parametric-map, dicom-sr, dicom-sc, all.")]
+    public async Task Another_output_is_not_there_and_the_problem_says_what_is_and_how_to_get_it(string output, string advice)
     {
-        using var response = await shared.Service.Client.CallAsync(HttpMethod.Get, _path.Replace("surface", "sdm", StringComparison.Ordinal));
-        Assert.Contains("it has: surface", await ProblemAssert.IsAsync(response, 404, "unknown-result"), StringComparison.Ordinal);
+        using var response = await shared.Service.Client.CallAsync(HttpMethod.Get, _path.Replace("surface", output, StringComparison.Ordinal));
+        Assert.Equal($"The job has no result '{output}'; it has: surface. {advice}", await ProblemAssert.IsAsync(response, 404, "unknown-result"));
+    }
+
+    [Theory]
+    [InlineData("all", "A job keeps each output by itself and has no zip of them. Fetch them one by one, or send the scan to POST /segment?output=all for a zip.")]
+    [InlineData("dicom-seg", "DICOM results need a DICOM scan; where it was one, the job's warnings say why this one could not be made.")]
+    public async Task Of_a_job_that_made_all_the_problem_does_not_ask_for_all_again(string output, string advice)
+    {
+        var client = shared.Service.Client;
+        var id = await client.SubmittedAsync(Scan.Small, "?output=all");
+        var job = await client.WaitAsync(id);
+        job.AssertSucceeded();
+        using var response = await client.CallAsync(HttpMethod.Get, $"/jobs/{id}/results/{output}");
+        Assert.Equal(
+            $"The job has no result '{output}'; it has: {string.Join(", ", job.Outputs())}. {advice}", await ProblemAssert.IsAsync(response, 404, "unknown-result"));
     }
 
     private static Task<byte[]> BytesAsync(HttpResponseMessage response) => response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
