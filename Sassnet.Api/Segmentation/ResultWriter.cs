@@ -55,7 +55,7 @@ internal sealed class ResultWriter(
         else if (output == SegmentOutput.Preview)
             _forms.WritePreview(stream, Scan(output));
         else if (output == SegmentOutput.Image)
-            NiftiWriter.Write(stream, Image(), geometry, compress: true);
+            ResultForms.WriteImage(stream, Image(), geometry);
         else if (output == SegmentOutput.Surface)
             _forms.WriteSurface(stream);
         else if (output == SegmentOutput.Report)

@@ -37,12 +37,21 @@ public static class NiftiWriter
     }
 
     /// <summary>Writes a volume to a stream, which stays open.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="volume">The values.</param>
+    /// <param name="geometry">The grid.</param>
+    /// <param name="compress">Whether to write it as gzip.</param>
+    /// <param name="display">What viewers show as black and as white; from the lowest to the highest value where it is null, or spans nothing.</param>
     /// <exception cref="ArgumentException">The volume is not on the geometry's grid.</exception>
-    public static void Write(Stream stream, Volume volume, NiftiGeometry geometry, bool compress) => Write(stream, [volume], geometry, compress);
+    public static void Write(Stream stream, Volume volume, NiftiGeometry geometry, bool compress, (float Black, float White)? display = null) =>
+        WriteVolumes(stream, [volume], geometry, compress, display);
 
     /// <summary>Writes volumes of one grid to a stream, which stays open: several along a fourth axis, one as a volume of three.</summary>
     /// <exception cref="ArgumentException">A volume is not on the geometry's grid.</exception>
-    public static void Write(Stream stream, IReadOnlyList<Volume> volumes, NiftiGeometry geometry, bool compress)
+    public static void Write(Stream stream, IReadOnlyList<Volume> volumes, NiftiGeometry geometry, bool compress) =>
+        WriteVolumes(stream, volumes, geometry, compress, display: null);
+
+    private static void WriteVolumes(Stream stream, IReadOnlyList<Volume> volumes, NiftiGeometry geometry, bool compress, (float Black, float White)? display)
     {
         ArgumentNullException.ThrowIfNull(volumes);
         foreach (var volume in volumes)
@@ -51,7 +60,7 @@ public static class NiftiWriter
             Require(volume.Size, geometry);
         }
 
-        var (low, high) = Range(volumes);
+        var (low, high) = display is { } given && given.Black < given.White ? given : Range(volumes);
         WriteContent(stream, NiftiHeaderBytes.Make(geometry, NiftiDataType.Float32, low, high, volumes.Count), volumes.Select(volume => volume.Voxels), compress);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Morphology;
+using Sassnet.Model.Nifti;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Pictures.Previews;
 using Sassnet.Model.Pictures.Slices;
@@ -59,6 +60,19 @@ public sealed class ResultForms(ModelManifest model, float threshold, Segmentati
         var labels = model.Labels.Select((label, index) => (result.Measurements[index].Segmentation, Surfaces[index], label.Colour));
         using var picture = PreviewPicture.Of(scan, result.Segmentation, [.. labels], $"{model.Name} {model.Version}: {volumes} ml");
         stream.Write(picture.ToPng());
+    }
+
+    /// <summary>
+    /// Writes the scan itself as compressed NIfTI, which viewers show as the preview does: a few very bright voxels, or a border far below the rest, leave it its contrast.
+    /// </summary>
+    /// <param name="stream">The file, which stays open.</param>
+    /// <param name="scan">The scan as it was read.</param>
+    /// <param name="geometry">Its grid, as its header has it.</param>
+    public static void WriteImage(Stream stream, Volume scan, NiftiGeometry geometry)
+    {
+        ArgumentNullException.ThrowIfNull(scan);
+        var window = GreyWindow.Of(scan.Voxels);
+        NiftiWriter.Write(stream, scan, geometry, compress: true, (window.Black, window.White));
     }
 
     private static SegmentMeasurement Measure(Measurement label, SurfaceMesh surface)

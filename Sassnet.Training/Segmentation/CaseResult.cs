@@ -37,7 +37,7 @@ internal sealed class CaseResult(ModelManifest model, float threshold, Segmentat
         else if (output == CaseOutput.Probability)
             NiftiWriter.Write(stream, [.. result.Maps.Select(maps => maps.Probability)], geometry, compress: true);
         else if (output == CaseOutput.Image)
-            NiftiWriter.Write(stream, image(), geometry, compress: true);
+            ResultForms.WriteImage(stream, image(), geometry);
         else if (output == CaseOutput.Surface)
             Forms.WriteSurface(stream);
         else if (output == CaseOutput.Preview)

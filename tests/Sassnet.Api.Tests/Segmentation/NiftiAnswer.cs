@@ -7,8 +7,9 @@ namespace Sassnet.Api.Tests.Segmentation;
 /// <summary>An answer's NIfTI-1 file of float32 or uint8, as it lies in the bytes: with a fourth axis too.</summary>
 /// <param name="Dim">dim[0..7].</param>
 /// <param name="PixDim">pixdim[0..7].</param>
+/// <param name="Display">What is shown as black, cal_min, and as white, cal_max.</param>
 /// <param name="Voxels">All values, X fastest.</param>
-internal sealed record NiftiAnswer(short[] Dim, float[] PixDim, float[] Voxels)
+internal sealed record NiftiAnswer(short[] Dim, float[] PixDim, (float Black, float White) Display, float[] Voxels)
 {
     /// <summary>The values of one volume along the fourth axis.</summary>
     public float[] Volume(int index) => Voxels.AsSpan(index * Dim[1] * Dim[2] * Dim[3], Dim[1] * Dim[2] * Dim[3]).ToArray();
@@ -24,6 +25,7 @@ internal sealed record NiftiAnswer(short[] Dim, float[] PixDim, float[] Voxels)
         return new NiftiAnswer(
             MemoryMarshal.Cast<byte, short>(bytes.AsSpan(40, 16)).ToArray(),
             MemoryMarshal.Cast<byte, float>(bytes.AsSpan(76, 32)).ToArray(),
+            (BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(128)), BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(124))),
             isFloat ? MemoryMarshal.Cast<byte, float>(content).ToArray() : Array.ConvertAll(content.ToArray(), value => (float)value));
     }
 }

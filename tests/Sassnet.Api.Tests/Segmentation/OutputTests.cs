@@ -110,6 +110,25 @@ public sealed class OutputTests(SharedService shared)
         Assert.Equal((scan.Size, scan.Affine), (image.Size, image.Affine));
     }
 
+    [Fact]
+    public async Task The_image_is_displayed_without_its_few_brightest_voxels_as_in_the_preview_and_a_map_from_end_to_end()
+    {
+        var values = Scan.Voxels(20, 18, 16);
+        values[77] = 30_000;
+        var scan = (Scan.Ball(20, 18, 16) with { Stored = values }).ToBytes();
+        var sorted = values.Order().Select(value => (float)value).ToArray();
+
+        Assert.Equal((sorted[57], sorted[5730]), (await AnswerAsync("image")).Display);
+        var probability = await AnswerAsync("probability");
+        Assert.Equal((probability.Voxels.Min(), probability.Voxels.Max()), probability.Display);
+
+        async Task<NiftiAnswer> AnswerAsync(string output)
+        {
+            using var answer = await shared.Service.SegmentAsync(scan, $"?output={output}");
+            return NiftiAnswer.Parse(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
     private static double LongestSide(JsonElement box, Volume grid) => box.GetProperty("min").EnumerateArray()
         .Zip(box.GetProperty("max").EnumerateArray(), (min, max) => max.GetInt32() - min.GetInt32())
         .Select((side, axis) => side * grid.VoxelSize[axis]).Max();

@@ -129,6 +129,20 @@ public sealed class NiftiWriterTests : IDisposable
     }
 
     [Theory]
+    [InlineData(-1.5f, 40, -1.5f, 40)]
+    [InlineData(3, 3, -2, 1000)]
+    [InlineData(float.NaN, 3, -2, 1000)]
+    public void The_display_range_is_the_one_that_is_asked_for_where_it_spans_anything(float black, float white, float low, float high)
+    {
+        var source = Read(new NiftiBytes().ToBytes());
+        var voxels = new float[210];
+        (voxels[0], voxels[7]) = (-2, 1000);
+        var volume = new Volume(source.Volume.Size, voxels, source.Volume.Affine);
+        var bytes = Bytes(stream => NiftiWriter.Write(stream, volume, source.Geometry, compress: false, (black, white)));
+        Assert.Equal((high, low), (BitConverter.ToSingle(bytes, 124), BitConverter.ToSingle(bytes, 128)));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void No_string_of_the_source_is_carried_over(int version)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Native;
@@ -47,6 +48,23 @@ public sealed class SegmentCommandTests : IDisposable
             Assert.InRange(picture.Width, 300, 3000);
             Assert.True(new FileInfo(Path.Combine(_segmented.Output, name, "surface.stl")).Length > 84);
         }
+    }
+
+    [Fact]
+    public async Task The_image_is_displayed_without_its_few_darkest_and_brightest_voxels()
+    {
+        _segmented.Scans.WriteFlat("scan", 901, suffix: null);
+        Assert.Equal(0, await _segmented.Segment("--outputs", "image"));
+        var header = new byte[352];
+        using (var file = new GZipStream(File.OpenRead(Path.Combine(_segmented.Output, "scan", "image.nii.gz")), CompressionMode.Decompress))
+            file.ReadExactly(header);
+        var values = _segmented.Read("scan", "image.nii.gz").Voxels.Order().ToArray();
+        float At(double share) => values[(int)(share * (values.Length - 1))];
+
+        // Of a large scan the percentiles are those of a sample.
+        Assert.InRange(BitConverter.ToSingle(header, 128), At(0.005), At(0.015));
+        Assert.InRange(BitConverter.ToSingle(header, 124), At(0.99), At(0.998));
+        Assert.True(At(0.998) < At(1));
     }
 
     [Fact]
