@@ -66,7 +66,10 @@ export class ResultPanel {
     if (!has('image') || !has('segmentation')) return
     const [image, segmentation, probability, distance, surface] = await Promise.all(['image', 'segmentation', 'probability', 'distance', 'surface'].map(bytes))
     signal.throwIfAborted()
-    await this.showScan({ image: image!, segmentation: segmentation!, probability, distance, surface }, job, signal)
+
+    // MONOCHROME1: its values are in the file as they are stored, and its lowest are white for who looks at it.
+    const isInverted = [...job.warnings, ...(report?.warnings ?? [])].some((warning) => warning.slug === 'inverted-display')
+    await this.showScan({ image: image!, isInverted, segmentation: segmentation!, probability, distance, surface }, job, signal)
   }
 
   private async showScan(parts: Parts, job: api.Job, signal: AbortSignal): Promise<void> {

@@ -7,11 +7,12 @@ import { bandShader, labelShader, maskShader } from './sliceShader'
 
 export type Layer = 'mask' | 'bands' | 'none'
 export type View = 'all' | 'axial' | 'coronal' | 'sagittal' | 'surface'
-export interface Parts { image: ArrayBuffer; segmentation: ArrayBuffer; probability?: ArrayBuffer; distance?: ArrayBuffer; surface?: ArrayBuffer }
+export interface Parts { image: ArrayBuffer; isInverted: boolean; segmentation: ArrayBuffer; probability?: ArrayBuffer; distance?: ArrayBuffer; surface?: ArrayBuffer }
 
 const views = { all: SLICE_TYPE.MULTIPLANAR, axial: SLICE_TYPE.AXIAL, coronal: SLICE_TYPE.CORONAL, sagittal: SLICE_TYPE.SAGITTAL, surface: SLICE_TYPE.RENDER }
 const outlinePixels = 1.25
 const byteColours = 'bytes'
+const invertedGrey = 'inverted'
 const volumeName = 'volume.nii.gz'
 const placedName = 'volume.nii'
 const usualColour: [number, number, number] = [61, 193, 255]
@@ -69,6 +70,7 @@ export class Viewer {
     // The surface alone in the fourth view, and not a cloud of the scan around it.
     viewer.niivue.drawImage3D = () => {}
     viewer.niivue.addColormap(byteColours, { R: [0, 255], G: [0, 0], B: [0, 0], A: [255, 255], I: [0, 255] })
+    viewer.niivue.addColormap(invertedGrey, { R: [255, 0], G: [255, 0], B: [255, 0], A: [128, 0], I: [0, 255] })
     viewer.niivue.scene.volScaleMultiplier = 1.6
     viewer.niivue.onLocationChange = () => viewer.onMove(viewer.slices)
     return viewer
@@ -78,7 +80,7 @@ export class Viewer {
   async show(parts: Parts, threshold: number, labels: Label[], signal: AbortSignal): Promise<void> {
     const isOne = labels.length < 2
     const colours = isOne ? [rgb(labels[0]?.colour) ?? usualColour] : labels.map((label, index) => rgb(label.colour) ?? spareColour(index))
-    const image = await read(await placed(parts.image), placedName, 'gray')
+    const image = await read(await placed(parts.image), placedName, parts.isInverted ? invertedGrey : 'gray')
     const overlay = await read(await placed(parts.segmentation), placedName, 'gray')
     const numbers = isOne ? Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0)) : numbered(overlay.img as Uint8Array, labels.map((label) => label.value))
     const probabilities = parts.probability ? volumesOf(await floats(parts.probability), numbers.length) : []
