@@ -34,7 +34,11 @@ export class ResultPanel {
   constructor(private readonly models: () => api.Model[], private readonly onProblem: (failure: unknown) => void) {
     onChoice('view', (value) => this.viewer?.setView(value as View))
     find<HTMLSelectElement>('structure').addEventListener('change', () => this.setStructure())
-    onChoice('layer', (value) => this.setLayer(value as Layer))
+    onChoice('layer', (value) => {
+      // Distances are the result's, and there are none of a trial.
+      if (value === 'bands') this.resetThreshold()
+      this.setLayer(value as Layer)
+    })
     find<HTMLInputElement>('outline').addEventListener('change', (event) => this.viewer?.setOutline((event.target as HTMLInputElement).checked))
     this.onInput('opacity', (value) => {
       this.fills[chosen('layer') as Layer] = value
@@ -118,9 +122,9 @@ export class ResultPanel {
     this.viewer?.choose(isAll ? null : Number(value))
     find('structure-hint').hidden = !isAll
     find<HTMLInputElement>('threshold').disabled = !this.viewer?.hasProbability
-    const bandsChoice = document.querySelector<HTMLInputElement>('input[name="layer"][value="bands"]')!
+    const bandsChoice = layerChoice('bands')
     bandsChoice.disabled = isAll
-    if (isAll && bandsChoice.checked) document.querySelector<HTMLInputElement>('input[name="layer"][value="mask"]')!.checked = true
+    if (isAll && bandsChoice.checked) layerChoice('mask').checked = true
     this.resetThreshold()
     this.setLayer(chosen('layer') as Layer)
   }
@@ -136,27 +140,41 @@ export class ResultPanel {
   }
 
   private setThreshold(value: number): string {
+    // At the result's own threshold its mask is shown, which parts may have been removed from.
+    if (value === this.threshold) {
+      this.resetThreshold()
+      return this.thresholdText
+    }
+
+    // A trial is seen as a mask alone.
+    const note = find('threshold-note')
+    if (note.hidden) {
+      layerChoice('mask').checked = true
+      this.setLayer('mask')
+    }
+
+    note.hidden = false
     const volume = this.viewer?.setThreshold(value) ?? 0
-    find('threshold-note').hidden = value === this.threshold
     const place = Number(find<HTMLSelectElement>('structure').value)
     const what = this.labels.length > 1 ? `of ${this.labels[place]!.name} ` : ''
 
     // A job may have been told to keep all parts.
     const { componentsFound: found, componentsRemoved: removed } = this.measured[place] ?? { componentsFound: 0, componentsRemoved: 0 }
     const kept = removed === 0 ? '' : found - removed === 1 ? ', and keep the largest part only' : `, and keep the ${found - removed} largest parts only`
-    find('threshold-text').textContent = `A trial at ${value.toFixed(2)}: all ${what}that is above it, ${volume.toFixed(1)} ml. The measurements and the files are at ${this.threshold}${kept}.`
+    find('threshold-text').textContent = `A trial at ${value.toFixed(2)}: all ${what}that is above it, ${volume.toFixed(1)} ml. The surface, the measurements and the files are at ${this.threshold}${kept}.`
     return value.toFixed(2)
   }
 
   private resetThreshold(): void {
     const input = find<HTMLInputElement>('threshold')
     input.value = String(this.threshold)
-
-    // What was asked for may lie beyond the slider's ends, and between its steps.
-    say('threshold', this.threshold.toFixed(Math.max(2, String(this.threshold).split('.')[1]?.length ?? 0)))
+    say('threshold', this.thresholdText)
     hide(find('threshold-note'), input)
     this.viewer?.setThreshold(null)
   }
+
+  // What was asked for may lie beyond the slider's ends, and between its steps.
+  private get thresholdText(): string { return this.threshold.toFixed(Math.max(2, String(this.threshold).split('.')[1]?.length ?? 0)) }
 
   private showReport(figures: api.Report, job: api.Job): void {
     // The labels of a model that is no longer served are those of its report.
@@ -218,6 +236,8 @@ export class ResultPanel {
     find<HTMLInputElement>(id).addEventListener('input', (event) => say(id, act(Number((event.target as HTMLInputElement).value))))
   }
 }
+
+const layerChoice = (layer: Layer) => document.querySelector<HTMLInputElement>(`input[name="layer"][value="${layer}"]`)!
 
 /** Writes what a slider is at beside it, and has screen readers say the same: its bare number is another one, and may have been cut to its ends. */
 function say(id: string, text: string): void {

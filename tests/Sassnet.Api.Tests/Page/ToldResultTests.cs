@@ -53,7 +53,7 @@ public sealed class ToldResultTests(PageService service)
         await open.ShownAsync();
         await open.Page.Locator("#threshold").FillAsync("0.3");
         var end = keepLargest == "true" ? "at 0.5, and keep the largest part only." : "at 0.5.";
-        await Expect(open.Page.Locator("#threshold-text")).ToContainTextAsync($"The measurements and the files are {end}");
+        await Expect(open.Page.Locator("#threshold-text")).ToContainTextAsync($"The surface, the measurements and the files are {end}");
     }
 
     [Fact]
