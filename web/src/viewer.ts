@@ -42,6 +42,9 @@ export class Viewer {
     this.niivue = new Niivue({
       // Radiologists look at a patient from the feet: his left is at the right.
       isRadiologicalConvention: true,
+
+      // And from his left side: his front is at the left, as in the preview.
+      sagittalNoseLeft: true,
       multiplanarShowRender: SHOW_RENDER.ALWAYS,
       multiplanarLayout: MULTIPLANAR_TYPE.GRID,
       multiplanarPadPixels: 4,

@@ -2,7 +2,6 @@ using Microsoft.Playwright;
 using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
-using SkiaSharp;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Page;
@@ -22,6 +21,28 @@ public sealed class ScanPageTests(PageService service)
 
         Assert.True(black.Max() - black.Min() > 100, "The ball is brighter than what is around it.");
         Assert.All(black.Zip(white), pair => Assert.InRange(pair.First + pair.Second, 255 - 8, 255 + 8));
+    }
+
+    [Theory]
+    [InlineData("axial", 0, 1)]
+    [InlineData("coronal", 0, 2)]
+    [InlineData("sagittal", 1, 2)]
+    public async Task The_patients_right_or_front_is_at_the_left_and_his_front_or_head_at_the_top_as_in_the_preview(string view, int across, int upwards)
+    {
+        await using var open = await service.SampleAsync();
+        await open.Page.CheckAsync($"input[name=view][value={view}]", new PageCheckOptions { Force = true });
+        await open.DrawnAsync();
+
+        // The sample lies in RAS: its voxels count to the right, to the front and to the head.
+        var low = await open.Page.EvaluateAsync<int[]>("() => [0, 1, 2].map((axis) => Number(document.getElementById(`slice-${axis}`).value))");
+        (low[across], low[upwards]) = (8, 8);
+        var high = low.ToArray();
+        (high[across], high[upwards]) = (40, 40);
+        var (start, end) = (await PixelAsync(low), await PixelAsync(high));
+        Assert.True(end[0] < start[0] - 50, $"Voxel {high[across]} of axis {across} is drawn at {end[0]}, voxel {low[across]} at {start[0]} from the left.");
+        Assert.True(end[1] < start[1] - 50, $"Voxel {high[upwards]} of axis {upwards} is drawn at {end[1]}, voxel {low[upwards]} at {start[1]} from the top.");
+
+        Task<double[]> PixelAsync(int[] voxel) => open.Page.EvaluateAsync<double[]>("voxel => document.getElementById('canvas').viewer.pixelOf(voxel)", voxel);
     }
 
     private async Task<List<int>> LevelsAsync(string photometric)
