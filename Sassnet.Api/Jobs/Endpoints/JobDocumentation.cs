@@ -15,8 +15,6 @@ internal sealed record JobOperation(Action<OpenApiOperation, OperationFilterCont
 /// <summary>Describes what the framework cannot see of the operations on jobs: what is read by hand, and answers that are no JSON.</summary>
 internal sealed class JobDocumentation : IOperationFilter
 {
-    private const string Bytes = "application/octet-stream";
-
     // What a job makes is fetched later, and so no 'Accept' chooses it; the report is a result as the others are.
     private static readonly SegmentParameter Output = SegmentParameter.Output with
     {
