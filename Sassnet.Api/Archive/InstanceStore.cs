@@ -58,10 +58,15 @@ internal static class InstanceStore
         var stored = (answer?.Values(StoredSequence).Count() ?? 0) + failed.RemoveAll(reason => reason is Duplicate or Existing);
         if (failed.Count == 0 && stored == sent)
             return true;
-        if (failed.Exists(reason => reason is { } code && (code & 0xFF00) == OutOfResources))
-            throw server.Unavailable("has no room for the results");
-        if (failed.Contains(Pending))
-            throw server.Unavailable(FormattableString.Invariant($"is storing an object of the results already (reason 0x{Pending:X4})"));
+
+        // Sent again for what passes by itself, the objects would be refused again for what does not.
+        if (failed.Count > 0 && failed.TrueForAll(reason => reason == Pending || IsOutOfResources(reason)))
+        {
+            throw server.Unavailable(failed.Exists(IsOutOfResources)
+                ? "has no room for the results"
+                : FormattableString.Invariant($"is storing an object of the results already (reason 0x{Pending:X4})"));
+        }
+
         if (failed.Count == 0 && response.IsSuccessStatusCode && answer is not { ValueKind: JsonValueKind.Object })
             throw server.BadAnswer("did not say what of the results it has stored");
         var reasons = failed.Count == 0
@@ -71,6 +76,8 @@ internal static class InstanceStore
             $"The archive '{server.Name}' stored {stored} of {Counted.Of(sent, "object")}: {reasons}. Sending the job again stores no second one of those that it has."));
     }
 
+    private static bool IsOutOfResources(int? reason) => (reason & 0xFF00) == OutOfResources;
+
     // PS3.18 table I.2-2 and PS3.7 annex C.
     private static string Meaning(int? reason) => reason switch
     {
@@ -78,6 +85,8 @@ internal static class InstanceStore
         0x0110 => "reason 0x0110 (processing failure)",
         0x0122 => "reason 0x0122 (SOP class not supported)",
         0x0124 => "reason 0x0124 (not authorised)",
+        Pending => $"reason 0x{Pending:X4} (being stored already)",
+        >= OutOfResources and <= (OutOfResources | 0xFF) => $"reason 0x{reason:X4} (out of resources)",
         >= 0xA900 and <= 0xA9FF => $"reason 0x{reason:X4} (an object does not match its class)",
         >= 0xC000 and <= 0xCFFF => $"reason 0x{reason:X4} (cannot understand)",
         _ => $"reason 0x{reason:X4}",

@@ -214,6 +214,25 @@ public sealed class ArchiveJobTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(0xB00F, "reason 0xB00F (being stored already), reason 0x0122 (SOP class not supported)")]
+    [InlineData(0xA701, "reason 0xA701 (out of resources), reason 0x0122 (SOP class not supported)")]
+    public async Task A_refusal_that_does_not_pass_is_told_beside_one_that_does(int passing, string expected)
+    {
+        _archive.Instead = async context =>
+        {
+            if (!HttpMethods.IsPost(context.Request.Method))
+                return false;
+            context.Response.StatusCode = 409;
+            await context.Response.WriteAsync(StubArchive.StoreAnswer(0, passing, 0x0122));
+            return true;
+        };
+        await using var service = await StartAsync();
+        var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).Problem();
+        Assert.Equal("archive-store-refused", slug);
+        Assert.Contains(expected, detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(200, "<html>Log in</html>", "archive-bad-answer")]
     [InlineData(200, "{}", "archive-store-refused")]
     [InlineData(400, "", "archive-store-refused")]
