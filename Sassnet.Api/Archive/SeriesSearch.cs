@@ -11,7 +11,7 @@ namespace Sassnet.Api.Archive;
 internal sealed record ArchivedSeries(string Uid, string? Modality, string? BodyPart, string? Description, int? Instances, string? Manufacturer);
 
 /// <summary>Asks what an archive has (QIDO-RS, PS3.18 10.6): the series of a study that a model is for, and how much of one there is.</summary>
-internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
+internal sealed partial class SeriesSearch(IOptions<ArchiveOptions> options, ILogger<SeriesSearch> logger)
 {
     // What is listed in a problem is for a person to read.
     private const int MostListed = 10;
@@ -33,6 +33,8 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
     private const string Instances = "00201209";
 
     private static readonly string Fields = string.Join('&', ((string[])[Modality, Manufacturer, Description, BodyPart, Instances]).Select(tag => $"includefield={tag}"));
+
+    private static readonly HttpStatusCode[] Faults = [.. Enumerable.Range(500, 100).Select(status => (HttpStatusCode)status)];
 
     private static readonly SeriesRule Usual = new();
 
@@ -64,19 +66,22 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
     /// <param name="study">The study.</param>
     /// <param name="series">The series.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="ProblemException">The archive is not well now.</exception>
-    public static async Task<int?> CountAsync(ArchiveServer server, string study, string series, CancellationToken cancellation)
+    /// <exception cref="ProblemException">The archive cannot be reached any more.</exception>
+    public async Task<int?> CountAsync(ArchiveServer server, string study, string series, CancellationToken cancellation)
     {
         using var request = Request($"studies/{study}/series?SeriesInstanceUID={series}&includefield={Instances}");
         try
         {
-            var all = await server.ExchangeAsync(request, (response, token) => ReadAsync(server, response, token), cancellation, HttpStatusCode.NotImplemented);
+            var all = await server.ExchangeAsync(
+                request, async (response, token) => response.IsSuccessStatusCode ? await ReadAsync(server, response, token) : Fault(server, response.StatusCode), cancellation, Faults);
 
             // Some list the whole study whatever is asked.
             return all.Find(one => one.Uid == series)?.Instances;
         }
-        catch (ProblemException mute) when (!ArchiveProblemTypes.Passing.Contains(mute.Type))
+        catch (ProblemException mute) when (mute.Type != ArchiveProblemTypes.Unavailable)
         {
+            if (mute.Type == ArchiveProblemTypes.TooSlow)
+                LogUncounted(server.Name, "it takes too long");
             return null;
         }
     }
@@ -125,6 +130,13 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
         throw server.BadAnswer(FormattableString.Invariant($"listed {all.Count} series of the study in {MostRequests} answers, and has others"));
     }
 
+    // An archive that cannot search may answer so for ever, and it has just sent the series: another attempt would fetch that for nothing.
+    private List<ArchivedSeries> Fault(ArchiveServer server, HttpStatusCode status)
+    {
+        LogUncounted(server.Name, FormattableString.Invariant($"it answers {(int)status}"));
+        return [];
+    }
+
     private static bool IsPart(HttpResponseMessage response) =>
         response.StatusCode == HttpStatusCode.PartialContent
         || (response.Headers.TryGetValues("Warning", out var warnings) && warnings.Any(warning => warning.Contains(MoreResults, StringComparison.Ordinal)));
@@ -138,4 +150,7 @@ internal sealed class SeriesSearch(IOptions<ArchiveOptions> options)
 
     private static string Listed(ArchivedSeries series) =>
         FormattableString.Invariant($"{series.Uid} ({series.Modality}, {series.Instances?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "?"} instances)");
+
+    [LoggerMessage(EventId = 72, Level = LogLevel.Warning, Message = "The archive {Archive} does not say how many files a series has ({Why}): what it sent is taken for all of it")]
+    private partial void LogUncounted(string archive, string why);
 }

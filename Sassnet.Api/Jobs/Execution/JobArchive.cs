@@ -92,7 +92,7 @@ internal sealed partial class JobArchive(
         using var upload = await retrieval.FetchAsync(server, place.Study, series, cancellation);
 
         // A series that was named may not be whole in the archive yet, and some archives send what they have of it without a word.
-        var listed = found is null ? await SeriesSearch.CountAsync(server, place.Study, series, cancellation) : found.Instances;
+        var listed = found is null ? await search.CountAsync(server, place.Study, series, cancellation) : found.Instances;
         if (listed > upload.Received.Count)
             throw server.Unavailable(FormattableString.Invariant($"sent {Counted.Of(upload.Received.Count, "file")} of a series that it says has {listed}"));
         await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));

@@ -135,7 +135,11 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     [InlineData(400, "")]
     [InlineData(403, "")]
     [InlineData(404, "")]
+    [InlineData(500, "")]
+    [InlineData(500, "[]")]
     [InlineData(501, "")]
+    [InlineData(502, "<html>Bad Gateway</html>")]
+    [InlineData(503, "")]
     public async Task An_archive_that_does_not_say_how_many_files_a_series_has_is_taken_at_its_word(int status, string list)
     {
         _archive.Instead = async context =>
@@ -148,6 +152,20 @@ public sealed class SeriesSearchTests : IAsyncLifetime
             return true;
         };
         await using var service = await StartAsync();
+        (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).AssertSucceeded();
+    }
+
+    [Fact]
+    public async Task An_archive_that_takes_too_long_to_say_how_many_files_a_series_has_is_taken_at_its_word()
+    {
+        _archive.Instead = async context =>
+        {
+            if (!IsSearch(context))
+                return false;
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return true;
+        };
+        await using var service = await StartAsync(("TimeLimit", "00:00:03"));
         (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).AssertSucceeded();
     }
 
