@@ -22,8 +22,9 @@ internal sealed partial class SeriesSearch(IOptions<ArchiveOptions> options, ILo
     // An archive gives a hundred series or so at once, and a study has tens.
     private const int MostRequests = 100;
 
-    // There are results besides those of the answer (PS3.18 8.3.4.4), whoever says it in whatever form.
-    private const string MoreResults = "299 ";
+    // There are results besides those of the answer (PS3.18 8.3.4.4). Other things are said by the same code, as that an address is out of use.
+    private const string Warned = "299 ";
+    private const string MoreResults = "additional results";
 
     private const string Modality = "00080060";
     private const string Manufacturer = "00080070";
@@ -113,18 +114,17 @@ internal sealed partial class SeriesSearch(IOptions<ArchiveOptions> options, ILo
                 (page, isPart) = await server.ExchangeAsync(
                     request, async (response, token) => (await ReadAsync(server, response, token), IsPart(response)), cancellation);
             }
-            catch (ProblemException refusal) when (all.Count > 0 && !isPart && !ArchiveProblemTypes.Passing.Contains(refusal.Type))
+            catch (ProblemException refusal) when (all.Count > 0 && (!isPart || refusal.Type == ArchiveProblemTypes.NotThere) && !ArchiveProblemTypes.Passing.Contains(refusal.Type))
             {
-                // It knows no offset, and has not said that there is more.
-                return all;
+                // It knows no offset, or nothing from there on.
+                return isPart ? throw Withheld(server, all.Count) : all;
             }
 
             var before = all.Count;
             all = [.. all.Concat(page).DistinctBy(series => series.Uid)];
-            if (page.Count == 0 || (all.Count == before && !wasPart && !isPart))
-                return all;
-            if (all.Count == before)
-                throw server.BadAnswer(FormattableString.Invariant($"lists {all.Count} series of the study, says that there are others, and does not list them"));
+            if (all.Count > before)
+                continue;
+            return wasPart || isPart ? throw Withheld(server, all.Count) : all;
         }
 
         throw server.BadAnswer(FormattableString.Invariant($"listed {all.Count} series of the study in {MostRequests} answers, and has others"));
@@ -137,9 +137,13 @@ internal sealed partial class SeriesSearch(IOptions<ArchiveOptions> options, ILo
         return [];
     }
 
+    private static ProblemException Withheld(ArchiveServer server, int listed) =>
+        server.BadAnswer(FormattableString.Invariant($"lists {listed} series of the study, says that there are others, and does not list them"));
+
     private static bool IsPart(HttpResponseMessage response) =>
         response.StatusCode == HttpStatusCode.PartialContent
-        || (response.Headers.TryGetValues("Warning", out var warnings) && warnings.Any(warning => warning.Contains(MoreResults, StringComparison.Ordinal)));
+        || (response.Headers.TryGetValues("Warning", out var warnings)
+            && warnings.Any(warning => warning.StartsWith(Warned, StringComparison.Ordinal) && warning.Contains(MoreResults, StringComparison.OrdinalIgnoreCase)));
 
     private static HttpRequestMessage Request(string address)
     {
