@@ -43,7 +43,8 @@ public static class DicomCapture
         if (ObstacleOver(source, about) is { } obstacle)
             throw DicomFault.NotServable("burned-in-annotation", $"No capture can be made: {obstacle} Ask for another output, such as output=dicom-seg.");
 
-        var identity = ResultObject.Of(ResultKind.Capture, ResultIdentifiers.Of<byte>(source, about, labels.Labels));
+        // Of all results this one alone shows the scan: where the source was corrected to be looked at the other way round, it is another one.
+        var identity = ResultObject.Of(ResultKind.Capture, ResultIdentifiers.Of<byte>(source, about, labels.Labels), source.IsInverted ? "inverted" : "");
         var size = scan.Size;
         var bytes = size.Count * SliceContours.Samples;
         var head = PixelHead.Of(DicomTags.PixelData, "OB", bytes + (bytes & 1), "capture");
