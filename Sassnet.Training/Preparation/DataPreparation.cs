@@ -28,20 +28,22 @@ public static class DataPreparation
         options.Check();
         var package = options.StartFrom is null ? null : StartingPackage.Open(options.StartFrom, "--start-from");
         var raw = RawFolder.Find(options.Input, options.LabelSuffixes, cancellationToken);
+
+        // Before what is refused by it: a note says what the labels were taken for.
+        console.WriteLine($"{Counted.Of(raw.Cases.Count, "case")}: {raw.Layout}");
+        foreach (var note in raw.Notes)
+            console.WriteLine(note);
         options = options.With(raw);
         raw = ChosenMasks.Of(raw, options.Structures);
         IReadOnlyList<string> names = [.. options.Structures.Select(one => one.Name)];
         if (package is not null)
             RequireLabels(package, options, names);
         ResultFolder.RequireWritable(options.Output);
-        console.WriteLine($"{Counted.Of(raw.Cases.Count, "case")}: {raw.Layout}");
         if (options.Structures.Count > 1)
             console.WriteLine($"{options.Structures.Count} structures: {string.Join(", ", options.Structures.Select(one => $"{one.Name} ({one.Shown})"))}");
         foreach (var warning in StartingLabels.Warnings(package, names))
             console.WriteLine($"WARNING {warning}");
 
-        foreach (var note in raw.Notes)
-            console.WriteLine(note);
         var cases = Duplicates.Marked(Inspect(options, raw, console, cancellationToken));
         var sound = cases.Where(inspected => inspected.IsSound).ToList();
         foreach (var (name, warning) in cases.SelectMany(inspected => inspected.Warnings.Select(warning => (inspected.Name, warning))))

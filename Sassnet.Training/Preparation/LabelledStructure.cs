@@ -32,13 +32,15 @@ public sealed record LabelledStructure(string Name, IReadOnlyList<int> Values)
     }
 
     /// <summary>Checks that each has values, as it needs where labels are no masks.</summary>
+    /// <param name="all">All that are told apart.</param>
+    /// <param name="whole">Where labels are single files in folders: one by which they are no masks.</param>
     /// <exception cref="InvalidConfigurationException">One has none.</exception>
-    internal static void RequireValues(IReadOnlyList<LabelledStructure> all)
+    internal static void RequireValues(IReadOnlyList<LabelledStructure> all, string? whole)
     {
         if (all.FirstOrDefault(one => one.Values.Count == 0) is not { } named)
             return;
         var text = named.Masks is [var only] && only == named.Name ? only : $"{named.Name}={string.Join(',', named.Masks)}";
-        throw new InvalidConfigurationException($"--structures has '{text}'; accepted: {Accepted}. Names alone choose masks, and no scan's label is a folder of masks.");
+        throw new InvalidConfigurationException($"--structures has '{text}'; accepted: {Accepted}. Names alone choose masks, and {(whole is null ? "no scan's label is a folder of masks" : $"the single files in the labels' folders are none: half of them or more have several values, such as {whole}")}.");
     }
 
     /// <summary>Several as the labels of a package that is trained to find them: each has the colour there that it is drawn in before.</summary>

@@ -58,7 +58,7 @@ public sealed record PreparationOptions
     internal PreparationOptions With(RawData raw)
     {
         if (raw.MaskNames.Count == 0)
-            LabelledStructure.RequireValues(Structures);
+            LabelledStructure.RequireValues(Structures, raw.WholeLabel);
         var structures = raw.MaskNames.Count > 0 ? ChosenMasks.Structures(this, raw.MaskNames)
             : Structures.Count > 0 ? Structures
             : Foreground.Count > 0 ? [new LabelledStructure(NameOf(Foreground, raw.LabelNames), [.. Foreground.Distinct()])]

@@ -40,18 +40,20 @@ internal static class MaskFolder
 
     /// <summary>
     /// The cases with a fault where one has a label of another form, and the names of all structures, however these are capitalised; none where there are no
-    /// masks. Where every folder has one file, and one of these has several values, each is the label of its whole case, whatever it is called.
+    /// masks. Where every folder has one file, and half of these or more are labels of several values, each is the label of its whole case, whatever it is called:
+    /// a part of whole labels has one of the structures alone, and a single file that is neither one nor the other is a fault of its case, not of all.
     /// </summary>
     /// <param name="cases">The cases.</param>
     /// <param name="cancellationToken">Stops between files, and between parts of one: single files have to be read to tell.</param>
-    public static (IReadOnlyList<RawCase> Cases, IReadOnlyList<string> Names) Together(IReadOnlyList<RawCase> cases, CancellationToken cancellationToken)
+    /// <returns>The cases, the names, and where single files are whole labels, the first that has several values; null else.</returns>
+    public static (IReadOnlyList<RawCase> Cases, IReadOnlyList<string> Names, string? Whole) Together(IReadOnlyList<RawCase> cases, CancellationToken cancellationToken)
     {
         var masked = cases.Where(raw => raw.Image is not null && raw.Masks is [_, ..]).ToList();
         if (masked.Count == 0)
-            return (cases, []);
-        if (masked.TrueForAll(raw => raw.Masks is [_]) && masked.Exists(raw => HasSeveralValues(raw.Masks![0].Path, cancellationToken)))
-            return ([.. cases.Select(raw => raw.Masks is [var only] ? raw with { Label = only.Path, Masks = null } : raw)], []);
-        return ([.. cases.Select(OfOneForm)], [.. masked.SelectMany(raw => raw.Masks!).Select(mask => mask.Name).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)]);
+            return (cases, [], null);
+        if (masked.TrueForAll(raw => raw.Masks is [_]) && SeveralIn(masked, cancellationToken) is { } whole)
+            return ([.. cases.Select(raw => raw.Masks is [var only] ? raw with { Label = only.Path, Masks = null } : raw)], [], whole);
+        return ([.. cases.Select(OfOneForm)], [.. masked.SelectMany(raw => raw.Masks!).Select(mask => mask.Name).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)], null);
 
         RawCase OfOneForm(RawCase raw) => raw.Masks is not null || raw.Image is null || !File.Exists(raw.Label) ? raw : raw with
         {
@@ -63,11 +65,21 @@ internal static class MaskFolder
     private static string Structure(string file, string name) =>
         (file.Length > name.Length + 1 && file.StartsWith(name, StringComparison.Ordinal) && file[name.Length] is '_' or '-' ? file[(name.Length + 1)..] : file).Trim();
 
+    // The first of the single files that have several values, where these are half of all or more.
+    private static string? SeveralIn(List<RawCase> masked, CancellationToken cancellationToken)
+    {
+        var half = (masked.Count + 1) / 2;
+        var several = masked.Select(raw => raw.Masks![0].Path).Where(path => HasSeveralValues(path, cancellationToken)).Take(half).ToList();
+        return several.Count == half ? several[0] : null;
+    }
+
+    // A mask that was interpolated has many, which are no label's.
     private static bool HasSeveralValues(string path, CancellationToken cancellationToken)
     {
         try
         {
-            return MaskValues.Of(RawVolume.Read(path, cancellationToken).Volume.Voxels).Count > 1;
+            var values = MaskValues.Of(RawVolume.Read(path, cancellationToken).Volume.Voxels);
+            return values.Count > 1 && values.All(value => value is >= 1 and <= byte.MaxValue && float.IsInteger(value));
         }
         catch (Exception fault) when (fault is InvalidVolumeException or IOException or UnauthorizedAccessException)
         {

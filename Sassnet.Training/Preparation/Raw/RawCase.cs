@@ -29,4 +29,7 @@ public sealed record RawData(
 {
     /// <summary>The structures that have masks, in the order of their names; empty where labels are no masks.</summary>
     public IReadOnlyList<string> MaskNames { get; init; } = [];
+
+    /// <summary>Where labels are single files in folders and no masks: one that has several values, relative to the raw folder; null else.</summary>
+    public string? WholeLabel { get; init; }
 }

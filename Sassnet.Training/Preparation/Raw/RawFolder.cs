@@ -86,12 +86,13 @@ public static partial class RawFolder
 
         private RawData Data(string layout, IReadOnlyList<RawCase> found)
         {
-            var (together, masks) = MaskFolder.Together(found, cancellationToken);
+            var (together, masks, whole) = MaskFolder.Together(found, cancellationToken);
+            whole = whole is null ? null : Path.GetRelativePath(folder, whole);
             IReadOnlyList<RawCase> cases = [.. together.Select(raw => raw with { Fault = raw.Fault ?? raw.NameFault })];
-            if (found.Zip(together).Any(pair => pair.First.Masks is not null && pair.Second.Masks is null))
-                _notes.Add("The labels' folders have one file each, and not all of these are masks of one value: each is the label of its whole case.");
+            if (whole is not null)
+                _notes.Add($"The labels' folders have one file each, and half of these or more have several values, such as {whole}: each is the label of its whole case.");
             if (masks.Count == 0)
-                return new RawData(layout, cases, _notes, description?.LabelNames ?? new Dictionary<int, string>(), description?.HasRegions == true);
+                return new RawData(layout, cases, _notes, description?.LabelNames ?? new Dictionary<int, string>(), description?.HasRegions == true) { WholeLabel = whole };
             _notes.Add($"The labels are masks of a structure each, by their names: {string.Join(", ", masks)}.{(description is null ? "" : $" What {DatasetFile.FileName} calls the values is left alone.")}");
             return new RawData(layout, cases, _notes, new Dictionary<int, string>()) { MaskNames = masks };
         }

@@ -1,3 +1,4 @@
+using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Preparation;
@@ -76,7 +77,8 @@ public sealed class MaskFolderTests : IDisposable
         Assert.Empty(data.MaskNames);
         Assert.Equal([Path.Combine(_folder, "labels", "p1", first + ".nii.gz"), Path.Combine(_folder, "labels", "p2", second + ".nii.gz")], data.Cases.Select(raw => raw.Label));
         Assert.All(data.Cases, raw => Assert.True(raw is { Masks: null, Fault: null }));
-        Assert.Equal("The labels' folders have one file each, and not all of these are masks of one value: each is the label of its whole case.", data.Notes[^1]);
+        Assert.Equal($"The labels' folders have one file each, and half of these or more have several values, such as {Path.Combine("labels", "p2", second + ".nii.gz")}: each is the label of its whole case.", data.Notes[^1]);
+        Assert.Equal(Path.Combine("labels", "p2", second + ".nii.gz"), data.WholeLabel);
     }
 
     [Fact]
@@ -87,6 +89,72 @@ public sealed class MaskFolderTests : IDisposable
         var data = Find();
         Assert.Equal(["manual"], data.MaskNames);
         Assert.All(data.Cases, raw => Assert.Equal("manual", Assert.Single(raw.Masks!).Name));
+    }
+
+    [Theory]
+    [InlineData(0f, 1f, 2f)] // one label of two structures among masks
+    [InlineData(0f, 0.25f, 0.75f)] // interpolated
+    [InlineData(0f, 64f, 255f)] // interpolated, as bytes
+    public void One_file_of_several_values_among_many_of_one_leaves_the_others_masks(params float[] odd)
+    {
+        Write("p1", "liver", 0, 1, 1);
+        WriteNumbers("p2", "liver", odd);
+        Write("p3", "liver", 1, 0, 0);
+        var data = Find();
+        Assert.Equal(["liver"], data.MaskNames);
+        Assert.Null(data.WholeLabel);
+        Assert.All(data.Cases, raw => Assert.True(raw is { Masks: [{ Name: "liver" }], Fault: null }));
+    }
+
+    [Fact]
+    public void Masks_that_were_all_interpolated_are_no_whole_labels()
+    {
+        WriteNumbers("p1", "liver", 0, 0.5f, 1);
+        WriteNumbers("p2", "liver", 0, 0.25f, 1);
+        Assert.Equal(["liver"], Find().MaskNames);
+    }
+
+    [Fact]
+    public void An_interpolated_file_among_whole_labels_leaves_the_others_whole()
+    {
+        Write("p1", "manual", 0, 1, 2);
+        WriteNumbers("p2", "manual", 0, 0.5f, 1.5f);
+        Write("p3", "manual", 2, 1, 0);
+        var data = Find();
+        Assert.Empty(data.MaskNames);
+        Assert.All(data.Cases, raw => Assert.Null(raw.Masks));
+    }
+
+    [Fact]
+    public void A_mask_of_several_values_is_a_fault_that_names_the_file_and_the_others_are_chosen_by_their_name()
+    {
+        var raw = new RawScans(_folder);
+        raw.WriteMasks("a", 1, ("liver", 1));
+        raw.WriteMasks("b", 2, ("liver", 1));
+        raw.WriteMasks("c", 3, ("liver", 1));
+        var path = Path.Combine(_folder, "labels", "b", "liver.nii.gz");
+        var mask = VolumeFile.Read(path, ct: TestContext.Current.CancellationToken).Volume;
+        mask.Voxels[0] = 0.5f;
+        raw.Write(path, mask);
+        using var console = new StringWriter { NewLine = "\n" };
+        var options = new PreparationOptions { Input = _folder, Output = Path.Combine(_folder, "data"), ValidationShare = 0, TimeTraining = false, Structures = [LabelledStructure.Parse("liver")] };
+        Assert.Throws<InvalidConfigurationException>(() => DataPreparation.Run(options, console, TestContext.Current.CancellationToken));
+        Assert.Contains("FAULT b: The mask liver.nii.gz has the values 0.5, 255; accepted: 0 and one other value", console.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("FAULT a", console.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("FAULT c", console.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_name_of_a_whole_label_is_refused_with_a_file_that_makes_it_one_after_a_note_that_says_so()
+    {
+        Write("p1", "liver", 0, 1, 2);
+        Write("p2", "liver", 0, 1, 1);
+        var file = Path.Combine("labels", "p1", "liver.nii.gz");
+        using var console = new StringWriter { NewLine = "\n" };
+        var options = new PreparationOptions { Input = _folder, Output = Path.Combine(_folder, "data"), Structures = [LabelledStructure.Parse("liver")] };
+        var message = Assert.Throws<InvalidConfigurationException>(() => DataPreparation.Run(options, console, TestContext.Current.CancellationToken)).Message;
+        Assert.EndsWith($"Names alone choose masks, and the single files in the labels' folders are none: half of them or more have several values, such as {file}.", message, StringComparison.Ordinal);
+        Assert.Contains($", such as {file}: each is the label of its whole case.\n", console.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,6 +232,12 @@ public sealed class MaskFolderTests : IDisposable
     {
         Touch($"images/{name}.nii.gz");
         new RawScans(_folder).Write(Path.Combine("labels", name, file + ".nii.gz"), new LabelMap(new GridSize(voxels.Length, 2, 2), [.. voxels, .. voxels, .. voxels, .. voxels], new Affine([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0])));
+    }
+
+    private void WriteNumbers(string name, string file, params float[] voxels)
+    {
+        Touch($"images/{name}.nii.gz");
+        new RawScans(_folder).Write(Path.Combine("labels", name, file + ".nii.gz"), new Volume(new GridSize(voxels.Length, 2, 2), [.. voxels, .. voxels, .. voxels, .. voxels], new Affine([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0])));
     }
 
     private void Touch(params string[] paths)
