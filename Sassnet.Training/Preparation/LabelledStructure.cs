@@ -47,19 +47,26 @@ public sealed record LabelledStructure(string Name, IReadOnlyList<int> Values)
     internal static IReadOnlyList<Label> AsLabels(IReadOnlyList<LabelledStructure> all) =>
         PackageLabels.Of([.. all.Select(one => new StructureOptions { Value = (byte)one.Values[0], Name = one.Name })]);
 
-    /// <summary>Checks several that are told apart.</summary>
+    /// <summary>Checks several that are told apart, once it is known that their values are those of labels.</summary>
     /// <exception cref="InvalidConfigurationException">A name or a value cannot be used, or is there twice.</exception>
     internal static void Check(IReadOnlyList<LabelledStructure> all)
+    {
+        CheckNames(all);
+        if (all.FirstOrDefault(one => one.Values.Any(value => value is < 1 or > byte.MaxValue)) is { } strange)
+            throw new InvalidConfigurationException($"The structure {strange.Name} has the value {strange.Values.First(value => value is < 1 or > byte.MaxValue)}; accepted: 1 to {byte.MaxValue}.");
+        if (all.SelectMany(one => one.Values).CountBy(value => value).FirstOrDefault(count => count.Value > 1) is { Value: > 1, Key: var twice })
+            throw new InvalidConfigurationException($"The value {twice} is of two structures; accepted: of one, since a voxel has one value.");
+    }
+
+    /// <summary>Checks how many there are and what they are called; what looks like a value may be the name of a mask.</summary>
+    /// <exception cref="InvalidConfigurationException">There are too many, or a name cannot be used, or is there twice.</exception>
+    internal static void CheckNames(IReadOnlyList<LabelledStructure> all)
     {
         if (all.Count > ManifestRules.MostLabels)
             throw new InvalidConfigurationException($"There are {all.Count} structures; accepted: up to {ManifestRules.MostLabels}. Choose some by --structures, where several can be one.");
         if (all.FirstOrDefault(one => !ManifestRules.IsLabelName(one.Name)) is { } unnamed)
             throw new InvalidConfigurationException($"A structure's name is '{unnamed.Name}'; accepted: {ManifestRules.AcceptedLabelName}.");
-        if (all.FirstOrDefault(one => one.Values.Any(value => value is < 1 or > byte.MaxValue)) is { } strange)
-            throw new InvalidConfigurationException($"The structure {strange.Name} has the value {strange.Values.First(value => value is < 1 or > byte.MaxValue)}; accepted: 1 to {byte.MaxValue}.");
         if (all.CountBy(one => one.Name).FirstOrDefault(count => count.Value > 1) is { Key: { } name })
             throw new InvalidConfigurationException($"Two structures are called {name}; accepted: a name for each. What is one structure stands together, as in \"{name}=1,2\", or where labels are masks with their names.");
-        if (all.SelectMany(one => one.Values).CountBy(value => value).FirstOrDefault(count => count.Value > 1) is { Value: > 1, Key: var twice })
-            throw new InvalidConfigurationException($"The value {twice} is of two structures; accepted: of one, since a voxel has one value.");
     }
 }

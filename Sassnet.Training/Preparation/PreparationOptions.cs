@@ -105,7 +105,7 @@ public sealed record PreparationOptions
     }
 
     /// <summary>Checks every value.</summary>
-    /// <exception cref="InvalidConfigurationException">A value cannot be used; the message says what is accepted.</exception>
+    /// <exception cref="InvalidConfigurationException">A value cannot be used; the message says what is accepted. Values of structures are checked with the raw folder: see <see cref="With"/>.</exception>
     internal void Check()
     {
         if (!(ValidationShare is >= 0 and < 1))
@@ -116,7 +116,7 @@ public sealed record PreparationOptions
             throw new InvalidConfigurationException($"--foreground is {string.Join(", ", Foreground)} and --other-labels {string.Join(", ", OtherLabels)}; accepted: values from 1 to 255.");
         if (Foreground.Count > 0 && Structures.Count > 0)
             throw new InvalidConfigurationException($"--foreground is {string.Join(", ", Foreground)} and --structures {string.Join(", ", Structures.Select(one => one.Name))}; accepted: one of the two.");
-        LabelledStructure.Check(Structures);
+        LabelledStructure.CheckNames(Structures);
         if (LabelSuffixes.Any(string.IsNullOrEmpty))
             throw new InvalidConfigurationException("--label-suffix is empty; accepted: how the names of label files end, such as _label.");
         CheckPattern();

@@ -227,6 +227,15 @@ public sealed class MergedMasksTests : IDisposable
     }
 
     [Fact]
+    public void A_mask_may_be_called_as_a_number_that_no_label_has_and_as_the_same_number_in_another_form()
+    {
+        _raw.WriteMasks("a", 1, ("1002", 2), ("01002", 1));
+        _raw.WriteMasks("b", 2, ("1002", 2), ("01002", 1));
+        Prepare(Asking("cingulate=1002", "insula=01002"));
+        Assert.Equal([(1, "cingulate"), (2, "insula")], TrainingOptionsFile.Read(Config).Labels.Select(label => ((int)label.Value, label.Name)));
+    }
+
+    [Fact]
     public void Values_choose_no_masks()
     {
         _raw.WriteMasks("a", 1, Both);
