@@ -139,10 +139,10 @@ internal static class TrainCommand
                 RunScans.Write(run, dataset);
             if (world.IsFirst && RunOutcome.Of(RunState.Training, run, options) is var begun)
             {
-                // One that goes on may have all its iterations behind it.
-                if (begun.Iterations < options.Iterations)
+                // One that goes on may have all its iterations behind it. That it failed before is to be told no more: whatever fails from here on is.
+                if (begun.Iterations < options.Iterations || RunOutcome.Read(run.Path) is { State: RunState.Failed })
                     begun.Write(run);
-                else
+                if (begun.Iterations >= options.Iterations)
                     answer = whenDone;
             }
 
@@ -181,9 +181,9 @@ internal static class TrainCommand
     {
         try
         {
-            (RunOutcome.Of(RunState.Failed, run, options) with { Failure = failure.Message }).Write(run);
+            RunOutcome.NoteFailure(run, options, failure.Message);
         }
-        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException or InvalidPackageException)
+        catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException or InvalidPackageException or InvalidConfigurationException)
         {
             // What failed is what matters, and a full disk is often it.
         }

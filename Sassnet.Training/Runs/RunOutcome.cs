@@ -90,6 +90,17 @@ public sealed record RunOutcome(
         }
     }
 
+    /// <summary>
+    /// Writes into the run's folder that it failed, unless another process of the attempt has: what that one met is the reason, and that the others
+    /// miss it, which they say next, is not.
+    /// </summary>
+    /// <exception cref="InvalidConfigurationException">The file is damaged.</exception>
+    internal static void NoteFailure(RunFolder run, TrainingOptions options, string failure)
+    {
+        if (Read(run.Path) is not { State: RunState.Failed })
+            (Of(RunState.Failed, run, options) with { Failure = failure }).Write(run);
+    }
+
     /// <summary>Writes it into the run's folder.</summary>
     public void Write(RunFolder run)
     {
