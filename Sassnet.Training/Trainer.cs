@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sassnet.Model.Files;
 using Sassnet.Model.Inference.Memory;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -125,7 +126,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
     // What can be done about a fault; null where that is not known.
     private static TrainingFailedException? Told(Exception failure, int done, BatchLoader loader) => failure switch
     {
-        IOException => new TrainingFailedException(done, loader.Cases(done - 1), $"{failure.Message} Make room, then go on with --resume.", failure),
+        IOException => new TrainingFailedException(done, loader.Cases(done - 1), $"{failure.Message} {(FullDisk.IsMeantBy(failure) ? "Make room, then" : "Once that is mended,")} go on with --resume.", failure),
         _ when DeviceOutOfMemoryException.IsMeantBy(failure) => new TrainingFailedException(done, loader.Cases(done - 1), $"{Failures.OfMemory(failure)}; crops.sizes, crops.labelled and crops.unlabelled decide how much is needed. With fewer crops, crops.accumulate makes up for them.", failure),
         _ => null,
     };

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using Sassnet.Model.Files;
 using Sassnet.Model.Inference.Memory;
 using Sassnet.Model.Volumes;
 
@@ -10,10 +11,6 @@ internal sealed record FoundProblem(ProblemType Type, string Detail, TimeSpan? R
 /// <summary>Turns every exception into a problem; what is not foreseen is logged in full and answered with no more than the request's id.</summary>
 internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> logger) : IExceptionHandler
 {
-    // ENOSPC and EDQUOT: .NET hands the kernel's number on.
-    private const int NoSpace = 28;
-    private const int OverQuota = 122;
-
     private static readonly TimeSpan MemoryRetry = TimeSpan.FromSeconds(10);
 
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
@@ -30,7 +27,7 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         ProblemException problem => new(problem.Type, problem.Message, problem.RetryAfter),
         InvalidVolumeException fault => new(VolumeProblemTypes.Of(fault), fault.Message),
         DeviceOutOfMemoryException or OutOfMemoryException => new(ProblemTypes.OutOfMemory, ProblemTypes.OutOfMemory.Example, MemoryRetry),
-        IOException { HResult: NoSpace or OverQuota } => new(ProblemTypes.StorageFull, ProblemTypes.StorageFull.Example, ProblemTypes.StorageRetry),
+        _ when FullDisk.IsMeantBy(exception) => new(ProblemTypes.StorageFull, ProblemTypes.StorageFull.Example, ProblemTypes.StorageRetry),
         BadHttpRequestException bad when ProblemTypes.OfStatus(bad.StatusCode) is var type => new(type, type.Example),
         _ => new(ProblemTypes.Internal, ProblemTypes.Internal.Example),
     };

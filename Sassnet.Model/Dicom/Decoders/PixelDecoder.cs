@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Sassnet.Model.Dicom.DataSets;
 using Sassnet.Model.Dicom.Pixels;
+using Sassnet.Model.Files;
 using Sassnet.Model.Volumes;
 using Sassnet.Model.Wording;
 
@@ -21,9 +22,6 @@ public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
     // As read, as decoded, as written, and four bytes for a pixel while JPEG 2000 works.
     private const int Copies = 4;
     private const long OwnFiles = 1 << 20;
-
-    // ENOSPC, as .NET reports it where its own writing meets it.
-    private const int NoSpace = 28;
 
     private readonly Lazy<Confinement?> _confinement = new(() => Confinement.Find(options.SearchPath, logger));
 
@@ -64,7 +62,7 @@ public sealed class PixelDecoder(PixelDecoderOptions options, ILogger logger)
         catch (InvalidVolumeException fault) when (fault.Kind == InvalidVolumeKind.NotServable && new DriveInfo(folder).AvailableFreeSpace < most)
         {
             // The programs do not tell a full disk from damaged pixels; some take their half-written file away.
-            throw new IOException("There is no room on the disk for the decoded pixels.", NoSpace);
+            throw new IOException("There is no room on the disk for the decoded pixels.", FullDisk.NoSpace);
         }
 
         void Run(IReadOnlyList<string> arguments)

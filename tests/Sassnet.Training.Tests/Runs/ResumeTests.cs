@@ -303,8 +303,23 @@ public sealed class ResumeTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "checkpoints"), "");
         var failure = await Assert.ThrowsAsync<TrainingFailedException>(() => Train(Phantoms(), "full", Options, TestContext.Current.CancellationToken));
         Assert.Contains("Iteration 2 (", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("--resume", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith(" Once that is mended, go on with --resume.", failure.Message, StringComparison.Ordinal);
         Assert.Equal(2, Losses("full").Count);
+    }
+
+    [Theory]
+    [InlineData(28, "It cannot be written. Make room, then go on with --resume.")] // ENOSPC
+    [InlineData(122, "It cannot be written. Make room, then go on with --resume.")] // EDQUOT
+    [InlineData(5, "It cannot be written. Once that is mended, go on with --resume.")] // EIO
+    public async Task Room_is_asked_for_where_the_disk_is_full_alone(int code, string expected)
+    {
+        var options = Options with { Method = MethodKind.VNetSdm };
+        using var method = new Failing(options, new IOException("It cannot be written.", code));
+        var run = RunFolder.Create(Path.Combine(_folder, "failing"), options);
+        var trainer = new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false), World.Alone);
+        var failure = await Assert.ThrowsAsync<TrainingFailedException>(() => trainer.Run(Phantoms(), method, TestContext.Current.CancellationToken));
+        Assert.StartsWith("Iteration 1 (", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"): {expected}", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -358,6 +373,11 @@ public sealed class ResumeTests : IDisposable
             Threads.Add(get_num_threads());
             return new StepLosses(1);
         }
+    }
+
+    private sealed class Failing(TrainingOptions options, IOException failure) : TrainingMethod(options, ScalarType.Float32)
+    {
+        protected override StepLosses Learn(TrainingStep trainingStep) => throw failure;
     }
 
     private List<string> Losses(string name) =>
