@@ -6,7 +6,6 @@ using Sassnet.Api.Jobs;
 using Sassnet.Api.Jobs.Endpoints;
 using Sassnet.Api.Models;
 using Sassnet.Api.OpenApi;
-using Sassnet.Api.Outgoing;
 using Sassnet.Api.Page;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Reloading;
@@ -17,6 +16,7 @@ using Sassnet.Api.Server;
 using Sassnet.Api.Telemetry;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Native;
+using Sassnet.Model.Outgoing;
 
 if (KeysCommand.IsMeant(args))
     return KeysCommand.Run(args, TimeProvider.System);

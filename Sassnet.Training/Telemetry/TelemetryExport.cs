@@ -1,6 +1,7 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using Sassnet.Model.Outgoing;
 using Sassnet.Model.Telemetry;
 using Sassnet.Training.Configuration;
 
@@ -23,13 +24,16 @@ internal static class TelemetryExport
     }
 
     /// <summary>Starts sending, or gives null where no endpoint is named. What is still unsent goes out when it is disposed.</summary>
-    public static MeterProvider? Start() =>
-        !Settings.IsSent(Signal)
-            ? null
-            : Sdk.CreateMeterProviderBuilder()
-                .ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3)))
-                .AddMeter(TrainingMetrics.MeterName)
-                .AddRuntimeInstrumentation()
-                .AddOtlpExporter()
-                .Build();
+    public static MeterProvider? Start()
+    {
+        if (!Settings.IsSent(Signal))
+            return null;
+        OutgoingProxy.Use();
+        return Sdk.CreateMeterProviderBuilder()
+            .ConfigureResource(resource => resource.AddService(ServiceName, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3)))
+            .AddMeter(TrainingMetrics.MeterName)
+            .AddRuntimeInstrumentation()
+            .AddOtlpExporter()
+            .Build();
+    }
 }

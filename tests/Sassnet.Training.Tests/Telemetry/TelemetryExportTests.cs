@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Sassnet.Training.Tests.Commands;
 using Xunit;
 
@@ -35,5 +38,74 @@ public sealed class TelemetryExportTests : IDisposable
         Assert.True(exitCode == 0, errors);
     }
 
+    [Fact]
+    public async Task A_collector_on_this_machine_is_sent_to_without_a_proxy()
+    {
+        // At the discard port nobody listens.
+        const string Proxy = "http://127.0.0.1:9";
+        await _training.MakePhantoms();
+        using var collector = new Collector();
+        var variables = new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["http_proxy"] = Proxy,
+            ["all_proxy"] = Proxy,
+            ["HTTP_PROXY"] = Proxy,
+            ["no_proxy"] = "",
+            ["NO_PROXY"] = "",
+        };
+        using var process = TrainingProcess.StartWith(
+            variables, "train", "--config", _training.Config, "--output", Path.Combine(_training.Folder, "sent"), "--set", "iterations=1");
+        var (exitCode, _, errors) = await process.End(Cancelled);
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("/v1/metrics", collector.Posted);
+    }
+
     public void Dispose() => _training.Dispose();
+
+    // Takes what is sent, and says no more than that.
+    private sealed class Collector : IDisposable
+    {
+        private readonly HttpListener _listener = new();
+
+        public Collector()
+        {
+            using (var probe = new TcpListener(IPAddress.Loopback, 0))
+            {
+                probe.Start();
+                Address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+            }
+
+            _listener.Prefixes.Add(Address + "/");
+            _listener.Start();
+            _ = Serve();
+        }
+
+        public string Address { get; }
+
+        public ConcurrentQueue<string> Posted { get; } = [];
+
+        public void Dispose() => ((IDisposable)_listener).Dispose();
+
+        private async Task Serve()
+        {
+            while (_listener.IsListening)
+            {
+                HttpListenerContext context;
+                try
+                {
+                    context = await _listener.GetContextAsync();
+                }
+                catch (Exception fault) when (fault is HttpListenerException or ObjectDisposedException)
+                {
+                    return;
+                }
+
+                await context.Request.InputStream.CopyToAsync(Stream.Null);
+                Posted.Enqueue(context.Request.Url!.AbsolutePath);
+                context.Response.Close();
+            }
+        }
+    }
 }
