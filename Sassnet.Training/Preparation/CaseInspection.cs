@@ -55,7 +55,7 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
             return new InspectedCase(raw, [.. _faults], null, null, []) { Warnings = [.. _warnings] };
         var image = file.Volume;
         var facts = Facts(image) with { IsCt = CtScans.IsCt(file) };
-        return new InspectedCase(raw, [.. _faults], facts, mask is null ? null : Millilitres(mask), Slices(image, mask))
+        return new InspectedCase(raw, [.. _faults], facts, mask is null ? null : Millilitres(mask), Slices(image, mask, file.Dicom is { IsInverted: true }))
         {
             Warnings = [.. _warnings],
             LabelBoxes = Boxes(image, mask),
@@ -166,14 +166,14 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
     }
 
     // A label of another grid cannot be drawn on the scan; one that only its header places elsewhere is drawn where training would take it to be.
-    private List<byte[]> Slices(Volume image, LabelMap? mask)
+    private List<byte[]> Slices(Volume image, LabelMap? mask, bool isInverted)
     {
         var drawn = mask is not null && mask.Size == image.Size ? new LabelMap(mask.Size, mask.Labels, image.Affine) : null;
         var chooser = drawn ?? new LabelMap(image.Size, new byte[image.Size.Count], image.Affine);
         var slices = new List<byte[]>();
         foreach (var plane in Enum.GetValues<AnatomicalPlane>())
         {
-            using var picture = SlicePicture.Of(image, plane, SlicePicture.LargestSlice(chooser, plane), drawn, side: SliceSide, colours: labels.Colours);
+            using var picture = SlicePicture.Of(image, plane, SlicePicture.LargestSlice(chooser, plane), drawn, side: SliceSide, colours: labels.Colours, isInverted: isInverted);
             slices.Add(picture.ToPng());
         }
 

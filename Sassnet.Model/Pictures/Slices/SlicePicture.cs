@@ -22,6 +22,7 @@ public static class SlicePicture
     /// Of several labels the colour of each value, as <c>#rrggbb</c>: both outlines of a label have it then, and beside a prediction the label's is dashed, so that one label
     /// in the place of another is seen.
     /// </param>
+    /// <param name="isInverted">Whether the scan's lowest values are white.</param>
     /// <exception cref="ArgumentException">A mask has another grid than the scan.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No such slice, no such plane, or a side below 16.</exception>
     public static Picture Of(
@@ -31,7 +32,8 @@ public static class SlicePicture
         LabelMap? label = null,
         LabelMap? prediction = null,
         int side = 480,
-        IReadOnlyDictionary<byte, string>? colours = null)
+        IReadOnlyDictionary<byte, string>? colours = null,
+        bool isInverted = false)
     {
         ArgumentNullException.ThrowIfNull(image);
         var layout = new SliceLayout(image.Size, image.Affine, plane, index, side);
@@ -40,7 +42,7 @@ public static class SlicePicture
         var dashed = colours is not null && prediction is not null;
         return Picture.Draw(layout.Width, layout.Height, Palette.Background, canvas =>
         {
-            layout.Fill(canvas, slice, value => Grey(window.Level(value)));
+            layout.Fill(canvas, slice, value => Grey(isInverted ? (byte)(byte.MaxValue - window.Level(value)) : window.Level(value)));
             Outline(canvas, layout, label, value => colours is null ? Palette.Label : SKColor.Parse(colours[value]), dashed);
             Outline(canvas, layout, prediction, value => colours is null ? Palette.Prediction : SKColor.Parse(colours[value]));
             layout.Letter(canvas);

@@ -4,6 +4,7 @@ using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Preparation;
 using Sassnet.Training.Preparation.Raw;
+using SkiaSharp;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Preparation;
@@ -212,6 +213,25 @@ public sealed class CaseInspectionTests : IDisposable
         Assert.Empty(inspected.Faults);
         Assert.Equal(new GridSize(17, 16, 12), inspected.Scan!.Imaged);
         Assert.Equal(new GridBox((11, 11, 1), new GridSize(4, 3, 2)), Assert.Single(inspected.LabelBoxes));
+    }
+
+    [Fact]
+    public void A_series_whose_lowest_values_are_white_is_pictured_as_viewers_show_it()
+    {
+        _raw.WriteSeries("black", 1);
+        _raw.WriteSeries("white", 1, photometric: "MONOCHROME1");
+        var (black, white) = (Inspect(new RawCase("black", Path.Combine(_folder, "black"), null)), Inspect(new RawCase("white", Path.Combine(_folder, "white"), null)));
+        Assert.Empty(white.Faults);
+        Assert.Equal(3, white.Slices.Count);
+        foreach (var (one, other) in black.Slices.Zip(white.Slices))
+        {
+            // All but the letters at the edges.
+            using var stored = SKBitmap.Decode(one);
+            using var shown = SKBitmap.Decode(other);
+            var pixels = stored.Pixels.Zip(shown.Pixels).ToList();
+            var negative = pixels.Count(pixel => Math.Abs(pixel.First.Red + pixel.Second.Red - 255) <= 2);
+            Assert.InRange(negative, pixels.Count * 9 / 10, pixels.Count);
+        }
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

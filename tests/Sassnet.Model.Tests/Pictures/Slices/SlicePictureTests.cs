@@ -30,6 +30,14 @@ public sealed class SlicePictureTests
         Assert.True(picture.GetPixel(136, 200).Red < 50);
     }
 
+    [Fact]
+    public void Inverted_the_lowest_values_are_white()
+    {
+        using var picture = Decode(SlicePicture.Of(Image((30, 38), (22, 28)), AnatomicalPlane.Axial, 10, side: 240, isInverted: true));
+        Assert.True(picture.GetPixel(24, 40).Red < 50);
+        Assert.True(picture.GetPixel(136, 200).Red > 200);
+    }
+
     [Theory]
     [InlineData("LPS")]
     [InlineData("SAR")]
