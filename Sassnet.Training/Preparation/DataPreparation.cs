@@ -27,6 +27,7 @@ public static class DataPreparation
         ArgumentNullException.ThrowIfNull(console);
         options.Check();
         var package = options.StartFrom is null ? null : StartingPackage.Open(options.StartFrom, "--start-from");
+        ResultFolder.RequireWritable(options.Output);
         var raw = RawFolder.Find(options.Input, options.LabelSuffixes, cancellationToken);
 
         // Before what is refused by it: a note says what the labels were taken for.
@@ -38,7 +39,6 @@ public static class DataPreparation
         IReadOnlyList<string> names = [.. options.Structures.Select(one => one.Name)];
         if (package is not null)
             RequireLabels(package, options, names);
-        ResultFolder.RequireWritable(options.Output);
         if (options.Structures.Count > 1)
             console.WriteLine($"{options.Structures.Count} structures: {string.Join(", ", options.Structures.Select(one => $"{one.Name} ({one.Shown})"))}");
         foreach (var warning in StartingLabels.Warnings(package, names))
