@@ -45,6 +45,9 @@ export class Viewer {
 
       // And from his left side: his front is at the left, as in the preview.
       sagittalNoseLeft: true,
+
+      // One of two letters may lie over bright tissue, where it cannot be read.
+      showAllOrientationMarkers: true,
       multiplanarShowRender: SHOW_RENDER.ALWAYS,
       multiplanarLayout: MULTIPLANAR_TYPE.GRID,
       multiplanarPadPixels: 4,

@@ -106,7 +106,7 @@ public sealed partial class AccessibilityTests(PageService service)
         await page.EvaluateAsync("""
             () => {
               window.said = []
-              for (const live of document.querySelectorAll('[role=status], [aria-live]'))
+              for (const live of document.querySelectorAll('[role=status]:not([aria-live=off]), [aria-live]:not([aria-live=off])'))
                 new MutationObserver(() => said.push(live.textContent)).observe(live, { childList: true, characterData: true, subtree: true })
             }
             """);
