@@ -30,9 +30,6 @@ public static partial class ManifestRules
     /// <summary>The most labels of a package.</summary>
     public const int MostLabels = 16;
 
-    /// <summary>The most components of a label that are counted; more are all of them.</summary>
-    public const int MostComponents = 255;
-
     /// <summary>What is accepted as the number of a label's components.</summary>
     public const string AcceptedComponents = "0 for all of them, or 1 to 255";
 
@@ -70,6 +67,9 @@ public static partial class ManifestRules
     public static bool IsWindow(IReadOnlyList<double> window, Normalisation normalisation) => normalisation == Normalisation.CtWindow
         ? window is [var lower, var upper] && double.IsFinite(lower) && double.IsFinite(upper) && lower < upper
         : window.Count == 0;
+
+    /// <summary>Whether a label may keep so many components; 0 is all of them.</summary>
+    public static bool IsComponents(int count) => count is >= 0 and <= 255;
 
     /// <summary>Whether a text is accepted as a label's name.</summary>
     public static bool IsLabelName(string text) => text.Length is > 0 and <= LongestText && text == text.Trim() && !text.Any(letter => char.IsControl(letter) || letter == '\\');
@@ -133,7 +133,7 @@ public static partial class ManifestRules
         if (label.Colour is { } colour)
             Require(IsColour(colour), $"{member}.colour", $"\"{colour}\"", AcceptedColour);
         if (label.Components is { } components)
-            Require(components is >= 0 and <= MostComponents, $"{member}.components", components, AcceptedComponents);
+            Require(IsComponents(components), $"{member}.components", components, AcceptedComponents);
     }
 
     private static void CheckPreprocessing(PreprocessingSpecification preprocessing)

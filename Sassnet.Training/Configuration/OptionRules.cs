@@ -35,7 +35,7 @@ internal static class OptionRules
         new("label.name", ManifestRules.AcceptedLabelName, o => $"'{o.Label.Name}'", o => ManifestRules.IsLabelName(o.Label.Name)),
         new("label.snomedCode", $"{ManifestRules.AcceptedCode}; or empty", o => o.Label.SnomedCode, o => o.Label.SnomedCode.Length == 0 || ManifestRules.IsCode(o.Label.SnomedCode)),
         new("label.colour", $"{ManifestRules.AcceptedColour}, or empty", o => o.Label.Colour, o => o.Label.Colour.Length == 0 || ManifestRules.IsColour(o.Label.Colour)),
-        new("label.components", ManifestRules.AcceptedComponents, o => o.Label.Components, o => o.Label.Components is >= 0 and <= ManifestRules.MostComponents),
+        new("label.components", ManifestRules.AcceptedComponents, o => o.Label.Components, o => ManifestRules.IsComponents(o.Label.Components)),
         .. StructureRules.All,
         CardText("card.intendedUse", card => card.IntendedUse),
         CardText("card.notFor", card => card.NotFor),

@@ -15,7 +15,7 @@ internal static class StructureRules
         Each("labels[].name", $"{ManifestRules.AcceptedLabelName}, another one for each", one => $"'{one.Name}'", one => ManifestRules.IsLabelName(one.Name), one => [one.Name]),
         Each("labels[].snomedCode", $"{ManifestRules.AcceptedCode}; or empty", one => one.SnomedCode, one => one.SnomedCode.Length == 0 || ManifestRules.IsCode(one.SnomedCode), _ => []),
         Each("labels[].colour", $"{ManifestRules.AcceptedColour}, another one for each; or empty", one => one.Colour, one => one.Colour.Length == 0 || ManifestRules.IsColour(one.Colour), one => one.Colour.Length == 0 ? [] : [one.Colour.ToUpperInvariant()]),
-        Each("labels[].components", ManifestRules.AcceptedComponents, one => one.Components, one => one.Components is >= 0 and <= ManifestRules.MostComponents, _ => []),
+        Each("labels[].components", ManifestRules.AcceptedComponents, one => one.Components, one => ManifestRules.IsComponents(one.Components), _ => []),
     ];
 
     // Holds where every structure's value is accepted by itself, and no two have the same.
