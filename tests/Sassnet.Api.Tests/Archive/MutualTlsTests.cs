@@ -19,10 +19,8 @@ public sealed class MutualTlsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var voxels = Scan.Voxels(20, 20, 20);
-        var ball = new DicomScan { Columns = 20, Rows = 20, Slices = 20, Value = (column, row, slice) => (short)voxels[(((slice * 20) + row) * 20) + column] };
         var server = Issued("archive", "1.3.6.1.5.5.7.3.1");
-        _archive = await StubArchive.StartAsync([.. ball.Classic()], listening => listening.UseHttps(X509CertificateLoader.LoadPkcs12(server.Export(X509ContentType.Pkcs12), null), https =>
+        _archive = await BallArchive.StartAsync(listening => listening.UseHttps(X509CertificateLoader.LoadPkcs12(server.Export(X509ContentType.Pkcs12), null), https =>
         {
             https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
             https.ClientCertificateValidation = (certificate, _, _) => certificate.Issuer == _authority.Subject;

@@ -7,24 +7,9 @@ using Xunit;
 
 namespace Sassnet.Api.Tests.Archive;
 
-/// <summary>What an archive is asked for before and after it sends a series, and what its answers are good for: a stub of one, since a real one does not answer so at will.</summary>
-public sealed class SeriesSearchTests : IAsyncLifetime
+/// <summary>What an archive is asked for before and after it sends a series, and what its answers are good for.</summary>
+public sealed class SeriesSearchTests : BallArchiveTests
 {
-    private const int Side = 20;
-
-    private static readonly double[] Voxels = Scan.Voxels(Side, Side, Side);
-    private static readonly DicomScan Ball = new() { Columns = Side, Rows = Side, Slices = Side, Value = (column, row, slice) => (short)Voxels[(((slice * Side) + row) * Side) + column] };
-
-    private StubArchive _archive = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _archive = await StubArchive.StartAsync([.. Ball.Classic()]);
-        _archive.Series = $"[{StubArchive.Listed(DicomScan.SeriesUid, "MR", Side)}]";
-    }
-
-    public ValueTask DisposeAsync() => _archive.DisposeAsync();
-
     [Theory]
     [InlineData("", "archive-several-series")]
     [InlineData("Description=^T1.*3d", "succeeded")]
@@ -35,12 +20,12 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     {
         string[] all =
         [
-            StubArchive.Listed("1.2.5", "MR", 3, "T2 scout"), StubArchive.Listed(DicomScan.SeriesUid, "MR", Side, "t1 MPR 3D"), StubArchive.Listed("1.2.6", "SEG", 1),
+            StubArchive.Listed("1.2.5", "MR", 3, "T2 scout"), StubArchive.Listed(DicomScan.SeriesUid, "MR", BallArchive.Side, "t1 MPR 3D"), StubArchive.Listed("1.2.6", "SEG", 1),
             StubArchive.Listed("1.2.7", "MR", 30, "t1 3d map", "Sassnet"),
         ];
-        _archive.Series = $"[{string.Join(',', all)}]";
+        Archive.Series = $"[{string.Join(',', all)}]";
         var rules = rule.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=')).Select(pair => ($"Sassnet:Archive:Series:random:{pair[0]}", pair[1]));
-        await using var service = await TestService.StartAsync([("Sassnet:Archive:Servers:pacs:Url", _archive.Url), .. rules]);
+        await using var service = await TestService.StartAsync([("Sassnet:Archive:Servers:pacs:Url", Archive.Url), .. rules]);
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null));
         Assert.Equal(expected, job.State() == "failed" ? job.Problem().Slug : job.State());
     }
@@ -50,8 +35,8 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     [InlineData(2, "archive-several-series")]
     public async Task A_list_that_the_archive_gives_a_few_at_a_time_is_asked_for_to_its_end(int fitting, string expected)
     {
-        string[] all = [.. Enumerable.Range(3, 5).Select(number => StubArchive.Listed($"1.2.{number}", number < 9 - fitting ? "SR" : "MR", 1)), StubArchive.Listed(DicomScan.SeriesUid, "MR", Side)];
-        _archive.Instead = async context =>
+        string[] all = [.. Enumerable.Range(3, 5).Select(number => StubArchive.Listed($"1.2.{number}", number < 9 - fitting ? "SR" : "MR", 1)), StubArchive.Listed(DicomScan.SeriesUid, "MR", BallArchive.Side)];
+        Archive.Instead = async context =>
         {
             if (!IsSearch(context))
                 return false;
@@ -89,10 +74,10 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     [Fact]
     public async Task A_list_without_an_end_is_given_up()
     {
-        _archive.Instead = async context =>
+        Archive.Instead = async context =>
         {
             if (IsSearch(context))
-                await context.Response.WriteAsync($"[{StubArchive.Listed($"1.2.{_archive.Requests.Count}", "MR", 1)}]");
+                await context.Response.WriteAsync($"[{StubArchive.Listed($"1.2.{Archive.Requests.Count}", "MR", 1)}]");
             return true;
         };
         await using var service = await StartAsync();
@@ -108,7 +93,7 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     [InlineData("[]", "archive-not-found")]
     public async Task A_list_of_series_that_makes_no_sense_ends_the_job(string list, string slug)
     {
-        _archive.Series = list;
+        Archive.Series = list;
         await using var service = await StartAsync();
         Assert.Equal(slug, (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null))).Problem().Slug);
     }
@@ -116,10 +101,10 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     [Fact]
     public async Task The_time_limit_holds_for_all_answers_of_a_list_together()
     {
-        _archive.Instead = async context =>
+        Archive.Instead = async context =>
         {
             await Task.Delay(TimeSpan.FromMilliseconds(100), context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await context.Response.WriteAsync($"[{StubArchive.Listed($"1.2.{_archive.Requests.Count}", "MR", 1)}]");
+            await context.Response.WriteAsync($"[{StubArchive.Listed($"1.2.{Archive.Requests.Count}", "MR", 1)}]");
             return true;
         };
         await using var service = await StartAsync(("TimeLimit", "00:00:00.500"));
@@ -139,7 +124,7 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     [InlineData(503, "")]
     public async Task An_archive_that_does_not_say_how_many_files_a_series_has_is_taken_at_its_word(int status, string list)
     {
-        _archive.Instead = async context =>
+        Archive.Instead = async context =>
         {
             if (!IsSearch(context))
                 return false;
@@ -155,7 +140,7 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     [Fact]
     public async Task An_archive_that_takes_too_long_to_say_how_many_files_a_series_has_is_taken_at_its_word()
     {
-        _archive.Instead = async context =>
+        Archive.Instead = async context =>
         {
             if (!IsSearch(context))
                 return false;
@@ -171,17 +156,17 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     [InlineData(DicomScan.SeriesUid)]
     public async Task A_series_of_which_some_files_are_missing_is_not_segmented(string? series)
     {
-        _archive.Series = $"[{StubArchive.Listed("1.2.6", "SEG", 1)}, {StubArchive.Listed(DicomScan.SeriesUid, "MR", Side + 2)}]";
+        Archive.Series = $"[{StubArchive.Listed("1.2.6", "SEG", 1)}, {StubArchive.Listed(DicomScan.SeriesUid, "MR", BallArchive.Side + 2)}]";
         await using var service = await StartAsync();
         var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, series))).Problem();
         Assert.Equal("archive-unavailable", slug);
         Assert.Contains("sent 20 files of a series that it says has 22", detail, StringComparison.Ordinal);
-        Assert.Empty(_archive.Stored);
+        Assert.Empty(Archive.Stored);
     }
 
     private async Task FindAsync(int status, string? warning, int further, string expected)
     {
-        _archive.Instead = async context =>
+        Archive.Instead = async context =>
         {
             if (!IsSearch(context))
                 return false;
@@ -189,7 +174,7 @@ public sealed class SeriesSearchTests : IAsyncLifetime
             if (warning is not null)
                 context.Response.Headers.Warning = warning;
             if (context.Response.StatusCode is 200 or 206)
-                await context.Response.WriteAsync(_archive.Series);
+                await context.Response.WriteAsync(Archive.Series);
             return true;
         };
         await using var service = await StartAsync();
@@ -198,10 +183,4 @@ public sealed class SeriesSearchTests : IAsyncLifetime
     }
 
     private static bool IsSearch(HttpContext context) => context.Request.Path == $"/dicom-web/studies/{StubArchive.Study}/series";
-
-    private Task<TestService> StartAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
-    [
-        ("Sassnet:Archive:Servers:pacs:Url", _archive.Url), ("Sassnet:Archive:Servers:pacs:RetryDelay", "00:00:00.001"), ("Sassnet:Jobs:RetryDelay", "00:00:00.010"),
-        .. settings.Select(setting => ($"Sassnet:Archive:Servers:pacs:{setting.Key}", setting.Value)),
-    ]);
 }

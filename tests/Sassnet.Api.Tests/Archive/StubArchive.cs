@@ -16,6 +16,9 @@ internal sealed class StubArchive : IAsyncDisposable
 {
     public const string Study = "1.2.826.0.1.3680043.10.1";
 
+    /// <summary>The request for its series.</summary>
+    public const string Retrieval = $"GET /dicom-web/studies/{Study}/series/{DicomScan.SeriesUid}";
+
     private readonly WebApplication _server;
 
     private StubArchive(Action<ListenOptions>? listening)
@@ -66,6 +69,17 @@ internal sealed class StubArchive : IAsyncDisposable
     {
         var failures = reasons.Select(reason => $$$"""{"00081197": {"vr": "US", "Value": [{{{reason}}}]}}""");
         return $$$"""{"00081199": {"vr": "SQ", "Value": [{{{string.Join(", ", Enumerable.Repeat("{}", stored))}}}]}, "00081198": {"vr": "SQ", "Value": [{{{string.Join(", ", failures)}}}]}}""";
+    }
+
+    /// <summary>Answers with a refusal, where it is one; to be done <see cref="Instead"/>.</summary>
+    public static async Task<bool> RefuseAsync(HttpContext context, int status, bool isRefused)
+    {
+        if (!isRefused)
+            return false;
+        context.Response.StatusCode = status;
+        context.Response.Headers.Location = "/elsewhere";
+        await context.Response.WriteAsync("no");
+        return true;
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

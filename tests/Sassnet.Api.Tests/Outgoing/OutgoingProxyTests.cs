@@ -17,8 +17,6 @@ namespace Sassnet.Api.Tests.Outgoing;
 /// <summary>The service with a proxy in its environment, which it reads once: a process of its own each time.</summary>
 public sealed class OutgoingProxyTests : IAsyncLifetime
 {
-    private const int Side = 20;
-
     private readonly ConcurrentQueue<string> _relayed = [];
     private WebApplication _proxy = null!;
 
@@ -29,10 +27,7 @@ public sealed class OutgoingProxyTests : IAsyncLifetime
     [Fact]
     public async Task What_is_on_this_machine_is_asked_without_a_proxy()
     {
-        var voxels = Scan.Voxels(Side, Side, Side);
-        var ball = new DicomScan { Columns = Side, Rows = Side, Slices = Side, Value = (column, row, slice) => (short)voxels[(((slice * Side) + row) * Side) + column] };
-        await using var archive = await StubArchive.StartAsync([.. ball.Classic()]);
-        archive.Series = $"[{StubArchive.Listed(DicomScan.SeriesUid, "MR", Side)}]";
+        await using var archive = await BallArchive.StartAsync();
         await using var issuer = await OidcIssuer.StartAsync();
         var posted = new ConcurrentQueue<string>();
         await using var receiver = await ListenAsync(posted, StatusCodes.Status204NoContent);

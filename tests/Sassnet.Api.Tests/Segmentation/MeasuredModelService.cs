@@ -2,7 +2,6 @@ using Sassnet.Api.Tests.Archive;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
-using Sassnet.Model.Tests.Dicom;
 using TorchSharp;
 using Xunit;
 
@@ -10,14 +9,10 @@ namespace Sassnet.Api.Tests.Segmentation;
 
 /// <summary>
 /// The service with one package of random weights that records another mode as the fastest, the best and the one between them, on <see cref="Scan.Medium"/>; it
-/// looks for results that are there already, and has an archive with one scan of 20 voxels each way.
+/// looks for results that are there already, and has an archive with one scan, the ball.
 /// </summary>
 public sealed class MeasuredModelService : IAsyncLifetime
 {
-    private const int Side = 20;
-
-    private static readonly double[] Voxels = Scan.Voxels(Side, Side, Side);
-
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("sassnet-api-models-");
     private StubArchive _archive = null!;
 
@@ -34,9 +29,7 @@ public sealed class MeasuredModelService : IAsyncLifetime
             ModelPackage.Write(Path.Combine(_models.FullName, "measured"), network, manifest with { Name = "measured", Inference = manifest.Inference with { ValidationDice = dice } });
         }
 
-        var ball = new DicomScan { Columns = Side, Rows = Side, Slices = Side, Value = (column, row, slice) => (short)Voxels[(((slice * Side) + row) * Side) + column] };
-        _archive = await StubArchive.StartAsync([.. ball.Classic()]);
-        _archive.Series = $"[{StubArchive.Listed(DicomScan.SeriesUid, "MR", Side)}]";
+        _archive = await BallArchive.StartAsync();
         Service = await TestService.StartAsync(
             ("Sassnet:Models:Folder", _models.FullName), ("Sassnet:Models:Default", "measured"), ("Sassnet:Jobs:Cache", "true"), ("Sassnet:Archive:Servers:pacs:Url", _archive.Url));
     }

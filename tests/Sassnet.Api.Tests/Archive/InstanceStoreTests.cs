@@ -1,0 +1,123 @@
+using Microsoft.AspNetCore.Http;
+using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Tests.Dicom;
+using Xunit;
+
+namespace Sassnet.Api.Tests.Archive;
+
+/// <summary>What an archive says of the results that it is given, and what becomes of the job.</summary>
+public sealed class InstanceStoreTests : BallArchiveTests
+{
+    [Fact]
+    public async Task A_refused_store_fails_the_job_with_the_archives_reason()
+    {
+        Archive.Instead = async context =>
+        {
+            if (!HttpMethods.IsPost(context.Request.Method))
+                return false;
+            context.Response.StatusCode = 409;
+            await context.Response.WriteAsync(StubArchive.StoreAnswer(1, 0x0122, 0xC000));
+            return true;
+        };
+        await using var service = await StartAsync();
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid));
+        var (slug, detail) = job.Problem();
+        Assert.Equal("archive-store-refused", slug);
+        Assert.Contains("0x0122 (SOP class not supported), reason 0xC000", detail, StringComparison.Ordinal);
+        Assert.Empty(job.Outputs());
+    }
+
+    [Theory]
+    [InlineData(0xB00F, "reason 0xB00F (being stored already), reason 0x0122 (SOP class not supported)")]
+    [InlineData(0xA701, "reason 0xA701 (out of resources), reason 0x0122 (SOP class not supported)")]
+    public async Task A_refusal_that_does_not_pass_is_told_beside_one_that_does(int passing, string expected)
+    {
+        Archive.Instead = async context =>
+        {
+            if (!HttpMethods.IsPost(context.Request.Method))
+                return false;
+            context.Response.StatusCode = 409;
+            await context.Response.WriteAsync(StubArchive.StoreAnswer(0, passing, 0x0122));
+            return true;
+        };
+        await using var service = await StartAsync();
+        var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).Problem();
+        Assert.Equal("archive-store-refused", slug);
+        Assert.Contains(expected, detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, "<html>Log in</html>", "archive-bad-answer")]
+    [InlineData(200, "{}", "archive-store-refused")]
+    [InlineData(400, "", "archive-store-refused")]
+    [InlineData(507, "", "archive-unavailable")]
+    [InlineData(202, "FULL", "archive-unavailable")]
+    [InlineData(409, "THERE", "succeeded")]
+    [InlineData(409, "EXISTS", "succeeded")]
+    [InlineData(409, "PENDING", "archive-unavailable")]
+    public async Task Only_what_the_archive_says_it_has_counts_as_stored(int status, string body, string expected)
+    {
+        Archive.Instead = async context =>
+        {
+            if (!HttpMethods.IsPost(context.Request.Method))
+                return false;
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync(body switch
+            {
+                "FULL" => StubArchive.StoreAnswer(0, 0xA700),
+                "THERE" => StubArchive.StoreAnswer(0, 0x0111),
+                "EXISTS" => StubArchive.StoreAnswer(0, 0xB00E),
+                "PENDING" => StubArchive.StoreAnswer(0, 0xB00F),
+                _ => body,
+            });
+            return true;
+        };
+        await using var service = await StartAsync();
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg"));
+        Assert.Equal(expected, job.State() == "failed" ? job.Problem().Slug : job.State());
+    }
+
+    [Fact]
+    public async Task What_another_request_is_storing_is_stored_once_it_is_there()
+    {
+        var posts = 0;
+        Archive.Instead = async context =>
+        {
+            if (!HttpMethods.IsPost(context.Request.Method))
+                return false;
+            context.Response.StatusCode = 409;
+            await context.Response.WriteAsync(StubArchive.StoreAnswer(0, ++posts == 1 ? 0xB00F : 0xB00E));
+            return true;
+        };
+        await using var service = await StartAsync();
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg"));
+        job.AssertSucceeded();
+        Assert.Equal(2, posts);
+    }
+
+    [Fact]
+    public async Task What_was_made_is_stored_by_the_next_attempt_and_not_made_again()
+    {
+        var posts = 0;
+        Archive.Instead = context => StubArchive.RefuseAsync(context, 503, HttpMethods.IsPost(context.Request.Method) && ++posts <= 5);
+        await using var service = await StartAsync();
+        var id = await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg");
+        var job = await service.Client.WaitAsync(id);
+        job.AssertSucceeded();
+        Assert.Equal(1, Archive.Requests.Count(request => request == StubArchive.Retrieval));
+        Assert.Equal(await service.Client.ResultAsync(id, "dicom-seg"), Assert.Single(Assert.Single(Archive.Stored)));
+        Assert.Contains(service.Logs.Lines, line => line.Contains("A job is waiting again (problem archive-unavailable)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_series_that_gives_no_dicom_results_fails_a_job_that_is_to_store_them()
+    {
+        await using var archive = await StubArchive.StartAsync([.. Enumerable.Range(0, BallArchive.Side).Select(slice => BallArchive.Ball.Slice(slice).Without(0x00200052).ToBytes())]);
+        await using var service = await TestService.StartAsync(("Sassnet:Archive:Servers:pacs:Url", archive.Url));
+        var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).Problem();
+        Assert.Equal("archive-nothing-to-store", slug);
+        Assert.Contains("FrameOfReferenceUID", detail, StringComparison.Ordinal);
+        Assert.Empty(archive.Stored);
+    }
+}
