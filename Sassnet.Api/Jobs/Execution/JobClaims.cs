@@ -92,7 +92,11 @@ internal sealed partial class JobClaims(
     public Task<bool> KeepResultsAsync(JobInHand job, IReadOnlyList<StoredResult> results, IReadOnlyList<Warning> warnings) => database.UseAsync(async db =>
     {
         var (stored, seen) = (JsonSerializer.Serialize(results, JobsJson.Default.IReadOnlyListStoredResult), JsonSerializer.Serialize(warnings, JobsJson.Default.IReadOnlyListWarning));
-        return await Mine(db, job).ExecuteUpdateAsync(set => set.SetProperty(record => record.Results, stored).SetProperty(record => record.Warnings, seen)) == 1;
+        var bytes = results.Sum(result => result.Bytes);
+        return await Mine(db, job).ExecuteUpdateAsync(set => set
+            .SetProperty(record => record.Results, stored)
+            .SetProperty(record => record.Warnings, seen)
+            .SetProperty(record => record.ResultBytes, bytes)) == 1;
     });
 
     /// <summary>Stores why a job failed; false where this process has it no more.</summary>
@@ -150,6 +154,10 @@ internal sealed partial class JobClaims(
             .SetProperty(record => record.Input, (string?)null)
             .SetProperty(record => record.InputBytes, 0)
             .SetProperty(record => record.CallbackNext, record => record.Callback == null ? null : DateTime.UtcNow);
+
+        // What an archive was still to get goes with the files of a job that came to nothing.
+        if (state != JobState.Succeeded)
+            set.SetProperty(record => record.ResultBytes, 0);
         besides(set);
     });
 

@@ -98,7 +98,7 @@ internal sealed class JobRecord
     /// <summary>What it made, <see cref="StoredResult"/>s as JSON; while it runs or waits, what an archive is still to store.</summary>
     public string? Results { get; set; }
 
-    /// <summary>Their bytes.</summary>
+    /// <summary>Their bytes; 0 where the job came to nothing.</summary>
     public long ResultBytes { get; set; }
 
     /// <summary>What is odd about the volume or what was found, as JSON.</summary>

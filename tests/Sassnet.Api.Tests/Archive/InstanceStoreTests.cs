@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sassnet.Api.Jobs.Records;
 using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
@@ -108,6 +112,31 @@ public sealed class InstanceStoreTests : BallArchiveTests
         Assert.Equal(1, Archive.Requests.Count(request => request == StubArchive.Retrieval));
         Assert.Equal(await service.Client.ResultAsync(id, "dicom-seg"), Assert.Single(Assert.Single(Archive.Stored)));
         Assert.Contains(service.Logs.Lines, line => line.Contains("A job is waiting again (problem archive-unavailable)", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(503, true)]
+    [InlineData(409, false)]
+    public async Task Results_that_an_archive_is_still_to_get_take_room_until_the_job_comes_to_nothing(int status, bool passes)
+    {
+        TestService? service = null;
+        var held = new ConcurrentQueue<long>();
+        Archive.Instead = async context =>
+        {
+            if (!HttpMethods.IsPost(context.Request.Method))
+                return false;
+            held.Enqueue(await HeldAsync(service!));
+            return await StubArchive.RefuseAsync(context, status, held.Count <= 5 || !passes);
+        };
+        service = await StartAsync();
+        await using var started = service;
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg"));
+        Assert.Equal(passes ? "succeeded" : "failed", job.State());
+        Assert.All(held, bytes => Assert.True(bytes > 0));
+        Assert.Equal(passes ? held.First() : 0, await HeldAsync(service));
+
+        static Task<long> HeldAsync(TestService service) => service.Services.GetRequiredService<JobDatabase>().UseAsync(
+            db => db.Jobs.SumAsync(job => job.ResultBytes, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
     }
 
     [Fact]
