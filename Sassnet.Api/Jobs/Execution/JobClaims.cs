@@ -125,7 +125,9 @@ internal sealed partial class JobClaims(
     {
         var (me, ids, isAlone, most) = (inHand.Node, inHand.Ids, !folder.IsShared, options.Value.MaxAttempts);
         var left = db.Jobs.Where(job => job.Node != me ? isAlone || job.Lease < DateTime.UtcNow : !ids.Contains(job.Id) && job.Lease < DateTime.UtcNow);
-        await left.Where(job => job.Accepted == null).ExecuteDeleteAsync();
+
+        // By their states, which there is an index of: most jobs have ended.
+        await left.Where(job => job.State == JobState.Queued && job.Accepted == null).ExecuteDeleteAsync();
         var running = left.Where(job => job.State == JobState.Running);
         var problem = Json(JobProblemTypes.Abandoned,
             $"{Counted.Of(most, "time")} the service ended while it worked on this job, the most that it tries. The volume may be what ended it: report the job's id, and do not send it again.");

@@ -174,7 +174,10 @@ internal sealed partial class JobRetention(
         metrics.Store(await TakenAsync(), new DriveInfo(folder.Path).AvailableFreeSpace);
     }
 
-    private Task<long> TakenAsync(string? without = null) => database.UseAsync(db => db.Jobs.Where(job => job.Id != without).SumAsync(job => job.InputBytes + job.ResultBytes));
+    // By their states, which there is an index of: those that came to nothing hold nothing.
+    private Task<long> TakenAsync(string? without = null) => database.UseAsync(db => db.Jobs
+        .Where(job => (job.State == JobState.Queued || job.State == JobState.Running || job.State == JobState.Succeeded) && job.Id != without)
+        .SumAsync(job => job.InputBytes + job.ResultBytes));
 
     private async Task SweepFilesAsync(CancellationToken stopping)
     {
