@@ -100,7 +100,9 @@ internal sealed partial class DeviceWorker
             task.Fail(DeviceScheduler.StoppedAt(this));
     }
 
-    private static bool CastsDoubt(Exception failure) => failure is not (OperationCanceledException or DeviceOutOfMemoryException);
+    // Neither does what may be short memory, where it does not say so.
+    private static bool CastsDoubt(Exception failure) =>
+        failure is not (OperationCanceledException or DeviceOutOfMemoryException) && !DeviceOutOfMemoryException.IsMeantBy(failure);
 
     // The lines after the first are for whoever builds LibTorch.
     private static string FirstLine(Exception failure) => failure.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
@@ -145,7 +147,7 @@ internal sealed partial class DeviceWorker
             WarmUp.Once(model.Model, _stopping);
             return null;
         }
-        catch (Exception unclear) when (unclear is OperationCanceledException or DeviceOutOfMemoryException)
+        catch (Exception unclear) when (!CastsDoubt(unclear))
         {
             return null;
         }

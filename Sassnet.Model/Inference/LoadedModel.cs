@@ -112,7 +112,7 @@ public sealed class LoadedModel : IDisposable
             var prediction = Lead(scan.Image.Voxels, plan, progress, cancellation);
             return prediction.Maps.All(maps => maps.AreNumbers) ? prediction : throw NoNumbers(scan.Image);
         }
-        catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+        catch (Exception failure) when (DeviceOutOfMemoryException.IsSaidBy(failure))
         {
             throw new DeviceOutOfMemoryException(Device, failure);
         }

@@ -51,7 +51,7 @@ public sealed class Segmenter : IDisposable
             var scan = stages.Prepare(input, cancellation);
             return stages.Conclude(stages.Infer(_model, scan, progress: null, cancellation), scan.Grid, cancellation);
         }
-        catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+        catch (Exception failure) when (DeviceOutOfMemoryException.IsSaidBy(failure))
         {
             throw new DeviceOutOfMemoryException(Device, failure);
         }

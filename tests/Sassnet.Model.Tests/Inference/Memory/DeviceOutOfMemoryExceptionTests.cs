@@ -12,6 +12,7 @@ public sealed class DeviceOutOfMemoryExceptionTests
     [InlineData("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`")]
     [InlineData("cuDNN error: CUDNN_STATUS_ALLOC_FAILED")]
     [InlineData("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED")]
+    [InlineData("std::bad_alloc")]
     public void Torch_says_in_many_words_that_memory_ran_out(string words)
     {
         Assert.True(DeviceOutOfMemoryException.IsSaidBy(new TorchFailure(words)));
@@ -30,6 +31,9 @@ public sealed class DeviceOutOfMemoryExceptionTests
 
     [Theory]
     [InlineData("CUDA error: an illegal memory access was encountered")]
+    [InlineData("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED")]
+    [InlineData("cuDNN error: CUDNN_STATUS_NOT_SUPPORTED. This error may appear if you passed in a non-contiguous input.")]
+    [InlineData("cuDNN error: CUDNN_STATUS_INTERNAL_ERROR")]
     [InlineData("CUDA error: no kernel image is available for execution on the device")]
     [InlineData("Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!")]
     public void Other_faults_are_not_taken_for_it(string words) => Assert.False(DeviceOutOfMemoryException.IsMeantBy(new TorchFailure(words)));
