@@ -61,12 +61,12 @@ internal sealed class ArchiveServer : IDisposable
 
     /// <summary>Sends a request and reads the answer, both within the time limit.</summary>
     /// <param name="request">The request, its address relative; it may be sent several times.</param>
-    /// <param name="read">Reads an answer: one of success, or any with the statuses below.</param>
+    /// <param name="read">Reads an answer: one of success, or one that counts as an answer by what follows.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <param name="others">Statuses that <paramref name="read"/> knows besides.</param>
+    /// <param name="isAnswer">Whether a status counts as an answer, which <paramref name="read"/> knows, besides those of success; null where none does.</param>
     /// <exception cref="ProblemException">The archive does not do what is asked of it.</exception>
     public async Task<T> ExchangeAsync<T>(
-        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation, params HttpStatusCode[] others)
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellation, Func<HttpStatusCode, bool>? isAnswer = null)
     {
         try
         {
@@ -74,7 +74,7 @@ internal sealed class ArchiveServer : IDisposable
                 async token =>
                 {
                     using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
-                    if (!response.IsSuccessStatusCode && !others.Contains(response.StatusCode))
+                    if (!response.IsSuccessStatusCode && isAnswer?.Invoke(response.StatusCode) != true)
                         throw Refused(response.StatusCode);
                     return await read(response, token);
                 },

@@ -45,7 +45,10 @@ internal static class InstanceStore
         using var request = new HttpRequestMessage(HttpMethod.Post, $"studies/{study}") { Content = content };
         request.Headers.Accept.ParseAdd("application/dicom+json");
         await server.ExchangeAsync(
-            request, (response, token) => CheckAsync(server, response, files.Count, token), cancellation, HttpStatusCode.BadRequest, HttpStatusCode.Conflict, HttpStatusCode.UnsupportedMediaType);
+            request,
+            (response, token) => CheckAsync(server, response, files.Count, token),
+            cancellation,
+            isAnswer: status => status is HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.UnsupportedMediaType);
     }
 
     // Success alone says little: some archives answer 200 to what they refuse, and a page of a proxy is 200 too.

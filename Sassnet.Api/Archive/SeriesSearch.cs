@@ -35,8 +35,6 @@ internal sealed partial class SeriesSearch(IOptions<ArchiveOptions> options, ILo
 
     private static readonly string Fields = string.Join('&', ((string[])[Modality, Manufacturer, Description, BodyPart, Instances]).Select(tag => $"includefield={tag}"));
 
-    private static readonly HttpStatusCode[] Faults = [.. Enumerable.Range(500, 100).Select(status => (HttpStatusCode)status)];
-
     private static readonly SeriesRule Usual = new();
 
     /// <summary>Finds it.</summary>
@@ -73,17 +71,18 @@ internal sealed partial class SeriesSearch(IOptions<ArchiveOptions> options, ILo
         using var request = Request($"studies/{study}/series?SeriesInstanceUID={series}&includefield={Instances}");
         try
         {
-            var all = await server.ExchangeAsync(
-                request, async (response, token) => response.IsSuccessStatusCode ? await ReadAsync(server, response, token) : Fault(server, response.StatusCode), cancellation, Faults);
-
             // Some list the whole study whatever is asked.
-            return all.Find(one => one.Uid == series)?.Instances;
+            return await server.ExchangeAsync(
+                request,
+                async (response, token) => response.IsSuccessStatusCode
+                    ? (await ReadAsync(server, response, token)).Find(one => one.Uid == series)?.Instances
+                    : Uncounted(server, FormattableString.Invariant($"it answers {(int)response.StatusCode}")),
+                cancellation,
+                isAnswer: status => status >= HttpStatusCode.InternalServerError);
         }
         catch (ProblemException mute) when (mute.Type != ArchiveProblemTypes.Unavailable)
         {
-            if (mute.Type == ArchiveProblemTypes.TooSlow)
-                LogUncounted(server.Name, "it takes too long");
-            return null;
+            return mute.Type == ArchiveProblemTypes.TooSlow ? Uncounted(server, "it takes too long") : null;
         }
     }
 
@@ -131,10 +130,10 @@ internal sealed partial class SeriesSearch(IOptions<ArchiveOptions> options, ILo
     }
 
     // An archive that cannot search may answer so for ever, and it has just sent the series: another attempt would fetch that for nothing.
-    private List<ArchivedSeries> Fault(ArchiveServer server, HttpStatusCode status)
+    private int? Uncounted(ArchiveServer server, string why)
     {
-        LogUncounted(server.Name, FormattableString.Invariant($"it answers {(int)status}"));
-        return [];
+        LogUncounted(server.Name, why);
+        return null;
     }
 
     private static ProblemException Withheld(ArchiveServer server, int listed) =>
