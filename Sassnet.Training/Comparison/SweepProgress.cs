@@ -40,9 +40,14 @@ public sealed class SweepProgress
 
     private static string? Lack(string folder) => !RunFolder.IsStarted(folder) ? "not started" : RunOutcome.Read(folder) switch
     {
+        null => $"no {RunOutcome.FileName}",
         { State: RunState.Evaluated } => null,
         { State: RunState.Trained } => "trained, but not measured; 'train --sweep --resume' does it",
-        { } outcome => $"{(outcome.State == RunState.Training ? "begun" : outcome.State == RunState.Failed ? "failed" : "stopped")}, {outcome.Iterations} of {Counted.Of(outcome.OfIterations, "iteration")} saved{(outcome.Failure is null ? "" : $": {outcome.Failure}")}",
-        null => $"no {RunOutcome.FileName}",
+        { State: RunState.Training } begun => Saved("begun", begun),
+        { State: RunState.Failed } failed => Saved("failed", failed),
+        { } stopped => Saved("stopped", stopped),
     };
+
+    private static string Saved(string state, RunOutcome outcome) =>
+        $"{state}, {outcome.Iterations} of {Counted.Of(outcome.OfIterations, "iteration")} saved{(outcome.Failure is null ? "" : $": {outcome.Failure}")}";
 }
