@@ -158,7 +158,8 @@ internal sealed class ServedModel
             var isOfMemory = failure is DeviceOutOfMemoryException or OutOfMemoryException;
             lock (_lock)
             {
-                _isShortOfMemory |= isOfMemory;
+                // A convolution without a way may lack no more than memory.
+                _isShortOfMemory |= isOfMemory || DeviceOutOfMemoryException.IsMeantBy(failure);
                 _faults[device] = isOfMemory ? "the device has no memory left for it at the moment"
                     : failure is WarmUpException or InvalidPackageException ? failure.Message.TrimEnd('.')
                     : "the service's log says why";
