@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Sassnet.Api.Models;
 using Sassnet.Api.Problems;
@@ -77,6 +78,21 @@ public sealed class DeviceFaultTests
     }
 
     [Fact]
+    public async Task A_convolution_without_an_engine_stops_no_device_since_it_may_lack_no_more_than_memory()
+    {
+        await using var service = await TestService.StartAsync();
+        using var failing = ScheduledScan.Send(service, onDevice: model =>
+        {
+            // Whatever is tried next fails too, as it does where another process has the memory.
+            model.Model.Dispose();
+            throw new TorchFailure("GET was unable to find an engine to execute this computation");
+        });
+        await Assert.ThrowsAsync<TorchFailure>(() => failing.Run);
+        using var live = await service.Client.GetAsync("/health/live", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Fact]
     public async Task A_failure_that_is_the_scans_own_leaves_the_device_working()
     {
         await using var service = await TestService.StartAsync();
@@ -119,4 +135,6 @@ public sealed class DeviceFaultTests
 
         Directory.Delete(folder, recursive: true);
     }
+
+    private sealed class TorchFailure(string words) : ExternalException(words);
 }
