@@ -75,6 +75,10 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
         Try(() => figures = Write(folder), isReading: false);
         if (_error is null)
             return new ReportRow(Name, _identity, figures! with { Seconds = _seconds }, "");
+
+        // What is left is of the same scan and model: it is no worse for what could not be added to it.
+        if (folder.Report.Find(Name) is { Found: not null } made)
+            return made with { Error = _error };
         folder.Clear(Name);
         return new ReportRow(Name, _identity, null, _error);
     }

@@ -40,7 +40,7 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
     /// <param name="output">Where the results go.</param>
     /// <param name="load">Loads the package's network; asked only where there is something to do.</param>
     /// <param name="cancellation">Stops before the next case, or in the network between windows; what is written is whole.</param>
-    /// <returns>How many cases have no result.</returns>
+    /// <returns>How many cases have no result, or not all of it that was asked for.</returns>
     /// <exception cref="IOException">The output folder cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<int> Run(string input, IReadOnlyCollection<RawCase> cases, OutputFolder output, Func<LoadedModel> load, CancellationToken cancellation)
@@ -49,10 +49,12 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
         var work = identified.Where(one => !output.IsWhole(one.Case.Name, one.Identity)).ToList();
         if (work.Count < cases.Count)
             console.WriteLine($"{Of(cases.Count - work.Count, cases.Count)} done already");
+        foreach (var (done, _) in identified.Except(work))
+            output.Settle(done.Name);
         _toDo = work.Count;
         if (work.Count > 0)
             await Lead(work.Count, number => Read(work[number].Case, work[number].Identity, cancellation), output, load, cancellation);
-        var failed = cases.Where(raw => output.Report.Find(raw.Name)?.Found is null).Select(raw => raw.Name).ToList();
+        var failed = cases.Where(raw => output.Report.Find(raw.Name) is not { Found: not null, Error: "" }).Select(raw => raw.Name).ToList();
         var failures = failed.Count == 0 ? "" : $", {failed.Count} failed: {RawFile.Listed(failed)}; see {SegmentReport.FileName}";
         console.WriteLine($"{Of(cases.Count - failed.Count, cases.Count)} segmented{failures}");
         return failed.Count;
@@ -98,7 +100,7 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
         var row = work.Finish(output);
         output.Report.Set(row);
         _ended++;
-        console.WriteLine(row.Found is not { } found
+        console.WriteLine(row is not { Found: { } found, Error: "" }
             ? $"{_ended}/{_toDo}  {row.Case}  failed: {row.Error}"
             : string.Create(CultureInfo.InvariantCulture, $"{_ended}/{_toDo}  {row.Case}  {found.VolumeMl:F1} ml  {found.Seconds:F1} s{(found.Warnings.Length > 0 ? $"  {found.Warnings}" : "")}"));
     }

@@ -56,6 +56,13 @@ internal sealed class OutputFolder : IDisposable
         Report.Find(name) is { Found: { } found } row && row.Identity == identity && _outputs.All(output =>
             File.Exists(PathOf(name, output)) || (output == CaseOutput.DicomParametricMap && found.Warnings.Split(' ').Contains(OutputLeftOut.Slug)));
 
+    /// <summary>Takes the error out of the row of a case that is whole: what could not be made once is not asked for now.</summary>
+    public void Settle(string name)
+    {
+        if (Report.Find(name) is { Found: not null, Error.Length: > 0 } row)
+            Report.Set(row with { Error = "" });
+    }
+
     /// <summary>Takes away what another model, other options or another scan of the same name have left.</summary>
     public void Prepare(string name, CaseIdentity identity)
     {

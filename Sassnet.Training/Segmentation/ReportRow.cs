@@ -1,10 +1,10 @@
 namespace Sassnet.Training.Segmentation;
 
-/// <summary>What <c>report.csv</c> says of one case: its figures, or the error.</summary>
+/// <summary>What <c>report.csv</c> says of one case: its figures, or the error; both where outputs that were asked for later could not be made.</summary>
 /// <param name="Case">The case's name, and that of its folder in the output.</param>
 /// <param name="Identity">What the result depends on.</param>
-/// <param name="Found">What was found; null where there is an error.</param>
-/// <param name="Error">Why there is no result; empty where there is one.</param>
+/// <param name="Found">What was found; null where there is no result.</param>
+/// <param name="Error">Why there is no result, or not all of it that was asked for; else empty.</param>
 internal sealed record ReportRow(string Case, CaseIdentity Identity, CaseFigures? Found, string Error);
 
 /// <summary>The figures of a case.</summary>

@@ -30,6 +30,27 @@ public sealed class SegmentFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_result_stays_where_an_output_that_is_asked_for_later_cannot_be_made()
+    {
+        _segmented.Scans.WriteFlat("scan", 901, suffix: null);
+        Assert.Equal(0, await _segmented.Segment());
+        var made = Path.Combine(_segmented.Output, "scan", "segmentation.nii.gz");
+        var (bytes, row) = (File.ReadAllBytes(made), Assert.Single(_segmented.Rows()));
+        Assert.NotEqual("", row["volume_ml"]);
+
+        Assert.Equal(3, await _segmented.Segment("--outputs", "segmentation", "dicom-seg"));
+        Assert.Equal(bytes, File.ReadAllBytes(made));
+        var failed = Assert.Single(_segmented.Rows());
+        Assert.Contains("NIfTI", failed["error"], StringComparison.Ordinal);
+        Assert.Equal(row["volume_ml"], failed["volume_ml"]);
+        Assert.Equal(row["seconds"], failed["seconds"]);
+
+        // Nothing is wrong with what the first command asks for, which is not made again.
+        Assert.Equal(0, await _segmented.Segment());
+        Assert.Equal(row, Assert.Single(_segmented.Rows()));
+    }
+
+    [Fact]
     public async Task SIGTERM_stops_with_every_file_whole_and_the_same_command_goes_on()
     {
         _segmented.Scans.WriteFlat("scan", 901, suffix: null);
