@@ -6,6 +6,9 @@ public sealed record LabelEvaluation
     /// <summary>The label's value in the package's answers.</summary>
     public required byte Value { get; init; }
 
+    /// <summary>The label's name in the package; absent in files of earlier versions.</summary>
+    public string? Name { get; init; }
+
     /// <summary>How many of the scans have it, which its figures are over; absent where all have.</summary>
     public int? Cases { get; init; }
 

@@ -34,6 +34,9 @@ public sealed record PackageEvaluation
     /// </summary>
     public required string Inference { get; init; }
 
+    /// <summary>In how many of the scans it was led otherwise; absent where in none, and in files of earlier versions.</summary>
+    public int? LedOtherwise { get; init; }
+
     /// <summary>The Dice coefficient, 0 to 1; the worst is the least.</summary>
     public required ScoreStatistics Dice { get; init; }
 

@@ -15,6 +15,16 @@ namespace Sassnet.Training.Evaluation;
 /// </summary>
 public static class EvaluationPictures
 {
+    private static readonly string[] Roles = ["best", "median", "worst"];
+
+    /// <summary>Takes away the pictures of an evaluation: those of another package would lie beside the figures of this one until its own are drawn.</summary>
+    /// <param name="folder">The evaluation's folder, which need not be there.</param>
+    public static void Clear(string folder)
+    {
+        foreach (var path in Roles.SelectMany(role => (string[])[Slices(folder, role), Surfaces(folder, role)]).Where(File.Exists))
+            File.Delete(path);
+    }
+
     /// <summary>Segments the three cases once more, since the predictions of a large set would not fit into memory, and draws them.</summary>
     /// <param name="folder">Where the files go; it exists.</param>
     /// <param name="evaluator">What scored the cases.</param>
@@ -27,10 +37,10 @@ public static class EvaluationPictures
         ArgumentNullException.ThrowIfNull(evaluator);
         ArgumentNullException.ThrowIfNull(scores);
         var ranked = scores.OrderByDescending(score => score.Largest.Dice).ToList();
-        (string Role, CaseScore Score)[] chosen = [("best", ranked[0]), ("median", ranked[ranked.Count / 2]), ("worst", ranked[^1])];
+        var chosen = Roles.Zip([ranked[0], ranked[ranked.Count / 2], ranked[^1]]);
         var labels = evaluator.Labels;
         var colours = labels.Count == 1 ? null : labels.ToDictionary(label => label.Value, label => label.Colour!);
-        foreach (var roles in chosen.GroupBy(choice => choice.Score))
+        foreach (var roles in chosen.GroupBy(choice => choice.Second))
         {
             var (image, numbers, result) = evaluator.Predict(roles.Key.Case, new SegmentationRequest(mode), cancellationToken);
             var (truth, prediction) = (Valued(numbers, labels), result.Segmentation);
@@ -39,11 +49,15 @@ public static class EvaluationPictures
                 var title = Title(role, score, ranked.Count);
                 using var slices = Slices(image, truth, prediction, title, colours);
                 using var surfaces = SurfacePicture.Compare(truth, prediction, title: title, colours: colours);
-                slices.Save(Path.Combine(folder, role + ".png"));
-                surfaces.Save(Path.Combine(folder, role + "-surface.png"));
+                slices.Save(Slices(folder, role));
+                surfaces.Save(Surfaces(folder, role));
             }
         }
     }
+
+    private static string Slices(string folder, string role) => Path.Combine(folder, role + ".png");
+
+    private static string Surfaces(string folder, string role) => Path.Combine(folder, role + "-surface.png");
 
     // Numbers counted from 1 as the values that the package's answers have for them.
     private static LabelMap Valued(LabelMap numbers, IReadOnlyList<Label> labels) =>

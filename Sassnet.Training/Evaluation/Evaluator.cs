@@ -52,7 +52,8 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
         }
 
         var asAsked = mode == InferenceMode.Auto ? modes.Count : modes.Count(led => led == mode);
-        return new ScoredCases(scores, modes.CountBy(led => led).MaxBy(led => led.Value).Key, asAsked, voxels);
+        var (most, inMode) = modes.CountBy(led => led).MaxBy(led => led.Value);
+        return new ScoredCases(scores, most, inMode, asAsked, voxels);
     }
 
     /// <summary>Reads a case and segments it.</summary>
@@ -96,9 +97,10 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
 /// <summary>Cases scored in one mode.</summary>
 /// <param name="Scores">One per case.</param>
 /// <param name="Mode">How the network was led over most of them.</param>
+/// <param name="LedInMode">Over how many.</param>
 /// <param name="LedAsAsked">Over how many of them it was led in the mode that was asked for: with <see cref="InferenceMode.Auto"/> all, and else those that did not come to windows for want of memory.</param>
 /// <param name="NetworkVoxels">What that came to over all of them; see <see cref="InferencePlan"/>.</param>
-public sealed record ScoredCases(IReadOnlyList<CaseScore> Scores, InferenceMode Mode, int LedAsAsked, long NetworkVoxels)
+public sealed record ScoredCases(IReadOnlyList<CaseScore> Scores, InferenceMode Mode, int LedInMode, int LedAsAsked, long NetworkVoxels)
 {
     private const int Decimals = 4;
 

@@ -34,8 +34,9 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
         var measured = record ? MeasureModes(console, cancellationToken) : new() { [mode] = evaluator.Score(cases, mode, console, cancellationToken) };
         var asked = record ? ModeChoice.Of(InferenceQuality.Balanced, [.. measured.Select(one => new MeasuredMode(one.Key, one.Value.Dice, one.Value.NetworkVoxels))]) : mode;
         var scored = measured[asked];
+        EvaluationPictures.Clear(folder);
         var summary = Evaluator.Write(folder, scored.Scores);
-        var evaluation = Evaluation(scored.Scores, summary, scored.Mode);
+        var evaluation = Evaluation(scored, summary);
         evaluation.Write(folder);
         if (record)
             Record(measured.ToDictionary(one => one.Key.Word(), one => one.Value.Dice), summary);
@@ -71,9 +72,9 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     private string NotRecorded(InferenceMode mode, int others) => FormattableString.Invariant(
         $"{mode.Word()} is neither recorded nor chosen from: {others} of {Counted.Of(cases.Count, "case")} {(others == 1 || cases.Count == 1 ? "was" : "were")} led in windows, for want of memory, or since the tiles that fit into it are more work.");
 
-    private PackageEvaluation Evaluation(IReadOnlyList<CaseScore> scores, EvaluationSummary summary, InferenceMode mode)
+    private PackageEvaluation Evaluation(ScoredCases scored, EvaluationSummary summary)
     {
-        var all = Figures(0, scores, summary);
+        var (all, others) = (Figures(0, scored.Scores, summary), scored.Scores.Count - scored.LedInMode);
         return new PackageEvaluation
         {
             Package = package.Identifier,
@@ -81,14 +82,15 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
             Set = _set,
             Cases = summary.Cases,
             Empty = all.Empty,
-            Inference = mode.Word(),
+            Inference = scored.Mode.Word(),
+            LedOtherwise = others > 0 ? others : null,
             Dice = all.Dice,
             Jaccard = all.Jaccard,
             Hd95 = all.Hd95,
             Asd = all.Asd,
             Hd95Mm = all.Hd95Mm,
             AsdMm = all.AsdMm,
-            Labels = package.Manifest.Labels.Count == 1 ? null : ByLabel(scores),
+            Labels = package.Manifest.Labels.Count == 1 ? null : ByLabel(scored.Scores),
             Commit = CodeCommit.Name,
         };
     }
@@ -97,10 +99,10 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     private List<LabelEvaluation> ByLabel(IReadOnlyList<CaseScore> scores)
     {
         var measured = scores.SelectMany(score => score.Labels).ToLookup(one => one.Label, one => one.Score);
-        return [.. package.Manifest.Labels.Select(label => label.Value).Where(measured.Contains).Select(value => OfLabel(value, [.. measured[value]]))];
+        return [.. package.Manifest.Labels.Where(label => measured.Contains(label.Value)).Select(label => OfLabel(label, [.. measured[label.Value]]))];
 
-        LabelEvaluation OfLabel(byte value, IReadOnlyList<CaseScore> own) =>
-            Figures(value, own, MeanScores.Of([.. own.Select(score => score.Largest)])) with { Cases = own.Count < scores.Count ? own.Count : null };
+        LabelEvaluation OfLabel(Label label, IReadOnlyList<CaseScore> own) =>
+            Figures(label.Value, own, MeanScores.Of([.. own.Select(score => score.Largest)])) with { Name = label.Name, Cases = own.Count < scores.Count ? own.Count : null };
     }
 
     private static LabelEvaluation Figures(byte value, IReadOnlyList<CaseScore> scores, MeanScores means)

@@ -138,11 +138,11 @@ internal sealed class PublicationSource : IDisposable
     }
 
     // The service takes a mode by what the package says was measured, which a package exported anew says nothing of: it would be served in another than its
-    // evaluation tells of.
+    // evaluation tells of. The Dice of scans that were not all led so is none of a mode's own.
     private void TakeMeasuredMode()
     {
         var inference = Package.Manifest.Inference;
-        if (Evaluation is not { } measured || measured.Inference == InferenceMode.Window.Word() || inference.ValidationDice.ContainsKey(measured.Inference))
+        if (Evaluation is not { } measured || measured.Inference == InferenceMode.Window.Word() || measured.LedOtherwise > 0 || inference.ValidationDice.ContainsKey(measured.Inference))
             return;
         var dice = new Dictionary<string, double>(inference.ValidationDice) { [measured.Inference] = Math.Round(measured.Dice.Mean, DiceDecimals) };
         Change(Package.Manifest with { Inference = inference with { ValidationDice = dice } });

@@ -141,6 +141,11 @@ public sealed class PublishCommandTests : IDisposable
             Assert.Equal(measured.Dice.Mean, dice.Value, 1e-4);
         }
 
+        // Not where a scan was led otherwise: the figures are none of the mode's own.
+        (whole with { LedOtherwise = 1 }).Write(Path.Combine(Run, "evaluation"));
+        await Succeed("--run", Run, "--version", "2.0.0");
+        Assert.Empty(ModelPackage.Open(Path.Combine(Models, "mine@2.0.0")).Manifest.Inference.ValidationDice);
+
         Assert.Empty(ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Inference.ValidationDice);
         await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--evaluate");
         Assert.Equal(3, ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Inference.ValidationDice.Count);

@@ -62,6 +62,45 @@ public sealed class PackageMeasurementTests : IDisposable
         Assert.Equal((2, expected), (scored.Scores.Count, scored.LedAsAsked));
     }
 
+    [Theory]
+    [InlineData(InferenceMode.Whole, "whole", 1)]
+    [InlineData(InferenceMode.Window, "window", null)]
+    public void An_evaluation_says_over_how_many_scans_the_network_was_led_otherwise(InferenceMode mode, string word, int? otherwise)
+    {
+        TorchRuntime.Load();
+        WriteScans();
+        var package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom"));
+        using var segmenter = Segmenter.Load(package, JustForTheSmallScan(package), NullLogger.Instance);
+        var evaluator = new Evaluator(segmenter, new CaseFiles(_folder, VoxelSize.Unit), [new EvaluatedLabel(1, [1])]);
+        var output = Path.Combine(_folder, "evaluation");
+        new PackageMeasurement(package, evaluator, [Small, Large], "validation.list").Write(output, mode, record: false, TextWriter.Null, TestContext.Current.CancellationToken);
+        var evaluation = PackageEvaluation.Read(output)!;
+        Assert.Equal((word, otherwise), (evaluation.Inference, evaluation.LedOtherwise));
+    }
+
+    [Fact]
+    public void Figures_do_not_lie_beside_pictures_of_what_was_measured_before()
+    {
+        TorchRuntime.Load();
+        WriteScans();
+        var package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom"));
+        using var segmenter = Segmenter.Load(package, JustForTheSmallScan(package), NullLogger.Instance);
+        var evaluator = new Evaluator(segmenter, new CaseFiles(_folder, VoxelSize.Unit), [new EvaluatedLabel(1, [1])]);
+        var output = Directory.CreateDirectory(Path.Combine(_folder, "evaluation")).FullName;
+        foreach (var role in (string[])["best", "median", "worst"])
+        {
+            File.WriteAllText(Path.Combine(output, role + ".png"), "another's");
+            File.WriteAllText(Path.Combine(output, role + "-surface.png"), "another's");
+        }
+
+        using var stop = new CancellationTokenSource();
+        using var console = new StopAtTheLastCase(stop);
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            new PackageMeasurement(package, evaluator, [Small, Large], "validation.list").Write(output, InferenceMode.Window, record: false, console, stop.Token));
+        Assert.True(File.Exists(Path.Combine(output, "cases.csv")));
+        Assert.Empty(Directory.EnumerateFiles(output, "*.png"));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static SegmenterOptions JustForTheSmallScan(ModelPackage package) => new()
@@ -84,6 +123,16 @@ public sealed class PackageMeasurementTests : IDisposable
         {
             scans.Write(Path.Combine("images", name + ".nii.gz"), frame.Apply(image, padding: 0));
             scans.Write(Path.Combine("labels", name + ".nii.gz"), frame.Apply(label));
+        }
+    }
+
+    private sealed class StopAtTheLastCase(CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.StartsWith("2/2", StringComparison.Ordinal) == true)
+                stop.Cancel();
         }
     }
 }
