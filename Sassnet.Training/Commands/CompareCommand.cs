@@ -11,6 +11,8 @@ internal static class CompareCommand
 {
     private const string Name = "comparison";
 
+    private static readonly string[] Extensions = [".md", ".csv", ".png"];
+
     public static Command Create()
     {
         var runs = new Argument<string[]>("RUN")
@@ -33,12 +35,16 @@ internal static class CompareCommand
 
     private static void CompareRuns(IReadOnlyList<string> runs, string folder)
     {
-        Write(EvaluatedRun.OpenAll(runs), folder, Name, []);
-        foreach (var label in EvaluatedRun.LabelsOf(runs))
+        var all = EvaluatedRun.OpenAll(runs);
+        var labels = ComparedLabels.Of(runs);
+        Write(all, folder, Name, []);
+        foreach (var label in labels)
         {
             Console.WriteLine($"label {label}:");
             Write(EvaluatedRun.OpenAll(runs, label), folder, $"{Name}{Suffix(label)}", []);
         }
+
+        RemoveOthers(folder, Name, labels);
     }
 
     private static void CompareSweep(Sweep sweep, string folder)
@@ -46,28 +52,45 @@ internal static class CompareCommand
         var progress = SweepProgress.Read(sweep);
         var results = SweepResults.Read(progress);
         Write(sweep, results, folder, "");
-        foreach (var label in progress.MeasuredLabels())
+        var measured = progress.MeasuredLabels();
+        foreach (var label in measured)
         {
             Console.WriteLine($"label {label}:");
             Write(sweep, SweepResults.Read(progress, label), folder, Suffix(label));
         }
 
+        foreach (var (labels, _) in results.Groups)
+            RemoveOthers(folder, NameOf(sweep, labels), measured);
         foreach (var run in results.Unfinished)
             Console.WriteLine($"not in it: {run}");
     }
 
     private static string Suffix(byte label) => $"-label-{label}";
 
+    // What an earlier comparison said of labels that this one has not would pass for this one's.
+    private static void RemoveOthers(string folder, string name, IReadOnlyCollection<byte> labels)
+    {
+        foreach (var other in Enumerable.Range(1, byte.MaxValue).Select(label => (byte)label).Except(labels))
+        {
+            foreach (var extension in Extensions)
+                File.Delete(Path.Combine(folder, name + Suffix(other) + extension));
+        }
+    }
+
+    // By what the sweep has and not by what is finished: what is written now must not lie, out of date, beside what is written later.
+    private static bool IsSplit(Sweep sweep) => sweep.Runs.DistinctBy(run => run.Labels).Count() > 1;
+
+    private static string Of(int labels) => labels == 0 ? "all labels" : $"{labels} labels";
+
+    private static string NameOf(Sweep sweep, int labels) => IsSplit(sweep) ? $"{Name}-{Of(labels).Replace(' ', '-')}" : Name;
+
     private static void Write(Sweep sweep, SweepResults results, string folder, string suffix)
     {
-        // By what the sweep has and not by what is finished: what is written now must not lie, out of date, beside what is written later.
-        var isSplit = sweep.Runs.DistinctBy(run => run.Labels).Count() > 1;
         foreach (var (labels, methods) in results.Groups)
         {
-            var of = labels == 0 ? "all labels" : $"{labels} labels";
-            if (isSplit)
-                Console.WriteLine(labels == 1 ? "1 label:" : $"{of}:");
-            Write(methods, folder, (isSplit ? $"{Name}-{of.Replace(' ', '-')}" : Name) + suffix, results.Unfinished);
+            if (IsSplit(sweep))
+                Console.WriteLine(labels == 1 ? "1 label:" : $"{Of(labels)}:");
+            Write(methods, folder, NameOf(sweep, labels) + suffix, results.Unfinished);
         }
     }
 

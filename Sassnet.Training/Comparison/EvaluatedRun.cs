@@ -36,14 +36,6 @@ public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
         return runs;
     }
 
-    /// <summary>Those of several labels that all these evaluations have figures of, ascending.</summary>
-    /// <inheritdoc cref="OpenAll"/>
-    public static IReadOnlyList<byte> LabelsOf(IReadOnlyList<string> folders)
-    {
-        ArgumentNullException.ThrowIfNull(folders);
-        return [.. folders.Select(folder => LabelFolder.In(EvaluationIn(folder))).Aggregate((some, others) => [.. some.Intersect(others)])];
-    }
-
     /// <summary>An evaluation of cases in any order.</summary>
     /// <exception cref="InvalidConfigurationException">A case is there twice.</exception>
     internal static EvaluatedRun Of(string name, IReadOnlyCollection<CaseScore> scores) =>
@@ -79,7 +71,8 @@ public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
         return path.Name == RunFolder.EvaluationName && path.Parent is { } parent ? parent.Name : path.Name;
     }
 
-    private static string EvaluationIn(string folder)
+    /// <summary>Where the evaluation is that a folder stands for: itself, or a run's.</summary>
+    internal static string EvaluationIn(string folder)
     {
         var within = Path.Combine(folder, RunFolder.EvaluationName);
         return File.Exists(Path.Combine(folder, CaseTable.FileName)) || !Directory.Exists(within) ? folder : within;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CsvHelper;
+using Sassnet.Model.Packages;
 using Sassnet.Training.Commands;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Evaluation;
@@ -139,7 +140,70 @@ public sealed class CompareCommandTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Tables_of_labels_that_an_earlier_comparison_had_do_not_stay_beside_new_ones()
+    {
+        Assert.Equal(0, await Compare(WriteLabels("vnet", 0.9, 0.5), WriteLabels("sassnet", 0.8, 0.6)));
+        var others = Path.Combine(Output, "comparison-label-one.md");
+        await File.WriteAllTextAsync(others, "not a comparison's", TestContext.Current.CancellationToken);
+        Assert.Equal(0, await Compare(WriteRun("one", [0.9, 0.8, 0.7]), WriteRun("two", [0.8, 0.7, 0.6])));
+        Assert.Equal(["comparison-label-one.md", "comparison.csv", "comparison.md", "comparison.png"], Directory.EnumerateFiles(Output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Evaluations_of_other_labels_are_refused_and_single_labels_compared_by_their_folders()
+    {
+        var (one, several) = (WriteRun("one", [0.9, 0.8, 0.7]), WriteLabels("several", 0.8, 0.6));
+        var refused = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare(one, several));
+        Assert.Equal(
+            $"'{one}' is an evaluation of one label and '{several}' of the labels 1, 5; accepted: evaluations of the same labels. Single labels are compared by their folders, such as '{several}/label-1'.",
+            refused.Message);
+        Assert.False(Directory.Exists(Output));
+        Assert.Equal(0, await Compare(one, Path.Combine(several, "label-1")));
+    }
+
+    [Theory]
+    [InlineData("liver", "spleen", "spleen", "liver", false)]
+    [InlineData("liver", "spleen", "Liver", "spleen", true)]
+    [InlineData("liver", "spleen", null, null, true)]
+    public async Task A_value_that_is_another_structure_in_another_evaluation_is_not_compared_with_it(string first, string second, string? otherFirst, string? otherSecond, bool isCompared)
+    {
+        var (vnet, sassnet) = (WriteLabels("vnet", 0.9, 0.5), WriteLabels("sassnet", 0.8, 0.6));
+        WriteNames(vnet, first, second);
+        WriteNames(sassnet, otherFirst, otherSecond);
+        if (isCompared)
+        {
+            Assert.Equal(0, await Compare(vnet, sassnet));
+            return;
+        }
+
+        var refused = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare(vnet, sassnet));
+        Assert.Contains($"The label 1 is {first} in '{vnet}' and {otherFirst} in '{sassnet}'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{vnet}/label-1'", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void WriteNames(string folder, string? first, string? second)
+    {
+        var score = new ScoreStatistics(0.9, null, null, 0.8);
+        new PackageEvaluation
+        {
+            Package = "mine@1.0.0",
+            Sha256 = new string('0', 64),
+            Set = "validation.list",
+            Cases = 3,
+            Empty = 0,
+            Inference = "window",
+            Dice = score,
+            Jaccard = score,
+            Commit = "unknown",
+            Labels = [Of(1, first), Of(5, second)],
+        }.Write(folder);
+
+        LabelEvaluation Of(byte value, string? name) => new() { Value = value, Name = name, Empty = 0, Dice = score, Jaccard = score };
+    }
 
     private Task<int> Compare(params string[] runs) => CompareCommand.Create().Parse([.. runs, "--output", Output]).InvokeAsync(
         new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);
