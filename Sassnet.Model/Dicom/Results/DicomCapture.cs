@@ -88,8 +88,6 @@ public static class DicomCapture
         result.Tag(new DicomTag(0x0028, 0x0009), sliceLocations); // FrameIncrementPointer
         result.Decimals(sliceLocations, source.Frames.Select(frame => frame.Plane.Position.Dot(normal))); // SliceLocationVector
         FunctionalGroups.AddDimensions(result, identity.Dimensions, (DicomTags.ImagePositionPatient, DicomTags.PlanePositionSequence));
-        result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared => FunctionalGroups.AddShared(shared, source.Frames));
-        result.Sequence(DicomTags.PerFrameFunctionalGroupsSequence, source.Frames.Select((frame, slice) =>
-            (Action<DataSetBuilder>)(groups => FunctionalGroups.AddFrame(groups, frame, slice + 1))));
+        FunctionalGroups.AddAll(result, source.Frames);
     }
 }

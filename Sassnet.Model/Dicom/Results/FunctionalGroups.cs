@@ -9,6 +9,16 @@ internal static class FunctionalGroups
 {
     private static readonly DicomTag DimensionOrganizationUid = new(0x0020, 0x9164);
 
+    /// <summary>All groups of a result that has a frame for each of its source's, in their order, and no other dimension.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="frames">The source's frames, in order.</param>
+    public static void AddAll(DataSetBuilder result, IReadOnlyList<SliceFrame> frames)
+    {
+        result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared => AddShared(shared, frames));
+        result.Sequence(DicomTags.PerFrameFunctionalGroupsSequence, frames.Select((frame, slice) =>
+            (Action<DataSetBuilder>)(groups => AddFrame(groups, frame, slice + 1))));
+    }
+
     /// <summary>What holds for all frames: orientation and spacing.</summary>
     /// <param name="shared">The shared groups.</param>
     /// <param name="frames">The source's frames, in order.</param>

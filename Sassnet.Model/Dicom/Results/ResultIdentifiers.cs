@@ -60,9 +60,7 @@ internal sealed class ResultIdentifiers
         CopiedAttributes.Copy(source.Owner, result, characters, about.Deidentify);
         result.Text(DicomTags.StudyInstanceUid, "UI", ResultModules.Repeated(source.Frames[0], DicomTags.StudyInstanceUid));
         ResultModules.AddImage(result, source);
-        result.Sequence(DicomTags.SharedFunctionalGroupsSequence, shared => FunctionalGroups.AddShared(shared, source.Frames));
-        result.Sequence(DicomTags.PerFrameFunctionalGroupsSequence, source.Frames.Select((frame, slice) =>
-            (Action<DataSetBuilder>)(groups => FunctionalGroups.AddFrame(groups, frame, slice + 1))));
+        FunctionalGroups.AddAll(result, source.Frames);
         var bytes = new MemoryStream();
         result.WriteTo(bytes);
         return bytes.ToArray();
