@@ -11,7 +11,7 @@ internal static class EvaluationRules
         CheckEmpty("", evaluation.Empty, evaluation.Cases);
         Require(evaluation.Inference is "window" or "whole" or "whole-flips", "inference", evaluation.Inference, "window, whole or whole-flips");
         if (evaluation.LedOtherwise is { } others)
-            Require(others >= 1 && others < evaluation.Cases, "ledOtherwise", others, $"1 to less than {evaluation.Cases}, the cases");
+            Require(others >= 1 && others < evaluation.Cases, "ledOtherwise", others, $"1 or more, and less than {evaluation.Cases}, the cases");
         CheckOverlap("dice", evaluation.Dice);
         CheckOverlap("jaccard", evaluation.Jaccard);
         CheckDistance("hd95", evaluation.Hd95);

@@ -32,6 +32,8 @@ internal static class PublishCommand
             using var source = Source(arguments.GetValue(run), arguments.GetValue(checkpoint), arguments.GetValue(package), arguments.GetValue(evaluation));
             source.Rename(arguments.GetValue(name), arguments.GetValue(version));
             source.RequireDice(arguments.GetValue(floor));
+            if (source.Warning is { } warning)
+                Console.WriteLine($"WARNING {warning}");
             var (folder, wasThere) = new ModelsFolder(arguments.GetRequiredValue(models)).Publish(source.Package, source.Evaluation);
             Console.WriteLine(wasThere
                 ? $"{source.Package.Identifier} is published already, the same to the byte: {folder}"

@@ -31,6 +31,9 @@ internal sealed class PublicationSource : IDisposable
     /// <summary>Its evaluation; null where it was not measured.</summary>
     public PackageEvaluation? Evaluation { get; private set; }
 
+    /// <summary>Why the mode that the evaluation tells of does not count as measured; null where it does.</summary>
+    public string? Warning { get; private set; }
+
     /// <summary>A package as it lies in a folder.</summary>
     /// <param name="folder">The package's folder.</param>
     /// <param name="evaluation">The folder of its evaluation; null for none.</param>
@@ -138,12 +141,19 @@ internal sealed class PublicationSource : IDisposable
     }
 
     // The service takes a mode by what the package says was measured, which a package exported anew says nothing of: it would be served in another than its
-    // evaluation tells of. The Dice of scans that were not all led so is none of a mode's own.
+    // evaluation tells of. The figures of several modes are none of the mode's own, and as in evaluate --record they do not count for it.
     private void TakeMeasuredMode()
     {
         var inference = Package.Manifest.Inference;
-        if (Evaluation is not { } measured || measured.Inference == InferenceMode.Window.Word() || measured.LedOtherwise > 0 || inference.ValidationDice.ContainsKey(measured.Inference))
+        if (Evaluation is not { } measured || measured.Inference == InferenceMode.Window.Word() || inference.ValidationDice.ContainsKey(measured.Inference))
             return;
+        if (measured.LedOtherwise is { } others)
+        {
+            Warning = FormattableString.Invariant(
+                $"{measured.Inference} is not recorded as measured: {others} of {Counted.Of(measured.Cases, "case")} of {measured.Set} {(others == 1 ? "was" : "were")} led in another mode, and the Dice of {PackageEvaluation.FileName}, {measured.Dice.Mean:F4}, is over all of them. 'evaluate --record' measures each mode, and records those that every case could be led in.");
+            return;
+        }
+
         var dice = new Dictionary<string, double>(inference.ValidationDice) { [measured.Inference] = Math.Round(measured.Dice.Mean, DiceDecimals) };
         Change(Package.Manifest with { Inference = inference with { ValidationDice = dice } });
     }

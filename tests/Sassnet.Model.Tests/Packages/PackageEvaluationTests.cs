@@ -72,6 +72,15 @@ public sealed class PackageEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Scans_that_were_led_in_another_mode_are_told_of_where_there_are_some()
+    {
+        (Sound with { LedOtherwise = 2 }).Write(_folder);
+        Assert.Equal(2, PackageEvaluation.Read(_folder)!.LedOtherwise);
+        Assert.Contains("\"ledOtherwise\": 2,", System.IO.File.ReadAllText(File), StringComparison.Ordinal);
+        Assert.DoesNotContain("ledOtherwise", Sound.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_there_is_none_there_is_none() => Assert.Null(PackageEvaluation.Read(_folder));
 
     [Theory]
@@ -84,6 +93,8 @@ public sealed class PackageEvaluationTests : IDisposable
     [InlineData("jaccard", """{"mean": 0.5, "low": 0.6, "worst": 0}""", "'jaccard.low and jaccard.high'")]
     [InlineData("hd95", """{"mean": 4, "worst": 3}""", "'hd95.worst' is 3; accepted: the mean, 4, or more")]
     [InlineData("asd", """{"mean": -1, "worst": 3}""", "'asd.mean' is -1")]
+    [InlineData("ledOtherwise", "0", "'ledOtherwise' is 0; accepted: 1 or more, and less than 3, the cases")]
+    [InlineData("ledOtherwise", "3", "'ledOtherwise' is 3; accepted: 1 or more, and less than 3, the cases")]
     [InlineData("dice", "null", "evaluation.json is not an evaluation")]
     [InlineData("dice", "0.5", "evaluation.json is not an evaluation")]
     [InlineData("dice", """{"worst": 0}""", "'mean'")]
