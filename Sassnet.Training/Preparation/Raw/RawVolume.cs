@@ -51,7 +51,7 @@ internal static class RawVolume
         catch (InvalidVolumeException fault) when (fault.WithoutAdvice is { } seen)
         {
             // Nothing on the command line names a series.
-            throw new InvalidVolumeException(fault.Kind, fault.Slug, $"{seen} Put the files of each series into a folder of its own.", fault) { WithoutAdvice = seen };
+            throw new InvalidVolumeException(fault.Kind, fault.Slug, $"{seen} Put the files of each series into a folder of its own, directly in the folder of the scans.", fault) { WithoutAdvice = seen };
         }
         finally
         {

@@ -143,7 +143,7 @@ public sealed class CaseInspectionTests : IDisposable
             File.WriteAllBytes(file + "-other", Replaced(File.ReadAllBytes(file), DicomScan.SeriesUid, DicomScan.SeriesUid[..^1] + "9"));
         var fault = Assert.Single(Inspect(new RawCase("p1", Path.Combine(_folder, "p1"), null)).Faults);
         Assert.Contains("2 series", fault, StringComparison.Ordinal);
-        Assert.EndsWith("; accepted: one. Put the files of each series into a folder of its own.", fault, StringComparison.Ordinal);
+        Assert.EndsWith("; accepted: one. Put the files of each series into a folder of its own, directly in the folder of the scans.", fault, StringComparison.Ordinal);
     }
 
     [Fact]

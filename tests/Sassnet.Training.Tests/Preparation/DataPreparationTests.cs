@@ -218,6 +218,22 @@ public sealed class DataPreparationTests : IDisposable
     }
 
     [Fact]
+    public void A_page_that_cannot_be_written_leaves_no_prepared_scans_and_the_same_command_does_it()
+    {
+        for (var i = 1; i <= 4; i++)
+            _raw.WritePair($"scan-{i}", (ulong)i);
+
+        // In the place of the page, which a rename does not replace.
+        var inItsPlace = Path.Combine(Output, "overview.html", "folder");
+        Directory.CreateDirectory(inItsPlace);
+        Assert.ThrowsAny<SystemException>(() => Run(Options));
+        Assert.Equal(["overview.html"], Directory.EnumerateFileSystemEntries(Output).Select(Path.GetFileName));
+        Directory.Delete(Path.GetDirectoryName(inItsPlace)!, recursive: true);
+        Run(Options);
+        Assert.True(File.Exists(Path.Combine(Output, "config.yaml")));
+    }
+
+    [Fact]
     public void A_folder_that_takes_nothing_is_refused_before_a_scan_is_read()
     {
         _raw.WritePair("a", 1);
