@@ -72,34 +72,31 @@ public static class DataPreparation
         var seldom = fit is null ? null : SeldomMet.Of(sound, names, fit.Plan);
         Directory.CreateDirectory(options.Output);
         var overview = OverviewPage.Html(cases, options.Structures, [.. raw.Notes, .. missing], statistics, split, folds);
-        if (split is not null && statistics is not null && fit is not null)
-        {
-            try
-            {
-                PreparedFolder.Write(options.Output, sound, split, folds, cancellationToken);
-                AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), overview);
-                var text = StarterConfiguration.Text(options, split, fit, statistics, seldom, ComponentsOf(sound, options.Structures.Count));
-                AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), text);
-            }
-            catch
-            {
-                PreparedFolder.Discard(options.Output);
-                throw;
-            }
-        }
-
-        if (split is null || fit is null)
+        if (split is null || statistics is null || fit is null)
         {
             AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), overview);
             throw new InvalidConfigurationException($"{cases.Count - sound.Count} of {Counted.Of(cases.Count, "case")} {(cases.Count - sound.Count == 1 ? "is" : "are")} faulty; nothing was written but {OverviewPage.FileName}. Repair {(cases.Count - sound.Count == 1 ? "it, or leave it" : "them, or leave them")} out with --skip-faulty.");
         }
 
-        Report(console, statistics!, split);
+        try
+        {
+            PreparedFolder.Write(options.Output, sound, split, folds, cancellationToken);
+            AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), overview);
+            var text = StarterConfiguration.Text(options, split, fit, statistics, seldom, ComponentsOf(sound, options.Structures.Count));
+            AtomicFile.WriteText(Path.Combine(options.Output, StarterConfiguration.FileName), text);
+        }
+        catch
+        {
+            PreparedFolder.Discard(options.Output);
+            throw;
+        }
+
+        Report(console, statistics, split);
         for (var fold = 0; fold < folds.Count; fold++)
             console.WriteLine($"{FoldLists.Folder(fold)}: {Counts(folds[fold])}");
         if (package is not null)
-            console.WriteLine(TrainingPlan.VoxelSizes(statistics!, package));
-        else if (CtScans.Line(sound, statistics!.WindowHu) is { } line)
+            console.WriteLine(TrainingPlan.VoxelSizes(statistics, package));
+        else if (CtScans.Line(sound, statistics.WindowHu) is { } line)
             console.WriteLine(line);
         ReportFit(console, options.Output, fit, seldom);
     }

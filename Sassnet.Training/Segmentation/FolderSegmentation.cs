@@ -46,10 +46,11 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
     public async Task<int> Run(string input, IReadOnlyCollection<RawCase> cases, OutputFolder output, Func<LoadedModel> load, CancellationToken cancellation)
     {
         var identified = cases.Select(raw => (Case: raw, Identity: CaseIdentity.Of(input, raw, package, request))).ToList();
-        var work = identified.Where(one => !output.IsWhole(one.Case.Name, one.Identity)).ToList();
+        var isDone = identified.ToLookup(one => output.IsWhole(one.Case.Name, one.Identity));
+        var work = isDone[false].ToList();
         if (work.Count < cases.Count)
             console.WriteLine($"{Of(cases.Count - work.Count, cases.Count)} done already");
-        foreach (var (done, _) in identified.Except(work))
+        foreach (var (done, _) in isDone[true])
             output.Settle(done.Name);
         _toDo = work.Count;
         if (work.Count > 0)

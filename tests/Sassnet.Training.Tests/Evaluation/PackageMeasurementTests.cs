@@ -24,21 +24,28 @@ public sealed class PackageMeasurementTests : IDisposable
     private static readonly GridSize SmallGrid = new(16, 16, 16);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-measurement-").FullName;
+    private readonly ModelPackage _package;
+    private readonly Segmenter _segmenter;
+    private readonly Evaluator _evaluator;
+
+    public PackageMeasurementTests()
+    {
+        TorchRuntime.Load();
+        WriteScans();
+        _package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom")).CopyTo(Path.Combine(_folder, "package"));
+        _segmenter = Segmenter.Load(_package, JustForTheSmallScan(_package), NullLogger.Instance);
+        _evaluator = new Evaluator(_segmenter, new CaseFiles(_folder, VoxelSize.Unit), [new EvaluatedLabel(1, [1])]);
+    }
 
     [Fact]
     public void A_mode_in_which_a_case_had_to_be_led_in_windows_is_neither_recorded_nor_chosen()
     {
-        TorchRuntime.Load();
-        WriteScans();
-        var package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom")).CopyTo(Path.Combine(_folder, "package"));
-        using var segmenter = Segmenter.Load(package, JustForTheSmallScan(package), NullLogger.Instance);
-        var evaluator = new Evaluator(segmenter, new CaseFiles(_folder, VoxelSize.Unit), [new EvaluatedLabel(1, [1])]);
         using var console = new StringWriter();
-        var evaluation = new PackageMeasurement(package, evaluator, [Small, Large], "validation.list")
+        var evaluation = new PackageMeasurement(_package, _evaluator, [Small, Large], "validation.list")
             .Write(Path.Combine(_folder, "evaluation"), InferenceMode.Auto, record: true, console, TestContext.Current.CancellationToken);
 
         Assert.Equal("window", evaluation.Inference);
-        var recorded = Assert.Single(ModelPackage.Open(package.Folder).Manifest.Inference.ValidationDice);
+        var recorded = Assert.Single(ModelPackage.Open(_package.Folder).Manifest.Inference.ValidationDice);
         Assert.Equal("window", recorded.Key);
         Assert.Equal(evaluation.Dice.Mean, recorded.Value, 1e-4);
         foreach (var mode in (string[])["whole", "whole-flips"])
@@ -53,12 +60,7 @@ public sealed class PackageMeasurementTests : IDisposable
     [InlineData(InferenceMode.Auto, 2)]
     public void Cases_that_came_to_windows_were_not_led_as_asked(InferenceMode mode, int expected)
     {
-        TorchRuntime.Load();
-        WriteScans();
-        var package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom"));
-        using var segmenter = Segmenter.Load(package, JustForTheSmallScan(package), NullLogger.Instance);
-        var evaluator = new Evaluator(segmenter, new CaseFiles(_folder, VoxelSize.Unit), [new EvaluatedLabel(1, [1])]);
-        var scored = evaluator.Score([Small, Large], mode, TextWriter.Null, TestContext.Current.CancellationToken);
+        var scored = _evaluator.Score([Small, Large], mode, TextWriter.Null, TestContext.Current.CancellationToken);
         Assert.Equal((2, expected), (scored.Scores.Count, scored.LedAsAsked));
     }
 
@@ -67,13 +69,8 @@ public sealed class PackageMeasurementTests : IDisposable
     [InlineData(InferenceMode.Window, "window", null)]
     public void An_evaluation_says_over_how_many_scans_the_network_was_led_otherwise(InferenceMode mode, string word, int? otherwise)
     {
-        TorchRuntime.Load();
-        WriteScans();
-        var package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom"));
-        using var segmenter = Segmenter.Load(package, JustForTheSmallScan(package), NullLogger.Instance);
-        var evaluator = new Evaluator(segmenter, new CaseFiles(_folder, VoxelSize.Unit), [new EvaluatedLabel(1, [1])]);
         var output = Path.Combine(_folder, "evaluation");
-        new PackageMeasurement(package, evaluator, [Small, Large], "validation.list").Write(output, mode, record: false, TextWriter.Null, TestContext.Current.CancellationToken);
+        new PackageMeasurement(_package, _evaluator, [Small, Large], "validation.list").Write(output, mode, record: false, TextWriter.Null, TestContext.Current.CancellationToken);
         var evaluation = PackageEvaluation.Read(output)!;
         Assert.Equal((word, otherwise), (evaluation.Inference, evaluation.LedOtherwise));
     }
@@ -81,11 +78,6 @@ public sealed class PackageMeasurementTests : IDisposable
     [Fact]
     public void Figures_do_not_lie_beside_pictures_of_what_was_measured_before()
     {
-        TorchRuntime.Load();
-        WriteScans();
-        var package = ModelPackage.Open(Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom"));
-        using var segmenter = Segmenter.Load(package, JustForTheSmallScan(package), NullLogger.Instance);
-        var evaluator = new Evaluator(segmenter, new CaseFiles(_folder, VoxelSize.Unit), [new EvaluatedLabel(1, [1])]);
         var output = Directory.CreateDirectory(Path.Combine(_folder, "evaluation")).FullName;
         foreach (var role in (string[])["best", "median", "worst"])
         {
@@ -94,14 +86,18 @@ public sealed class PackageMeasurementTests : IDisposable
         }
 
         using var stop = new CancellationTokenSource();
-        using var console = new StopAtTheLastCase(stop);
+        using var console = new StoppingConsole(stop, "2/2");
         Assert.ThrowsAny<OperationCanceledException>(() =>
-            new PackageMeasurement(package, evaluator, [Small, Large], "validation.list").Write(output, InferenceMode.Window, record: false, console, stop.Token));
+            new PackageMeasurement(_package, _evaluator, [Small, Large], "validation.list").Write(output, InferenceMode.Window, record: false, console, stop.Token));
         Assert.True(File.Exists(Path.Combine(output, "cases.csv")));
         Assert.Empty(Directory.EnumerateFiles(output, "*.png"));
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _segmenter.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     private static SegmenterOptions JustForTheSmallScan(ModelPackage package) => new()
     {
@@ -123,16 +119,6 @@ public sealed class PackageMeasurementTests : IDisposable
         {
             scans.Write(Path.Combine("images", name + ".nii.gz"), frame.Apply(image, padding: 0));
             scans.Write(Path.Combine("labels", name + ".nii.gz"), frame.Apply(label));
-        }
-    }
-
-    private sealed class StopAtTheLastCase(CancellationTokenSource stop) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.StartsWith("2/2", StringComparison.Ordinal) == true)
-                stop.Cancel();
         }
     }
 }

@@ -277,12 +277,4 @@ public sealed class DataPreparationTests : IDisposable
     }
 
     // Stops when a line that begins so is said.
-    private sealed class StoppingConsole(CancellationTokenSource stop, string begin) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            if (value?.StartsWith(begin, StringComparison.Ordinal) == true)
-                stop.Cancel();
-        }
-    }
 }
