@@ -14,12 +14,15 @@ internal static class ComparedLabels
     public static IReadOnlyList<byte> Of(IReadOnlyList<string> folders)
     {
         var evaluated = folders.Select(Told.Read).ToList();
+        var first = evaluated[0];
         foreach (var other in evaluated.Skip(1))
-            RequireSame(evaluated[0], other);
-        return evaluated[0].Labels;
+            RequireSameValues(first, other);
+        foreach (var label in first.Labels)
+            RequireOneName(label, [.. evaluated.Where(one => one.NameOf(label) is not null)]);
+        return first.Labels;
     }
 
-    private static void RequireSame(Told first, Told other)
+    private static void RequireSameValues(Told first, Told other)
     {
         if (!first.Labels.SequenceEqual(other.Labels))
         {
@@ -27,14 +30,15 @@ internal static class ComparedLabels
             throw new InvalidConfigurationException(
                 $"'{first.Folder}' is an evaluation of {first.Listed()} and '{other.Folder}' of {other.Listed()}; accepted: evaluations of the same labels. {OneByOne(several, several.Labels[0])}");
         }
+    }
 
-        foreach (var label in first.Labels)
+    // Of those that tell it: earlier versions did not.
+    private static void RequireOneName(byte label, IReadOnlyList<Told> named)
+    {
+        if (named.FirstOrDefault(one => !string.Equals(one.NameOf(label), named[0].NameOf(label), StringComparison.OrdinalIgnoreCase)) is { } other)
         {
-            if (first.NameOf(label) is { } name && other.NameOf(label) is { } otherName && !name.Equals(otherName, StringComparison.OrdinalIgnoreCase))
-            {
-                throw new InvalidConfigurationException(
-                    $"The label {label} is {name} in '{first.Folder}' and {otherName} in '{other.Folder}'; accepted: evaluations in which a value has one name. {OneByOne(first, label)}");
-            }
+            throw new InvalidConfigurationException(
+                $"The label {label} is {named[0].NameOf(label)} in '{named[0].Folder}' and {other.NameOf(label)} in '{other.Folder}'; accepted: evaluations in which a value has one name. {OneByOne(named[0], label)}");
         }
     }
 

@@ -183,6 +183,16 @@ public sealed class CompareCommandTests : IDisposable
         Assert.False(Directory.Exists(Output));
     }
 
+    [Fact]
+    public async Task The_names_of_two_evaluations_are_compared_though_the_first_of_three_has_none()
+    {
+        var (old, vnet, sassnet) = (WriteLabels("old", 0.7, 0.7), WriteLabels("vnet", 0.9, 0.5), WriteLabels("sassnet", 0.8, 0.6));
+        WriteNames(vnet, "liver", "spleen");
+        WriteNames(sassnet, "spleen", "liver");
+        var refused = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare(old, vnet, sassnet));
+        Assert.Contains($"The label 1 is liver in '{vnet}' and spleen in '{sassnet}'", refused.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static void WriteNames(string folder, string? first, string? second)
