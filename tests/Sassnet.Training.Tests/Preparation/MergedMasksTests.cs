@@ -246,6 +246,15 @@ public sealed class MergedMasksTests : IDisposable
         Assert.False(Directory.Exists(Output));
     }
 
+    [Fact]
+    public void The_name_of_a_mask_is_refused_where_labels_are_values()
+    {
+        _raw.WritePair("a", 1);
+        Assert.Equal(
+            "--structures has 'atrium'; accepted: NAME=VALUE, such as \"left atrium=1\", or several values, \"heart=1,2\". Names alone choose masks, and no scan's label is a folder of masks.",
+            Refused(Options with { Structures = [LabelledStructure.Parse("atrium")] }));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static string Prepare(PreparationOptions options)

@@ -1,0 +1,48 @@
+using Sassnet.Model.Networks;
+using Sassnet.Model.Packages;
+using Sassnet.Tests;
+using Sassnet.Training.Tests.Commands;
+using Xunit;
+
+namespace Sassnet.Training.Tests.Preparation;
+
+public sealed class StartFromTests : StructuresTests
+{
+    [Fact]
+    public void A_package_of_another_number_of_labels_is_no_beginning()
+    {
+        WriteThree();
+        var package = Path.Combine(RepositoryFiles.Root, "Sassnet.Api", "models", "phantom");
+        var message = Refused(Options with { StartFrom = package, Structures = [new("left atrium", [1]), new("left ventricle", [2])] });
+        Assert.StartsWith("There are 2 structures (left atrium, left ventricle); accepted with --start-from ", message, StringComparison.Ordinal);
+        Assert.Contains(": 1, as phantom@", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_package_of_the_same_labels_in_another_order_is_no_beginning_and_one_of_others_is_warned_of()
+    {
+        WriteThree();
+        var package = WriteTwoLabels("left atrium", "left ventricle");
+        var message = Refused(Options with { StartFrom = package, Structures = [new("left ventricle", [2]), new("left atrium", [1])] });
+        Assert.StartsWith("The structures are left ventricle, left atrium; accepted with --start-from ", message, StringComparison.Ordinal);
+        Assert.EndsWith(", left atrium, left ventricle, since each begins with the weights of the label in its place. Name them in that order by --structures.", message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
+
+        var console = Prepare(Options with { StartFrom = package, Structures = [new("left atrium", [1]), new("left ventricle", [2])] });
+        Assert.DoesNotContain("which training begins with", console, StringComparison.Ordinal);
+        Directory.Delete(Output, recursive: true);
+
+        console = Prepare(Options with { StartFrom = package, Structures = [new("left atrium", [1]), new("aorta", [2])] });
+        Assert.Contains("which training begins with, is of left atrium, left ventricle, and what is to be learned is left atrium, aorta: ", console, StringComparison.Ordinal);
+        Assert.Equal([(1, "left atrium"), (2, "aorta")], Labels());
+    }
+
+    private string WriteTwoLabels(string first, string second)
+    {
+        using var network = new VNet(2, classes: 2);
+        Label[] labels = [new(1, first, null, "#e6194b"), new(2, second, null, "#3cb44b")];
+        var like = ModelPackage.Open(SegmentedFolder.Phantom).Manifest;
+        return ModelPackage.Write(
+            Path.Combine(Folder, "package"), network, like with { Architecture = new Architecture("vnet-sdm", 2, 2), Labels = labels, Range = null, Metrics = null }).Folder;
+    }
+}
