@@ -1,45 +1,14 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
-using Sassnet.Model.Tests.Nifti;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Uploads;
 
-public sealed class DicomUploadTests(SharedService shared)
+public sealed class DicomUploadTests(SharedService shared) : BallSeriesTests(shared)
 {
-    private const int X = 20;
-    private const int Y = 18;
-    private const int Z = 16;
-    private const string Secret = "DOEJANE19700101";
-
-    private static readonly double[] Voxels = Scan.Voxels(X, Y, Z);
-
-    private static readonly DicomScan Ball = new()
-    {
-        Columns = X,
-        Rows = Y,
-        Slices = Z,
-        PatientName = Secret,
-        Value = (column, row, slice) => (short)Voxels[(((slice * Y) + (Y - 1 - row)) * X) + column],
-    };
-
-    /// <summary>The same scan as NIfTI: rows from bottom to top, in RAS.</summary>
-    private static byte[] Nifti { get; } = new NiftiBytes
-    {
-        Dim = [3, X, Y, Z, 1, 1, 1, 1],
-        Stored = Voxels,
-        PixDim = [-1, 1.25, 1.5, 2, 0, 0, 0, 0],
-        QformCode = 0,
-        SRow = [-1.25, 0, 0, 10, 0, 1.5, 0, 20 - (1.5 * (Y - 1)), 0, 0, 2, -30],
-    }.ToBytes();
-
-    private TestService Service => shared.Service;
-
     [Fact]
     public async Task A_series_in_parts_in_a_zip_or_in_one_file_is_segmented_as_the_nifti_volume_is()
     {
@@ -219,108 +188,7 @@ public sealed class DicomUploadTests(SharedService shared)
         Assert.Contains("series-geometry", seen.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Dicom_results_answer_dicom_input_by_name_or_by_what_is_accepted()
-    {
-        foreach (var (query, accept) in new[] { ("?output=dicom-seg", "*/*"), ("?output=dicom-parametric-map", "*/*"), ("?output=dicom-sr", "*/*"), ("?output=dicom-sc", "*/*"), (string.Empty, "application/dicom"), (string.Empty, "application/dicom; transfer-syntax=*") })
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"/segment{query}") { Content = Form([.. Ball.Classic()]) };
-            request.Headers.Accept.ParseAdd(accept);
-            using var response = await Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
-
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-            Assert.Equal("application/dicom", response.Content.Headers.ContentType?.MediaType);
-            var bytes = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-            Assert.Equal("DICM"u8.ToArray(), bytes[128..132]);
-            Assert.Contains(Secret, Encoding.Latin1.GetString(bytes), StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public async Task Dicom_results_leave_the_patient_out_when_asked()
-    {
-        using var response = await PostAsync(Form([.. Ball.Classic()]), "?output=dicom-seg&deidentify=true");
-        var text = Encoding.Latin1.GetString(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
-        Assert.DoesNotContain(Secret, text, StringComparison.Ordinal);
-        Assert.Contains("Name, numbers, birth date, sex, physician, free text left out", text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Dicom_results_are_refused_over_another_input()
-    {
-        await RefusedAsync(new ByteArrayContent(Nifti), 400, "invalid-parameter", "?output=dicom-seg");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/segment") { Content = new ByteArrayContent(Nifti) };
-        request.Headers.Accept.ParseAdd("application/dicom");
-        using var response = await Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        await ProblemAssert.IsAsync(response, 406, "not-acceptable");
-    }
-
-    [Fact]
-    public async Task All_has_the_dicom_results_where_the_input_was_dicom()
-    {
-        using var response = await PostAsync(Form([.. Ball.Classic()]), "?output=all");
-        await using var archive = new ZipArchive(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
-        Assert.Equal(
-            ["segmentation.nii.gz", "sdm.nii.gz", "distance.nii.gz", "probability.nii.gz", "surface.stl", "report.json", "preview.png", "segmentation.dcm", "distance.dcm", "measurements.dcm", "contours.dcm"],
-            archive.Entries.Select(entry => entry.FullName));
-    }
-
-    [Theory]
-    [InlineData("", null)]
-    [InlineData("&segEncoding=auto", null)]
-    [InlineData("&segEncoding=binary", "binary")]
-    [InlineData("&segEncoding=fractional", "fractional")]
-    [InlineData("&segEncoding=labelmap", "labelmap")]
-    public async Task The_encoding_taken_is_said_in_the_header_the_report_and_the_object(string query, string? encoding)
-    {
-        using var response = await PostAsync(Form([.. Ball.Classic()]), $"?output=all{query}");
-        await using var archive = new ZipArchive(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
-        var taken = response.Headers.GetValues("Sassnet-Seg-Encoding").Single();
-        var report = JsonDocument.Parse(Bytes(archive, "report.json")).RootElement;
-
-        Assert.Equal(encoding ?? taken, taken);
-        Assert.Equal(taken, report.GetProperty("segEncoding").GetString());
-        Assert.Contains(taken.ToUpperInvariant(), Encoding.Latin1.GetString(Bytes(archive, "segmentation.dcm")), StringComparison.Ordinal);
-        Assert.Equal(encoding == "labelmap", report.GetProperty("warnings").EnumerateArray().Any(one => one.GetProperty("slug").GetString() == "label-map-unknown"));
-        using var seg = await PostAsync(Form([.. Ball.Classic()]), $"?output=dicom-seg{query}");
-        Assert.Equal(taken, seg.Headers.GetValues("Sassnet-Seg-Encoding").Single());
-        var instance = Instance(Bytes(archive, "segmentation.dcm"));
-        Assert.StartsWith("2.25.", instance, StringComparison.Ordinal);
-        Assert.Equal(instance, Instance(await seg.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)));
-        Assert.Contains(instance, Encoding.Latin1.GetString(Bytes(archive, "measurements.dcm")), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Encodings_that_there_are_not_are_refused_and_other_answers_name_none()
-    {
-        await RefusedAsync(new ByteArrayContent(Nifti), 400, "invalid-parameter", "?segEncoding=Binary");
-        using var response = await PostAsync(Form([.. Ball.Classic()]), "?output=dicom-sr");
-        Assert.False(response.Headers.Contains("Sassnet-Seg-Encoding"));
-    }
-
-    private static byte[] Bytes(ZipArchive archive, string name)
-    {
-        using var stream = archive.GetEntry(name)!.Open();
-        var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
-    }
-
-    /// <summary>The SOPInstanceUID, from the meta information.</summary>
-    private static string Instance(byte[] file) => Regex.Match(Encoding.Latin1.GetString(file), @"\x02\x00\x03\x00UI..([\d.]+)", RegexOptions.Singleline).Groups[1].Value;
-
     private static byte[] Zip(byte[][] files) => ZipBytes.Of([.. files.Select((file, number) => ($"{Secret}/{number}", file))]);
-
-    private static MultipartFormDataContent Form(params byte[][] files)
-    {
-        var form = new MultipartFormDataContent();
-        foreach (var file in files)
-            form.Add(new ByteArrayContent(file), "volume", $"{Secret}.dcm");
-        return form;
-    }
-
-    private Task<HttpResponseMessage> PostAsync(HttpContent content, string query) =>
-        Service.Client.PostAsync($"/segment{query}", content, TestContext.Current.CancellationToken);
 
     private async Task<byte[]> SegmentAsync(HttpContent content, string query = "")
     {
@@ -331,14 +199,5 @@ public sealed class DicomUploadTests(SharedService shared)
         var plain = new MemoryStream();
         await gzip.CopyToAsync(plain, TestContext.Current.CancellationToken);
         return plain.ToArray();
-    }
-
-    private async Task<string> RefusedAsync(HttpContent content, int status, string slug, string query = "")
-    {
-        using var response = await PostAsync(content, query);
-        content.Dispose();
-        var detail = await ProblemAssert.IsAsync(response, status, slug);
-        await Service.AssertNoFilesLeftAsync();
-        return detail;
     }
 }
