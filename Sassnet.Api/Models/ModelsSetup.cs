@@ -75,7 +75,7 @@ public sealed class InferenceOptions : IValidatableObject
 
     /// <summary>
     /// What one pass over a whole volume may take of the processor's memory, in bytes; a volume that needs more is taken in tiles that
-    /// overlap, slab by slab where that suffices. Default: half of the managed heap's limit, which is half of the container's limit or the machine's memory: a quarter of it. Range: 1 byte to 1 PiB.
+    /// overlap, slab by slab where that suffices, and where nothing fits in the windows or tiles that need least. Default: half of the managed heap's limit, which is half of the container's limit or the machine's memory: a quarter of it. Range: 1 byte to 1 PiB.
     /// </summary>
     [Range(1, 1L << 50)]
     public long? WholeMemoryBytes { get; set; }

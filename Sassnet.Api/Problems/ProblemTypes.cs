@@ -99,7 +99,7 @@ internal static class ProblemTypes
         "The disk of this service is full. Nothing is wrong with the request: try again in a while.");
 
     public static readonly ProblemType OutOfMemory = new("out-of-memory", 503, "The memory is too small for this request",
-        "The memory ran out for this volume, even window by window. Crop the volume or send it at a coarser voxel size; the service goes on, and trying again helps where others used the memory too.");
+        "The memory ran out for this volume, even in parts. Crop the volume or send it at a coarser voxel size; the service goes on, and trying again helps where others used the memory too.");
 
     public static readonly ProblemType TimeLimit = new("time-limit", 504, "The request took too long",
         "The request was not answered within 600 s, the limit of this service. Try again later, with a smaller volume or with inference=whole.");

@@ -17,12 +17,13 @@ namespace Sassnet.Model.Inference;
 /// as one call already keeps the whole device busy, running them one after another is as fast and needs less memory. Dispose it only when no call is running.
 /// </summary>
 /// <remarks>
-/// Peak memory of a call: in windows 8 bytes per voxel of the model's grid and 16 more for each structure, its two maps included, plus the activations of one window (about 0.2 GB for
-/// 112×112×80 in bfloat16 at 16 filters); for the whole grid at once, in slabs or in tiles see <see cref="ActivationMemory"/>.
+/// Peak memory of a call: see <see cref="ActivationMemory"/>; in windows 8 bytes per voxel of the model's grid, 4 in the half precisions, and 16 more for each structure, its two maps
+/// included, plus the activations of one window (about 0.2 GB for 112×112×80 in bfloat16 at 16 filters).
 /// </remarks>
 public sealed class LoadedModel : IDisposable
 {
     private readonly MemberNetworks _networks;
+    private readonly InferencePlanner _planner;
     private readonly SegmenterOptions _options;
     private readonly ILogger _logger;
 
@@ -33,6 +34,10 @@ public sealed class LoadedModel : IDisposable
         _networks = networks;
         _options = options;
         _logger = logger;
+
+        // A CUDA device says itself when its memory runs out; the processor's system might end the process instead.
+        var memory = networks.Device.type == TorchSharp.DeviceType.CPU ? options.WholeMemoryBytes : long.MaxValue;
+        _planner = new InferencePlanner(manifest, precision == Precision.Float32 ? sizeof(float) : sizeof(short), options.WindowBatch, memory);
     }
 
     /// <summary>What the package says of itself.</summary>
@@ -74,14 +79,15 @@ public sealed class LoadedModel : IDisposable
 
     /// <summary>
     /// What leading the network over a scan will come to, in the mode asked for, or with <see cref="InferenceMode.Auto"/> in the one that suits: whole in one pass or
-    /// in as many tiles as the memory asks for; a sliding window where those would be more work, or none fits.
+    /// in as many tiles as the memory asks for; where those would be more work than a sliding window, or none fits, the window or tiles of no more work,
+    /// whichever needs less memory.
     /// </summary>
     /// <param name="grid">The prepared scan's grid.</param>
     /// <param name="requested">How.</param>
     /// <param name="quality">What <see cref="InferenceMode.Auto"/> chooses by.</param>
     public InferencePlan Plan(GridSize grid, InferenceMode requested, InferenceQuality quality = InferenceQuality.Balanced)
     {
-        var plan = PlanOf(grid, requested == InferenceMode.Auto ? Chosen(grid, quality) : requested);
+        var plan = requested == InferenceMode.Auto ? _planner.Chosen(grid, quality) : _planner.Of(grid, requested);
         return Logged(plan, requested == InferenceMode.Auto ? plan.Mode : requested);
     }
 
@@ -100,7 +106,10 @@ public sealed class LoadedModel : IDisposable
         return (maps, plan.Mode);
     }
 
-    /// <summary>Leads the network over a scan as planned; one window or mirrored pass at once, in smaller tiles, or with a sliding window, where the device's memory runs out.</summary>
+    /// <summary>
+    /// Leads the network over a scan as planned; where the device's memory runs out, one window or mirrored pass at once, in smaller tiles, or with a sliding window, as
+    /// long as that is estimated to need less than what ran out.
+    /// </summary>
     /// <returns>The maps of each label on the scan's grid, in the package's order, and what it came to.</returns>
     /// <inheritdoc cref="Infer(PreparedScan, InferenceMode, CancellationToken)"/>
     internal (IReadOnlyList<PredictedMaps> Maps, InferencePlan Plan) Infer(PreparedScan scan, InferencePlan plan, IProgress<double>? progress, CancellationToken cancellation)
@@ -139,12 +148,16 @@ public sealed class LoadedModel : IDisposable
             }
             catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
             {
+                if (_planner.Smaller(plan) is not { } smaller)
+                    throw;
                 SegmenterLog.WholeRanOutOfMemory(_logger, tiles.Largest, _networks.Device);
-                plan = Logged(Whole(plan.Grid, plan.Mode, tiles.Smaller()), plan.Mode);
+
+                // Windows too go one by one from here: that is what they were estimated as.
+                (plan, batch) = (Logged(smaller, plan.Mode), 1);
             }
         }
 
-        var (window, stride) = (Grid(Manifest.Inference.Patch), Grid(Manifest.Inference.Stride));
+        var (window, stride) = (InferencePlan.SizeOf(Manifest.Inference.Patch), InferencePlan.SizeOf(Manifest.Inference.Stride));
         try
         {
             return (Slid(batch), plan);
@@ -156,37 +169,12 @@ public sealed class LoadedModel : IDisposable
 
         IReadOnlyList<PredictedMaps> Slid(int atOnce) => _networks.Mean(
             progress, (network, told) => WindowedInference.Slide(network, voxels, plan.Grid, window, stride, atOnce, cancellation, told));
-
-        static GridSize Grid(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
     }
 
     private int OneAtOnce(int batch)
     {
         SegmenterLog.BatchRanOutOfMemory(_logger, batch, _networks.Device);
         return 1;
-    }
-
-    // Of the modes that the package was measured in, each at what it comes to on this grid; those that come to windows in the end are none of their own.
-    private InferenceMode Chosen(GridSize grid, InferenceQuality quality)
-    {
-        var dice = Manifest.Inference.ValidationDice;
-        return ModeChoice.Of(quality, [.. InferenceModes.Explicit
-            .Where(mode => dice.ContainsKey(mode.Word()))
-            .Select(mode => (Mode: mode, Plan: PlanOf(grid, mode)))
-            .Where(one => one.Plan.Mode == one.Mode)
-            .Select(one => new MeasuredMode(one.Mode, dice[one.Mode.Word()], one.Plan.NetworkVoxels))]);
-    }
-
-    private InferencePlan PlanOf(GridSize grid, InferenceMode mode) => mode == InferenceMode.Window
-        ? InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count)
-        : Whole(grid, mode, TileGrid.Fitting(grid, MemoryFor(grid), padded => OfOnePass(padded, mode), tile => OfTiles(grid, tile, mode)));
-
-    // With windows where there are no such tiles, or these would be more work.
-    private InferencePlan Whole(GridSize grid, InferenceMode mode, TileGrid? tiles)
-    {
-        var windows = InferencePlan.Of(grid, InferenceMode.Window, Manifest.Inference, _networks.Count);
-        var whole = InferencePlan.Of(grid, mode, Manifest.Inference, _networks.Count, tiles);
-        return tiles is null || (tiles.InSlabs && whole.NetworkVoxels > windows.NetworkVoxels) ? windows : whole;
     }
 
     private InferencePlan Logged(InferencePlan plan, InferenceMode wanted)
@@ -202,25 +190,6 @@ public sealed class LoadedModel : IDisposable
         InvalidVolumeKind.NotServable,
         "intensities",
         FormattableString.Invariant($"The intensities reach from {image.Voxels.Min():G4} to {image.Voxels.Max():G4} standard deviations from their mean, and the network's answer to that is no number. Look for damaged voxels."));
-
-    // A CUDA device says itself when its memory runs out; the processor's system might end the process instead. Of several members the sums of what those before
-    // have predicted are there beside each.
-    private long MemoryFor(GridSize grid) => _networks.Device.type != TorchSharp.DeviceType.CPU ? long.MaxValue
-        : _options.WholeMemoryBytes - (_networks.Count > 1 ? ActivationMemory.OfMaps(grid, _networks.Classes) : 0);
-
-    private long OfOnePass(GridSize padded, InferenceMode mode) => mode == InferenceMode.Whole
-        ? ActivationMemory.OfOnePass(padded, Filters, BytesPerValue, _networks.Classes)
-        : ActivationMemory.OfMirroredPasses(padded, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes);
-
-    private long OfTiles(GridSize grid, GridSize tile, InferenceMode mode) => mode == InferenceMode.Whole
-        ? ActivationMemory.OfTiles(grid, tile, Filters, BytesPerValue, _networks.Classes)
-        : ActivationMemory.OfMirroredTiles(grid, tile, Filters, BytesPerValue, MirrorsAtOnce, _networks.Classes);
-
-    private int Filters => Manifest.Architecture.Filters;
-
-    private int BytesPerValue => Precision == Precision.Float32 ? sizeof(float) : sizeof(short);
-
-    private int MirrorsAtOnce => Math.Min(_options.WindowBatch, MirroredInference.Passes);
 
     // LibTorch keeps this setting per thread, so every call sets it.
     private static void UseThreads(SegmenterOptions options) => set_num_threads(options.Threads == 0 ? Environment.ProcessorCount : options.Threads);

@@ -14,9 +14,6 @@ internal sealed class MemberNetworks : IDisposable
     /// <summary>How many there are.</summary>
     public int Count => _members.Count;
 
-    /// <summary>How many structures each of them tells.</summary>
-    public int Classes => _members[0].Classes;
-
     /// <summary>The device they compute on.</summary>
     public Device Device => _members[0].Device;
 

@@ -20,8 +20,9 @@ public sealed record SegmenterOptions
 
     /// <summary>
     /// What one pass over a whole volume may take on the processor, in bytes, at least 1; a volume that needs more is taken in slabs, or in
-    /// tiles (<see cref="TileGrid"/>). Default: half of what the runtime may use: of the container's limit or the machine's memory, or of the heap's own limit
-    /// where one is set. It does not follow what happens to be free: the same volume then gets the same tiles, and so the same answer, every time.
+    /// tiles (<see cref="TileGrid"/>), and where nothing fits in the windows or tiles that need least. Default: half of what the runtime may use: of the
+    /// container's limit or the machine's memory, or of the heap's own limit where one is set. It does not follow what happens to be free: the same volume
+    /// then gets the same tiles, and so the same answer, every time.
     /// </summary>
     public long WholeMemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2;
 

@@ -5,7 +5,7 @@ using Sassnet.Model.Volumes;
 namespace Sassnet.Model.Inference.Memory;
 
 /// <summary>
-/// Estimates the memory of passes over a whole volume. Processes were measured to grow by 0.5 to 1.12 times as much: the gaps that the allocator cannot fill differ
+/// Estimates the memory of passes over a whole volume, and of windows. Over such passes processes were measured to grow by 0.5 to 1.12 times as much: the gaps that the allocator cannot fill differ
 /// from run to run (decision 10).
 /// </summary>
 public static class ActivationMemory
@@ -72,6 +72,16 @@ public static class ActivationMemory
     /// <param name="classes">Structures that the network tells from the background.</param>
     public static long OfMirroredTiles(GridSize volume, GridSize tile, int filters, int bytesPerValue, int atOnce, int classes = 1) =>
         (atOnce * InSlabs(tile, filters, bytesPerValue, classes)) + OfMaps(tile, classes) + OfMaps(volume, classes) + RestOfHeap;
+
+    /// <summary>The same for several windows of <see cref="WindowedInference"/>: besides there are the volume's input, the sums of its maps, and these.</summary>
+    /// <param name="volume">The volume.</param>
+    /// <param name="window">One window.</param>
+    /// <param name="filters">Channels of the network's first level.</param>
+    /// <param name="bytesPerValue">4 for float32, 2 for the half precisions.</param>
+    /// <param name="atOnce">Windows computed at once.</param>
+    /// <param name="classes">Structures that the network tells from the background.</param>
+    public static long OfWindows(GridSize volume, GridSize window, int filters, int bytesPerValue, int atOnce, int classes = 1) =>
+        (atOnce * OfOnePassAlone(window, filters, bytesPerValue, classes)) + OfInput(volume, bytesPerValue) + (2 * OfMaps(volume, classes)) + RestOfHeap;
 
     /// <summary>Both maps of each structure, as arrays or as the sums that they are made of.</summary>
     /// <param name="grid">The grid that they are on.</param>

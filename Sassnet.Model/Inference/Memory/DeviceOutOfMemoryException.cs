@@ -13,7 +13,7 @@ public sealed class DeviceOutOfMemoryException : Exception
 
     /// <summary>Makes the exception for a volume.</summary>
     public DeviceOutOfMemoryException(string device, Exception inner)
-        : this(inner, $"The memory of the device '{device}' does not suffice for this volume, not even window by window; a smaller volume needs less.")
+        : this(inner, $"The memory of the device '{device}' does not suffice for this volume, not even in parts; a smaller volume needs less.")
     {
     }
 

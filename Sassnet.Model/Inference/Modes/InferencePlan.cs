@@ -26,9 +26,10 @@ public readonly record struct InferencePlan(GridSize Grid, InferenceMode Mode, l
             return new InferencePlan(grid, mode, members * tiles.NetworkVoxels * (mode == InferenceMode.Whole ? 1 : MirroredInference.Passes), tiles);
         }
 
-        var (window, stride) = (Size(inference.Patch), Size(inference.Stride));
+        var (window, stride) = (SizeOf(inference.Patch), SizeOf(inference.Stride));
         return new InferencePlan(grid, mode, members * new WindowGrid(GridPadding.ToHold(grid, window).Size, window, stride).Count * window.Count, Tiles: null);
-
-        static GridSize Size(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
     }
+
+    /// <summary>A window or a stride, as a package has it.</summary>
+    internal static GridSize SizeOf(IReadOnlyList<int> sides) => new(sides[0], sides[1], sides[2]);
 }
