@@ -40,7 +40,7 @@ public sealed class InferencePlannerTests
         foreach (var limit in (long[])[Little, memory, memory + 1])
         {
             var plan = Planner(classes, limit).Of(Large, InferenceMode.Whole);
-            Assert.Equal((InferenceMode.Whole, 16, new GridSize(224, 160, 192)), (plan.Mode, plan.Tiles?.Count, plan.Tiles?.Largest));
+            Assert.Equal((InferenceMode.Whole, 16, new GridSize(224, 192, 160)), (plan.Mode, plan.Tiles?.Count, plan.Tiles?.Largest));
             Assert.InRange(plan.NetworkVoxels, Large.Count, Planner(classes, limit).Of(Large, InferenceMode.Window).NetworkVoxels);
         }
     }
