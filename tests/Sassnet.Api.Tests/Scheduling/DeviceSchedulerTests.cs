@@ -13,7 +13,7 @@ public sealed class DeviceSchedulerTests
     [Fact]
     public async Task The_next_scan_is_on_the_device_while_the_one_before_it_is_encoded()
     {
-        await using var service = await TestService.StartAsync();
+        await using var service = await StartAsync();
         using var first = ScheduledScan.Send(service, blocked: "finish");
         await first.BegunAsync("finish");
         using var second = ScheduledScan.Send(service, blocked: "infer");
@@ -32,7 +32,7 @@ public sealed class DeviceSchedulerTests
     [Fact]
     public async Task Without_overlap_a_scan_has_the_service_to_itself_from_decoding_to_encoding()
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Scheduling:Overlap", "false"));
+        await using var service = await StartAsync(("Sassnet:Scheduling:Overlap", "false"));
         using var first = ScheduledScan.Send(service, blocked: "finish");
         using var second = ScheduledScan.Send(service);
         await first.BegunAsync("finish");
@@ -46,7 +46,7 @@ public sealed class DeviceSchedulerTests
     [Fact]
     public async Task Two_devices_work_at_once_each_with_a_network_of_its_own()
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Inference:Device", "cpu,cpu"));
+        await using var service = await StartAsync(("Sassnet:Inference:Device", "cpu,cpu"));
         using var first = ScheduledScan.Send(service, blocked: "infer");
         using var second = ScheduledScan.Send(service, blocked: "infer");
         await first.BegunAsync("infer");
@@ -61,7 +61,7 @@ public sealed class DeviceSchedulerTests
     [Fact]
     public async Task Twenty_scans_of_one_caller_delay_the_first_of_another_by_one_inference_at_most()
     {
-        await using var service = await TestService.StartAsync();
+        await using var service = await StartAsync();
         var order = new List<string>();
         using var running = Send("many", blocked: "infer");
         await running.BegunAsync("infer");
@@ -81,7 +81,7 @@ public sealed class DeviceSchedulerTests
     [Fact]
     public async Task A_job_waits_until_nobody_waits_on_a_connection()
     {
-        await using var service = await TestService.StartAsync();
+        await using var service = await StartAsync();
         var order = new List<string>();
         using var running = Send("running", Priority.Interactive, blocked: "infer");
         await running.BegunAsync("infer");
@@ -99,7 +99,7 @@ public sealed class DeviceSchedulerTests
     [Fact]
     public async Task Memory_is_taken_from_decoding_to_encoding_and_what_has_no_room_waits()
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Scheduling:MemoryBytes", "100"));
+        await using var service = await StartAsync(("Sassnet:Scheduling:MemoryBytes", "100"));
         using var first = ScheduledScan.Send(service, blocked: "finish", bytes: 60);
         await first.BegunAsync("finish");
         using var second = ScheduledScan.Send(service, bytes: 60);
@@ -117,7 +117,7 @@ public sealed class DeviceSchedulerTests
     [Fact]
     public async Task A_scan_that_takes_more_memory_than_there_is_runs_alone()
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Scheduling:MemoryBytes", "100"));
+        await using var service = await StartAsync(("Sassnet:Scheduling:MemoryBytes", "100"));
         using var small = ScheduledScan.Send(service, blocked: "finish", bytes: 1);
         await small.BegunAsync("finish");
         using var large = ScheduledScan.Send(service, blocked: "infer", bytes: 1000);
@@ -141,7 +141,7 @@ public sealed class DeviceSchedulerTests
     [InlineData("finish")]
     public async Task A_client_that_goes_away_at_any_stage_gives_back_what_it_held(string stage)
     {
-        await using var service = await TestService.StartAsync();
+        await using var service = await StartAsync();
         using var leaving = ScheduledScan.Send(service, blocked: stage, bytes: 1000);
         await leaving.BegunAsync(stage);
         leaving.Leave();
@@ -154,7 +154,7 @@ public sealed class DeviceSchedulerTests
     [Fact]
     public async Task A_client_that_goes_away_while_it_waits_for_a_place_for_memory_or_for_the_device_gives_back_what_it_held()
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Scheduling:MemoryBytes", "100"), ("Sassnet:Scheduling:PreparedScans", "3"));
+        await using var service = await StartAsync(("Sassnet:Scheduling:MemoryBytes", "100"), ("Sassnet:Scheduling:PreparedScans", "3"));
         using var running = ScheduledScan.Send(service, blocked: "infer", bytes: 60);
         await running.BegunAsync("infer");
         using var forDevice = ScheduledScan.Send(service, bytes: 10);
@@ -181,10 +181,7 @@ public sealed class DeviceSchedulerTests
     [InlineData(true)]
     public async Task A_request_that_does_not_reach_a_device_in_time_is_refused_with_a_time_to_come_again_and_a_job_waits(bool isJob)
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Queue:MaxWait", "00:00:01"));
-
-        // Loading keeps a device busy too, for longer than may be waited here.
-        await ScheduledScan.UntilAsync(() => service.Services.GetRequiredService<ModelCatalogue>().Models.All(model => model.State == ModelState.Ready && model.Leases == 1));
+        await using var service = await StartAsync(("Sassnet:Queue:MaxWait", "00:00:01"));
         using var running = ScheduledScan.Send(service, blocked: "infer");
         await running.BegunAsync("infer");
         using var waiting = ScheduledScan.Send(service, priority: isJob ? Priority.Job : Priority.Interactive);
@@ -207,7 +204,7 @@ public sealed class DeviceSchedulerTests
     [Fact]
     public async Task The_last_places_of_the_queue_are_for_callers_that_have_none_waiting()
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Queue:Length", "8"));
+        await using var service = await StartAsync(("Sassnet:Queue:Length", "8"));
         using var running = ScheduledScan.Send(service, blocked: "infer");
         await running.BegunAsync("infer");
         var many = Enumerable.Range(0, 6).Select(_ => ScheduledScan.Send(service, flow: "many")).ToList();
@@ -218,6 +215,14 @@ public sealed class DeviceSchedulerTests
         await Task.WhenAll(many.Concat(others).Select(scan => scan.Run));
         many.Concat(others).ToList().ForEach(scan => scan.Dispose());
         AssertEmpty(service);
+    }
+
+    // Loading keeps a device busy and holds the model, each a moment longer than until the model is ready.
+    private static async Task<TestService> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var service = await TestService.StartAsync(settings);
+        await ScheduledScan.UntilAsync(() => service.Services.GetRequiredService<ModelCatalogue>().Models.All(model => model.State == ModelState.Ready && model.Leases == 1));
+        return service;
     }
 
     private static (int Waiting, int UnderWay, long MemoryBytes) Occupancy(TestService service) => service.Services.GetRequiredService<DeviceScheduler>().Occupancy;
