@@ -26,7 +26,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
     /// <param name="folder">Where the files go.</param>
     /// <param name="mode">How the network is led over a scan.</param>
     /// <param name="record">Whether all modes are measured, and the package's manifest gets the figures of those in which every case was led so; with <see cref="InferenceMode.Auto"/> only.</param>
-    /// <param name="console">Gets a line per case, one per mode that is not recorded, and one with the figures.</param>
+    /// <param name="console">Gets a line per case, one per mode that is not recorded, one with the figures, and one where those are of several modes.</param>
     /// <param name="cancellationToken">Stops between windows.</param>
     /// <returns>What <c>evaluation.json</c> says.</returns>
     public PackageEvaluation Write(string folder, InferenceMode mode, bool record, TextWriter console, CancellationToken cancellationToken)
@@ -42,6 +42,8 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
             Record(measured.ToDictionary(one => one.Key.Word(), one => one.Value.Dice), summary);
         EvaluationPictures.Write(folder, evaluator, scored.Scores, asked, cancellationToken);
         console.WriteLine(Line(summary));
+        if (evaluation.LedOtherwise is { } others)
+            console.WriteLine(LedInSeveralModes(scored.Mode, others));
         foreach (var label in evaluation.Labels ?? [])
             console.WriteLine(Line(label));
         foreach (var label in summary.Absent ?? [])
@@ -69,8 +71,11 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
         return measured;
     }
 
-    private string NotRecorded(InferenceMode mode, int others) => FormattableString.Invariant(
-        $"{mode.Word()} is neither recorded nor chosen from: {others} of {Counted.Of(cases.Count, "case")} {(others == 1 || cases.Count == 1 ? "was" : "were")} led in windows, for want of memory, or since the tiles that fit into it are more work.");
+    private string NotRecorded(InferenceMode mode, int others) => $"{mode.Word()} is neither recorded nor chosen from: {OthersOfCases(others)} led in windows, for want of memory, or since the tiles that fit into it are more work.";
+
+    private string LedInSeveralModes(InferenceMode mode, int others) => $"These figures are not of {mode.Word()} alone: {OthersOfCases(others)} led in another mode.";
+
+    private string OthersOfCases(int others) => $"{others} of {Counted.Of(cases.Count, "case")} {(others == 1 ? "was" : "were")}";
 
     private PackageEvaluation Evaluation(ScoredCases scored, EvaluationSummary summary)
     {

@@ -150,6 +150,19 @@ public sealed class SweepResultsTests : IDisposable
     }
 
     [Fact]
+    public async Task Tables_of_labels_that_the_sweep_has_no_more_are_removed_and_nothing_else()
+    {
+        Finish(_sweep);
+        Directory.CreateDirectory(Output);
+        foreach (var name in (string[])["comparison-label-5.md", "comparison-label-5.csv", "comparison-label-5.png", "comparison-label-5.txt", "notes-label-5.md"])
+            await File.WriteAllTextAsync(Path.Combine(Output, name), "of an earlier comparison", TestContext.Current.CancellationToken);
+        Assert.Equal(0, await Compare(Path.Combine(_folder, "sweep")));
+        Assert.Equal(
+            ["comparison-label-5.txt", "comparison.csv", "comparison.md", "comparison.png", "notes-label-5.md"],
+            Directory.EnumerateFiles(Output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_label_that_no_scan_of_a_fold_has_is_compared_on_the_cases_of_the_others()
     {
         Finish(_sweep);

@@ -70,9 +70,11 @@ public sealed class PackageMeasurementTests : IDisposable
     public void An_evaluation_says_over_how_many_scans_the_network_was_led_otherwise(InferenceMode mode, string word, int? otherwise)
     {
         var output = Path.Combine(_folder, "evaluation");
-        new PackageMeasurement(_package, _evaluator, [Small, Large], "validation.list").Write(output, mode, record: false, TextWriter.Null, TestContext.Current.CancellationToken);
+        using var console = new StringWriter();
+        new PackageMeasurement(_package, _evaluator, [Small, Large], "validation.list").Write(output, mode, record: false, console, TestContext.Current.CancellationToken);
         var evaluation = PackageEvaluation.Read(output)!;
         Assert.Equal((word, otherwise), (evaluation.Inference, evaluation.LedOtherwise));
+        Assert.Equal(otherwise is not null, console.ToString().Contains($"These figures are not of {word} alone: 1 of 2 cases was led in another mode.", StringComparison.Ordinal));
     }
 
     [Fact]
