@@ -13,7 +13,7 @@ internal sealed class Readiness(ModelCatalogue catalogue, DeviceScheduler schedu
     /// <exception cref="ProblemException">A device does not work.</exception>
     public void RequireDevices()
     {
-        if (scheduler.Fault is { } fault)
+        if (scheduler.Devices.Fault is { } fault)
             throw fault;
     }
 

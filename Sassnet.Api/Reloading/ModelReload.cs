@@ -65,7 +65,7 @@ internal sealed partial class ModelReload(
     {
         foreach (var model in catalogue.Models.OrderByDescending(model => model == catalogue.Default))
         {
-            foreach (var worker in scheduler.Workers)
+            foreach (var worker in scheduler.Devices.Workers)
                 _ = scheduler.LoadAsync(model, worker);
         }
 
@@ -161,7 +161,7 @@ internal sealed partial class ModelReload(
         {
             var package = folder.Open(name);
             var namesake = catalogue.Models.FirstOrDefault(model => model.Package.Manifest.Name == package.Manifest.Name);
-            return new ServedModel(package, PublishedEvaluation.Of(package, logger), scheduler.Workers.Count, namesake?.Pace);
+            return new ServedModel(package, PublishedEvaluation.Of(package, logger), scheduler.Devices.Workers.Count, namesake?.Pace);
         }
         catch (InvalidPackageException failure)
         {
@@ -192,7 +192,7 @@ internal sealed partial class ModelReload(
     {
         try
         {
-            foreach (var worker in scheduler.Workers.Where(worker => worker.Fault is null).OrderBy(worker => old?.MayBeOn(worker.Index)))
+            foreach (var worker in scheduler.Devices.Workers.Where(worker => worker.Fault is null).OrderBy(worker => old?.MayBeOn(worker.Index)))
             {
                 await scheduler.LoadAsync(candidate, worker).WaitAsync(lifetime.ApplicationStopping);
                 if (candidate.On(worker.Index) is null)

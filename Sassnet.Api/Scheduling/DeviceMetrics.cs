@@ -26,6 +26,6 @@ internal sealed class DeviceMetrics
 
     // Devices may be named twice: cpu,cpu.
     private static IEnumerable<Measurement<T>> Of<T>(DeviceScheduler scheduler, Func<DeviceWorker, T> figure)
-        where T : struct => scheduler.Workers.Select(worker => new Measurement<T>(
+        where T : struct => scheduler.Devices.Workers.Select(worker => new Measurement<T>(
             figure(worker), new("device", worker.Device), new("number", worker.Index.ToString(CultureInfo.InvariantCulture))));
 }

@@ -13,16 +13,15 @@ namespace Sassnet.Api.Scheduling;
 internal sealed class DeviceScheduler : IHostedService, IDisposable
 {
     private static readonly TimeSpan LoadingGuess = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RestartGuess = TimeSpan.FromSeconds(30);
     private static readonly Flow Loading = new("loading");
 
-    // A monitor, not a Lock: the devices' threads wait on it.
+    // Guards the schedule, what it keeps of each turn, the devices' loads and the last end; the other parts guard themselves. A monitor, not a Lock: the devices'
+    // threads wait on it.
     private readonly object _lock = new();
     private readonly Schedule _schedule;
     private readonly KeptMemory _kept = new();
     private readonly Backlog _backlog;
     private readonly Entrance _entrance;
-    private readonly DeviceWorker[] _workers;
     private readonly QueueOptions _queue;
     private readonly SchedulingOptions _options;
     private readonly ServiceMetrics _metrics;
@@ -40,20 +39,16 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
         ILogger<DeviceScheduler> logger)
     {
         (_queue, _options, _metrics, _clock) = (queue.Value, options.Value, metrics, clock);
-        _workers = [.. inference.Value.Devices.Select((device, index) => new DeviceWorker(this, index, inference.Value.ForSegmenter(device), clock, logger, _stopping.Token))];
-        _schedule = new Schedule(_options, _workers.Length);
-        _backlog = new Backlog(clock, _workers.Length);
+        Devices = new Devices(
+            [.. inference.Value.Devices.Select((device, index) => new DeviceWorker(this, index, inference.Value.ForSegmenter(device), clock, logger, _stopping.Token))]);
+        _schedule = new Schedule(_options, Devices.Workers.Count);
+        _backlog = new Backlog(clock, Devices.Workers.Count);
         _entrance = new Entrance(_queue, _backlog);
         Threads = new StageThreads(_options.ThreadCount);
     }
 
     /// <summary>The devices.</summary>
-    public IReadOnlyList<DeviceWorker> Workers => _workers;
-
-    /// <summary>The problem of a device that has stopped working, the first one; null where all work.</summary>
-    public ProblemException? Fault => Array.Find(_workers, worker => worker.Fault is not null) is { } stopped
-        ? new ProblemException(ProblemTypes.DeviceFailed, $"The device {stopped.Device} has stopped working: {stopped.Fault}. Restart the service.", RestartGuess)
-        : null;
+    public Devices Devices { get; }
 
     /// <summary>The scans that are on their way to a device, and the memory of all that are under way.</summary>
     public (int Waiting, int UnderWay, long MemoryBytes) Occupancy
@@ -61,24 +56,17 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
         get
         {
             lock (_lock)
-                return (Waiting.Count, _schedule.Turns.Count, _schedule.MemoryTaken);
+                return (_schedule.Waiting.Count, _schedule.Count, _schedule.MemoryTaken);
         }
     }
 
     /// <summary>Runs the stages that need no device.</summary>
     internal StageThreads Threads { get; }
 
-    /// <summary>The problem of the scan that a device was working on as it stopped.</summary>
-    internal static DeviceStoppedException StoppedAt(DeviceWorker worker) =>
-        new($"The device {worker.Device} has stopped working: {worker.Fault}. It was working on this scan, which may be what stopped it. Restart the service.", RestartGuess);
-
-    private IReadOnlyList<Flow> Waiting =>
-        [.. _schedule.Turns.Where(turn => turn.State < TurnState.Running && turn.Claim.Priority == Priority.Interactive).Select(turn => turn.Claim.Flow)];
-
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var worker in _workers)
+        foreach (var worker in Devices.Workers)
             worker.Start();
         return Task.CompletedTask;
     }
@@ -98,7 +86,7 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
                 Monitor.PulseAll(_lock);
         }
 
-        foreach (var worker in _workers)
+        foreach (var worker in Devices.Workers)
             worker.Join();
     }
 
@@ -107,12 +95,9 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     {
         lock (_lock)
         {
-            if (worker.HasEnded)
-                return Task.CompletedTask;
-            var load = new DeviceLoad(model.Lease());
-            worker.ToLoad.Enqueue(load);
+            var done = worker.Loads.Add(model);
             Monitor.PulseAll(_lock);
-            return load.Done;
+            return done;
         }
     }
 
@@ -122,9 +107,9 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     {
         lock (_lock)
         {
-            if (Hopeless(model) is { } problem)
+            if (Devices.Hopeless(model) is { } problem)
                 throw problem;
-            _entrance.Require(flow, Waiting);
+            _entrance.Require(flow, _schedule.Waiting);
         }
     }
 
@@ -141,11 +126,11 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
         var claim = new Claim(flow, priority, Seconds(_clock.GetTimestamp()), expected.TotalSeconds);
         lock (_lock)
         {
-            if (Hopeless(model) is { } problem)
+            if (Devices.Hopeless(model) is { } problem)
                 throw problem;
             var isJob = priority == Priority.Job;
             if (!isJob)
-                _entrance.Require(flow, Waiting);
+                _entrance.Require(flow, _schedule.Waiting);
             var turn = new ScanTurn(this, model, claim, size, isJob ? null : new CancellationTokenSource(_queue.MaxWait, _clock), cancellation, _stopping.Token);
 
             // Jobs keep nobody waiting before they run.
@@ -165,12 +150,12 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
             while (worker.Fault is null && !_stopping.IsCancellationRequested)
             {
                 // Loads and scans in turns, where there are both.
-                if (worker.ToLoad.Count > 0 && !worker.HasJustLoaded)
-                    return Load(worker);
+                if (worker.Loads.TakeInTurn() is { } due)
+                    return Load(worker, due);
                 if (_schedule.Run(model => model.On(worker.Index) is not null) is { } turn)
                     return Infer(worker, turn);
-                if (worker.ToLoad.Count > 0)
-                    return Load(worker);
+                if (worker.Loads.Take() is { } load)
+                    return Load(worker, load);
                 Monitor.Wait(_lock);
             }
 
@@ -182,11 +167,7 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     internal void Ended(DeviceWorker worker)
     {
         lock (_lock)
-        {
-            worker.HasEnded = true;
-            while (worker.ToLoad.TryDequeue(out var load))
-                load.Dispose();
-        }
+            worker.Loads.Close();
     }
 
     /// <summary>Something has changed: a device has a model, or has stopped.</summary>
@@ -227,7 +208,7 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     }
 
     /// <summary>A scan is prepared, and is expected to take so long on a device.</summary>
-    internal void Prepared(ScanTurn turn, TimeSpan expected) => turn.Planned?.Expect(fromNow: expected / _workers.Length);
+    internal void Prepared(ScanTurn turn, TimeSpan expected) => turn.Planned?.Expect(fromNow: expected / Devices.Workers.Count);
 
     /// <summary>A scan is ready for a device; the task is done when it is its turn.</summary>
     internal void AskForDevice(ScanTurn turn, DeviceTask task)
@@ -279,10 +260,8 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     /// <summary>The problem of a scan that has not reached a device in time.</summary>
     internal ProblemException NotReached() => _entrance.NotReached();
 
-    private Action Load(DeviceWorker worker)
+    private Action Load(DeviceWorker worker, DeviceLoad load)
     {
-        var load = worker.ToLoad.Dequeue();
-        worker.HasJustLoaded = true;
         var planned = _backlog.Add(Loading, LoadingGuess);
         planned.Begin();
         return () =>
@@ -295,7 +274,7 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
 
     private Action Infer(DeviceWorker worker, ScanTurn turn)
     {
-        worker.HasJustLoaded = false;
+        worker.Loads.EndScansTurn();
         turn.Planned ??= _backlog.Add(turn.Claim.Flow, TimeSpan.FromSeconds(turn.Claim.Expected));
         turn.Planned.Begin();
         Reached(turn);
@@ -313,25 +292,9 @@ internal sealed class DeviceScheduler : IHostedService, IDisposable
     // Under the lock, after every change.
     private void Advance()
     {
-        foreach (var turn in _schedule.Turns.Where(turn => turn.State is TurnState.Waiting or TurnState.Decoded or TurnState.Ready))
-        {
-            if (Hopeless(turn.Model) is not { } problem)
-                continue;
-            if (turn.State == TurnState.Ready)
-                turn.Inference!.Fail(problem);
-            else
-                turn.Granted.TrySetException(problem);
-        }
-
-        _schedule.Advance(model => Array.Exists(_workers, worker => worker.Fault is null && model.On(worker.Index) is not null), _clock.GetTimestamp());
+        _schedule.Refuse(Devices.Hopeless);
+        _schedule.Advance(Devices.CanServe, _clock.GetTimestamp());
         Monitor.PulseAll(_lock);
-    }
-
-    private ProblemException? Hopeless(ServedModel model)
-    {
-        if (Array.Exists(_workers, worker => worker.Fault is null && model.MayBeOn(worker.Index)))
-            return null;
-        return model.State == ModelState.Failed ? model.Unavailable() : Fault;
     }
 
     private static string Word(Priority priority) => priority == Priority.Job ? "job" : "interactive";

@@ -48,13 +48,7 @@ internal sealed partial class DeviceWorker
     }
 
     /// <summary>The models that it is to load; guarded by the scheduler's lock.</summary>
-    internal Queue<DeviceLoad> ToLoad { get; } = new();
-
-    /// <summary>Whether its thread has ended; guarded by the scheduler's lock.</summary>
-    internal bool HasEnded { get; set; }
-
-    /// <summary>Whether loading a model was the last that it did; guarded by the scheduler's lock.</summary>
-    internal bool HasJustLoaded { get; set; }
+    internal PendingLoads Loads { get; } = new();
 
     /// <summary>Begins to work.</summary>
     public void Start() => _thread.Start();
@@ -97,7 +91,7 @@ internal sealed partial class DeviceWorker
         if (_fault is null)
             task.Tell();
         else
-            task.Fail(DeviceScheduler.StoppedAt(this));
+            task.Fail(Devices.StoppedAt(this));
     }
 
     // Neither does what may be short memory, where it does not say so.
@@ -172,23 +166,4 @@ internal sealed partial class DeviceWorker
 
     [LoggerMessage(EventId = 23, Level = LogLevel.Critical, Message = "The device {Device} has stopped working; restart the service")]
     private partial void LogStopped(Exception failure, string device);
-}
-
-/// <summary>A model that a device is to load. Dispose it when that was tried, or will not be.</summary>
-internal sealed class DeviceLoad(ModelLease lease) : IDisposable
-{
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>The model.</summary>
-    public ServedModel Model => lease.Model;
-
-    /// <summary>Completes when this is disposed.</summary>
-    public Task Done => _done.Task;
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        lease.Dispose();
-        _done.TrySetResult();
-    }
 }

@@ -1,10 +1,11 @@
 using Sassnet.Api.Models;
+using Sassnet.Api.Problems;
 
 namespace Sassnet.Api.Scheduling;
 
 /// <summary>
-/// The scans under way, and which comes next: who is admitted to be decoded and prepared ahead, who gets memory, who gets a device. Not safe to use from several
-/// threads.
+/// The scans under way, and which comes next: who is admitted to be decoded and prepared ahead, who gets memory, who gets a device, and who waits in vain. Not safe
+/// to use from several threads: the scheduler's lock guards it.
 /// </summary>
 /// <param name="options">How many at once.</param>
 /// <param name="devices">The number of devices.</param>
@@ -15,14 +16,33 @@ internal sealed class Schedule(SchedulingOptions options, int devices)
     private readonly FairShare _share = new();
     private readonly MemoryBudget _memory = new(options.MemoryBudget);
 
-    /// <summary>Those that are under way, in the order in which they came.</summary>
-    public IReadOnlyList<ScanTurn> Turns => _turns;
+    /// <summary>How many are under way.</summary>
+    public int Count => _turns.Count;
+
+    /// <summary>Of each one that someone waits for and that has not reached a device, whose it is.</summary>
+    public IReadOnlyList<Flow> Waiting =>
+        [.. _turns.Where(turn => turn.State < TurnState.Running && turn.Claim.Priority == Priority.Interactive).Select(turn => turn.Claim.Flow)];
 
     /// <summary>The memory that they have.</summary>
     public long MemoryTaken => _memory.Taken;
 
     /// <summary>Adds one that waits.</summary>
     public void Add(ScanTurn turn) => _turns.Add(turn);
+
+    /// <summary>Tells those that wait for a place, for memory or for a device where they wait in vain. They stay under way until they are removed.</summary>
+    /// <param name="hopeless">The problem of a model that no device will serve; null where one may.</param>
+    public void Refuse(Func<ServedModel, ProblemException?> hopeless)
+    {
+        foreach (var turn in _turns.Where(turn => turn.State is TurnState.Waiting or TurnState.Decoded or TurnState.Ready))
+        {
+            if (hopeless(turn.Model) is not { } problem)
+                continue;
+            if (turn.State == TurnState.Ready)
+                turn.Inference!.Fail(problem);
+            else
+                turn.Granted.TrySetException(problem);
+        }
+    }
 
     /// <summary>Gives memory and places to those whose turn it is.</summary>
     /// <param name="canServe">Whether some device has a model.</param>

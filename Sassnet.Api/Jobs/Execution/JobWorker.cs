@@ -46,7 +46,7 @@ internal sealed partial class JobWorker(
         {
             running.RemoveAll(task => task.IsCompleted);
             // Where a device has stopped working, or files cannot be reached, jobs are left to other nodes.
-            if (scheduler.Fault is null && !files.IsAway && running.Count < options.Value.Concurrent && await TryClaimAsync(closing.Token) is { } claimed)
+            if (scheduler.Devices.Fault is null && !files.IsAway && running.Count < options.Value.Concurrent && await TryClaimAsync(closing.Token) is { } claimed)
                 running.Add(WorkAsync(claimed, stopping));
             else
                 await signal.WaitAsync(Look, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
