@@ -59,6 +59,7 @@ internal sealed class Confinement
 
         // Beside the working folder, which is not to have anything in it that the program has not made.
         var root = Directory.CreateDirectory($"{folder}-root");
+        using var user = _isolation.ChangesUser ? DecoderUser.Take() : null;
         try
         {
             return ConfinedProcess.Run(
@@ -66,7 +67,7 @@ internal sealed class Confinement
                 [
                     _prlimit, Limit("as", bounds.AddressSpaceBytes), Limit("cpu", seconds), Limit("fsize", bounds.FileBytes), Limit("nofile", OpenFiles),
                     Limit("core", 0), "--",
-                    .. _isolation.Command(_prlimit, root.FullName, folder, program, arguments),
+                    .. _isolation.Command(_prlimit, root.FullName, folder, user, program, arguments),
                 ],
                 folder,
                 bounds.TimeLimit,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.Decoders;
 using Sassnet.Model.Dicom.Series;
@@ -75,7 +76,7 @@ public sealed class ConfinementTests : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, to run as another user");
         File.SetUnixFileMode(_decoder.Folder, (UnixFileMode)0b111_111_111);
         string[] forks = ["-c", "n=0; while [ $n -lt 60 ]; do sleep 5 & n=$((n+1)); echo $n > started; done", "sh"];
-        var command = Isolation.None.Command("/usr/bin/prlimit", _decoder.Folder, _decoder.Folder, "/bin/sh", forks);
+        var command = Isolation.None.Command("/usr/bin/prlimit", _decoder.Folder, _decoder.Folder, user: null, "/bin/sh", forks);
 
         // A user that nothing else runs as.
         var ended = ConfinedProcess.Run(
@@ -83,6 +84,33 @@ public sealed class ConfinementTests : IDisposable
 
         Assert.False(ended.IsSuccess);
         Assert.InRange(int.Parse(File.ReadAllText(Path.Combine(_decoder.Folder, "started")), CultureInfo.InvariantCulture), 1, 16);
+    }
+
+    [Fact]
+    public async Task More_decoders_at_once_than_each_may_start_processes_all_run()
+    {
+        var confinement = Confinement.Find("/usr/bin:/bin", NullLogger.Instance)!;
+        var bounds = new ProcessBounds(1L << 30, 0, TimeSpan.FromMinutes(1));
+        using var all = new Barrier(40);
+        var runs = Enumerable.Range(0, all.ParticipantCount).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                var folder = Directory.CreateTempSubdirectory("sassnet-dicom-tests-");
+                try
+                {
+                    all.SignalAndWait(TestContext.Current.CancellationToken);
+                    return confinement.Run("/usr/bin/sleep", ["4"], folder.FullName, bounds, null, TestContext.Current.CancellationToken).IsSuccess;
+                }
+                finally
+                {
+                    folder.Delete(recursive: true);
+                }
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)).ToList();
+
+        Assert.DoesNotContain(false, await Task.WhenAll(runs));
     }
 
     [Fact]
