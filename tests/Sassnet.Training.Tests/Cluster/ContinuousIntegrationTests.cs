@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Sassnet.Tests;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Evaluation;
 using Xunit;
 using YamlDotNet.Serialization;
 
@@ -32,6 +34,15 @@ public sealed partial class ContinuousIntegrationTests : IDisposable
     {
         var steps = (List<object>)path.Split('/').Aggregate((object)Read(file), (node, key) => Map(node)[key]);
         Assert.Single(steps, step => (step as string ?? Map(step).GetValueOrDefault("run") as string) == "./test");
+    }
+
+    [Fact]
+    public void The_configuration_of_the_button_and_the_example_of_a_tag_have_scans_to_measure_on()
+    {
+        var workflow = File.ReadAllText(Path.Combine(RepositoryFiles.Root, ".github", "workflows", "train.yml"));
+        var button = (string)Map(Map(Map(Map(Read(".github/workflows/train.yml")["on"])["workflow_dispatch"])["inputs"])["config"])["default"];
+        var tag = $"Sassnet.Training/configs/{Tag().Match(workflow).Groups[1].Value}.yaml";
+        Assert.All([button, tag], file => RunEvaluation.RequireValidation(TrainingOptionsFile.Read(Path.Combine(RepositoryFiles.Root, file))));
     }
 
     [Fact]
@@ -87,4 +98,7 @@ public sealed partial class ContinuousIntegrationTests : IDisposable
 
     [GeneratedRegex(@"inputs\.([a-z-]+)")]
     private static partial Regex Inputs();
+
+    [GeneratedRegex(@"such as train/([a-z0-9.-]+)\. ")]
+    private static partial Regex Tag();
 }
