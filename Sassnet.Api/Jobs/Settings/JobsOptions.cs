@@ -27,7 +27,7 @@ public sealed class JobsOptions : IValidatableObject
 {
     /// <summary>
     /// Where the inputs of waiting jobs and the results lie, and with SQLite the database; several nodes share one, unless the files lie in a bucket: then each has
-    /// its own, for those of the jobs that it has in hand. Default: <c>jobs</c> below the folder that systemd names (<c>STATE_DIRECTORY</c>), else <c>sassnet/jobs</c> below <c>XDG_STATE_HOME</c>, else below <c>~/.local/state</c>. Where the default
+    /// its own, for those of the jobs that it has in hand. Default: <c>jobs</c> below the folder that systemd names (<c>STATE_DIRECTORY</c>), else <c>sassnet/jobs</c> below <c>XDG_STATE_HOME</c>, else below <c>~/.local/state</c>; with PostgreSQL and the files in folders none, it is required. Where the default
     /// cannot be used, jobs are refused and the service says so; one that is named and cannot be used stops the start.
     /// </summary>
     [MinLength(1)]
