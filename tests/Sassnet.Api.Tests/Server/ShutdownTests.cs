@@ -1,5 +1,6 @@
 using Sassnet.Api.Server;
 using Sassnet.Api.Tests.Deployment;
+using Sassnet.Api.Tests.Reloading;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Tests;
 using Xunit;
@@ -23,7 +24,7 @@ public sealed class ShutdownTests
     {
         await using var service = await ServiceProcess.StartAsync(null);
         var request = service.Client.PostAsync("/segment?inference=window", new ByteArrayContent(Scan.Large), TestContext.Current.CancellationToken);
-        await Task.WhenAny(request, Task.Delay(200, TestContext.Current.CancellationToken));
+        await ReceivedAsync(service);
         service.SendTerminate();
         using var response = await request;
         Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
@@ -35,9 +36,15 @@ public sealed class ShutdownTests
     {
         await using var service = await ServiceProcess.StartAsync(null, ("Sassnet__Server__ShutdownTimeLimit", "00:00:01"));
         var request = service.Client.PostAsync("/segment?inference=window", new ByteArrayContent(Scan.Endless), TestContext.Current.CancellationToken);
-        await Task.WhenAny(request, Task.Delay(500, TestContext.Current.CancellationToken));
+        await ReceivedAsync(service);
         service.SendTerminate();
         await Assert.ThrowsAsync<HttpRequestException>(() => request);
         Assert.Equal(0, await service.ExitAsync());
     }
+
+    // A process that is told to end before a request has reached it takes that no more, which is no request under way.
+    private static Task ReceivedAsync(ServiceProcess service) => WatchedService.UntilAsync(
+        async () => (await FiguresAsync(service)).Contains("stage=\"receive\"", StringComparison.Ordinal), () => FiguresAsync(service));
+
+    private static Task<string> FiguresAsync(ServiceProcess service) => service.Client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
 }
