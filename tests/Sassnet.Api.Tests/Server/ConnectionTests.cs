@@ -40,15 +40,21 @@ public sealed class ConnectionTests
 
         // 272 may be open, and 32 more while they are refused; the rest is for what the runtime opens by itself.
         var most = 0;
-        for (var tries = 0; tries < 200; tries++)
+        for (var tries = 0; tries < 12_000 && most < 250; tries++)
+            await LookAsync();
+
+        // On a busy machine it takes a while until they are taken, and those that are too many come last.
+        for (var looks = 0; looks < 200; looks++)
+            await LookAsync();
+        Assert.InRange(most, 250, 340);
+        waiting.ForEach(client => client.Dispose());
+        Assert.Equal(HttpStatusCode.OK, await AnswerAsync(service));
+
+        async Task LookAsync()
         {
             most = Math.Max(most, service.OpenHandles - before);
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
-
-        Assert.InRange(most, 250, 340);
-        waiting.ForEach(client => client.Dispose());
-        Assert.Equal(HttpStatusCode.OK, await AnswerAsync(service));
     }
 
     [Fact]
