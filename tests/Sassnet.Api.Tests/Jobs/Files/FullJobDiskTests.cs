@@ -57,6 +57,10 @@ public sealed class FullJobDiskTests : IDisposable
         _disk.FillUpTo(128 * Kibibyte);
         var job = await service.Client.WaitAsync(id);
         Assert.Equal(("failed", "urn:sassnet:problem:storage-full"), (job.State(), job.GetProperty("problem").GetProperty("type").GetString()));
+
+        // Its files go a moment after its end.
+        for (var tries = 0; tries < 1200 && Folders().Count > 0; tries++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.Empty(Folders());
     }
 
