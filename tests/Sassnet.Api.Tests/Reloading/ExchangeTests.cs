@@ -129,7 +129,7 @@ public sealed class ExchangeTests
         }
 
         await watched.UntilModelsAsync("random@2.0.0* random@1.0.0");
-        Assert.Empty(await watched.ProblemsAsync());
+        await watched.UntilSoundAsync();
         Assert.Equal("random@2.0.0", (await watched.SegmentAsync()).Model);
         Assert.Equal("ready", await watched.HealthAsync());
     }
@@ -191,7 +191,7 @@ public sealed class ExchangeTests
         foreach (var version in (string[])["random@1.0.0", "random@1.1.0"])
             Directory.Move(Path.Combine(aside, version), Path.Combine(watched.Folder, version));
         var served = watched.Catalogue.Models;
-        await WatchedService.UntilAsync(async () => (await watched.ProblemsAsync()).Count == 0, watched.ModelsAsync);
+        await watched.UntilSoundAsync();
         Assert.Equal(served, watched.Catalogue.Models);
     }
 

@@ -97,7 +97,7 @@ public sealed class WatchedService : IAsyncDisposable
     /// <summary>Waits until something is so.</summary>
     public static async Task UntilAsync(Func<Task<bool>> holds, Func<Task<string>> what)
     {
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; tries < 2400; tries++)
         {
             if (await holds())
                 return;
@@ -109,6 +109,9 @@ public sealed class WatchedService : IAsyncDisposable
 
     /// <summary>Waits until the models are these.</summary>
     public Task UntilModelsAsync(string expected) => UntilAsync(async () => await ModelsAsync() == expected, async () => $"expected {expected}, got {await ModelsAsync()}");
+
+    /// <summary>Waits until nothing is said to be wrong any more: models are exchanged one by one, and what is wrong is told anew after the last of them.</summary>
+    public Task UntilSoundAsync() => UntilAsync(async () => (await ProblemsAsync()).Count == 0, async () => string.Join(' ', (await ProblemsAsync()).Values));
 
     /// <summary>Waits until a package's problem is told; returns it.</summary>
     public async Task<string> UntilProblemAsync(string folder)
