@@ -27,10 +27,10 @@ public sealed class ConsoleTests : IDisposable
         using var failed = await service.Client.PostAsync("/segment", form, TestContext.Current.CancellationToken);
         var id = failed.Headers.GetValues("X-Request-Id").Single();
 
-        var line = await LineAsync(service, Id);
+        var line = await service.LineAsync(Id);
         Assert.InRange(DateTimeOffset.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture), before.AddSeconds(-1), DateTimeOffset.UtcNow.AddSeconds(1));
         Assert.Contains("POST (none) answered 404", line, StringComparison.Ordinal);
-        Assert.Contains("POST /segment answered 400", await LineAsync(service, id), StringComparison.Ordinal);
+        Assert.Contains("POST /segment answered 400", await service.LineAsync(id), StringComparison.Ordinal);
         Assert.DoesNotContain(service.Lines, printed => printed.Contains(Secret, StringComparison.OrdinalIgnoreCase));
     }
 
@@ -50,10 +50,10 @@ public sealed class ConsoleTests : IDisposable
             ("Logging__LogLevel__Default", "Trace"),
             ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"),
             ("Sassnet__Dicom__DecoderPath", $"{_decoders.FullName}:/usr/bin:/bin"));
-        await LineAsync(service, "GET /health/ready answered 200");
+        await service.LineAsync("GET /health/ready answered 200");
 
         // The last of what no request leaves.
-        await LineAsync(service, "Model random@1.9.0 is ready");
+        await service.LineAsync("Model random@1.9.0 is ready");
         var before = service.Lines.Count;
 
         byte[] frame = [0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 16, 0, 5, 0, 6, 1, 1, 0x11, 0, 0];
@@ -64,7 +64,7 @@ public sealed class ConsoleTests : IDisposable
         using var failed = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
         await ProblemAssert.IsAsync(failed, 422, "decode-failed");
 
-        await LineAsync(service, "POST /segment answered 422");
+        await service.LineAsync("POST /segment answered 422");
         var lines = service.Lines.Skip(before).ToList();
         Assert.Contains(lines, line => line.Contains("dcmdjpeg failed", StringComparison.Ordinal));
         Assert.All(lines, line => Assert.Equal(Id, formatter == "json" ? InScopes(line) : InText(line)));
@@ -76,11 +76,4 @@ public sealed class ConsoleTests : IDisposable
         .SingleOrDefault();
 
     private static string InText(string line) => line.Contains($"=> RequestId {Id}", StringComparison.Ordinal) ? Id : line;
-
-    private static async Task<string> LineAsync(ServiceProcess service, string part)
-    {
-        for (var tries = 0; tries < 100 && !service.Lines.Any(line => line.Contains(part, StringComparison.Ordinal)); tries++)
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        return service.Lines.First(line => line.Contains(part, StringComparison.Ordinal));
-    }
 }

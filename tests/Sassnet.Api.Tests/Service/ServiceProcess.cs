@@ -104,6 +104,17 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for a line that says something, and returns the first: what it prints comes here a while after it was logged, and after the answer too.</summary>
+    public async Task<string> LineAsync(string words)
+    {
+        for (var tries = 0; tries < 1200 && !Lines.Any(IsIt); tries++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Contains(Lines, IsIt);
+        return Lines.First(IsIt);
+
+        bool IsIt(string line) => line.Contains(words, StringComparison.Ordinal);
+    }
+
     /// <summary>Sends SIGTERM.</summary>
     public void SendTerminate() => Assert.Equal(0, Kill(_process.Id, Terminate));
 
