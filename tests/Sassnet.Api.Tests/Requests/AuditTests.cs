@@ -5,6 +5,7 @@ using System.Text.Json;
 using Sassnet.Api.Access;
 using Sassnet.Api.Tests.Access;
 using Sassnet.Api.Tests.Jobs;
+using Sassnet.Api.Tests.Scheduling;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
 using Xunit;
@@ -39,23 +40,34 @@ public sealed class AuditTests : IDisposable
         Assert.InRange(entry.GetProperty("seconds").GetDouble(), 0.000001, 300);
         Assert.InRange(entry.GetProperty("time").GetDateTimeOffset(), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
 
-        var line = locked.Service.Logs.Lines.Single(line => line.Contains("Sassnet.Audit: POST /segment", StringComparison.Ordinal));
+        // The log has it just after the file.
+        await ScheduledScan.UntilAsync(() => locked.Service.Logs.Lines.Any(IsLine));
+        var line = locked.Service.Logs.Lines.Single(IsLine);
         Assert.Contains($"caller key:{ApiKey.IdIn(key)}, model random@1.10.0, output distance, input {Sha256(Scan.Small)}", line, StringComparison.Ordinal);
         Assert.Contains(Text(entry, "requestId")!, line, StringComparison.Ordinal);
+
+        static bool IsLine(string line) => line.Contains("Sassnet.Audit: POST /segment", StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Refusals_are_in_it_and_probes_are_not()
     {
         await using var locked = await LockedService.StartAsync(("Sassnet:Audit:File", FilePath));
+
+        // Each is written just after its answer was sent: the next one, on another connection, could be faster.
         using var stranger = await locked.SendAsync("POST", "/segment", null);
+        await EntryAsync(stranger);
         using var other = await locked.SendAsync("GET", "/models", locked.Key("metrics"));
+        await EntryAsync(other);
         using var nosy = await locked.SendAsync("GET", "/metrics", null);
+        await EntryAsync(nosy);
         using var probe = await locked.SendAsync("GET", "/health/ready", null);
         using var kserve = await locked.SendAsync("GET", "/v2/health/ready", null);
         using var metrics = await locked.SendAsync("GET", "/metrics", locked.Key("metrics"));
         using var nowhere = await locked.SendAsync("GET", "/nowhere", locked.Key("metrics"));
+        await EntryAsync(nowhere);
         using var removed = await locked.SendAsync("DELETE", "/jobs/0", locked.Key("jobs"));
+        await EntryAsync(removed);
         using var odd = await locked.SendAsync("DOEJANE", "/nowhere", locked.Key("metrics"));
         await EntryAsync(odd);
 
@@ -167,8 +179,7 @@ public sealed class AuditTests : IDisposable
         Directory.CreateDirectory(FilePath);
         using (var answer = await service.Client.GetAsync("/models", Cancelled))
             Assert.True(answer.IsSuccessStatusCode);
-        for (var tries = 0; tries < 100 && !service.Logs.Lines.Any(IsComplaint); tries++)
-            await Task.Delay(20, Cancelled);
+        await ScheduledScan.UntilAsync(() => service.Logs.Lines.Any(IsComplaint));
         Assert.Single(service.Logs.Lines, IsComplaint);
         Directory.Delete(FilePath);
         await AskAsync();
@@ -212,7 +223,7 @@ public sealed class AuditTests : IDisposable
     {
         await answer.Content.ReadAsByteArrayAsync(Cancelled);
         var id = answer.Headers.GetValues("X-Request-Id").Single();
-        for (var tries = 0; tries < 200 && !Lines().Any(line => line.Contains(id, StringComparison.Ordinal)); tries++)
+        for (var tries = 0; tries < 3000 && !Lines().Any(line => line.Contains(id, StringComparison.Ordinal)); tries++)
             await Task.Delay(20, Cancelled);
         return Entries().Single(entry => Text(entry, "requestId") == id);
     }
