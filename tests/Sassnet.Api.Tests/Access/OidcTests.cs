@@ -74,7 +74,7 @@ public sealed class OidcTests(OidcTests.Issued issued) : IClassFixture<OidcTests
         var old = fresh.Issuer.Rotate();
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
         var status = HttpStatusCode.Unauthorized;
-        for (var tries = 0; tries < 100 && status != HttpStatusCode.OK; tries++)
+        for (var tries = 0; tries < 3000 && status != HttpStatusCode.OK; tries++)
         {
             using var second = await fresh.Service.GetAsync("/models", fresh.Issuer.Token());
             status = second.StatusCode;
@@ -109,7 +109,7 @@ public sealed class OidcTests(OidcTests.Issued issued) : IClassFixture<OidcTests
         {
             using var response = await issued.Service.GetAsync("/models", Issuer.Token(token => token.Claims["sub"] = subject));
             var id = response.Headers.GetValues("X-Request-Id").Single();
-            for (var tries = 0; tries < 100 && !Logged().Any(line => line.Contains(id, StringComparison.Ordinal)); tries++)
+            for (var tries = 0; tries < 3000 && !Logged().Any(line => line.Contains(id, StringComparison.Ordinal)); tries++)
                 await Task.Delay(20, TestContext.Current.CancellationToken);
             ids.Add(Regex.Match(Logged().Single(line => line.Contains(id, StringComparison.Ordinal)), "caller (token:[0-9a-f]{32}),").Groups[1].Value);
         }

@@ -264,7 +264,7 @@ public sealed class StartTests
     /// <summary>Waits, for a while: a service clears its upload folder on a thread of its own, which may be after its factory has returned.</summary>
     private static async Task UntilAsync(Func<bool> condition)
     {
-        for (var tries = 0; tries < 100 && !condition(); tries++)
+        for (var tries = 0; tries < 1200 && !condition(); tries++)
             await Task.Delay(50, TestContext.Current.CancellationToken);
     }
 

@@ -120,7 +120,7 @@ public sealed class DeviceFaultTests
         await using (var service = TestService.StartUnready(("Sassnet:Models:Folder", folder), ("Sassnet:Models:Default", RandomModel.Name)))
         {
             var problem = string.Empty;
-            for (var tries = 0; tries < 300 && !problem.Contains("could not be loaded", StringComparison.Ordinal); tries++)
+            for (var tries = 0; tries < 1200 && !problem.Contains("could not be loaded", StringComparison.Ordinal); tries++)
             {
                 await Task.Delay(100, TestContext.Current.CancellationToken);
                 using var ready = await service.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);

@@ -153,7 +153,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private async Task ReadyAsync()
     {
         Client.BaseAddress = await _address.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; tries < 1800; tries++)
         {
             using var response = await Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
             if (response.StatusCode == HttpStatusCode.OK)
@@ -161,7 +161,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
-        Assert.Fail("The service did not become ready within a minute.");
+        Assert.Fail("The service did not become ready within three minutes.");
     }
 
     private void Keep(string? line)

@@ -87,7 +87,7 @@ public sealed class TestService : IAsyncDisposable
     /// <summary>Waits until no upload and no answer is left on disk: an answer's file goes just after its last byte was sent.</summary>
     public async Task AssertNoFilesLeftAsync()
     {
-        for (var tries = 0; tries < 100 && FilesLeft().Length > 0; tries++)
+        for (var tries = 0; tries < 1200 && FilesLeft().Length > 0; tries++)
             await Task.Delay(50);
         Assert.Empty(FilesLeft());
     }
@@ -108,7 +108,7 @@ public sealed class TestService : IAsyncDisposable
         Logs.Dispose();
 
         // The service's own thread clears its upload folder, which may be after the factory has returned.
-        for (var tries = 0; tries < 100 && Directory.Exists(UploadFolder) && Directory.EnumerateFileSystemEntries(UploadFolder).Any(); tries++)
+        for (var tries = 0; tries < 1200 && Directory.Exists(UploadFolder) && Directory.EnumerateFileSystemEntries(UploadFolder).Any(); tries++)
             await Task.Delay(50);
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
@@ -116,7 +116,7 @@ public sealed class TestService : IAsyncDisposable
 
     private async Task ReadyAsync()
     {
-        for (var tries = 0; tries < 600; tries++)
+        for (var tries = 0; tries < 1800; tries++)
         {
             using var response = await Client.GetAsync("/health/ready");
             if (response.StatusCode == HttpStatusCode.OK)
@@ -124,6 +124,6 @@ public sealed class TestService : IAsyncDisposable
             await Task.Delay(100);
         }
 
-        Assert.Fail("The service did not become ready within a minute.");
+        Assert.Fail("The service did not become ready within three minutes.");
     }
 }

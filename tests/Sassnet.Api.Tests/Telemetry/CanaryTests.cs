@@ -255,7 +255,7 @@ public sealed class CanaryTests : IAsyncLifetime
 
     private async Task AssertNowhereAsync(string expected)
     {
-        for (var tries = 0; tries < 100 && !_locked.Service.Logs.Lines.Any(line => line.Contains(expected, StringComparison.Ordinal)); tries++)
+        for (var tries = 0; tries < 3000 && !_locked.Service.Logs.Lines.Any(line => line.Contains(expected, StringComparison.Ordinal)); tries++)
             await Task.Delay(20, Cancelled);
         await Task.Delay(300, Cancelled);
         using var metrics = await _locked.GetAsync("/metrics", _key);

@@ -124,7 +124,7 @@ public sealed class FullDiskTests : IDisposable
             Assert.NotNull(refused.Headers.RetryAfter);
         }
 
-        for (var tries = 0; tries < 100 && Left().Any(); tries++)
+        for (var tries = 0; tries < 1200 && Left().Any(); tries++)
             await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.Empty(Left());
         _disk.Empty();

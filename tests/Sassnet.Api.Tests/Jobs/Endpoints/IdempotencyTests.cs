@@ -84,7 +84,7 @@ public sealed class IdempotencyTests(SharedService shared)
             await broken.WaitToContinueAsync();
         }
 
-        for (var tries = 0; tries < 100; tries++)
+        for (var tries = 0; tries < 600; tries++)
         {
             using var response = await Client.SubmitAsync(Scan.Small, key: key);
             if ((int)response.StatusCode == 202)
