@@ -30,7 +30,9 @@ public sealed class ConfinementTests : IDisposable
 
         var lines = File.ReadAllLines(_decoder.Left("seen").Single());
         Assert.InRange(long.Parse(lines[0], CultureInfo.InvariantCulture), 1, 1 << 20);
-        Assert.InRange(int.Parse(lines[1], CultureInfo.InvariantCulture), 59, 60);
+
+        // What is left of the minute for the series, of which a busy machine takes some seconds before.
+        Assert.InRange(int.Parse(lines[1], CultureInfo.InvariantCulture), 30, 60);
         Assert.InRange(long.Parse(lines[2], CultureInfo.InvariantCulture), 1, 4096);
         Assert.Equal("64", lines[3]);
         Assert.Equal("0", lines[4]);
