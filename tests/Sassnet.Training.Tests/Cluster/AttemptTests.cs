@@ -157,12 +157,22 @@ public sealed class AttemptTests : IDisposable
     [Fact]
     public async Task An_attempt_waits_while_an_earlier_one_of_the_same_run_is_alive()
     {
-        Write("program", "touch ready; sleep 2; echo first >> order");
+        Write("program", "touch ready; for i in $(seq 1200); do [ ! -e go ] || break; sleep 0.05; done; echo first >> order");
         using var first = Start();
         while (!File.Exists(Path.Combine(_folder, "ready")))
             await Task.Delay(20, Cancelled);
         Write("program", "echo second >> order");
-        Assert.Contains("waits: an earlier attempt", (await Attempt()).Output, StringComparison.Ordinal);
+        using var second = Start();
+        string? said;
+        do
+            said = await second.StandardOutput.ReadLineAsync(Cancelled);
+        while (said?.Contains("waits: an earlier attempt", StringComparison.Ordinal) == false);
+        Assert.NotNull(said);
+
+        // Long enough for one that does not wait.
+        await Task.Delay(500, Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "go"), string.Empty, Cancelled);
+        await second.WaitForExitAsync(Cancelled);
         Assert.Equal(["first", "second"], await File.ReadAllLinesAsync(Path.Combine(_folder, "order"), Cancelled));
         await first.WaitForExitAsync(Cancelled);
     }
