@@ -111,8 +111,12 @@ public sealed partial class AccessibilityTests(PageService service)
             }
             """);
         var shares = new Queue<double>([0, 0, 0.04, 0.11, 0.24, 0.26, 0.4, 0.77]);
+        var seen = new TaskCompletionSource();
         await page.RouteAsync($"**/jobs/{id}", async route =>
         {
+            // What is looked for below stands there for a second only, unless nothing further comes.
+            if (shares.Count == 4)
+                await seen.Task;
             var answer = await route.FetchAsync();
             var job = JsonNode.Parse(await answer.TextAsync())!;
             if (shares.TryDequeue(out var share))
@@ -121,6 +125,7 @@ public sealed partial class AccessibilityTests(PageService service)
         });
         await page.ClickAsync($"#jobs .job[data-id='{id}']");
         await Expect(page.Locator("#progress-text")).ToContainTextAsync("Segmenting, 11 %, about 4 s");
+        seen.SetResult();
         await open.ShownAsync();
         var said = await page.EvaluateAsync<string[]>("said");
         Assert.Equal(["Looking for the job", "Waiting", "Segmenting", "Segmenting, 25 %", "Segmenting, 75 %", "Fetching the result"], said.Where(text => text.Length > 0));

@@ -52,7 +52,7 @@ public sealed partial class JobListTests(PageService service)
         await Expect(page.Locator("#problem")).ToContainTextAsync("The service cannot be reached");
         await page.UnrouteAllAsync();
         await page.ClickAsync($"#jobs .job[data-id='{id}']");
-        await Expect(page.Locator("#figures")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 10_000 });
+        await Expect(page.Locator("#figures")).ToBeVisibleAsync();
         await Expect(page.Locator("#problem")).ToBeEmptyAsync();
     }
 

@@ -147,7 +147,7 @@ public sealed class JobPageTests(PageService service)
         Assert.NotEmpty(warnings);
         await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
         await Expect(open.Page.Locator("#downloads")).ToBeVisibleAsync();
-        await Expect(open.Page.Locator("#warnings li").First).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 10_000 });
+        await Expect(open.Page.Locator("#warnings li").First).ToBeVisibleAsync();
         Assert.Equal(warnings, await open.Page.Locator("#warnings li").AllTextContentsAsync());
     }
 }

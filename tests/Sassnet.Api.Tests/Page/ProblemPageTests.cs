@@ -137,8 +137,8 @@ public sealed class ProblemPageTests(PageService service)
         await page.SetInputFilesAsync("#files", new FilePayload { Name = "next.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
         await page.ClickAsync("#start");
         await Expect(page.Locator("#problem")).ToContainTextAsync("The service cannot be reached");
-        await Expect(page.Locator("#progress-text")).ToContainTextAsync("Segmenting", new LocatorAssertionsToContainTextOptions { Timeout = 10_000 });
-        await Expect(page.Locator("#progress")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 10_000 });
+        await Expect(page.Locator("#progress-text")).ToContainTextAsync("Segmenting");
+        await Expect(page.Locator("#progress")).ToBeVisibleAsync();
         await Expect(page.Locator("#problem")).ToContainTextAsync("The service cannot be reached");
         (await slow.Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}")).Dispose();
         await Expect(page.Locator("#problem")).ToContainTextAsync("cancelled");

@@ -22,7 +22,7 @@ public sealed class ToldResultTests(PageService service)
         await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
         await open.ShownAsync();
         var shown = open.Page.Locator("output[for=threshold]");
-        await Expect(shown).ToHaveTextAsync("0.005", new LocatorAssertionsToHaveTextOptions { Timeout = 10_000 });
+        await Expect(shown).ToHaveTextAsync("0.005");
         await open.Page.Locator("#threshold").FillAsync("0.3");
         await Expect(shown).ToHaveTextAsync("0.30");
         await open.Page.ClickAsync("#threshold-reset");
