@@ -103,7 +103,7 @@ public sealed class DeviceSchedulerTests
         using var first = ScheduledScan.Send(service, blocked: "finish", bytes: 60);
         await first.BegunAsync("finish");
         using var second = ScheduledScan.Send(service, bytes: 60);
-        await second.BegunAsync("decode");
+        await second.DecodedAsync();
         using var third = ScheduledScan.Send(service, bytes: 5);
         await Task.Delay(300, TestContext.Current.CancellationToken);
         Assert.False(second.HasBegun("prepare"));

@@ -53,6 +53,9 @@ internal sealed class ScheduledScan : IDisposable
     /// <summary>Waits until a stage has begun.</summary>
     public Task BegunAsync(string stage) => UntilAsync(() => HasBegun(stage));
 
+    /// <summary>Waits until it is decoded and waits for memory.</summary>
+    public Task DecodedAsync() => UntilAsync(() => _turn.State == TurnState.Decoded);
+
     /// <summary>Waits until it is prepared and waits for a device.</summary>
     public Task ReadyAsync() => UntilAsync(() => _turn.State == TurnState.Ready);
 
