@@ -32,12 +32,14 @@ internal sealed class LabelledCasesOptions
     /// <exception cref="InvalidConfigurationException">What was given is not accepted.</exception>
     public IReadOnlyList<EvaluatedLabel> Labels(ParseResult arguments, ModelPackage package) => LabelFileValues.Of(package, arguments.GetValue(LabelValues) ?? []);
 
-    /// <summary>Reads every case once, and says which cases lack a label and which voxels of label files are of none.</summary>
+    /// <summary>Reads every case once, and says what is odd about its files, which cases lack a label and which voxels of label files are of none.</summary>
     /// <inheritdoc cref="CaseFiles.RequireUsable"/>
     public static void RequireUsable(
         CaseFiles files, IReadOnlyList<string> cases, IReadOnlyList<EvaluatedLabel> labels, ModelManifest manifest, CancellationToken cancellationToken)
     {
         var usable = files.RequireUsable(cases, [.. labels.Select(label => label.FileValues)], manifest.Preprocessing, cancellationToken);
+        foreach (var warning in usable.Warnings)
+            Console.WriteLine($"WARNING {warning}");
         foreach (var sentence in MissingStructures.Sentences([.. manifest.Labels.Select(label => label.Name)], usable.Cases, "case"))
             Console.WriteLine($"{sentence} What is not there is not scored.");
         var others = usable.OtherValues;

@@ -35,7 +35,7 @@ internal static class RobustnessCommand
             foreach (var name in cases)
             {
                 var image = files.ReadImage(name);
-                measurement.Measure(name, image, files.ReadStructures(name, image, values), cancellationToken);
+                measurement.Measure(name, image, files.ReadStructures(name, image.Volume, values).Numbers, cancellationToken);
             }
 
             var findings = measurement.Findings;

@@ -106,6 +106,7 @@ internal static class TrainCommand
             RunScans.Require(resumed, dataset);
         string[] warnings =
         [
+            .. dataset.Warnings,
             .. MethodFit.Warnings(options),
             .. GridFit.Warnings(options, dataset),
             .. ForegroundFit.Warnings(options, dataset),

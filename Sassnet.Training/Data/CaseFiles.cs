@@ -52,9 +52,13 @@ public sealed class CaseFiles
     /// <summary>The image of a case; its label is not touched.</summary>
     /// <exception cref="InvalidConfigurationException">No file of that name.</exception>
     /// <exception cref="InvalidVolumeException">A file that cannot be used.</exception>
-    public Volume ReadImage(string name) => FindH5(name) is { } h5
-        ? LeftAtriumFile.ReadImage(h5, _voxelSize)
-        : VolumeFile.Read(FindNifti("images", name)).Volume;
+    public CaseImage ReadImage(string name)
+    {
+        if (FindH5(name) is { } h5)
+            return new CaseImage(LeftAtriumFile.ReadImage(h5, _voxelSize), []);
+        var file = VolumeFile.Read(FindNifti("images", name));
+        return new CaseImage(file.Volume, file.Warnings);
+    }
 
     /// <summary>
     /// Reads and prepares every case once, so that one that cannot be used is known before hours are spent on those before it: a header alone tells neither a file
@@ -71,20 +75,21 @@ public sealed class CaseFiles
     {
         ArgumentNullException.ThrowIfNull(names);
         var known = structures.SelectMany(values => values).Select(value => (float)value).Append(0).ToHashSet();
-        var (cases, others) = (new List<LabelledCase>(), new Dictionary<float, int>());
+        var (cases, others, warnings) = (new List<LabelledCase>(), new Dictionary<float, int>(), new List<string>());
         var neverMet = new InvalidConfigurationException?[structures.Count];
         foreach (var name in names)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (labels, met) = CaseFaults.Named(name, () => TryOut(name, structures, preprocessing));
+            var (labels, met, odd) = CaseFaults.Named(name, () => TryOut(name, structures, preprocessing));
             for (var index = 0; index < structures.Count; index++)
                 neverMet[index] = met.Contains((byte)(index + 1)) ? null : cases.Count == 0 ? Without(structures[index], name, labels, " Nor has any other case.") : neverMet[index];
             cases.Add(new LabelledCase(name, met));
+            warnings.AddRange(odd);
             foreach (var value in labels.Distinct().Where(value => !known.Contains(value)))
                 others[value] = others.GetValueOrDefault(value) + 1;
         }
 
-        return neverMet.FirstOrDefault(one => one is not null) is { } fault ? throw fault : new UsableCases(cases, others);
+        return neverMet.FirstOrDefault(one => one is not null) is { } fault ? throw fault : new UsableCases(cases, others, warnings);
     }
 
     /// <summary>Whether a case's voxel size is known: its file carries one, or it was given and not assumed.</summary>
@@ -96,29 +101,30 @@ public sealed class CaseFiles
     /// <param name="structures">The values of each, in any order, also twice; no value is of two.</param>
     /// <exception cref="InvalidConfigurationException">No file of that name, or not one voxel of any structure's values in it; of several a label may lack some.</exception>
     /// <exception cref="InvalidVolumeException">A file that cannot be used, or that does not lie on the image (<see cref="GridAgreement"/>).</exception>
-    public LabelMap ReadStructures(string name, Volume image, IReadOnlyList<IReadOnlyCollection<int>> structures)
+    public CaseStructures ReadStructures(string name, Volume image, IReadOnlyList<IReadOnlyCollection<int>> structures)
     {
         ArgumentNullException.ThrowIfNull(structures);
         ArgumentNullException.ThrowIfNull(image);
-        return Numbered(name, image, ReadLabels(name, image), structures);
+        var (labels, warnings) = ReadLabels(name, image);
+        return new CaseStructures(Numbered(name, image, labels, structures), warnings);
     }
 
-    // What is in the label, and the numbers of the structures in it.
-    private (float[] Labels, IReadOnlyList<byte> Met) TryOut(string name, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing)
+    // What is in the label, the numbers of the structures in it, and what is odd about the files.
+    private (float[] Labels, IReadOnlyList<byte> Met, IEnumerable<string> Odd) TryOut(string name, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing)
     {
         var image = ReadImage(name);
-        var labels = ReadLabels(name, image);
-        var met = Numbered(name, image, labels, structures).Values;
-        PreparedScan.Of(image, preprocessing);
-        return (labels, met);
+        var (labels, warnings) = ReadLabels(name, image.Volume);
+        var met = Numbered(name, image.Volume, labels, structures).Values;
+        PreparedScan.Of(image.Volume, preprocessing);
+        return (labels, met, CaseWarnings.Of(name, image.Warnings, warnings));
     }
 
-    private float[] ReadLabels(string name, Volume image)
+    private (float[] Labels, IReadOnlyList<Warning> Warnings) ReadLabels(string name, Volume image)
     {
         if (FindH5(name) is { } h5)
-            return Array.ConvertAll(LeftAtriumFile.ReadLabels(h5, _voxelSize, image.Size).Labels, label => (float)label);
-        var file = VolumeFile.Read(FindNifti("labels", name)).Volume;
-        return GridAgreement.Fault(image, file) is { } fault ? throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", fault) : file.Voxels;
+            return (Array.ConvertAll(LeftAtriumFile.ReadLabels(h5, _voxelSize, image.Size).Labels, label => (float)label), []);
+        var file = VolumeFile.Read(FindNifti("labels", name));
+        return GridAgreement.Fault(image, file.Volume) is { } fault ? throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", fault) : (file.Volume.Voxels, file.Warnings);
     }
 
     private static LabelMap Numbered(string name, Volume image, float[] labels, IReadOnlyList<IReadOnlyCollection<int>> structures)

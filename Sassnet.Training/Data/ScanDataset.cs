@@ -31,6 +31,9 @@ public sealed class ScanDataset
     /// <summary>What the scans to train on are like as they were read; null for scans that were prepared already.</summary>
     public TrainingRange? Range { get; private init; }
 
+    /// <summary>What is odd about the files that were read, in sentences that begin with the case's name; empty for scans that were prepared already.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>Reads and prepares all scans of a configuration.</summary>
     /// <exception cref="InvalidConfigurationException">A list or a file is missing, a case is in both lists, a label has nothing of the foreground, or no labelled scan has anything of a structure.</exception>
     /// <exception cref="InvalidVolumeException">A scan cannot be used; the message names the case.</exception>
@@ -41,24 +44,27 @@ public sealed class ScanDataset
         var split = DataSplit.Of(options, files);
         var preprocessing = options.Preprocessing.ToSpecification();
         IReadOnlyCollection<int>[] structures = [.. options.Structures.Select(structure => structure.Foreground)];
-        var observed = new ObservedRange(structures.Length);
-        IReadOnlyList<TrainingScan> labelled = [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, structures, observed))];
+        var (observed, warnings) = (new ObservedRange(structures.Length), new List<string>());
+        IReadOnlyList<TrainingScan> labelled = [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, structures, observed, warnings))];
         MissingStructures.RequireEach(options, labelled);
         return new ScanDataset(
             labelled,
-            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, structures: null, observed))],
-            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, structures, observed: null))])
+            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, structures: null, observed, warnings))],
+            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, structures, observed: null, warnings))])
         {
             Range = observed.ToRange(),
+            Warnings = warnings,
         };
     }
 
-    private static TrainingScan Prepare(CaseFiles files, string name, PreprocessingSpecification preprocessing, IReadOnlyCollection<int>[]? structures, ObservedRange? observed) =>
+    private static TrainingScan Prepare(
+        CaseFiles files, string name, PreprocessingSpecification preprocessing, IReadOnlyCollection<int>[]? structures, ObservedRange? observed, List<string> warnings) =>
         CaseFaults.Named(name, () =>
         {
             var image = files.ReadImage(name);
-            var labels = structures is null ? null : files.ReadStructures(name, image, structures);
-            var prepared = PreparedScan.Of(image, preprocessing);
+            var label = structures is null ? null : files.ReadStructures(name, image.Volume, structures);
+            warnings.AddRange(CaseWarnings.Of(name, image.Warnings, label?.Warnings ?? []));
+            var (labels, prepared) = (label?.Numbers, PreparedScan.Of(image.Volume, preprocessing));
             observed?.Add(prepared.Grid, labels);
             var scan = TrainingScan.Of(name, prepared, labels);
 

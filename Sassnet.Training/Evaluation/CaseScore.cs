@@ -16,8 +16,8 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
     public double? HeadAgreement { get; init; }
 
     /// <summary>
-    /// The words of the warnings that the segmentation came with, separated by blanks; empty where it came with none, null where they were not noted. One label
-    /// of several has those about itself and about the scan.
+    /// The words of the warnings that the segmentation came with, those about the scan's file first, separated by blanks; empty where it came with none, null where
+    /// they were not noted. One label of several has those about itself and about the scan.
     /// </summary>
     public string? Warnings { get; init; }
 

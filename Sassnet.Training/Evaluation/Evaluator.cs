@@ -60,15 +60,18 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
     /// <param name="name">The case's name.</param>
     /// <param name="request">Mode, threshold and clean-up.</param>
     /// <param name="cancellationToken">Stops between windows.</param>
-    /// <returns>The scan, the numbers of its labels, counted from 1, and what was made of it, on one grid.</returns>
+    /// <returns>The scan, the numbers of its labels, counted from 1, and what was made of it, on one grid, with the warnings about the scan's file before those about the result.</returns>
     /// <exception cref="InvalidConfigurationException">The case has no file, or nothing of any label in its label file.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
     public (Volume Image, LabelMap Truth, SegmentationResult Result) Predict(string name, SegmentationRequest request, CancellationToken cancellationToken) =>
         CaseFaults.Named(name, () =>
         {
             var image = files.ReadImage(name);
-            var truth = files.ReadStructures(name, image, [.. labels.Select(label => label.FileValues)]);
-            return (image, truth, segmenter.Segment(image, request, cancellationToken));
+            var truth = files.ReadStructures(name, image.Volume, [.. labels.Select(label => label.FileValues)]).Numbers;
+            var result = segmenter.Segment(image.Volume, request, cancellationToken);
+
+            // What is odd about the scan's file comes first, as in the service's answer. Labels' files the service never sees.
+            return (image.Volume, truth, result with { Warnings = [.. image.Warnings, .. result.Warnings] });
         });
 
     /// <summary>Writes <c>cases.csv</c> and <c>summary.json</c>; of several labels the means, and those of each in <c>label-VALUE/</c>, over the cases that have it.</summary>

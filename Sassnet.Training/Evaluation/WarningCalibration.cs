@@ -3,7 +3,7 @@ using Sassnet.Model.Wording;
 
 namespace Sassnet.Training.Evaluation;
 
-/// <summary>How well a segmentation's warnings (<see cref="Model.Inference.Plausibility"/>), whatever they are about, tell bad segmentations from others.</summary>
+/// <summary>How well a segmentation's warnings (the reader's, and <see cref="Model.Inference.Plausibility"/>), whatever they are about, tell bad segmentations from others.</summary>
 /// <param name="Bad">How many segmentations have a Dice below <see cref="AgreementCalibration.BadDice"/>.</param>
 /// <param name="BadWarned">How many of these came with a warning.</param>
 /// <param name="Others">How many have this Dice or more.</param>

@@ -87,7 +87,7 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
         try
         {
             var file = RawVolume.Read(path, cancellationToken);
-            _warnings.AddRange(file.Warnings.Select(warning => $"The {what}: {warning.Sentence}"));
+            _warnings.AddRange(CaseWarnings.About(what, file.Warnings));
             return file;
         }
         catch (Exception fault) when (fault is InvalidVolumeException or IOException or UnauthorizedAccessException)

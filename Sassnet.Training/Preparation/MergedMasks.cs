@@ -2,6 +2,7 @@ using System.Globalization;
 using Sassnet.Model.VolumeFiles;
 using Sassnet.Model.Volumes;
 using Sassnet.Model.Wording;
+using Sassnet.Training.Data;
 using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
@@ -47,7 +48,7 @@ internal static class MergedMasks
             return null;
         }
 
-        foreach (var sentence in file.Warnings.Select(warning => $"The masks: {warning.Sentence}").Except(warnings).ToList())
+        foreach (var sentence in CaseWarnings.About("masks", file.Warnings).Except(warnings).ToList())
             warnings.Add(sentence);
         var read = file.Volume;
         var (onImage, elsewhere) = LabelAxes.On(image, read, what);

@@ -1,6 +1,7 @@
 using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Memory;
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Data;
 
 namespace Sassnet.Training.Robustness;
 
@@ -23,28 +24,32 @@ internal sealed class CopyMeasurement(Segmenter segmenter, TextWriter console)
     /// <param name="label">The numbers of its labels in the package's order, counted from 1.</param>
     /// <param name="cancellationToken">Stops between windows.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public void Measure(string name, Volume image, LabelMap label, CancellationToken cancellationToken)
+    public void Measure(string name, CaseImage image, LabelMap label, CancellationToken cancellationToken)
     {
-        var copies = ScanCopies.Of(image.Size, image.VoxelSize, segmenter.Manifest.Preprocessing.Normalisation);
+        var copies = ScanCopies.Of(image.Volume.Size, image.Volume.VoxelSize, segmenter.Manifest.Preprocessing.Normalisation);
         _unmade.AddRange(copies.Unmade);
         foreach (var copy in copies.Made)
             Measure(name, copy, image, label, cancellationToken);
         console.WriteLine($"{name} done");
     }
 
-    private void Measure(string name, ScanCopy copy, Volume image, LabelMap label, CancellationToken cancellationToken)
+    private void Measure(string name, ScanCopy copy, CaseImage image, LabelMap label, CancellationToken cancellationToken)
     {
         var told = segmenter.Manifest.Labels;
         var present = label.Values;
         try
         {
-            var (copied, truth) = copy.Make(image, label);
+            var (copied, truth) = copy.Make(image.Volume, label);
 
             // Where the scan lacks a label, or moving or cutting left nothing of it, there is nothing to compare with.
             present = truth.Values;
             _missing.AddRange(told.Where((_, index) => !present.Contains((byte)(index + 1))).Select(absent => (told.Count == 1 ? "the label" : absent.Name, copy)));
-            if (present.Count > 0)
-                _scores.Add(CopyScore.Of(copy, name, segmenter.Segment(copied, new SegmentationRequest(), cancellationToken), truth, told));
+            if (present.Count == 0)
+                return;
+            var result = segmenter.Segment(copied, new SegmentationRequest(), cancellationToken);
+
+            // A copy is made of what the scan's file was taken for, so that what is odd about that holds for it too.
+            _scores.Add(CopyScore.Of(copy, name, result with { Warnings = [.. image.Warnings, .. result.Warnings] }, truth, told));
         }
         catch (Exception failure) when (failure is InvalidVolumeException or DeviceOutOfMemoryException)
         {

@@ -10,7 +10,7 @@ namespace Sassnet.Training.Robustness;
 /// <param name="Case">The case's name.</param>
 /// <param name="Score">The score of the components that are kept.</param>
 /// <param name="HeadAgreement">The agreement of the network's two answers, of several labels the least, in [0, 1]; null where both are empty.</param>
-/// <param name="Warnings">The words of the warnings that the segmentation came with, of one of several labels without those about others, of all without those about labels that are not in the copy, separated by blanks; empty where it came with none.</param>
+/// <param name="Warnings">The words of the warnings that the segmentation came with, those about the scan's file first, of one of several labels without those about others, of all without those about labels that are not in the copy, separated by blanks; empty where it came with none.</param>
 public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, double? HeadAgreement, string Warnings)
 {
     /// <summary>With several labels the score of each that lies in the copy, by its name: the copy's is their mean. Empty where there is one label.</summary>

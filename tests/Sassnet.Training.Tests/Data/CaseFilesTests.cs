@@ -3,6 +3,7 @@ using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
+using Sassnet.Training.Tests.Preparation;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Data;
@@ -48,10 +49,10 @@ public sealed class CaseFilesTests : IDisposable
     {
         Write("a", 9, 4, 5, 1);
         var files = new CaseFiles(_folder, VoxelSize.Unit);
-        var image = files.ReadImage("a");
-        Assert.Equal((byte[])[2, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5], [9]]).Labels[..5]);
-        Assert.Equal((byte[])[2, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5, 4], [9]]).Labels[..5]);
-        Assert.Equal((byte[])[0, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5], [6, 7]]).Labels[..5]);
+        var image = files.ReadImage("a").Volume;
+        Assert.Equal((byte[])[2, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5], [9]]).Numbers.Labels[..5]);
+        Assert.Equal((byte[])[2, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5, 4], [9]]).Numbers.Labels[..5]);
+        Assert.Equal((byte[])[0, 1, 1, 0, 0], files.ReadStructures("a", image, [[4, 5], [6, 7]]).Numbers.Labels[..5]);
         var error = Assert.Throws<InvalidConfigurationException>(() => files.ReadStructures("a", image, [[6, 7], [8]]));
         Assert.Contains("The label of a has no voxel of value 6 or 7 or 8; it has 0 in 476 voxels", error.Message, StringComparison.Ordinal);
     }
@@ -71,6 +72,28 @@ public sealed class CaseFilesTests : IDisposable
 
         UsableCases RequireUsable(params int[][] structures) => files.RequireUsable(
             ["a", "b", "c"], structures, new PreprocessingSpecification([1, 1, 1], "RAS", Normalisation.ZScore), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void What_is_odd_about_a_file_comes_with_what_was_read_of_it()
+    {
+        Write("clean", 4);
+        Write("odd", 4);
+        var scans = new RawScans(_folder);
+        scans.MoveQform(Path.Combine("images", "odd.nii.gz"));
+        scans.SpoilScaling(Path.Combine("labels", "odd.nii.gz"));
+        var files = new CaseFiles(_folder, VoxelSize.Unit);
+        var (clean, odd) = (files.ReadImage("clean"), files.ReadImage("odd"));
+        Assert.Empty(clean.Warnings);
+        Assert.Empty(files.ReadStructures("clean", clean.Volume, [[4]]).Warnings);
+        Assert.Equal("qform-differs", Assert.Single(odd.Warnings).Slug);
+        Assert.Equal("scaling-ignored", Assert.Single(files.ReadStructures("odd", odd.Volume, [[4]]).Warnings).Slug);
+        Assert.Equal(
+            [
+                "odd: The image: qform and sform place the volume differently; the sform is used.",
+                "odd: The label: scl_slope is NaN, not a number to scale by; the stored values are used as they are.",
+            ],
+            files.RequireUsable(["clean", "odd"], [[4]], new PreprocessingSpecification([1, 1, 1], "RAS", Normalisation.ZScore), TestContext.Current.CancellationToken).Warnings);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -94,6 +117,6 @@ public sealed class CaseFilesTests : IDisposable
         labels[0] = 3;
         NiftiWriter.Write(Path.Combine(_folder, "labels", "a.nii.gz"), new LabelMap(labelSize, labels, labelAffine), NiftiGeometry.FromAffine(labelSize, labelAffine));
         var files = new CaseFiles(_folder, VoxelSize.Unit);
-        return files.ReadStructures("a", files.ReadImage("a"), [[3]]);
+        return files.ReadStructures("a", files.ReadImage("a").Volume, [[3]]).Numbers;
     }
 }

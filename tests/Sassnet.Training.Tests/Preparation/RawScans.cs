@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Packages;
@@ -12,6 +14,10 @@ namespace Sassnet.Training.Tests.Preparation;
 /// <summary>A raw folder of small phantoms, some of them broken on purpose.</summary>
 internal sealed class RawScans(string folder)
 {
+    // Where a NIfTI-1 header has these numbers.
+    private const int SclSlope = 112;
+    private const int QOffsetX = 268;
+
     private static readonly PhantomOptions Small = new() { Grid = new GridSize(32, 28, 24), VoxelSize = new VoxelSize(3, 3, 4) };
 
     private static readonly PhantomOptions Chambers = Small with { Grid = new GridSize(40, 40, 24), MaxShift = 0.05, Ventricle = true };
@@ -124,6 +130,12 @@ internal sealed class RawScans(string folder)
         static Affine Oblique(double angle) => new([3 * Math.Cos(angle), -3 * Math.Sin(angle), 0, 0, 3 * Math.Sin(angle), 3 * Math.Cos(angle), 0, 0, 0, 0, 4, 0]);
     }
 
+    /// <summary>Has the qform of NAME.nii.gz, as it was written here, place it elsewhere than its sform, which is the one that is used.</summary>
+    public void MoveQform(string path) => WriteHeader(path, QOffsetX, 200);
+
+    /// <summary>Has NAME.nii.gz, as it was written here, ask for a scaling by what is no number, so that it is not scaled.</summary>
+    public void SpoilScaling(string path) => WriteHeader(path, SclSlope, float.NaN);
+
     /// <summary>Writes a label map.</summary>
     public void Write(string path, LabelMap label) =>
         NiftiWriter.Write(Prepared(path), label, NiftiGeometry.FromAffine(label.Size, label.Affine));
@@ -136,6 +148,17 @@ internal sealed class RawScans(string folder)
     {
         var bright = volume.Voxels.Order().ElementAt(volume.Voxels.Length * 9 / 10);
         return new LabelMap(volume.Size, Array.ConvertAll(volume.Voxels, voxel => voxel > bright ? (byte)1 : (byte)0), volume.Affine);
+    }
+
+    private void WriteHeader(string path, int at, float value)
+    {
+        using var content = new MemoryStream();
+        using (var stored = new GZipStream(File.OpenRead(Prepared(path)), CompressionMode.Decompress))
+            stored.CopyTo(content);
+        var bytes = content.ToArray();
+        BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(at), value);
+        using var changed = new GZipStream(File.Create(Prepared(path)), CompressionLevel.Fastest);
+        changed.Write(bytes);
     }
 
     private string Prepared(string path)
