@@ -33,6 +33,9 @@ internal sealed record CaseOutput(ResultFile File, string Description)
     public static IReadOnlyList<CaseOutput> All { get; } =
         [Segmentation, Sdm, Distance, Probability, Surface, Preview, Image, DicomSegmentation, DicomParametricMap, DicomReport, DicomCapture];
 
+    /// <summary>Those of some names, in the order they are written; names of none are passed over.</summary>
+    public static IReadOnlyList<CaseOutput> Named(IReadOnlyCollection<string> names) => [.. All.Where(output => names.Contains(output.Name))];
+
     /// <summary>Its value of <c>--outputs</c>.</summary>
     public string Name => File.Name;
 

@@ -74,13 +74,13 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
         CaseFigures? figures = null;
         Try(() => figures = Write(folder), isReading: false);
         if (_error is null)
-            return new ReportRow(Name, _identity, figures! with { Seconds = _seconds }, "");
+            return new ReportRow(Name, _identity, figures! with { Seconds = _seconds }, folder.MadeHere(Name), "");
 
         // What is left is of the same scan and model: it is no worse for what could not be added to it.
         if (folder.Report.Find(Name) is { Found: not null } made)
-            return made with { Error = _error };
+            return made with { Outputs = folder.MadeHere(Name), Error = _error };
         folder.Clear(Name);
-        return new ReportRow(Name, _identity, null, _error);
+        return new ReportRow(Name, _identity, null, [], _error);
     }
 
     private CaseFigures Write(OutputFolder folder)
@@ -90,6 +90,7 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
         _prediction = null;
         var forms = new CaseResult(model, request.Threshold, result, _geometry!, _shown, ReadAgain);
         var left = new List<Warning>();
+        folder.Begin(Name);
         foreach (var output in outputs)
         {
             if (output == CaseOutput.DicomParametricMap && DicomParametricMap.ObstacleOf(forms.Forms.Distances) is { } obstacle)

@@ -41,6 +41,7 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
     /// <param name="load">Loads the package's network; asked only where there is something to do.</param>
     /// <param name="cancellation">Stops before the next case, or in the network between windows; what is written is whole.</param>
     /// <returns>How many cases have no result, or not all of it that was asked for.</returns>
+    /// <exception cref="InvalidConfigurationException">Of a case that is to be done, files lie in the output folder that were not made there; nothing is written then.</exception>
     /// <exception cref="IOException">The output folder cannot be written to.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<int> Run(string input, IReadOnlyCollection<RawCase> cases, OutputFolder output, Func<LoadedModel> load, CancellationToken cancellation)
@@ -48,6 +49,7 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
         var identified = cases.Select(raw => (Case: raw, Identity: CaseIdentity.Of(input, raw, package, request))).ToList();
         var isDone = identified.ToLookup(one => output.IsWhole(one.Case.Name, one.Identity));
         var work = isDone[false].ToList();
+        output.RequireOwn([.. work.Select(one => one.Case.Name)]);
         if (work.Count < cases.Count)
             console.WriteLine($"{Of(cases.Count - work.Count, cases.Count)} done already");
         foreach (var (done, _) in isDone[true])
@@ -99,7 +101,7 @@ internal sealed class FolderSegmentation(ModelPackage package, SegmentationReque
     private void Finish(CaseWork work, OutputFolder output)
     {
         var row = work.Finish(output);
-        output.Report.Set(row);
+        output.Record(row);
         _ended++;
         console.WriteLine(row is not { Found: { } found, Error: "" }
             ? $"{_ended}/{_toDo}  {row.Case}  failed: {row.Error}"

@@ -4,8 +4,9 @@ namespace Sassnet.Training.Segmentation;
 /// <param name="Case">The case's name, and that of its folder in the output.</param>
 /// <param name="Identity">What the result depends on.</param>
 /// <param name="Found">What was found; null where there is no result.</param>
+/// <param name="Outputs">Which files of the case were made here, and may be replaced or deleted: whatever else lies in its folder is somebody else's.</param>
 /// <param name="Error">Why there is no result, or not all of it that was asked for; else empty.</param>
-internal sealed record ReportRow(string Case, CaseIdentity Identity, CaseFigures? Found, string Error);
+internal sealed record ReportRow(string Case, CaseIdentity Identity, CaseFigures? Found, IReadOnlyList<CaseOutput> Outputs, string Error);
 
 /// <summary>The figures of a case.</summary>
 /// <param name="VolumeMl">The volume of all labels together, in millilitres.</param>

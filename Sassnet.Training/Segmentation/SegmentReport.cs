@@ -15,12 +15,16 @@ internal sealed class SegmentReport
     public const string FileName = "report.csv";
 
     private const string SettingsColumn = "settings";
+    private const string OutputsColumn = "outputs";
 
     private static readonly string[] Columns =
     [
         "case", "volume_ml", "label_volumes_ml", "voxels", "head_agreement", "warnings", "seconds", "network_seconds", "error", "remarks", "mode",
-        "model", "weights", SettingsColumn, "inference", "threshold", "components", "input", "input_bytes", "input_modified",
+        "model", "weights", SettingsColumn, "inference", "threshold", "components", "input", "input_bytes", "input_modified", OutputsColumn,
     ];
+
+    // Reports of earlier versions lack them.
+    private static readonly string[] LaterColumns = [SettingsColumn, OutputsColumn];
 
     private readonly string _path;
     private readonly SortedDictionary<string, ReportRow> _rows = new(StringComparer.Ordinal);
@@ -77,6 +81,7 @@ internal sealed class SegmentReport
             row.Case, Number(found?.VolumeMl, "F3"), found?.LabelVolumesMl, found?.Voxels.ToString(CultureInfo.InvariantCulture), Number(found?.HeadAgreement, "F4"), found?.Warnings,
             Number(found?.Seconds, "F3"), Number(found?.NetworkSeconds, "F3"), row.Error, found?.Remarks, found?.Mode,
             identity.Model, identity.Weights, identity.Settings, identity.Inference, identity.Threshold, identity.Components, identity.Input, identity.InputBytes, identity.InputModified,
+            string.Join(' ', row.Outputs),
         ];
         foreach (var field in fields)
             csv.WriteField(field);
@@ -93,6 +98,10 @@ internal sealed class SegmentReport
             using var csv = new CsvReader(text, CultureInfo.InvariantCulture);
             csv.Read();
             csv.ReadHeader();
+
+            // Somebody else's table may have no rows to find that out by.
+            if (Columns.Except(LaterColumns).Except(csv.HeaderRecord!).Any())
+                throw Unreadable(csv.Parser.RawRow);
             while (csv.Read())
             {
                 var row = Row(csv);
@@ -101,12 +110,14 @@ internal sealed class SegmentReport
         }
         catch (CsvHelperException fault)
         {
-            var line = fault.Context?.Parser?.RawRow ?? 0;
-            throw new InvalidConfigurationException($"'{_path}' is there and cannot be read at line {line}; accepted: a {FileName} that 'segment' wrote, or none. Choose another --output, or move the file away.", fault);
+            throw Unreadable(fault.Context?.Parser?.RawRow ?? 0, fault);
         }
     }
 
-    private static ReportRow Row(CsvReader csv)
+    private InvalidConfigurationException Unreadable(int line, Exception? fault = null) =>
+        new($"'{_path}' is there and cannot be read at line {line}; accepted: a {FileName} that 'segment' wrote, or none. Choose another --output, or move the file away.", fault);
+
+    private ReportRow Row(CsvReader csv)
     {
         var identity = new CaseIdentity(
             Text("input"), Text("input_bytes"), Text("input_modified"), Text("model"), Text("weights"), csv.HeaderRecord!.Contains(SettingsColumn) ? Text(SettingsColumn) : "", Text("inference"), Text("threshold"), Text("components"));
@@ -120,8 +131,15 @@ internal sealed class SegmentReport
             Text("mode"),
             csv.GetField<double>("seconds"),
             csv.GetField<double>("network_seconds"));
-        return new ReportRow(Text("case"), identity, found, Text("error"));
+        IReadOnlyList<CaseOutput> outputs = csv.HeaderRecord!.Contains(OutputsColumn) ? CaseOutput.Named(Text(OutputsColumn).Split(' '))
+            : found is null ? []
+            : Present(Text("case"));
+        return new ReportRow(Text("case"), identity, found, outputs, Text("error"));
 
         string Text(string column) => csv.GetField(column)!;
     }
+
+    // A report that does not tell which were made has none of others' beside them: earlier versions replaced and deleted whatever was there.
+    private IReadOnlyList<CaseOutput> Present(string name) =>
+        [.. CaseOutput.All.Where(output => File.Exists(Path.Combine(Path.GetDirectoryName(_path)!, name, output.FileName)))];
 }

@@ -31,5 +31,25 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal([path], Directory.GetFiles(_folder));
     }
 
+    [Fact]
+    public void What_a_crash_leaves_is_told_by_its_name()
+    {
+        var names = new List<string>();
+        var path = Path.Combine(_folder, "report.csv");
+        AtomicFile.Write(path, stream => names.AddRange(Directory.EnumerateFiles(_folder).Select(file => Path.GetFileName(file)!)));
+        Assert.Equal("report.csv", AtomicFile.UnfinishedOf(Assert.Single(names)));
+    }
+
+    [Theory]
+    [InlineData("report.csv")]
+    [InlineData("report.csv.tmp")]
+    [InlineData(".tmp")]
+    [InlineData("report.csv.old.tmp")]
+    [InlineData(".0123456789abcdef0123456789abcdef.tmp")]
+    [InlineData("report.csv-0123456789abcdef0123456789abcdef.tmp")]
+    [InlineData("report.csv.0123456789abcdef0123456789abcdeg.tmp")]
+    [InlineData("report.csv.0123456789abcdef0123456789abcdef.txt")]
+    public void Other_names_are_of_nothing_unfinished(string name) => Assert.Null(AtomicFile.UnfinishedOf(name));
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -18,7 +18,7 @@ public sealed class SegmentFaultTests : IDisposable
     {
         _segmented.Scans.WriteFlat("scan", 901, suffix: null);
         Directory.CreateDirectory(Path.Combine(_segmented.Output, "scan"));
-        string[] ofACrash = [Path.Combine(_segmented.Output, "report.csv.0f.tmp"), Path.Combine(_segmented.Output, "scan", "segmentation.nii.gz.0f.tmp")];
+        string[] ofACrash = [Path.Combine(_segmented.Output, $"report.csv.{Guid.NewGuid():N}.tmp"), Path.Combine(_segmented.Output, "scan", $"segmentation.nii.gz.{Guid.NewGuid():N}.tmp")];
         foreach (var unfinished in ofACrash)
             File.WriteAllText(unfinished, "half");
         Assert.Equal(0, await _segmented.Segment());
