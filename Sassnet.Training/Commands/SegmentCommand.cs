@@ -46,8 +46,9 @@ internal static class SegmentCommand
             if (arguments.GetValue(quality) is { } unused && led != InferenceMode.Auto)
                 throw new InvalidConfigurationException($"--quality is {unused} and --inference is {led.Word()}, which leaves nothing to choose; accepted with --quality: --inference auto.");
             var (from, to) = (Path.GetFullPath(arguments.GetRequiredValue(input)), Path.GetFullPath(arguments.GetRequiredValue(output)));
-            OutputFolder.RequireOutside(from, to);
+            ResultsApart.RequireOutside(from, to);
             var listing = FolderSegmentation.Find(from);
+            ResultsApart.RequireFor(from, to, listing.Cases.Values);
             if (listing.LeftAlone.Count > 0)
                 Console.WriteLine($"{Counted.Of(listing.LeftAlone.Count, "file that is no scan is", "files that are no scans are")} left alone: {RawFile.Listed(listing.LeftAlone)}");
             TorchRuntime.Load();

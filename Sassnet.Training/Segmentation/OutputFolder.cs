@@ -49,15 +49,6 @@ internal sealed class OutputFolder : IDisposable
         }
     }
 
-    /// <summary>Refuses a folder in which results would be found as scans by the next call.</summary>
-    /// <exception cref="InvalidConfigurationException">It is the input folder or lies in it.</exception>
-    public static void RequireOutside(string input, string output)
-    {
-        var relative = Path.GetRelativePath(input, output);
-        if (!Path.IsPathRooted(relative) && relative.Split(Path.DirectorySeparatorChar)[0] != "..")
-            throw new InvalidConfigurationException($"--output is '{output}', which is in --input; accepted: a folder outside '{input}'.");
-    }
-
     /// <summary>Whether a case was segmented in the same way before, and all that is asked for and can be made of it is there.</summary>
     public bool IsWhole(string name, CaseIdentity identity)
     {
