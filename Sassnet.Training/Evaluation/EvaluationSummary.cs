@@ -5,6 +5,9 @@ namespace Sassnet.Training.Evaluation;
 /// <summary>What <c>summary.json</c> says: means over cases of the largest component's scores, and beside them those of all components.</summary>
 public sealed record EvaluationSummary : MeanScores
 {
+    /// <summary>The file's name in an evaluation's folder.</summary>
+    public const string FileName = "summary.json";
+
     private EvaluationSummary(MeanScores largest, int cases, MeanScores allComponents, AgreementCalibration headAgreement, WarningCalibration warnings, IReadOnlyList<AbsentLabel>? absent)
         : base(largest)
     {

@@ -80,10 +80,10 @@ public sealed class Evaluator(Segmenter segmenter, CaseFiles files, IReadOnlyLis
         Directory.CreateDirectory(folder);
         CaseTable.Write(folder, scores);
         var summary = EvaluationSummary.Of(scores);
-        AtomicFile.WriteText(Path.Combine(folder, "summary.json"), JsonSerializer.Serialize(summary, EvaluationJson.Default.EvaluationSummary) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, EvaluationSummary.FileName), JsonSerializer.Serialize(summary, EvaluationJson.Default.EvaluationSummary) + "\n");
         // Those of a package that was measured into the same folder before are nothing of this one's.
         foreach (var stale in LabelFolder.In(folder).Except(scores.SelectMany(score => score.Labels).Select(one => one.Label)))
-            Directory.Delete(LabelFolder.Of(folder, stale), recursive: true);
+            LabelFolder.Remove(folder, stale);
         foreach (var label in scores.SelectMany(score => score.Labels).GroupBy(one => one.Label, one => one.Score))
             Write(LabelFolder.Of(folder, label.Key), [.. label]);
         return summary;

@@ -12,12 +12,23 @@ internal static class LabelFolder
     /// <param name="label">The label's value; null for what is over all labels, which lies in the evaluation's folder itself.</param>
     public static string Of(string folder, byte? label) => label is { } value ? Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{value}")) : folder;
 
-    /// <summary>The labels that an evaluation has such folders of, ascending; none where it is of one label.</summary>
+    /// <summary>The labels that an evaluation has such folders of, with their cases, ascending; none where it is of one label.</summary>
     public static IReadOnlyList<byte> In(string folder) =>
     [
         .. Directory.EnumerateDirectories(folder, Prefix + "*")
+            .Where(path => File.Exists(Path.Combine(path, CaseTable.FileName)))
             .Select(path => byte.TryParse(Path.GetFileName(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label : (byte?)null)
             .OfType<byte>()
             .Order(),
     ];
+
+    /// <summary>Takes away what an evaluation wrote of a label, and the folder where nothing else is in it.</summary>
+    public static void Remove(string folder, byte label)
+    {
+        var own = new DirectoryInfo(Of(folder, label));
+        foreach (var file in (string[])[EvaluationSummary.FileName, CaseTable.FileName])
+            File.Delete(Path.Combine(own.FullName, file));
+        if (!own.EnumerateFileSystemInfos().Any())
+            own.Delete();
+    }
 }

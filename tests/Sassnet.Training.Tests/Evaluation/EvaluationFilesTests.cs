@@ -132,6 +132,20 @@ public sealed class EvaluationFilesTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_label_that_is_no_longer_measured_its_figures_are_taken_away_and_nothing_that_others_have_put_there()
+    {
+        Evaluator.Write(_folder, [Scores[0] with { Labels = [(1, Scores[0]), (2, Scores[0])] }]);
+        string[] others = [Path.Combine(_folder, "label-2", "notes.txt"), Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, "label-3")).FullName, "scan.nii.gz")];
+        foreach (var path in others)
+            File.WriteAllText(path, "of others");
+        Assert.Equal((byte[])[1, 2], LabelFolder.In(_folder));
+        Evaluator.Write(_folder, Scores);
+        Assert.Equal(others, Directory.EnumerateDirectories(_folder).SelectMany(path => Directory.EnumerateFiles(path)).Order(StringComparer.Ordinal));
+        Assert.Empty(LabelFolder.In(_folder));
+        Assert.False(Directory.Exists(Path.Combine(_folder, "label-1")));
+    }
+
+    [Fact]
     public void The_table_of_cases_comes_back_as_it_was_written()
     {
         Evaluator.Write(_folder, Scores);
