@@ -79,10 +79,26 @@ internal sealed class PackageFolder(IOptions<ModelsOptions> options)
 
     private static string? Stamp(DirectoryInfo folder, string name)
     {
-        var file = (FileInfo)Target(new FileInfo(System.IO.Path.Combine(folder.FullName, name)));
-        return file.Exists ? FormattableString.Invariant($"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}") : null;
+        var file = new FileInfo(System.IO.Path.Combine(folder.FullName, name));
+        if (!file.Exists)
+            return null;
+        try
+        {
+            var stamp = FileStamp.Of(file.FullName);
+            return FormattableString.Invariant($"{Target(file)} {stamp.Bytes} {stamp.ModifiedUtc.Ticks}");
+        }
+        catch (FileNotFoundException)
+        {
+            // A link that leads nowhere is there too.
+            return null;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // It is there: why it cannot be read is told when the package is opened.
+            return $"{Target(file)}";
+        }
     }
 
-    // A link's own time says nothing of what it leads to.
+    // A name alone: a link that leads to another file changes it though that one be as long and as old.
     private static FileSystemInfo Target(FileSystemInfo link) => link.LinkTarget is null ? link : link.ResolveLinkTarget(returnFinalTarget: true) ?? link;
 }

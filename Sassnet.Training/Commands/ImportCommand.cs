@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sassnet.Model.Files;
 using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Wording;
@@ -41,7 +42,7 @@ internal static class ImportCommand
                 arguments.GetValue(unlabelled),
                 arguments.GetValue(iterations),
                 options.Data.Description,
-                DateOnly.FromDateTime(checkpoint.LastWriteTimeUtc),
+                DateOnly.FromDateTime(FileStamp.Of(checkpoint.FullName).ModifiedUtc),
                 "unknown");
             TorchRuntime.Load();
             var package = ImportedPackage.Write(checkpoint, arguments.GetValue(key), options, training, arguments.GetRequiredValue(output));

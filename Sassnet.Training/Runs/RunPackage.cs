@@ -1,3 +1,4 @@
+using Sassnet.Model.Files;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
@@ -71,7 +72,7 @@ internal static class RunPackage
                 data.Description.Length > 0 ? data.Description : Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Folder)),
 
                 // Checkpoints of earlier versions do not say.
-                state.Date ?? DateOnly.FromDateTime(checkpoint.LastWriteTimeUtc),
+                state.Date ?? DateOnly.FromDateTime(FileStamp.Of(checkpoint.FullName).ModifiedUtc),
                 state.Commit ?? CodeCommit.Name,
                 StartingPackage.Of(run)?.Identifier),
             Sha256 = "",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Sassnet.Model.Files;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Modes;
 using Sassnet.Model.Packages;
@@ -12,7 +13,7 @@ namespace Sassnet.Training.Segmentation;
 /// <summary>What a case's result depends on, as the report has it: where all of it is as before, a result that is there is still right.</summary>
 /// <param name="Input">The scan's file or folder in the input folder.</param>
 /// <param name="InputBytes">How many bytes it has.</param>
-/// <param name="InputModified">When the newest of its files was written, UTC.</param>
+/// <param name="InputModified">When the newest of its files was written, UTC; where there are links among them also when the newest link was made, as in <c>TIME linked TIME</c>.</param>
 /// <param name="Model">The package, <c>name@version</c>.</param>
 /// <param name="Weights">SHA-256 of the package's weights.</param>
 /// <param name="Settings">SHA-256 of what the package's manifest says of how a scan is prepared, of the window, of the labels and of the range; empty in reports of earlier versions.</param>
@@ -54,11 +55,28 @@ internal sealed record CaseIdentity(
     private static (string Bytes, string Modified) StampOf(RawCase raw)
     {
         var path = raw.Image!;
-        var files = (Directory.Exists(path) ? FolderListing.Files(path) : [path]).Select(file => new FileInfo(file)).ToList();
-        return (
-            files.Sum(file => file.Exists ? file.Length : 0).ToString(CultureInfo.InvariantCulture),
-            files.Select(file => file.LastWriteTimeUtc).DefaultIfEmpty().Max().ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture));
+        var files = (Directory.Exists(path) ? FolderListing.Files(path) : [path]).Select(Seen).ToList();
+        var modified = Text(files.Select(file => file.ModifiedUtc).DefaultIfEmpty().Max());
+
+        // Which can be later than what they lead to, and earlier than what they led to: neither time stands for the other.
+        var linked = files.Max(file => file.LinkedUtc);
+        return (files.Sum(file => file.Bytes).ToString(CultureInfo.InvariantCulture), linked is { } made ? $"{modified} linked {Text(made)}" : modified);
     }
+
+    // What is wrong with a file that cannot be looked at is told when it is read.
+    private static FileStamp Seen(string file)
+    {
+        try
+        {
+            return FileStamp.Of(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+    }
+
+    private static string Text(DateTime time) => time.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
 
     // All of it can change while name, version and weights stay: a checkpoint that is imported once more with the right orientation.
     private static string SettingsOf(ModelPackage package)

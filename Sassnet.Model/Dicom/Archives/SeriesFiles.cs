@@ -1,3 +1,4 @@
+using Sassnet.Model.Files;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.Archives;
@@ -28,7 +29,7 @@ public sealed record SeriesFiles(IReadOnlyList<SeriesFile> Files, bool IsDicom, 
         if (!kinds.Contains(FileKind.Dicom) || kinds.Contains(FileKind.Nifti))
             return new SeriesFiles(files, false, []);
         var selection = new FileSelection();
-        var taken = files.Where((file, index) => selection.Takes(file.Number, kinds[index], new FileInfo(file.Path).Length)).ToList();
+        var taken = files.Where((file, index) => selection.Takes(file.Number, kinds[index], FileStamp.Of(file.Path).Bytes)).ToList();
         selection.RequireReadable();
         return new SeriesFiles(taken, true, selection.Warnings);
     }

@@ -1,4 +1,5 @@
 using Sassnet.Model.Compression;
+using Sassnet.Model.Files;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Model.Dicom.DataSets;
@@ -49,7 +50,7 @@ public sealed class DicomFile
     /// <param name="ct">Checked every few thousand attributes.</param>
     /// <exception cref="InvalidVolumeException">The file is not DICOM, is damaged, or is encoded in a way that is not read here.</exception>
     public static DicomFile Open(string path, string scratch, VolumeLimits limits, CancellationToken ct) =>
-        Open(path, scratch, new HeaderBudget(limits, new FileInfo(path).Length), ct);
+        Open(path, scratch, new HeaderBudget(limits, FileStamp.Of(path).Bytes), ct);
 
     internal static DicomFile Open(string path, string scratch, HeaderBudget budget, CancellationToken ct)
     {
@@ -79,7 +80,7 @@ public sealed class DicomFile
     /// <summary>Reads a file's SOPClassUID and nothing behind it.</summary>
     /// <returns>Null where it cannot be read.</returns>
     internal static string? SopClassOf(string path, VolumeLimits limits, CancellationToken ct) =>
-        TextOf(DicomTags.SopClassUid, path, limits, new ExpansionLimit(limits, new FileInfo(path).Length), ct);
+        TextOf(DicomTags.SopClassUid, path, limits, new ExpansionLimit(limits, FileStamp.Of(path).Bytes), ct);
 
     private static string? TextOf(DicomTag tag, string path, VolumeLimits limits, ExpansionLimit looks, CancellationToken ct)
     {

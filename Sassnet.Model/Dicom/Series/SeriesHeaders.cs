@@ -1,6 +1,7 @@
 using Sassnet.Model.Compression;
 using Sassnet.Model.Dicom.Archives;
 using Sassnet.Model.Dicom.DataSets;
+using Sassnet.Model.Files;
 using Sassnet.Model.Volumes;
 using Sassnet.Model.Wording;
 
@@ -22,7 +23,7 @@ internal sealed record SeriesHeaders(IReadOnlyList<NumberedFile> Images, IReadOn
     /// <exception cref="InvalidVolumeException">A file cannot be read, there is none with pixels or none of the series, or too much is deflated.</exception>
     public static SeriesHeaders Read(IReadOnlyList<SeriesFile> files, string? series, string scratch, VolumeLimits limits, CancellationToken ct)
     {
-        var bytes = files.Sum(file => new FileInfo(file.Path).Length);
+        var bytes = files.Sum(file => FileStamp.Of(file.Path).Bytes);
         var (budget, looks) = (new HeaderBudget(limits, bytes), new ExpansionLimit(limits, bytes));
         var (images, others, withoutPixels) = (new List<NumberedFile>(), new List<string?>(), 0);
         foreach (var (number, path) in files)

@@ -135,6 +135,38 @@ public sealed class ExchangeTests
     }
 
     [Fact]
+    public async Task A_package_of_links_is_served_and_exchanged_when_what_they_lead_to_is()
+    {
+        await using var watched = await WatchedService.StartAsync();
+        var elsewhere = Directory.CreateTempSubdirectory("sassnet-api-linked-").FullName;
+        try
+        {
+            // Relative links in a folder that is a link: they lead on from where the folder is.
+            var links = Directory.CreateDirectory(Path.Combine(elsewhere, "sets", "of", "links")).FullName;
+            CopyFiles(watched.Make("2.0.0"));
+            foreach (var file in (string[])[ModelPackage.WeightsFile, ModelPackage.ManifestFile])
+                File.CreateSymbolicLink(Path.Combine(links, file), Path.Combine("..", "..", "..", file));
+            Directory.CreateSymbolicLink(Path.Combine(watched.Folder, "linked"), links);
+            await watched.UntilModelsAsync("random@2.0.0* random@1.0.0");
+            var first = await watched.SegmentAsync("?output=probability");
+
+            CopyFiles(watched.Make("2.0.0", seed: 99));
+            await WatchedService.UntilAsync(
+                async () => !(await watched.SegmentAsync("?output=probability&model=random@2.0.0")).Answer.SequenceEqual(first.Answer), watched.ModelsAsync);
+        }
+        finally
+        {
+            Directory.Delete(elsewhere, recursive: true);
+        }
+
+        void CopyFiles(ModelPackage package)
+        {
+            foreach (var file in (string[])[ModelPackage.WeightsFile, ModelPackage.ManifestFile])
+                File.Copy(Path.Combine(package.Folder, file), Path.Combine(elsewhere, file), overwrite: true);
+        }
+    }
+
+    [Fact]
     public async Task A_package_that_is_taken_away_is_gone_but_for_a_pinned_default_which_is_served_on_until_another_one_is()
     {
         await using var watched = await WatchedService.StartAsync(

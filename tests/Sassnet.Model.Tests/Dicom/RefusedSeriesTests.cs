@@ -113,13 +113,17 @@ public sealed class RefusedSeriesTests
         Assert.Equal("decompression-limit", folder.Fault(limits: new VolumeLimits { MaxDecompressedBytes = 1 << 20 }).Slug);
     }
 
-    [Fact]
-    public void Deflated_files_may_begin_with_more_zeros_than_a_bomb()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Deflated_files_may_begin_with_more_zeros_than_a_bomb_and_be_links(bool linked)
     {
         // 34 slices of nothing, 68 MiB, and then two of noise.
         var random = new Random(8);
         var scan = new DicomScan { Syntax = DicomBytes.Deflated, Columns = 1024, Rows = 1024, Slices = 36, Value = (_, _, slice) => slice < 34 ? (short)0 : (short)random.Next() };
         using var folder = new DicomFolder(scan.Classic());
+        for (var slice = 0; linked && slice < folder.Paths.Count; slice++)
+            folder.Paths[slice] = File.CreateSymbolicLink($"{folder.Paths[slice]}.link", folder.Paths[slice]).FullName;
 
         Assert.Equal(36, folder.Read().Volume.Size.Z);
     }

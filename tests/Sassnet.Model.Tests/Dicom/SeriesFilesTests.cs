@@ -35,6 +35,15 @@ public sealed class SeriesFilesTests
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_link_to_an_empty_file_is_refused_as_empty()
+    {
+        using var folder = new DicomFolder([.. Scan.Classic().Take(7), []]);
+        folder.Paths[7] = File.CreateSymbolicLink($"{folder.Paths[7]}.link", folder.Paths[7]).FullName;
+
+        Assert.Contains("number 8 (empty)", Assert.Throws<InvalidVolumeException>(folder.ReadChosen).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(DicomBytes.Implicit, false)]
     [InlineData(DicomBytes.Explicit, false)]

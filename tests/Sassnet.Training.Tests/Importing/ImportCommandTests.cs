@@ -44,6 +44,16 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_day_of_a_checkpoint_that_is_a_link_is_that_of_the_file_it_leads_to()
+    {
+        var file = Path.Combine(_folder, "checkpoint.pth");
+        File.Copy(Path.Combine(Checkpoints.Folder, Checkpoints.Older), file);
+        File.SetLastWriteTimeUtc(file, new DateTime(2023, 1, 31, 12, 0, 0, DateTimeKind.Utc));
+        Assert.Equal(0, await Import(File.CreateSymbolicLink(Path.Combine(_folder, "link.pth"), file).FullName, Sets(Said)));
+        Assert.Equal(new DateOnly(2023, 1, 31), ModelPackage.Open(Output).Manifest.Training.Date);
+    }
+
+    [Fact]
     public async Task What_is_said_to_measure_it_is_a_command_that_evaluate_takes()
     {
         var (exitCode, output, errors) = await TrainingProcess.Run(
