@@ -7,30 +7,15 @@ using Sassnet.Training.Printing;
 using Sassnet.Training.Runs;
 
 PlainConsole.Begin();
-var train = TrainCommand.Create();
-var root = new RootCommand("Trains segmentation networks on a few labelled and many unlabelled 3D scans, and makes and measures model packages.")
-{
-    PrepareCommand.Create(),
-    train,
-    SweepCommand.Create(),
-    EvaluateCommand.Create(),
-    SegmentCommand.Create(),
-    CompareCommand.Create(),
-    RobustnessCommand.Create(),
-    ExportCommand.Create(),
-    ImportCommand.Create(),
-    PublishCommand.Create(),
-    PhantomCommand.Create(),
-};
-
-var asked = root.Parse(args);
+var asked = TrainingCommandLine.Create().Parse(args);
+var isTraining = asked.CommandResult.Command.Name == TrainCommand.Name;
 
 // The library's own handling of signals leaves two seconds and fails at the second signal. Training answers them by itself, since it has something to save.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-var isStoppable = asked.Action is AsynchronousCommandLineAction && asked.CommandResult.Command != train;
+var isStoppable = asked.Action is AsynchronousCommandLineAction && !isTraining;
 
 // What to name where its memory runs out; most commands take none.
-var device = asked.CommandResult.Command == train ? "'device' of the configuration"
+var device = isTraining ? "'device' of the configuration"
     : asked.CommandResult.Command.Options.Any(option => option.Name == DeviceOption.Name) ? DeviceOption.Name
     : null;
 try

@@ -19,8 +19,8 @@ internal static class CompareCommand
         {
             Description = "The folder of a sweep, whose methods are compared over seeds and folds; or two or more folders that evaluate wrote, or run folders with one named evaluation in them. The others are compared with the first.",
             Arity = ArgumentArity.OneOrMore,
-        };
-        var output = new Option<string?>("--output") { Description = "Where comparison.md, comparison.csv and comparison.png go, and of several labels those of each, such as comparison-label-1.md; of a sweep, comparison in its folder where omitted." };
+        }.Taking("a folder");
+        var output = new Option<string?>("--output") { Description = "Where comparison.md, comparison.csv and comparison.png go, and of several labels those of each, such as comparison-label-1.md; of a sweep, comparison in its folder where omitted." }.Taking("a folder");
         var command = new Command("compare", "Compare evaluations of the same cases, or the methods of a sweep: a table, a plot and paired differences.") { runs, output };
         command.SetAction(arguments =>
         {

@@ -16,8 +16,8 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var measured = new LabelledCasesOptions();
-        var output = new Option<string>("--output") { Description = "Where cases.csv, summary.json, evaluation.json and the pictures go.", Required = true };
-        var mode = new Option<string>("--inference") { Description = "How the network is led over a scan; auto where omitted." };
+        var output = new Option<string>("--output") { Description = "Where cases.csv, summary.json, evaluation.json and the pictures go.", Required = true }.Taking("a folder");
+        var mode = new Option<string>("--inference") { Description = "How the network is led over a scan; auto where omitted." }.Taking(string.Join(", ", InferenceModes.Words));
         mode.AcceptOnlyFromAmong([.. InferenceModes.Words]);
         var device = DeviceOption.Create();
         var record = new Option<bool>("--record") { Description = "Write the figures into the package's model.json, with the mean Dice of each inference mode that every case could be led in; for --inference auto." };

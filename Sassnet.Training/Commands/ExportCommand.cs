@@ -10,9 +10,9 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "A file of a run's checkpoints folder." };
-        var members = SeveralOption.Create<string>("--members", "In place of --checkpoint: the folders of two runs or more, such as those of the folds. The package has the newest checkpoint of each, and answers with the mean of their maps.");
-        var output = new Option<string>("--output") { Description = "The package's folder.", Required = true };
+        var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "A file of a run's checkpoints folder." }.Taking("a file");
+        var members = SeveralOption.Create<string>("--members", "In place of --checkpoint: the folders of two runs or more, such as those of the folds. The package has the newest checkpoint of each, and answers with the mean of their maps.").Taking("folders");
+        var output = new Option<string>("--output") { Description = "The package's folder.", Required = true }.Taking("a folder");
         var command = new Command("export", "Make a model package (float16 weights) of a checkpoint, or of several runs.") { checkpoint, members, output };
         command.SetAction(arguments =>
         {

@@ -13,16 +13,16 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var file = new Option<FileInfo>("--pth") { Description = "What torch.save wrote: a state dict, or a dictionary with one.", Required = true };
-        var output = new Option<string>("--output") { Description = "The package's folder.", Required = true };
-        var key = new Option<string?>("--key") { Description = "Under which key of the file the state dict lies, where there are several." };
-        var config = new Option<FileInfo?>("--config") { Description = "A YAML file with what the package is to say: of the keys of a training configuration, those that export takes." };
+        var file = new Option<FileInfo>("--pth") { Description = "What torch.save wrote: a state dict, or a dictionary with one.", Required = true }.Taking("a file");
+        var output = new Option<string>("--output") { Description = "The package's folder.", Required = true }.Taking("a folder");
+        var key = new Option<string?>("--key") { Description = "Under which key of the file the state dict lies, where there are several." }.Taking("a key of the file");
+        var config = new Option<FileInfo?>("--config") { Description = "A YAML file with what the package is to say: of the keys of a training configuration, those that export takes." }.Taking("a file");
         var set = new Option<string[]>("--set")
         {
             Description = $"A value in place of the file's, such as preprocessing.orientation=LPS; may be given several times. Needed, here or there, are {string.Join(", ", ImportedPackage.RequiredKeys(new TrainingOptions()))}; of a network of several structures 'labels' in the place of 'label', in the order of its channels.",
             DefaultValueFactory = _ => [],
-        };
-        var method = new Option<string>("--method") { Description = "How it was trained, in a word.", DefaultValueFactory = _ => "imported" };
+        }.Taking("KEY=VALUE");
+        var method = new Option<string>("--method") { Description = "How it was trained, in a word.", DefaultValueFactory = _ => "imported" }.Taking("a word");
         var labelled = Count("--labelled", "Scans it was trained on with their labels; 0 where nobody knows.");
         var unlabelled = Count("--unlabelled", "Scans it was trained on without labels.");
         var iterations = Count("--iterations", "Training iterations; 0 where nobody knows.");

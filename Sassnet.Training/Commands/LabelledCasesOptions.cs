@@ -14,11 +14,11 @@ internal sealed class LabelledCasesOptions
     // What the LA data set says of itself; its files do not.
     private const double AssumedVoxelSizeMm = 0.625;
 
-    public Option<string> Model { get; } = new("--model") { Description = "The package's folder.", Required = true };
+    public Option<string> Model { get; } = new Option<string>("--model") { Description = "The package's folder.", Required = true }.Taking("a folder");
 
-    public Option<string> Data { get; } = new("--data") { Description = "The folder of cases.", Required = true };
+    public Option<string> Data { get; } = new Option<string>("--data") { Description = "The folder of cases.", Required = true }.Taking("a folder");
 
-    public Option<string> List { get; } = new("--list") { Description = "A list file in that folder.", Required = true };
+    public Option<string> List { get; } = new Option<string>("--list") { Description = "A list file in that folder.", Required = true }.Taking("a file in the folder of cases");
 
     public Option<double?> VoxelSize { get; } = new("--voxel-size-mm")
     {
@@ -26,7 +26,7 @@ internal sealed class LabelledCasesOptions
     };
 
     public Option<string[]> LabelValues { get; } = SeveralOption.Create<string>(
-        "--label-values", $"The values that labels have in label files, where they are others than in the package: {LabelFileValues.Accepted}.");
+        "--label-values", $"The values that labels have in label files, where they are others than in the package: {LabelFileValues.Accepted}.").Taking(LabelFileValues.Accepted);
 
     /// <summary>The labels of a package, each with its values in label files.</summary>
     /// <exception cref="InvalidConfigurationException">What was given is not accepted.</exception>

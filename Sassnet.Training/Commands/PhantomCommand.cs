@@ -14,7 +14,7 @@ internal static class PhantomCommand
 {
     public static Command Create()
     {
-        var output = new Option<string>("--output") { Description = "The data folder: images/, labels/ and list files.", Required = true };
+        var output = new Option<string>("--output") { Description = "The data folder: images/, labels/ and list files.", Required = true }.Taking("a folder");
         var labelled = new Option<int>("--labelled") { Description = "Cases of labelled.list.", DefaultValueFactory = _ => 8 };
         var unlabelled = new Option<int>("--unlabelled") { Description = "Cases of unlabelled.list.", DefaultValueFactory = _ => 16 };
         var validation = new Option<int>("--validation") { Description = "Cases of validation.list.", DefaultValueFactory = _ => 8 };

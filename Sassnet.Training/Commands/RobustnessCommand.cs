@@ -14,7 +14,7 @@ internal static class RobustnessCommand
     public static Command Create()
     {
         var measured = new LabelledCasesOptions();
-        var output = new Option<string>("--output") { Description = "Where robustness.csv and robustness.md go.", Required = true };
+        var output = new Option<string>("--output") { Description = "Where robustness.csv and robustness.md go.", Required = true }.Taking("a folder");
         var device = DeviceOption.Create();
         var command = new Command("robustness", "Measure a package on rescaled, resampled, turned, shifted, cropped and padded copies of labelled cases. Exit code 3 says that some copies could not be segmented, which robustness.csv names with the reason; the others are measured.")
         {

@@ -16,19 +16,19 @@ internal static class SegmentCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The package's folder.", Required = true };
-        var input = new Option<string>("--input") { Description = "The scans: NIfTI files (.nii, .nii.gz), and a folder for each DICOM series.", Required = true };
-        var output = new Option<string>("--output") { Description = "Where report.csv and a folder for each case go. What is there already, of the same model, options and scan, is not done again.", Required = true };
+        var model = new Option<string>("--model") { Description = "The package's folder.", Required = true }.Taking("a folder");
+        var input = new Option<string>("--input") { Description = "The scans: NIfTI files (.nii, .nii.gz), and a folder for each DICOM series.", Required = true }.Taking("a folder");
+        var output = new Option<string>("--output") { Description = "Where report.csv and a folder for each case go. What is there already, of the same model, options and scan, is not done again.", Required = true }.Taking("a folder");
         var outputs = SeveralOption.Create<string>(
-            "--outputs", $"What to write of each case: {string.Join("; ", CaseOutput.All.Select(one => $"{one} ({one.Description})"))}. The dicom- ones are made over a DICOM series only.");
+            "--outputs", $"What to write of each case: {string.Join("; ", CaseOutput.All.Select(one => $"{one} ({one.Description})"))}. The dicom- ones are made over a DICOM series only.").Taking(string.Join(", ", CaseOutput.All.Select(one => one.Name)));
         outputs.DefaultValueFactory = _ => [CaseOutput.Segmentation.Name];
         outputs.AcceptOnlyFromAmong([.. CaseOutput.All.Select(one => one.Name)]);
-        var mode = new Option<string>("--inference") { Description = "How the network is led over a scan.", DefaultValueFactory = _ => InferenceMode.Auto.Word() };
+        var mode = new Option<string>("--inference") { Description = "How the network is led over a scan.", DefaultValueFactory = _ => InferenceMode.Auto.Word() }.Taking(string.Join(", ", InferenceModes.Words));
         mode.AcceptOnlyFromAmong([.. InferenceModes.Words]);
         var quality = new Option<string?>("--quality")
         {
             Description = "What --inference auto chooses by, among the modes that the package was measured in: balanced (the fastest within 0.002 of the best mean Dice, the default), fast (the fastest) or best (the best mean Dice).",
-        };
+        }.Taking(string.Join(", ", InferenceQualities.Words));
         quality.AcceptOnlyFromAmong([.. InferenceQualities.Words]);
         var threshold = new Option<float>("--threshold") { Description = "The probability above which a voxel is taken, between 0 and 1.", DefaultValueFactory = _ => 0.5f };
         var all = new Option<bool>("--all-components") { Description = "Keep all connected components; else of each label the largest one, or as many as the package says." };

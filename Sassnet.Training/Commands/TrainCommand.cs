@@ -19,22 +19,25 @@ namespace Sassnet.Training.Commands;
 /// <summary><c>train</c>: runs the training loop of a configuration, or goes on with an interrupted run.</summary>
 internal static class TrainCommand
 {
+    /// <summary>Its name.</summary>
+    public const string Name = "train";
+
     public static Command Create()
     {
-        var config = new Option<FileInfo?>("--config") { Description = "The YAML configuration. Paths in it are relative to it." };
-        var sweep = new Option<string?>("--sweep") { Description = "In place of --config and --output: the folder of a sweep, of which one run is done, in a folder of its name there, and --evaluate." };
+        var config = new Option<FileInfo?>("--config") { Description = "The YAML configuration. Paths in it are relative to it." }.Taking("a file");
+        var sweep = new Option<string?>("--sweep") { Description = "In place of --config and --output: the folder of a sweep, of which one run is done, in a folder of its name there, and --evaluate." }.Taking("a folder");
         var index = new Option<int?>("--index") { Description = "Which run of the sweep, counted from 0; SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX where omitted." };
         var evaluate = new Option<bool>("--evaluate") { Description = "In the end make a package of the last checkpoint, RUN/model, and measure it on the validation scans, RUN/evaluation. SIGTERM or Ctrl+C gives up the measurement with exit code 75; with --resume it begins anew." };
-        var output = new Option<string?>("--output") { Description = "The run's folder. Where omitted, runs/NAME in the current folder for a configuration NAME.yaml." };
+        var output = new Option<string?>("--output") { Description = "The run's folder. Where omitted, runs/NAME in the current folder for a configuration NAME.yaml." }.Taking("a folder");
         var resume = new Option<bool>("--resume") { Description = "Go on from the newest checkpoint of the run's folder, with the configuration stored there; where there is no run yet, start one." };
         var set = new Option<string[]>("--set")
         {
             Description = "A value in place of the configuration's, such as optimizer.learningRate=0.02 or method=bcp; may be given several times. Paths are relative to the current folder. "
                 + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, data.folder, and device.",
             DefaultValueFactory = _ => [],
-        };
+        }.Taking("KEY=VALUE");
         var command = new Command(
-            "train",
+            Name,
             "Train a model. SIGTERM or Ctrl+C saves a checkpoint after the iteration and ends with exit code 75. Processes that mpirun or srun started together train one model; see crops.accumulate.")
         {
             config, sweep, index, output, evaluate, resume, set,
