@@ -91,7 +91,8 @@ internal static class KeysCommand
     {
         var configuration = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }).Configuration;
         var options = configuration.GetSection("Sassnet:Access").Get<AccessOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
-        return new KeyFile(options?.KeyFile ?? AccessOptions.DefaultKeyFile);
+        var path = options?.KeyFile ?? AccessOptions.DefaultKeyFile;
+        return path.Length > 0 ? new KeyFile(path) : throw new StartException("Sassnet:Access:KeyFile is empty; accepted: a file.");
     }
 
     private static string Name(string text) => text.Length is > 0 and <= LongestName && !text.Any(char.IsControl)

@@ -51,12 +51,15 @@ public sealed class ArchiveServerOptions : IValidatableObject
     public string? Password { get; set; }
 
     /// <summary>A file with the certificate, in PEM, by which this service shows who it is (mutual TLS). Default: none.</summary>
+    [MinLength(1)]
     public string? ClientCertificate { get; set; }
 
     /// <summary>The file with its private key, in PEM; the same file where omitted.</summary>
+    [MinLength(1)]
     public string? ClientKey { get; set; }
 
     /// <summary>A file with the certificates, in PEM, of the only authorities that the archive's certificate may be from. Default: those of the system.</summary>
+    [MinLength(1)]
     public string? Authorities { get; set; }
 
     /// <summary>The longest that choosing, fetching or storing may take, each with its retries. Default: 10 minutes. Range: 100 milliseconds to 1 day.</summary>

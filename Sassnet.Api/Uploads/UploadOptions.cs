@@ -23,6 +23,7 @@ public sealed class UploadOptions
     private const long BytesOfService = 64 << 20;
 
     /// <summary>Where uploads lie while they are read. Default: a folder of this user's in the system's temporary folder.</summary>
+    [MinLength(1)]
     public string? Folder { get; set; }
 
     /// <summary>The largest file, or all files of a series together, as sent, compressed or not, in bytes. Default: 1 GiB. Range: 1 byte to 1 TiB.</summary>

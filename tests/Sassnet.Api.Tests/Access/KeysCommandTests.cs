@@ -43,6 +43,14 @@ public sealed class KeysCommandTests(LockedService locked) : IClassFixture<Locke
         Assert.Equal(before, locked.File.Read().Count);
     }
 
+    [Fact]
+    public async Task A_key_file_without_a_name_is_refused()
+    {
+        var (exit, _, error) = await ServiceCommand.RunAsync(["keys", "list"], ("Sassnet__Access__KeyFile", ""));
+        Assert.Equal(1, exit);
+        Assert.Contains("Sassnet:Access:KeyFile is empty; accepted: a file.", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("-h")]
