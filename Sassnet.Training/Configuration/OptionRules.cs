@@ -44,6 +44,8 @@ internal static class OptionRules
         Whole("iterations", o => o.Iterations, 1),
         new("device", TorchDevice.Accepted, o => o.Device, o => TorchDevice.IsName(o.Device)),
         new("threads", "0 (all) or more", o => o.Threads, o => o.Threads >= 0),
+        new("data.folder", "a folder", o => $"'{o.Data.Folder}'", o => o.Data.Folder.Length > 0),
+        new("data.labelled", "a file in that folder", o => $"'{o.Data.Labelled}'", o => o.Data.Labelled.Length > 0),
         new("data.labelledCases", "0 (all) or more", o => o.Data.LabelledCases, o => o.Data.LabelledCases >= 0),
         Lengths("data.voxelSizeMm", o => o.Data.VoxelSizeMm),
         Lengths("preprocessing.spacingMm", o => o.Preprocessing.SpacingMm),

@@ -98,6 +98,8 @@ public class TrainingOptionsFileTests
     [InlineData("method: vnet-sdm\ncrops: {sizes: [[32, 16, 16], [16, 16, 16]], labelled: 1}", "'crops.sizes' is [16, 16, 16]", "two voxels or more")]
     [InlineData("method: bcp\ncrops: {sizes: [[16, 16, 16]], labelled: 2, unlabelled: 2}", "'crops.sizes' is [16, 16, 16]", "two voxels or more")]
     [InlineData("crops: {sizes: [112, 112, 80]}", "'crops.sizes' is [112, 112, 80]", "lists of whole numbers, such as [[112, 112, 80]]")]
+    [InlineData("data: {folder: ''}", "'data.folder' is ''", "accepted: a folder.")]
+    [InlineData("data: {labelled: ''}", "'data.labelled' is ''", "accepted: a file in that folder.")]
     [InlineData("label: {value: 300}", "'label.value' is 300", "0 to 255")]
     [InlineData("label: {components: -1}", "'label.components' is -1", "0 for all of them, or 1 to 255")]
     [InlineData("label: {colour: red}", "'label.colour' is red", "#rrggbb, such as #e6194b, or empty")]
