@@ -20,10 +20,8 @@ internal sealed class LabelledCasesOptions
 
     public Option<string> List { get; } = new Option<string>("--list") { Description = "A list file in that folder.", Required = true }.Taking("a file in the folder of cases");
 
-    public Option<double?> VoxelSize { get; } = new("--voxel-size-mm")
-    {
-        Description = "Voxel size of files that carry none (.h5). Where it is not given, 0.625 is assumed for the network, and no distance is stated in millimetres.",
-    };
+    public Option<double?> VoxelSize { get; } = NumberOption.Create<double>(
+        "--voxel-size-mm", "Voxel size of files that carry none (.h5). Where it is not given, 0.625 is assumed for the network, and no distance is stated in millimetres.");
 
     public Option<string[]> LabelValues { get; } = SeveralOption.Create<string>(
         "--label-values", $"The values that labels have in label files, where they are others than in the package: {LabelFileValues.Accepted}.").Taking(LabelFileValues.Accepted);

@@ -18,7 +18,7 @@ internal static class PublishCommand
         var models = new Option<string>("--models") { Description = "The models folder; the package goes into NAME@VERSION in it.", Required = true }.Taking("a folder");
         var name = new Option<string?>("--name") { Description = "Another name to publish it by; the package's own where omitted." }.Taking(ManifestRules.AcceptedName);
         var version = new Option<string?>("--version") { Description = "Another version to publish it as, such as 1.1.0; the package's own where omitted." }.Taking(ManifestRules.AcceptedVersion);
-        var floor = new Option<double?>("--min-dice") { Description = "The least mean Dice of the evaluation, of several labels that of each, 0 to 1; below it nothing is published." };
+        var floor = NumberOption.Create<double>("--min-dice", "The least mean Dice of the evaluation, of several labels that of each, 0 to 1; below it nothing is published.");
         var command = new Command("publish", "Put a package and its evaluation into a models folder, whole or not at all. A published version is never overwritten.")
         {
             run, checkpoint, package, evaluation, models, name, version, floor,

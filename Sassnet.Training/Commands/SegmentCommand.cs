@@ -30,7 +30,7 @@ internal static class SegmentCommand
             Description = "What --inference auto chooses by, among the modes that the package was measured in: balanced (the fastest within 0.002 of the best mean Dice, the default), fast (the fastest) or best (the best mean Dice).",
         }.Taking(string.Join(", ", InferenceQualities.Words));
         quality.AcceptOnlyFromAmong([.. InferenceQualities.Words]);
-        var threshold = new Option<float>("--threshold") { Description = "The probability above which a voxel is taken, between 0 and 1.", DefaultValueFactory = _ => 0.5f };
+        var threshold = NumberOption.Create("--threshold", "The probability above which a voxel is taken, between 0 and 1.", 0.5f);
         var all = new Option<bool>("--all-components") { Description = "Keep all connected components; else of each label the largest one, or as many as the package says." };
         var device = DeviceOption.Create();
         var command = new Command("segment", "Segment a folder of scans. Exit code 3 says that some of them failed, which report.csv names with the reason; the others are done.")
