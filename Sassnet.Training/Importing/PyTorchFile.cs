@@ -2,22 +2,27 @@ using System.Buffers.Binary;
 using System.Collections;
 using System.Globalization;
 using System.IO.Compression;
-using Razorvine.Pickle;
+using System.Numerics;
 using Sassnet.Model.Packages;
 
 namespace Sassnet.Training.Importing;
 
 /// <summary>
-/// Reads what <c>torch.save</c> wrote, as data alone: a pickle names Python classes and functions, and one that is not known here becomes a dictionary instead of
-/// being called. Both forms are read: the zip archive of PyTorch 1.6 and later, and the one before, in which most published checkpoints of this family are.
+/// Reads what <c>torch.save</c> wrote, as data alone: a pickle names Python classes and functions, and of one that is not known here nothing but the name is kept.
+/// Both forms are read, in any protocol of pickles: the zip archive of PyTorch 1.6 and later, and the one before, in which most published checkpoints of this family are.
 /// </summary>
 internal static class PyTorchFile
 {
     private const string PickleName = "data.pkl";
 
-    // A pickled number that the older form begins with (torch.serialization.MAGIC_NUMBER), and a pickled 1001 behind it, the form's version.
-    private static readonly byte[] Magic = Convert.FromHexString("80028A0A6CFC9C46F9206AA850192E");
-    private static readonly byte[] Version = Convert.FromHexString("80024DE9032E");
+    // The form's version, which the older form has, pickled, behind the magic number.
+    private const long OlderVersion = 1001;
+
+    // More than the magic number takes in any protocol of pickles.
+    private const int LongestMagic = 64;
+
+    // The number that the older form begins with, pickled (torch.serialization.MAGIC_NUMBER).
+    private static readonly BigInteger Magic = BigInteger.Parse("119547037146038801333356", CultureInfo.InvariantCulture);
 
     /// <summary>Reads a file: dictionaries are <see cref="Hashtable"/>, tensors <see cref="PickledTensor"/>.</summary>
     /// <exception cref="InvalidPackageException">It is no such file, or is damaged.</exception>
@@ -25,23 +30,40 @@ internal static class PyTorchFile
     public static object? Read(string path)
     {
         using var file = File.OpenRead(path);
-        var begin = new byte[Magic.Length];
+        var begin = new byte[LongestMagic];
         var length = file.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false);
         file.Position = 0;
         try
         {
-            if (length >= 4 && begin.AsSpan(0, 4).SequenceEqual("PK\x03\x04"u8))
+            if (begin.AsSpan().StartsWith("PK\x03\x04"u8))
                 return ReadArchive(file);
-            if (begin.AsSpan().SequenceEqual(Magic))
+            if (BeginsAsOlder(begin[..length]))
                 return ReadOlder(file);
         }
-        catch (Exception failure) when (failure is PickleException or InvalidDataException or IOException or InvalidCastException or InvalidOperationException
-            or ArgumentException or FormatException or IndexOutOfRangeException or OverflowException or NullReferenceException or NotSupportedException)
+        catch (Exception failure) when (IsOfTheContent(failure))
         {
             throw new InvalidPackageException($"The file is damaged, or holds what is not read: {failure.Message} Save the state dict alone, torch.save(network.state_dict(), path).", failure);
         }
 
         throw new InvalidPackageException("The file is not one that torch.save writes: it begins neither as a zip archive nor as the form before PyTorch 1.6.");
+    }
+
+    // What reading a pickle, an archive or numbers meets in bytes that are none.
+    private static bool IsOfTheContent(Exception failure) => failure is InvalidDataException or IOException or InvalidCastException or InvalidOperationException
+        or ArgumentException or FormatException or IndexOutOfRangeException or OverflowException or NullReferenceException or NotSupportedException;
+
+    // By the number itself: what stands before it differs between the protocols of pickles.
+    private static bool BeginsAsOlder(byte[] begin)
+    {
+        try
+        {
+            using var stream = new MemoryStream(begin);
+            return new TensorUnpickler(stream, []).Read() is BigInteger number && number == Magic;
+        }
+        catch (Exception failure) when (failure is InvalidPackageException || IsOfTheContent(failure))
+        {
+            return false;
+        }
     }
 
     private static object? ReadArchive(FileStream file)
@@ -61,8 +83,8 @@ internal static class PyTorchFile
         using var stream = pickle.Open();
         using var content = new MemoryStream();
         stream.CopyTo(content);
-        var bytes = content.ToArray();
-        var read = TensorUnpickler.Load(unpickler => unpickler.loads(bytes), storages);
+        content.Position = 0;
+        var read = new TensorUnpickler(content, storages).Read();
         foreach (var (key, storage) in storages)
         {
             var entry = archive.GetEntry($"{root}data/{key}") ?? throw new InvalidPackageException($"The file has no numbers '{key}': it is damaged.");
@@ -77,15 +99,15 @@ internal static class PyTorchFile
     private static object? ReadOlder(FileStream file)
     {
         using var buffered = new BufferedStream(file);
-        var head = new byte[Magic.Length + Version.Length];
-        buffered.ReadExactly(head);
-        if (!head.AsSpan(Magic.Length).SequenceEqual(Version))
-            throw new InvalidPackageException("The file is of another version of the form before PyTorch 1.6 than 1001, the accepted one.");
         var storages = new Dictionary<string, PickledStorage>();
+        Next();
+        if (Next() is not OlderVersion)
+            throw new InvalidPackageException(FormattableString.Invariant($"The file is of another version of the form before PyTorch 1.6 than {OlderVersion}, the accepted one."));
         if (Next() is IDictionary system && system["little_endian"] is false)
             throw new InvalidPackageException("The file's numbers are big-endian; accepted: little.");
         var read = Next();
-        var keys = (IEnumerable)Next()!;
+        if (Next() is not ArrayList keys)
+            throw new InvalidDataException("It does not say which numbers follow.");
         var length = new byte[sizeof(long)];
         foreach (var key in keys.Cast<object>().Select(key => Convert.ToString(key, CultureInfo.InvariantCulture)!))
         {
@@ -98,16 +120,6 @@ internal static class PyTorchFile
 
         return read;
 
-        object? Next()
-        {
-            var start = buffered.Position;
-            return TensorUnpickler.Load(
-                unpickler =>
-                {
-                    buffered.Position = start;
-                    return unpickler.load(buffered);
-                },
-                storages);
-        }
+        object? Next() => new TensorUnpickler(buffered, storages).Read();
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using Razorvine.Pickle.Objects;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Wording;
 
@@ -25,7 +24,7 @@ internal static class StateDict
     /// <exception cref="InvalidPackageException">There is none, none of that key, or there are several.</exception>
     public static IReadOnlyDictionary<string, PickledTensor> Find(object? saved, string? key)
     {
-        if (saved is not Hashtable table)
+        if (saved is not Hashtable table || saved is PickledObject { Count: 0 })
         {
             throw new InvalidPackageException(
                 $"The file holds {Kind(saved)}; accepted: a state dict, or a dictionary with one. Of a whole network save that alone, torch.save(network.state_dict(), path).");
@@ -80,7 +79,8 @@ internal static class StateDict
     private static string Kind(object? saved) => saved switch
     {
         null => "None",
-        ClassDict other => $"a {other.ClassName}",
+        PickledObject other => $"a {other.ClassName}",
+        PickledClass named => $"a {named.FullName}",
         PickledTensor or UnreadTensor => "a tensor",
         ArrayList => "a list",
         object[] => "a tuple",

@@ -1,5 +1,4 @@
 using System.Collections;
-using Razorvine.Pickle.Objects;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Importing;
 using Xunit;
@@ -20,6 +19,10 @@ public sealed class StateDictTests
     [InlineData("out_conv._orig_mod.weight")]
     public void What_wraps_a_network_is_taken_from_the_names(string name) =>
         Assert.Equal(["out_conv.weight"], StateDict.Find(Of((name, Weight)), key: null).Keys);
+
+    [Fact]
+    public void A_state_dict_may_be_a_dictionary_of_an_unknown_class() =>
+        Assert.Equal(["out_conv.weight"], StateDict.Find(Of(("net", new PickledObject("easydict.EasyDict") { ["out_conv.weight"] = Weight })), key: null).Keys);
 
     [Fact]
     public void How_many_networks_were_averaged_is_no_part_of_the_network() =>
@@ -53,7 +56,7 @@ public sealed class StateDictTests
         Assert.StartsWith("The file holds a tensor;", Refused(Weight), StringComparison.Ordinal);
         Assert.StartsWith("The file holds a list;", Refused(new ArrayList()), StringComparison.Ordinal);
         Assert.StartsWith("The file holds a tuple;", Refused(Array.Empty<object>()), StringComparison.Ordinal);
-        Assert.StartsWith("The file holds a networks.VNet;", Refused(new ClassDict("networks", "VNet")), StringComparison.Ordinal);
+        Assert.StartsWith("The file holds a networks.VNet;", Refused(new PickledObject("networks.VNet")), StringComparison.Ordinal);
         Assert.StartsWith("The file has no state dict:", Refused(Of(("epoch", 3L))), StringComparison.Ordinal);
     }
 

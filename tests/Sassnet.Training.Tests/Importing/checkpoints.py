@@ -57,6 +57,10 @@ class Phase(enum.Enum):
     LATE = 2
 
 
+class Config(dict):
+    """As configuration packages have it: a dictionary with attributes."""
+
+
 # What training scripts save beside the state dict.
 network.train()
 sum(map(torch.sum, network(torch.rand(1, 1, 32, 32, 32)))).backward()
@@ -77,6 +81,7 @@ training = {
     "kept": frozenset([3]),
     "when": datetime.datetime(2024, 1, 2),
     "phase": Phase.LATE,
+    "config": Config(lr=0.1, patch=[112, 112, 80]),
     "loss": torch.nn.CrossEntropyLoss(),
     "rng": (torch.get_rng_state(), numpy.random.get_state(), random.getstate()),
     "torch_rng": torch.get_rng_state(),
@@ -85,6 +90,7 @@ torch.save(training, f"{folder}/training.pth")
 torch.save(training, f"{folder}/training-older.pth", _use_new_zipfile_serialization=False)
 for protocol in [3, 4, 5]:
     torch.save(training, f"{folder}/training-{protocol}.pth", pickle_protocol=protocol)
+    torch.save(training, f"{folder}/training-older-{protocol}.pth", pickle_protocol=protocol, _use_new_zipfile_serialization=False)
 noted = {name: torch.nn.Parameter(tensor) if tensor.is_floating_point() else tensor for name, tensor in before.items()}
 noted["out_conv.bias"].note = "kept apart"
 noted["out_conv.weight"] = before["out_conv.weight"].clone()
