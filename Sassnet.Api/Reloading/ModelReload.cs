@@ -179,7 +179,11 @@ internal sealed partial class ModelReload(
     private bool IsWanted(ServedModel model)
     {
         if (TwinOf(model) is { } twin)
-            return Refuse(model, $"It is {model.Identifier}, as the one in '{twin}' is. Remove one of them, or change its version.", twin: twin);
+        {
+            var spelled = _found[twin].Identifier == model.Identifier ? "" : $", whose {_found[twin].Identifier} is the same version";
+            return Refuse(model, $"It is {model.Identifier}, as the one in '{twin}' is{spelled}. Remove one of them, or change its version.", twin: twin);
+        }
+
         var (taken, budget) = (catalogue.MemoryTaken, options.Value.MemoryBudget);
         return taken + model.MemoryBytes <= budget || Refuse(
             model,
@@ -224,8 +228,9 @@ internal sealed partial class ModelReload(
         return false;
     }
 
-    private string? TwinOf(ServedModel model) => _found
-        .FirstOrDefault(other => other.Key != FolderOf(model) && other.Value.Identifier == model.Identifier && other.Value.Problem is null).Key;
+    // However the version is spelled: in the order of versions neither would be the newer one.
+    private string? TwinOf(ServedModel model) => _found.FirstOrDefault(other => other.Key != FolderOf(model) && other.Value is { Identifier: { } identifier, Problem: null }
+        && ManifestRules.AreOfOneVersion(identifier, model.Identifier)).Key;
 
     private static string FolderOf(ServedModel model) => Path.GetFileName(model.Package.Folder);
 

@@ -60,6 +60,14 @@ public static partial class ManifestRules
     /// <summary>Whether a name and a version are accepted together, whatever each is by itself.</summary>
     public static bool IsIdentifier(string name, string version) => $"{name} {version}".Length <= LongestText;
 
+    /// <summary>
+    /// Whether two identifiers, <c>name@version</c>, are of one name and one version, which may be spelled in two ways: <c>1.2</c> is 1.2.0, and <c>2026.01.05</c> is
+    /// 2026.1.5. Versions of different build metadata are two, as they are in their order.
+    /// </summary>
+    public static bool AreOfOneVersion(string identifier, string other) =>
+        identifier.Split('@') is [var name, var version] && other.Split('@') is [var otherName, var otherVersion] && name == otherName
+        && SemVersion.TryParse(version, VersionForm, out var parsed) && SemVersion.TryParse(otherVersion, VersionForm, out var otherParsed) && parsed == otherParsed;
+
     /// <summary>Whether a text is accepted as a label's colour.</summary>
     public static bool IsColour(string text) => ColourPattern().IsMatch(text);
 

@@ -9,7 +9,7 @@ public sealed class ModelsFolder(string path)
 {
     /// <summary>
     /// Publishes a package: copied under a name that begins with a dot, which the service passes over, checked there, and renamed, so that it is there whole
-    /// or not at all. What is published never changes: the same once more is left alone, another of the same name and version is refused.
+    /// or not at all. What is published never changes: the same once more is left alone, another of the same name and version, however that is spelled, is refused.
     /// </summary>
     /// <param name="package">The package.</param>
     /// <param name="evaluation">How well it does, to lie beside it; null for none.</param>
@@ -50,10 +50,14 @@ public sealed class ModelsFolder(string path)
         }
     }
 
-    // By what packages say they are: the service goes by that too, whatever their folders are called.
+    // By what packages say they are: the service goes by that too, whatever their folders are called. Folders may have a version in two spellings, put there by hand.
     private string? Find(string identifier) => Directory.EnumerateDirectories(path)
-        .Where(folder => !Path.GetFileName(folder).StartsWith('.') && Identifier(folder) == identifier)
-        .Order(StringComparer.Ordinal)
+        .Where(folder => !Path.GetFileName(folder).StartsWith('.'))
+        .Select(folder => (Folder: folder, Identifier: Identifier(folder)))
+        .Where(there => there.Identifier is not null && ManifestRules.AreOfOneVersion(there.Identifier, identifier))
+        .OrderByDescending(there => there.Identifier == identifier)
+        .ThenBy(there => there.Folder, StringComparer.Ordinal)
+        .Select(there => there.Folder)
         .FirstOrDefault();
 
     // A damaged package elsewhere in the folder is nothing of this one's.
@@ -76,6 +80,12 @@ public sealed class ModelsFolder(string path)
     private static string RequireSame(string published, ModelPackage package, PackageEvaluation? evaluation)
     {
         var there = ModelPackage.Open(published);
+        if (there.Identifier != package.Identifier)
+        {
+            throw new InvalidPackageException(
+                $"{package.Identifier} is published already in '{published}', as {there.Identifier}, which is the same version. A published version never changes: give this one another with --version, or another name with --name.");
+        }
+
         var other = there.Manifest.Sha256 != package.Manifest.Sha256 ? $"weights: {there.Manifest.Sha256} there, {package.Manifest.Sha256} here"
             : !there.HasManifestOf(package) ? $"{ModelPackage.ManifestFile}, with the same weights"
             : PackageEvaluation.Read(published)?.Text != evaluation?.Text ? $"{PackageEvaluation.FileName}, with the same package"

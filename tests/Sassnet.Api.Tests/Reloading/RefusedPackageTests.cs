@@ -94,6 +94,22 @@ public sealed class RefusedPackageTests
     }
 
     [Fact]
+    public async Task Another_spelling_of_a_version_is_refused_at_the_start_and_later_and_takes_over_when_the_first_is_gone()
+    {
+        await using var watched = await WatchedService.StartAsync(before => Directory.Move(before.Make("1.0", seed: 21).Folder, Path.Combine(before.Folder, "short")));
+        const string told = "whose random@1.0.0 is the same version. Remove one of them, or change its version.";
+        Assert.Equal($"It is random@1.0, as the one in 'random@1.0.0' is, {told}", await watched.UntilProblemAsync("short"));
+        Directory.Move(watched.Make("01.00.00", seed: 22).Folder, Path.Combine(watched.Folder, "zeros"));
+        Assert.Equal($"It is random@01.00.00, as the one in 'random@1.0.0' is, {told}", await watched.UntilProblemAsync("zeros"));
+        Assert.Equal("random@1.0.0*", await watched.ModelsAsync());
+
+        Directory.Delete(Path.Combine(watched.Folder, "zeros"), recursive: true);
+        Directory.Delete(Path.Combine(watched.Folder, "random@1.0.0"), recursive: true);
+        await watched.UntilModelsAsync("random@1.0*");
+        await watched.UntilSoundAsync();
+    }
+
+    [Fact]
     public async Task A_package_beyond_the_memory_is_refused_with_figures_and_loaded_when_there_is_room()
     {
         await using var watched = await WatchedService.StartAsync();

@@ -17,6 +17,22 @@ public sealed class VersionTests
     }
 
     [Theory]
+    [InlineData("mine@1.2", "mine@1.2.0", true)]
+    [InlineData("mine@2", "mine@2.0.0", true)]
+    [InlineData("mine@2026.01.05", "mine@2026.1.5", true)]
+    [InlineData("mine@1.0.0-rc.01", "mine@1.0.0-rc.1", true)]
+    [InlineData("mine@1.2.0", "mine@1.2.0-rc.1", false)]
+    [InlineData("mine@1.2.0+a", "mine@1.2.0+b", false)]
+    [InlineData("mine@1.2.0", "mine@1.2.1", false)]
+    [InlineData("mine@1.2.0", "other@1.2.0", false)]
+    [InlineData("mine@final", "mine@final", false)]
+    public void Two_spellings_are_of_one_version_where_neither_is_newer(string identifier, string other, bool same)
+    {
+        Assert.Equal(same, ManifestRules.AreOfOneVersion(identifier, other));
+        Assert.Equal(same, ManifestRules.AreOfOneVersion(other, identifier));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("final")]
     [InlineData("v1.0.0")]

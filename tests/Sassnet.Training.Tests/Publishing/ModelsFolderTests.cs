@@ -64,6 +64,42 @@ public sealed class ModelsFolderTests : IDisposable
         Assert.Equal(["mine@1.0.0", "mine@1.0.1"], Directory.EnumerateDirectories(Models).Select(Path.GetFileName).Order());
     }
 
+    [Theory]
+    [InlineData("1.2", "1.2.0")]
+    [InlineData("1.2.0", "1.2")]
+    [InlineData("2026.01.05", "2026.1.5")]
+    [InlineData("1.0.0-rc.01", "1.0.0-rc.1")]
+    public void Another_spelling_of_a_published_version_is_refused_and_names_the_one_that_is_there(string published, string other)
+    {
+        new ModelsFolder(Models).Publish(Package(seed: 1, version: published), null);
+        foreach (var seed in new[] { 1, 2 })
+        {
+            Assert.Contains(
+                $"mine@{other} is published already in '{Path.Combine(Models, $"mine@{published}")}', as mine@{published}, which is the same version. ",
+                Refused(Package(seed, version: other), null),
+                StringComparison.Ordinal);
+        }
+
+        Assert.Equal([$"mine@{published}"], Directory.EnumerateDirectories(Models).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Where_a_version_lies_in_two_spellings_each_once_more_is_the_same()
+    {
+        foreach (var version in new[] { "1.2", "1.2.0" })
+            Package(seed: 1, version).CopyTo(Path.Combine(Models, $"mine@{version}"));
+        foreach (var version in new[] { "1.2", "1.2.0" })
+            Assert.Equal((Path.Combine(Models, $"mine@{version}"), true), new ModelsFolder(Models).Publish(Package(seed: 1, version), null));
+    }
+
+    [Fact]
+    public void Versions_of_different_build_metadata_lie_side_by_side()
+    {
+        new ModelsFolder(Models).Publish(Package(seed: 1, version: "1.0.0+a"), null);
+        new ModelsFolder(Models).Publish(Package(seed: 2, version: "1.0.0+b"), null);
+        Assert.Equal(["mine@1.0.0+a", "mine@1.0.0+b"], Directory.EnumerateDirectories(Models).Select(Path.GetFileName).Order());
+    }
+
     [Fact]
     public void Whatever_else_has_the_name_stays_and_a_damaged_neighbour_is_no_hindrance()
     {
