@@ -12,8 +12,8 @@ public sealed record PatientSplit(
     IReadOnlyList<string> Labelled, IReadOnlyList<string> Unlabelled, IReadOnlyList<string> Validation, IReadOnlyList<string> LeftOut)
 {
     /// <summary>
-    /// Draws whole patients for validation, in an order that the seed decides, as long as the share of labelled cases is not passed; at least one where the
-    /// share is above 0, and never all.
+    /// Draws whole patients for validation, in an order that the seed decides, as long as the share of labelled cases is not passed: one with more cases than
+    /// there is room for is passed over. Where the share is above 0 it is at least one, that with the fewest cases where none has room, and never all.
     /// </summary>
     /// <param name="cases">Sound cases, in the order of their names.</param>
     /// <param name="options">The share, the seed and the patients' keys.</param>
@@ -30,11 +30,15 @@ public sealed record PatientSplit(
         var (target, chosen, count) = (options.ValidationShare * patients.Sum(patient => patient.Count()), new HashSet<string>(), 0);
         foreach (var patient in options.ValidationShare > 0 ? patients[..^1] : [])
         {
-            if (chosen.Count > 0 && count + patient.Count() > target)
+            if (count + patient.Count() > target)
                 continue;
             chosen.Add(patient.Key);
             count += patient.Count();
         }
+
+        // Among equals the first of the order.
+        if (options.ValidationShare > 0 && chosen.Count == 0)
+            chosen.Add(patients.MinBy(patient => patient.Count())!.Key);
 
         return Of(cases, options, chosen);
     }
