@@ -41,6 +41,7 @@ internal static class ModelExamples
         Asd = new ScoreStatistics(2.6, 2, 3.3, 5.1),
         Hd95Mm = new ScoreStatistics(5.7, 4.1, 7.6, 12.4),
         AsdMm = new ScoreStatistics(1.6, 1.3, 2.1, 3.2),
+        Label = new MeasuredLabel(1, "left atrium"),
         Commit = "0123456",
         Configuration = new string('0', 64),
     });

@@ -18,6 +18,12 @@ internal static class EvaluationRules
         CheckDistance("asd", evaluation.Asd);
         CheckDistance("hd95Mm", evaluation.Hd95Mm);
         CheckDistance("asdMm", evaluation.AsdMm);
+        if (evaluation.Label is { } only)
+        {
+            Require(only.Value > 0, "label.value", only.Value, "1 to 255");
+            Require(ManifestRules.IsLabelName(only.Name), "label.name", $"\"{only.Name}\"", ManifestRules.AcceptedLabelName);
+        }
+
         foreach (var (index, label) in (evaluation.Labels ?? []).Index())
             CheckLabel(FormattableString.Invariant($"labels[{index}]."), label, evaluation.Cases);
     }

@@ -55,6 +55,9 @@ public sealed record PackageEvaluation
     /// <summary>The second distance in millimetres, likewise.</summary>
     public ScoreStatistics? AsdMm { get; init; }
 
+    /// <summary>The label that the figures above are of; absent where there are several, and in files of earlier versions.</summary>
+    public MeasuredLabel? Label { get; init; }
+
     /// <summary>
     /// Of several labels the figures of each that a scan has, in the package's order: those above are over the means of what each scan has of them. Absent where
     /// there is one.

@@ -17,10 +17,15 @@ internal static class LabelFolder
     [
         .. Directory.EnumerateDirectories(folder, Prefix + "*")
             .Where(path => File.Exists(Path.Combine(path, CaseTable.FileName)))
-            .Select(path => byte.TryParse(Path.GetFileName(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label : (byte?)null)
+            .Select(path => LabelOf(Path.GetFileName(path)))
             .OfType<byte>()
             .Order(),
     ];
+
+    /// <summary>The label whose figures a folder has by its name; null where it is called otherwise.</summary>
+    /// <param name="name">The folder's name.</param>
+    public static byte? LabelOf(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal) && byte.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label : null;
 
     /// <summary>Takes away what an evaluation wrote of a label, and the folder where nothing else is in it.</summary>
     public static void Remove(string folder, byte label)

@@ -95,6 +95,7 @@ internal sealed class PackageMeasurement(ModelPackage package, Evaluator evaluat
             Asd = all.Asd,
             Hd95Mm = all.Hd95Mm,
             AsdMm = all.AsdMm,
+            Label = package.Manifest.Labels is [var only] ? new MeasuredLabel(only.Value, only.Name) : null,
             Labels = package.Manifest.Labels.Count == 1 ? null : ByLabel(scored.Scores),
             Commit = CodeCommit.Name,
         };

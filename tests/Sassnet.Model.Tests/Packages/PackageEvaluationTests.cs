@@ -57,6 +57,18 @@ public sealed class PackageEvaluationTests : IDisposable
     }
 
     [Fact]
+    public void Where_there_is_one_label_it_is_named_and_where_it_is_not_nothing_is_said()
+    {
+        var evaluation = Sound with { Label = new MeasuredLabel(1, "left atrium") };
+        evaluation.Write(_folder);
+        Assert.Equal(evaluation, PackageEvaluation.Read(_folder));
+        var label = JsonNode.Parse(System.IO.File.ReadAllText(File))!["label"]!.AsObject();
+        Assert.Equal(["value", "name"], label.Select(member => member.Key));
+        Assert.Equal((1, "left atrium"), (label["value"]!.GetValue<int>(), label["name"]!.GetValue<string>()));
+        Assert.DoesNotContain("\"label\"", Sound.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_label_that_not_all_scans_have_says_how_many_do()
     {
         var label = new LabelEvaluation { Value = 5, Cases = 2, Empty = 2, Dice = Sound.Dice, Jaccard = Sound.Jaccard };
@@ -100,6 +112,12 @@ public sealed class PackageEvaluationTests : IDisposable
     [InlineData("dice", """{"worst": 0}""", "'mean'")]
     [InlineData("hd95", """{"mean": 4}""", "'worst'")]
     [InlineData("grade", "1", "evaluation.json is not an evaluation")]
+    [InlineData("label", """{"value": 0, "name": "liver"}""", "'label.value' is 0; accepted: 1 to 255")]
+    [InlineData("label", """{"value": 1, "name": " liver"}""", "'label.name' is \" liver\"; accepted: a text of 1 to 64 characters")]
+    [InlineData("label", """{"value": 1, "name": null}""", "evaluation.json is not an evaluation")]
+    [InlineData("label", """{"value": 1}""", "'name'")]
+    [InlineData("label", """{"name": "liver"}""", "'value'")]
+    [InlineData("label", "\"liver\"", "evaluation.json is not an evaluation")]
     public void A_figure_that_cannot_be_is_named(string member, string value, string expected)
     {
         Sound.Write(_folder);

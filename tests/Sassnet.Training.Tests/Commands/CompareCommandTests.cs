@@ -15,6 +15,7 @@ public sealed class CompareCommandTests : IDisposable
     private static readonly double[] VNet = [0.85, 0.79, 0.88, 0.70, 0.85, 0.81, 0.90, 0.76];
     private static readonly double[] Sassnet = [0.87, 0.83, 0.89, 0.78, 0.86, 0.80, 0.91, 0.82];
     private static readonly double[] CopyPaste = [0.88, 0.85, 0.91, 0.80, 0.88, 0.84, 0.90, 0.85];
+    private static readonly ScoreStatistics Figures = new(0.9, null, null, 0.8);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-compare-").FullName;
 
@@ -193,27 +194,78 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains($"The label 1 is liver in '{vnet}' and spleen in '{sassnet}'", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("liver", "spleen", false)]
+    [InlineData("left atrium", "Left  Atrium", true)]
+    [InlineData("left atrium", "leftatrium", true)]
+    [InlineData("liver", null, true)]
+    [InlineData(null, "liver", true)]
+    [InlineData(null, null, true)]
+    public async Task The_only_label_of_one_evaluation_is_not_compared_with_another_structure_of_another(string? name, string? other, bool isCompared)
+    {
+        var (vnet, sassnet) = (WriteRun("vnet", [0.9, 0.8, 0.7]), WriteRun("sassnet", [0.8, 0.7, 0.6]));
+        WriteName(vnet, 1, name);
+        WriteName(sassnet, 5, other);
+        if (isCompared)
+        {
+            Assert.Equal(0, await Compare(vnet, sassnet));
+            return;
+        }
+
+        var refused = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare(vnet, sassnet));
+        Assert.Equal(
+            $"'{vnet}' is an evaluation of the label 1 ({name}) and '{sassnet}' of the label 5 ({other}); accepted: evaluations of one structure, by the names in evaluation.json.",
+            refused.Message);
+        Assert.False(Directory.Exists(Output));
+    }
+
+    [Fact]
+    public async Task The_only_labels_of_two_evaluations_are_compared_by_name_though_the_first_of_three_has_none()
+    {
+        var (old, vnet, sassnet) = (WriteRun("old", [0.7, 0.7, 0.7]), WriteRun("vnet", [0.9, 0.8, 0.7]), WriteRun("sassnet", [0.8, 0.7, 0.6]));
+        WriteName(vnet, 1, "liver");
+        WriteName(sassnet, 1, "spleen");
+        var refused = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare(old, vnet, sassnet));
+        Assert.StartsWith($"'{vnet}' is an evaluation of the label 1 (liver) and '{sassnet}' of the label 1 (spleen); ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_folder_of_one_of_several_labels_has_its_name_from_the_evaluation_that_it_lies_in()
+    {
+        var (several, liver) = (WriteLabels("several", 0.9, 0.5), WriteRun("liver", [0.8, 0.7, 0.6]));
+        WriteNames(several, "liver", "spleen");
+        WriteName(liver, 5, "liver");
+        Assert.Equal(0, await Compare(Path.Combine(several, "label-1") + Path.DirectorySeparatorChar, liver));
+        var refused = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare(Path.Combine(several, "label-5"), liver));
+        Assert.StartsWith($"'{several}/label-5' is an evaluation of the label 5 (spleen) and '{liver}' of the label 5 (liver); ", refused.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void WriteName(string folder, byte value, string? name) =>
+        Evaluation([], name is null ? null : new MeasuredLabel(value, name)).Write(folder);
 
     private static void WriteNames(string folder, string? first, string? second)
     {
-        var score = new ScoreStatistics(0.9, null, null, 0.8);
-        new PackageEvaluation
-        {
-            Package = "mine@1.0.0",
-            Sha256 = new string('0', 64),
-            Set = "validation.list",
-            Cases = 3,
-            Empty = 0,
-            Inference = "window",
-            Dice = score,
-            Jaccard = score,
-            Commit = "unknown",
-            Labels = [Of(1, first), Of(5, second)],
-        }.Write(folder);
+        Evaluation([Of(1, first), Of(5, second)], null).Write(folder);
 
-        LabelEvaluation Of(byte value, string? name) => new() { Value = value, Name = name, Empty = 0, Dice = score, Jaccard = score };
+        static LabelEvaluation Of(byte value, string? name) => new() { Value = value, Name = name, Empty = 0, Dice = Figures, Jaccard = Figures };
     }
+
+    private static PackageEvaluation Evaluation(IReadOnlyList<LabelEvaluation> labels, MeasuredLabel? only) => new()
+    {
+        Package = "mine@1.0.0",
+        Sha256 = new string('0', 64),
+        Set = "validation.list",
+        Cases = 3,
+        Empty = 0,
+        Inference = "window",
+        Dice = Figures,
+        Jaccard = Figures,
+        Commit = "unknown",
+        Label = only,
+        Labels = labels.Count > 0 ? labels : null,
+    };
 
     private Task<int> Compare(params string[] runs) => CompareCommand.Create().Parse([.. runs, "--output", Output]).InvokeAsync(
         new InvocationConfiguration { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken);

@@ -74,6 +74,7 @@ public sealed class PackageMeasurementTests : IDisposable
         new PackageMeasurement(_package, _evaluator, [Small, Large], "validation.list").Write(output, mode, record: false, console, TestContext.Current.CancellationToken);
         var evaluation = PackageEvaluation.Read(output)!;
         Assert.Equal((word, otherwise), (evaluation.Inference, evaluation.LedOtherwise));
+        Assert.Equal(new MeasuredLabel(1, _package.Manifest.Labels[0].Name), evaluation.Label);
         Assert.Equal(otherwise is not null, console.ToString().Contains($"These figures are not of {word} alone: 1 of 2 cases was led in another mode.", StringComparison.Ordinal));
     }
 
