@@ -7,7 +7,7 @@ namespace Sassnet.Training.Evaluation;
 
 /// <summary>
 /// How well the agreement of a network's two answers (<see cref="Model.Inference.Measurement.HeadAgreement"/>), which needs no truth, finds bad segmentations.
-/// A segmentation in which both answers are empty has no agreement and is left out.
+/// A segmentation in which both answers are empty, of any of several labels that are there, has no agreement and is left out.
 /// </summary>
 /// <param name="Cases">How many segmentations have an agreement.</param>
 /// <param name="Bad">How many of them have a Dice below <see cref="BadBelow"/>.</param>
@@ -29,7 +29,7 @@ public sealed record AgreementCalibration(int Cases, int Bad, double? Spearman, 
     public static string Judge(bool ofSeveralLabels) => ofSeveralLabels ? "Dice of the worst label" : "Dice";
 
     /// <summary>Calibrates.</summary>
-    /// <param name="segmentations">The agreement and the Dice of each, both in [0, 1]; null where both answers are empty.</param>
+    /// <param name="segmentations">The agreement and the Dice of each, both in [0, 1]; null where both answers are empty, of several labels those of any.</param>
     public static AgreementCalibration Of(IEnumerable<(double? Agreement, double Dice)> segmentations)
     {
         ArgumentNullException.ThrowIfNull(segmentations);

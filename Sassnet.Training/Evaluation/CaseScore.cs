@@ -12,7 +12,7 @@ namespace Sassnet.Training.Evaluation;
 /// <param name="Components">How many components there are.</param>
 public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, int Components)
 {
-    /// <summary>The agreement of the network's two answers, of several labels the least, in [0, 1]; null where both answers are empty, and where it was not noted.</summary>
+    /// <summary>The agreement of the network's two answers, of several labels the least that is known, in [0, 1]; null where both answers are empty, and where it was not noted.</summary>
     public double? HeadAgreement { get; init; }
 
     /// <summary>
@@ -29,6 +29,12 @@ public sealed record CaseScore(string Case, MaskScore Largest, MaskScore All, in
 
     /// <summary>The Dice, largest component, that says whether the segmentation is bad: of several labels that of the worst, which the others' would hide in the mean.</summary>
     public double WorstDice => Labels.Count == 0 ? Largest.Dice : Labels.Min(one => one.Score.Largest.Dice);
+
+    /// <summary>
+    /// The agreement that <see cref="WorstDice"/> is held against: null also where any of several labels has none, since that is the one missed wholly, with a Dice of
+    /// 0, and the others' agreement says nothing of it.
+    /// </summary>
+    public double? JudgedAgreement => Labels.Any(one => one.Score.HeadAgreement is null) ? null : HeadAgreement;
 
     /// <summary>The largest component's 95 % Hausdorff distance in words; an empty prediction has none, and it is said what was not found.</summary>
     /// <param name="decimals">How many places of the distance are shown.</param>

@@ -25,7 +25,7 @@ public sealed record EvaluationSummary : MeanScores
     [JsonPropertyOrder(1)]
     public MeanScores AllComponents { get; }
 
-    /// <summary>How well the agreement of the network's two answers finds the bad cases, by the Dice of the largest component; of several labels the least agreement, by the least Dice.</summary>
+    /// <summary>How well the agreement of the network's two answers finds the bad cases, by the Dice of the largest component; of several labels the least agreement, by the least Dice, where each that the case has has one.</summary>
     [JsonPropertyOrder(2)]
     public AgreementCalibration HeadAgreement { get; }
 
@@ -48,7 +48,7 @@ public sealed record EvaluationSummary : MeanScores
             MeanScores.Of([.. scores.Select(score => score.Largest)]),
             scores.Count,
             MeanScores.Of([.. scores.Select(score => score.All)]),
-            AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.WorstDice))) with { JudgedBy = judgedBy },
+            AgreementCalibration.Of(scores.Select(score => (score.JudgedAgreement, score.WorstDice))) with { JudgedBy = judgedBy },
             WarningCalibration.Of(scores.Where(score => score.Warnings is not null).Select(score => (score.Warnings!.Length > 0, score.WorstDice))) with { JudgedBy = judgedBy },
             AbsentLabel.Of(scores));
     }

@@ -9,7 +9,7 @@ namespace Sassnet.Training.Robustness;
 /// <param name="Copy">Which copy.</param>
 /// <param name="Case">The case's name.</param>
 /// <param name="Score">The score of the components that are kept.</param>
-/// <param name="HeadAgreement">The agreement of the network's two answers, of several labels the least, in [0, 1]; null where both are empty.</param>
+/// <param name="HeadAgreement">The agreement of the network's two answers, of several labels the least that is known, in [0, 1]; null where both are empty.</param>
 /// <param name="Warnings">The words of the warnings that the segmentation came with, those about the scan's file first, of one of several labels without those about others, of all without those about labels that are not in the copy, separated by blanks; empty where it came with none.</param>
 public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, double? HeadAgreement, string Warnings)
 {
@@ -18,6 +18,9 @@ public sealed record CopyScore(ScanCopy Copy, string Case, MaskScore Score, doub
 
     /// <inheritdoc cref="CaseScore.WorstDice"/>
     public double WorstDice => Labels.Count == 0 ? Score.Dice : Labels.Min(one => one.Score.Score.Dice);
+
+    /// <inheritdoc cref="CaseScore.JudgedAgreement"/>
+    public double? JudgedAgreement => Labels.Any(one => one.Score.HeadAgreement is null) ? null : HeadAgreement;
 
     /// <summary>Scores what was made of a copy, each label by itself.</summary>
     /// <param name="copy">Which copy.</param>

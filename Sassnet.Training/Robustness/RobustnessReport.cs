@@ -38,8 +38,8 @@ public static class RobustnessReport
 
     /// <summary>
     /// A row per kind of copy: how many, the mean Dice and the worst; with several labels one of the copies' means over the labels, and one for each label. Below
-    /// it, which copies are not in it and why, and how well the agreement of the network's two answers (of several labels the least), and the warnings, find the
-    /// copies whose Dice (of several labels the worst) is bad; those of one case are alike, so that this says less than as many cases would.
+    /// it, which copies are not in it and why, and how well the agreement of the network's two answers (of several labels the least, where each in the copy has one),
+    /// and the warnings, find the copies whose Dice (of several labels the worst) is bad; those of one case are alike, so that this says less than as many cases would.
     /// </summary>
     /// <param name="findings">What was found.</param>
     /// <param name="labels">The names of the package's labels, in its order.</param>
@@ -49,7 +49,7 @@ public static class RobustnessReport
         ArgumentNullException.ThrowIfNull(labels);
         var scores = findings.Scores;
         var judgedBy = AgreementCalibration.Judge(labels.Count > 1);
-        var agreement = AgreementCalibration.Of(scores.Select(score => (score.HeadAgreement, score.WorstDice))) with { JudgedBy = judgedBy };
+        var agreement = AgreementCalibration.Of(scores.Select(score => (score.JudgedAgreement, score.WorstDice))) with { JudgedBy = judgedBy };
         var warnings = WarningCalibration.Of(scores.Select(score => (score.Warnings.Length > 0, score.WorstDice))) with { JudgedBy = judgedBy };
         string[] head = labels.Count == 1
             ? ["| copies | scans | mean Dice | worst |", "|---|---|---|---|"]

@@ -90,17 +90,30 @@ public sealed class EvaluationFilesTests : IDisposable
             using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, folder, "summary.json")));
             return [.. file.RootElement.GetProperty("warnings").EnumerateObject().Select(member => member.Value.GetInt32())];
         }
+    }
 
-        static CaseScore OfLabels(string name, string warnings, double agreement, params (double Dice, double Agreement, string Warnings)[] labels)
-        {
-            List<(byte, CaseScore)> each = [.. labels.Select((one, index) => ((byte)(index + 1), Of(name, one.Dice, one.Agreement, one.Warnings)))];
-            return Of(name, labels.Average(one => one.Dice), agreement, warnings) with { Labels = each };
-        }
+    [Fact]
+    public void A_case_in_which_both_answers_miss_one_of_several_labels_is_not_held_against_the_agreement_of_the_others()
+    {
+        // Of the second nothing is found in either answer: the first one's agreement of 0.96 is none of a case with a Dice of 0.
+        CaseScore[] scores =
+        [
+            OfLabels("a", "", 0.96, (0.95, 0.96, ""), (0, null, "")),
+            OfLabels("b", "", 0.94, (0.95, 0.96, ""), (0.93, 0.94, "")),
+            OfLabels("c", "", 0.6, (0.95, 0.96, ""), (0.7, 0.6, "")),
+        ];
+        var summary = Evaluator.Write(_folder, scores);
+        Assert.Equal((2, 1, 1), (summary.HeadAgreement.Cases, summary.HeadAgreement.Bad, summary.HeadAgreement.Auc));
+        Assert.Equal(0.96, CaseTable.Read(_folder)[0].HeadAgreement);
+        Assert.Equal((3, 2), (Cases("label-1"), Cases("label-2")));
 
-        static CaseScore Of(string name, double dice, double agreement, string warnings)
+        // One that the case lacks is not among its labels.
+        Assert.Equal(0.9, (scores[1] with { HeadAgreement = 0.9, Labels = [.. scores[1].Labels.Take(1)], Absent = [(2, 0)] }).JudgedAgreement);
+
+        int Cases(string folder)
         {
-            var score = new MaskScore(dice, dice, 1, 1, null, null, false);
-            return new CaseScore(name, score, score, 1) { HeadAgreement = agreement, Warnings = warnings };
+            using var file = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, folder, "summary.json")));
+            return file.RootElement.GetProperty("headAgreement").GetProperty("cases").GetInt32();
         }
     }
 
@@ -186,4 +199,16 @@ public sealed class EvaluationFilesTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static CaseScore OfLabels(string name, string warnings, double agreement, params (double Dice, double? Agreement, string Warnings)[] labels)
+    {
+        List<(byte, CaseScore)> each = [.. labels.Select((one, index) => ((byte)(index + 1), Of(name, one.Dice, one.Agreement, one.Warnings)))];
+        return Of(name, labels.Average(one => one.Dice), agreement, warnings) with { Labels = each };
+    }
+
+    private static CaseScore Of(string name, double dice, double? agreement, string warnings)
+    {
+        var score = new MaskScore(dice, dice, 1, 1, null, null, false);
+        return new CaseScore(name, score, score, 1) { HeadAgreement = agreement, Warnings = warnings };
+    }
 }

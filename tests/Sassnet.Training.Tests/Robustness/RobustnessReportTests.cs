@@ -158,12 +158,22 @@ public sealed class RobustnessReportTests
             lines[2..8]);
     }
 
+    [Fact]
+    public void A_copy_in_which_both_answers_miss_one_of_several_labels_is_not_held_against_the_agreement_of_the_others()
+    {
+        var missed = Labelled(0, ("atrium", 0.96), ("ventricle", 0)) with { HeadAgreement = 0.96 };
+        missed = missed with { Labels = [missed.Labels[0], ("ventricle", Score(0, 0, null))] };
+        var report = RobustnessReport.Markdown(new([missed, Labelled(0, ("atrium", 0.95), ("ventricle", 0.9)), Labelled(1, ("atrium", 0.95), ("ventricle", 0.6))]), ["atrium", "ventricle"]);
+        Assert.Contains("Agreement of the network's two answers in 2 segmentations", report, StringComparison.Ordinal);
+        Assert.Contains("low agreement tells the 1 with a Dice of the worst label below 0.85 from the others with an AUC of 1.00.", report, StringComparison.Ordinal);
+    }
+
     private static CopyScore Labelled(int copy, params (string Label, double Dice)[] labels)
     {
         List<(string Label, CopyScore Score)> each = [.. labels.Select(label => (label.Label, Score(copy, label.Dice, label.Dice)))];
         return Score(copy, labels.Average(label => label.Dice), labels.Min(label => label.Dice)) with { Labels = each };
     }
 
-    private static CopyScore Score(int copy, double dice, double agreement, string warnings = "") =>
+    private static CopyScore Score(int copy, double dice, double? agreement, string warnings = "") =>
         new(Copies[copy], "a", new MaskScore(dice, dice, 2, 1, null, null, false), agreement, warnings);
 }
