@@ -92,7 +92,7 @@ internal static class TrainCommand
 
         TorchRuntime.Load();
         Console.WriteLine(TorchRuntime.Description);
-        var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed);
+        var start = resumed is null ? StartingPackage.Open(options) : StartingPackage.Of(resumed, options);
         var device = RunDevice.Find("device", options.Device, RunDevice.LocalRank(Environment.GetEnvironmentVariable));
         options = RunShare.Settle(RunDevice.Settle(options, device), world);
 

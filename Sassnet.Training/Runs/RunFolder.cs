@@ -13,6 +13,7 @@ public sealed class RunFolder
     public const string EvaluationName = "evaluation";
 
     private const string CheckpointExtension = ".safetensors";
+    private const string StartName = "start";
 
     private RunFolder(string path) => Path = path;
 
@@ -32,7 +33,7 @@ public sealed class RunFolder
     public string EvaluationFolder => System.IO.Path.Combine(Path, EvaluationName);
 
     /// <summary>The run's copy of the package whose weights it began with, if it did not begin with random ones.</summary>
-    public string StartFolder => System.IO.Path.Combine(Path, "start");
+    public string StartFolder => System.IO.Path.Combine(Path, StartName);
 
     /// <summary>The network of the best mean Dice on the validation scans so far; to export, not to go on from.</summary>
     public string BestCheckpoint => System.IO.Path.Combine(CheckpointFolder, "best" + CheckpointExtension);
@@ -42,11 +43,15 @@ public sealed class RunFolder
 
     private string CheckpointFolder => System.IO.Path.Combine(Path, "checkpoints");
 
-    /// <summary>Starts a run in a new or empty folder; where that fails, nothing of it stays.</summary>
+    private string OutcomeFile => System.IO.Path.Combine(Path, RunOutcome.FileName);
+
+    private string ScansFile => System.IO.Path.Combine(Path, RunScans.FileName);
+
+    /// <summary>Starts a run in a folder that holds nothing of one; where that fails, nothing of it stays.</summary>
     /// <param name="path">The folder.</param>
     /// <param name="options">The resolved configuration.</param>
     /// <param name="start">The package whose weights it begins with, which is copied; null for random ones.</param>
-    /// <exception cref="InvalidConfigurationException">The folder holds a run already.</exception>
+    /// <exception cref="InvalidConfigurationException">The folder holds a run already, or something in the place of what a run writes.</exception>
     public static RunFolder Create(string path, TrainingOptions options, ModelPackage? start = null)
     {
         RequireNone(path);
@@ -54,7 +59,9 @@ public sealed class RunFolder
         try
         {
             Directory.CreateDirectory(run.CheckpointFolder);
-            start?.CopyTo(run.StartFolder);
+            run.ClearUnfinishedStart();
+            if (start is not null)
+                run.Keep(start);
 
             // Last, since a folder with a configuration is a run.
             run.Store(options);
@@ -79,17 +86,20 @@ public sealed class RunFolder
     /// <summary>Whether a folder holds a run.</summary>
     public static bool IsStarted(string path) => File.Exists(new RunFolder(path).ConfigFile);
 
-    /// <summary>Throws where a folder holds a run, or the checkpoints of one.</summary>
+    /// <summary>Throws where a folder holds a run, or anything in the place of what a run writes.</summary>
     /// <exception cref="InvalidConfigurationException">It does.</exception>
     public static void RequireNone(string path)
     {
         if (IsStarted(path))
             throw new InvalidConfigurationException($"'{path}' holds a run already; go on with it by --resume (and with a finished one by --set iterations=MORE), or name another folder.");
 
-        // A new run would go on from these, and a failed start would delete them.
-        var checkpoints = new RunFolder(path).CheckpointFolder;
-        if (Directory.Exists(checkpoints) && Directory.EnumerateFileSystemEntries(checkpoints).FirstOrDefault() is { } entry)
-            throw new InvalidConfigurationException($"'{path}' has no config.yaml, but {System.IO.Path.GetRelativePath(path, entry)}, perhaps of a run whose config.yaml went; accepted: another folder, or one without checkpoints.");
+        // A new run would go on from these, or begin with them, and a failed start would delete them.
+        if (new RunFolder(path).Written() is { } written)
+        {
+            throw new InvalidConfigurationException(
+                $"'{path}' has no config.yaml, but {System.IO.Path.GetRelativePath(path, written)}, perhaps of a run whose config.yaml went; accepted: another folder, or one without what a run writes: "
+                + $"checkpoints and {StartName}.");
+        }
     }
 
     /// <summary>
@@ -113,15 +123,18 @@ public sealed class RunFolder
         // Where it could not even be made there is nothing to delete, and why is what is to be said.
         if (!Directory.Exists(Path))
             return;
-        File.Delete(ConfigFile);
+
+        // In this order, since it may be killed in between: until its configuration goes it is a run that begins anew with all it needs for that, and then none.
         File.Delete(MetricsFile);
-        File.Delete(System.IO.Path.Combine(Path, RunOutcome.FileName));
-        File.Delete(System.IO.Path.Combine(Path, RunScans.FileName));
-        File.Delete(System.IO.Path.Combine(Path, RunClaim.FileName));
+        File.Delete(OutcomeFile);
+        File.Delete(ScansFile);
+        foreach (var events in EventFiles())
+            File.Delete(events);
+        File.Delete(ConfigFile);
         foreach (var folder in new[] { CheckpointFolder, StartFolder }.Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
-        foreach (var events in Directory.EnumerateFiles(Path, EventFileWriter.FilePattern))
-            File.Delete(events);
+        ClearUnfinishedStart();
+        File.Delete(System.IO.Path.Combine(Path, RunClaim.FileName));
         if (!Directory.EnumerateFileSystemEntries(Path).Any())
             Directory.Delete(Path);
     }
@@ -145,6 +158,30 @@ public sealed class RunFolder
         foreach (var old in Checkpoints().SkipLast(keep))
             File.Delete(old);
     }
+
+    // Under another name until it is whole, so that a start that is killed meanwhile can be repeated.
+    private void Keep(ModelPackage start)
+    {
+        var unfinished = $"{StartFolder}.{Guid.NewGuid():N}{AtomicFile.TemporaryExtension}";
+        start.CopyTo(unfinished);
+        Directory.Move(unfinished, StartFolder);
+    }
+
+    private void ClearUnfinishedStart()
+    {
+        foreach (var unfinished in Directory.EnumerateDirectories(Path).Where(folder => AtomicFile.UnfinishedOf(System.IO.Path.GetFileName(folder)) == StartName))
+            Directory.Delete(unfinished, recursive: true);
+    }
+
+    // The first of what a run writes that is there; null where nothing is. An empty folder is nothing, but for the one that the package is moved to.
+    private string? Written()
+    {
+        var within = new[] { CheckpointFolder }.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFileSystemEntries(folder));
+        var themselves = new[] { StartFolder }.Where(System.IO.Path.Exists);
+        return within.Concat(themselves).FirstOrDefault();
+    }
+
+    private IEnumerable<string> EventFiles() => Directory.Exists(Path) ? Directory.EnumerateFiles(Path, EventFileWriter.FilePattern) : [];
 
     // By their numbers alone: a copy of the best one, or whatever else people keep there, is neither the newest nor one too many.
     private IEnumerable<string> Checkpoints() => Directory.Exists(CheckpointFolder)

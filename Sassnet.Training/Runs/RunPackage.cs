@@ -74,7 +74,7 @@ internal static class RunPackage
                 // Checkpoints of earlier versions do not say.
                 state.Date ?? DateOnly.FromDateTime(FileStamp.Of(checkpoint.FullName).ModifiedUtc),
                 state.Commit ?? CodeCommit.Name,
-                StartingPackage.Of(run)?.Identifier),
+                StartingPackage.Of(run, options)?.Identifier),
             Sha256 = "",
         };
     }

@@ -39,10 +39,21 @@ public static class StartingPackage
             : throw new InvalidConfigurationException($"'{name}' is {folder}, a package of {package.Members} members; accepted: one of a single network.");
     }
 
-    /// <summary>The package that a run began with, or null where it began with random weights.</summary>
-    public static ModelPackage? Of(RunFolder run)
+    /// <summary>The package that a run began with, or null where it began with random weights, or an earlier version kept no copy.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="options">Its configuration, which says whether it began with a package: what lies in the place of the copy may be another run's, or nobody's.</param>
+    /// <exception cref="InvalidConfigurationException">The copy is gone, and there is no checkpoint to go on from without it.</exception>
+    /// <exception cref="InvalidPackageException">The copy is damaged.</exception>
+    public static ModelPackage? Of(RunFolder run, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return File.Exists(Path.Combine(run.StartFolder, ModelPackage.ManifestFile)) ? ModelPackage.Open(run.StartFolder) : null;
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Network.StartFrom.Length == 0)
+            return null;
+        if (File.Exists(Path.Combine(run.StartFolder, ModelPackage.ManifestFile)))
+            return ModelPackage.Open(run.StartFolder);
+        return run.LatestCheckpoint() is not null
+            ? null
+            : throw new InvalidConfigurationException($"The run '{run.Path}' begins with a copy of {options.Network.StartFrom}, and has neither a package in {run.StartFolder} nor a checkpoint; accepted: a run with either. Begin a new one, in another folder.");
     }
 }

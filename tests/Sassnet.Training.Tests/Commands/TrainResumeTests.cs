@@ -1,3 +1,4 @@
+using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Xunit;
 
@@ -169,6 +170,40 @@ public sealed class TrainResumeTests : IDisposable
         Assert.Equal(0, (await _training.Train("kind", "--resume", "--set", "iterations=3", "--set", "device=cpu")).ExitCode);
         Assert.Contains("device: cpu\n", _training.Stored("kind"), StringComparison.Ordinal);
         Assert.Equal(3, _training.Metrics("kind").Length);
+    }
+
+    [Fact]
+    public async Task A_package_in_the_place_of_a_runs_copy_is_neither_begun_with_nor_deleted()
+    {
+        await _training.MakePhantoms();
+        var (run, elsewhere) = (Path.Combine(_training.Folder, "run"), Path.Combine(_training.Folder, "package"));
+        var start = Path.Combine(run, "start");
+        var package = ModelPackage.Open(SegmentedFolder.Phantom).CopyTo(start);
+        string[] few = ["--set", "iterations=2"];
+        string[][] starts = [few, [.. few, "--resume"], [.. few, "--set", $"network.startFrom={start}", "--set", $"network.filters={package.Manifest.Architecture.Filters}"]];
+        foreach (var options in starts)
+        {
+            var (exitCode, _, errors) = await _training.Train("run", options);
+            Assert.Equal(2, exitCode);
+            Assert.Contains($"'{run}' has no config.yaml, but start, perhaps of a run whose config.yaml went; accepted: another folder, or one without ", errors, StringComparison.Ordinal);
+            Assert.Equal(package.Manifest.Sha256, ModelPackage.Open(start).Manifest.Sha256);
+        }
+
+        Directory.Move(start, elsewhere);
+        Assert.Equal(0, (await _training.Train("run", few)).ExitCode);
+        var expected = _training.Metrics("run");
+
+        // Before its first checkpoint a run begins anew, with the weights that it began with, which were random.
+        Directory.Move(elsewhere, start);
+        var checkpoints = Path.Combine(run, "checkpoints");
+        Directory.Delete(checkpoints, recursive: true);
+        Directory.CreateDirectory(checkpoints);
+        var (resumed, _, fault) = await _training.Train("run", [.. few, "--resume"]);
+        Assert.True(resumed == 0, fault);
+        Assert.Equal(expected, _training.Metrics("run"));
+        string[] export = ["export", "--checkpoint", Path.Combine(checkpoints, "0000002.safetensors"), "--output", Path.Combine(run, "model")];
+        Assert.Equal(0, (await TrainingProcess.Run(Cancelled, export)).ExitCode);
+        Assert.Null(ModelPackage.Open(Path.Combine(run, "model")).Manifest.Training.StartedFrom);
     }
 
     public void Dispose() => _training.Dispose();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Runs;
+using Sassnet.Training.Tests.Commands;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Runs;
@@ -99,5 +100,47 @@ public sealed class RunFolderTests : SmallRunTests
         var failure = Assert.Throws<InvalidConfigurationException>(() => RunFolder.Create(run.Path, Options));
         Assert.Contains("checkpoints/0000004.safetensors", failure.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(run.CheckpointAt(4)));
+    }
+
+    [Theory]
+    [InlineData("start/model.json", "start")]
+    [InlineData("start/notes.txt", "start")]
+    public void A_run_is_not_started_over_anything_in_the_place_of_what_one_writes(string file, string named)
+    {
+        var (folder, path) = (Path.Combine(Folder, "used"), Path.Combine(Folder, "used", file));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "of another");
+        var failure = Assert.Throws<InvalidConfigurationException>(() => RunFolder.Create(folder, Options, ModelPackage.Open(SegmentedFolder.Phantom)));
+        Assert.StartsWith($"'{folder}' has no config.yaml, but {named}, perhaps of a run whose config.yaml went; accepted: another folder, or one without what a run writes: checkpoints and start.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal([path], Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
+        Assert.Equal("of another", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void A_start_that_was_killed_while_it_copied_the_package_is_repeated()
+    {
+        var folder = Path.Combine(Folder, "killed");
+        var (half, others) = (Path.Combine(folder, $"start.{Guid.NewGuid():N}.tmp"), Path.Combine(folder, "start.tmp"));
+        foreach (var copy in (string[])[half, others])
+        {
+            Directory.CreateDirectory(copy);
+            File.WriteAllText(Path.Combine(copy, ModelPackage.WeightsFile), "half");
+        }
+
+        var package = ModelPackage.Open(SegmentedFolder.Phantom);
+        var run = RunFolder.Create(folder, Options, package);
+        Assert.Equal(package.Manifest.Sha256, ModelPackage.Open(run.StartFolder).Manifest.Sha256);
+        Assert.False(Directory.Exists(half));
+        run.Discard();
+        Assert.Equal([others], Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
+    public void Of_a_run_whose_package_cannot_be_copied_nothing_stays()
+    {
+        var (folder, package) = (Path.Combine(Folder, "uncopied"), ModelPackage.Open(SegmentedFolder.Phantom).CopyTo(Path.Combine(Folder, "package")));
+        File.Delete(Path.Combine(package.Folder, ModelPackage.WeightsFile));
+        Assert.ThrowsAny<IOException>(() => RunFolder.Create(folder, Options, package));
+        Assert.False(Directory.Exists(folder));
     }
 }

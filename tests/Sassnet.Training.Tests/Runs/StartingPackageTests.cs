@@ -51,6 +51,30 @@ public sealed class StartingPackageTests : IDisposable
     [Fact]
     public void A_run_that_begins_with_random_weights_is_not_warned_of() => Assert.Empty(StartingLabels.Warnings(package: null, ["liver"]));
 
+    [Fact]
+    public void What_lies_in_the_place_of_the_copy_is_no_package_of_a_run_that_began_with_random_weights()
+    {
+        var run = RunFolder.Create(Path.Combine(_folder, "run"), new TrainingOptions());
+        Package("atrium", "ventricle").CopyTo(run.StartFolder);
+        Assert.Null(StartingPackage.Of(run, TrainingOptionsFile.Read(run.ConfigFile)));
+    }
+
+    [Fact]
+    public void A_run_that_has_neither_its_copy_nor_a_checkpoint_does_not_begin_with_random_weights()
+    {
+        var package = Package("atrium", "ventricle");
+        var options = Options("atrium", "ventricle") with { Network = new() { Filters = 2, StartFrom = package.Folder } };
+        var run = RunFolder.Create(Path.Combine(_folder, "run"), options, package);
+        Assert.Equal(run.StartFolder, StartingPackage.Of(run, options)!.Folder);
+        Directory.Delete(run.StartFolder, recursive: true);
+        var message = Assert.Throws<InvalidConfigurationException>(() => StartingPackage.Of(run, options)).Message;
+        Assert.Equal($"The run '{run.Path}' begins with a copy of {package.Folder}, and has neither a package in {run.StartFolder} nor a checkpoint; accepted: a run with either. Begin a new one, in another folder.", message);
+
+        // As runs of earlier versions are that go on.
+        File.WriteAllText(run.CheckpointAt(4), "");
+        Assert.Null(StartingPackage.Of(run, options));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static TrainingOptions Options(params string[] names) => new() { Labels = [.. names.Select((name, index) => new StructureOptions { Value = (byte)(index + 1), Name = name })] };
