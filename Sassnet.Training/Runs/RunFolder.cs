@@ -93,12 +93,12 @@ public sealed class RunFolder
         if (IsStarted(path))
             throw new InvalidConfigurationException($"'{path}' holds a run already; go on with it by --resume (and with a finished one by --set iterations=MORE), or name another folder.");
 
-        // A new run would go on from these, or begin with them, and a failed start would delete them.
+        // A new run would go on from these, begin with them or be published by them, and a failed start would delete them.
         if (new RunFolder(path).Written() is { } written)
         {
             throw new InvalidConfigurationException(
                 $"'{path}' has no config.yaml, but {System.IO.Path.GetRelativePath(path, written)}, perhaps of a run whose config.yaml went; accepted: another folder, or one without what a run writes: "
-                + $"checkpoints and {StartName}.");
+                + $"checkpoints, {StartName}, model, {EvaluationName}, metrics.jsonl, {RunOutcome.FileName}, {RunScans.FileName} and {EventFileWriter.FilePattern}.");
         }
     }
 
@@ -176,9 +176,9 @@ public sealed class RunFolder
     // The first of what a run writes that is there; null where nothing is. An empty folder is nothing, but for the one that the package is moved to.
     private string? Written()
     {
-        var within = new[] { CheckpointFolder }.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFileSystemEntries(folder));
-        var themselves = new[] { StartFolder }.Where(System.IO.Path.Exists);
-        return within.Concat(themselves).FirstOrDefault();
+        var within = new[] { CheckpointFolder, ModelFolder, EvaluationFolder }.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFileSystemEntries(folder));
+        var themselves = new[] { StartFolder, MetricsFile, OutcomeFile, ScansFile }.Where(System.IO.Path.Exists);
+        return within.Concat(themselves).Concat(EventFiles()).FirstOrDefault();
     }
 
     private IEnumerable<string> EventFiles() => Directory.Exists(Path) ? Directory.EnumerateFiles(Path, EventFileWriter.FilePattern) : [];

@@ -182,6 +182,29 @@ public sealed class PublishCommandTests : IDisposable
         Assert.True(exitCode == 0, errors);
     }
 
+    [Fact]
+    public async Task What_another_run_made_and_measured_in_a_folder_is_not_published_as_what_a_new_one_there_did()
+    {
+        await Train();
+        File.Delete(Path.Combine(Run, "config.yaml"));
+        Directory.Delete(Path.Combine(Run, "checkpoints"), recursive: true);
+        string[] anew = ["train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--set", "seed=7"];
+        foreach (var left in (string[])["model", "evaluation"])
+        {
+            var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, anew);
+            Assert.Equal(2, exitCode);
+            Assert.Contains($"'{Run}' has no config.yaml, but {left}/", errors, StringComparison.Ordinal);
+            Assert.False(File.Exists(Path.Combine(Run, "config.yaml")));
+            Directory.Delete(Path.Combine(Run, left), recursive: true);
+        }
+
+        // Without what the old one wrote it is a folder like any other.
+        foreach (var file in Directory.GetFiles(Run))
+            File.Delete(file);
+        await Trained(anew);
+        Assert.Contains("has no package", (await Publish("--run", Run)).Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Accepted: one of --run, --checkpoint and --package.")]
     [InlineData("Accepted: one of --run, --checkpoint and --package.", "--run", "a", "--package", "b")]

@@ -105,13 +105,19 @@ public sealed class RunFolderTests : SmallRunTests
     [Theory]
     [InlineData("start/model.json", "start")]
     [InlineData("start/notes.txt", "start")]
+    [InlineData("model/model.json", "model/model.json")]
+    [InlineData("evaluation/cases.csv", "evaluation/cases.csv")]
+    [InlineData("metrics.jsonl", "metrics.jsonl")]
+    [InlineData("summary.json", "summary.json")]
+    [InlineData("scans.json", "scans.json")]
+    [InlineData("events.out.tfevents.1700000000.000", "events.out.tfevents.1700000000.000")]
     public void A_run_is_not_started_over_anything_in_the_place_of_what_one_writes(string file, string named)
     {
         var (folder, path) = (Path.Combine(Folder, "used"), Path.Combine(Folder, "used", file));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, "of another");
         var failure = Assert.Throws<InvalidConfigurationException>(() => RunFolder.Create(folder, Options, ModelPackage.Open(SegmentedFolder.Phantom)));
-        Assert.StartsWith($"'{folder}' has no config.yaml, but {named}, perhaps of a run whose config.yaml went; accepted: another folder, or one without what a run writes: checkpoints and start.", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{folder}' has no config.yaml, but {named}, perhaps of a run whose config.yaml went; accepted: another folder, or one without what a run writes: checkpoints, start, model, ", failure.Message, StringComparison.Ordinal);
         Assert.Equal([path], Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
         Assert.Equal("of another", File.ReadAllText(path));
     }
