@@ -1,4 +1,3 @@
-using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Evaluation;
 using Sassnet.Training.Runs;
@@ -41,13 +40,6 @@ public sealed class SweepProgress
     private static string? Lack(string folder) => !RunFolder.IsStarted(folder) ? "not started" : RunOutcome.Read(folder) switch
     {
         null => $"no {RunOutcome.FileName}",
-        { State: RunState.Evaluated } => null,
-        { State: RunState.Trained } => "trained, but not measured; 'train --sweep --resume' does it",
-        { State: RunState.Training } begun => Saved("begun", begun),
-        { State: RunState.Failed } failed => Saved("failed", failed),
-        { } stopped => Saved("stopped", stopped),
+        { } outcome => RunLack.Of(outcome, "train --sweep --resume"),
     };
-
-    private static string Saved(string state, RunOutcome outcome) =>
-        $"{state}, {outcome.Iterations} of {Counted.Of(outcome.OfIterations, "iteration")} saved{(outcome.Failure is null ? "" : $": {outcome.Failure}")}";
 }

@@ -195,12 +195,10 @@ internal sealed class PublicationSource : IDisposable
     // A version never changes once it is published, so that of a run that was gone on with it must not be taken by what it was before.
     private static void RequireOfNow(RunFolder run, ModelPackage package)
     {
-        if (package.Manifest.Training?.Iterations is not { } made || run.IterationsDone() is not (> 0 and var done))
-            return;
-        if (made != done && made != run.Best()?.Iterations)
+        if (!RunPackage.IsOfNow(run, package))
         {
             throw new InvalidPackageException(
-                $"{run.ModelFolder} was made after {Counted.Of(made, "iteration")}, and the run has done {done}; nothing was published. Make it anew: 'train --resume --evaluate', or 'export'; as it is, --package publishes it.");
+                $"{run.ModelFolder} was made after {Counted.Of(package.Manifest.Training.Iterations, "iteration")}, and the run has done {run.IterationsDone()}; nothing was published. Make it anew: 'train --resume --evaluate', or 'export'; as it is, --package publishes it.");
         }
     }
 

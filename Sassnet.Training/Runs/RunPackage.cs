@@ -48,6 +48,13 @@ internal static class RunPackage
         }
     }
 
+    /// <summary>Whether a package is of a run as it is now, after its newest iterations or the best ones; true also where the run has no checkpoint left to tell.</summary>
+    internal static bool IsOfNow(RunFolder run, ModelPackage package)
+    {
+        var (made, done) = (package.Manifest.Training.Iterations, run.IterationsDone());
+        return done == 0 || made == done || made == run.Best()?.Iterations;
+    }
+
     private static ModelManifest Manifest(RunFolder run, TrainingOptions options, CheckpointMetadata state, FileInfo checkpoint)
     {
         var data = options.Data;
