@@ -14,7 +14,7 @@ internal static class PublishCommand
         var run = new Option<string?>("--run") { Description = "A run's folder: its package, RUN/model, with its evaluation, RUN/evaluation, as 'train --evaluate' makes them." }.Taking("a folder");
         var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "In place of --run: a file of a run's checkpoints folder, of which a package is made." }.Taking("a file");
         var package = new Option<string?>("--package") { Description = "In place of --run: a package's folder." }.Taking("a folder");
-        var evaluation = new Option<string?>("--evaluation") { Description = "The folder that evaluate wrote for this package; RUN/evaluation where omitted, if there is one." }.Taking("a folder");
+        var evaluation = new Option<string?>("--evaluation") { Description = "The folder that evaluate wrote for this package; where omitted, RUN/evaluation, or with --package the package's own folder, if there is one." }.Taking("a folder");
         var models = new Option<string>("--models") { Description = "The models folder; the package goes into NAME@VERSION in it.", Required = true }.Taking("a folder");
         var name = new Option<string?>("--name") { Description = "Another name to publish it by; the package's own where omitted." }.Taking(ManifestRules.AcceptedName);
         var version = new Option<string?>("--version") { Description = "Another version to publish it as, such as 1.1.0; the package's own where omitted." }.Taking(ManifestRules.AcceptedVersion);

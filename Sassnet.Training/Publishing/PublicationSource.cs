@@ -36,13 +36,13 @@ internal sealed class PublicationSource : IDisposable
 
     /// <summary>A package as it lies in a folder.</summary>
     /// <param name="folder">The package's folder.</param>
-    /// <param name="evaluation">The folder of its evaluation; null for none.</param>
-    /// <exception cref="InvalidConfigurationException">There is no evaluation in that folder.</exception>
+    /// <param name="evaluation">The folder of its evaluation; null for the package's own, where one lies if it was published there.</param>
+    /// <exception cref="InvalidConfigurationException">There is no evaluation in the folder that is named for it.</exception>
     /// <exception cref="InvalidPackageException">The package or the evaluation cannot be used, or the one is not of the other.</exception>
     public static PublicationSource OfPackage(string folder, string? evaluation)
     {
         var package = ModelPackage.Open(folder);
-        return Of(package, evaluation is null ? null : Measured(package, evaluation, run: null));
+        return Of(package, evaluation is null ? Beside(package) : Measured(package, evaluation, run: null));
     }
 
     /// <summary>The package of a run.</summary>
@@ -200,6 +200,14 @@ internal sealed class PublicationSource : IDisposable
             throw new InvalidPackageException(
                 $"{run.ModelFolder} was made after {Counted.Of(package.Manifest.Training.Iterations, "iteration")}, and the run has done {run.IterationsDone()}; nothing was published. Make it anew: 'train --resume --evaluate', or 'export'; as it is, --package publishes it.");
         }
+    }
+
+    private static PackageEvaluation? Beside(ModelPackage package)
+    {
+        var measured = PackageEvaluation.Read(package.Folder);
+        return measured is null || measured.IsOf(package) ? measured : throw new InvalidPackageException(
+            $"{PackageEvaluation.FileName} in '{package.Folder}' is of {measured.Package} with the weights {measured.Sha256}, and the package there is {package.Identifier} with {package.Manifest.Sha256}; nothing was published. "
+            + "Accepted: one of this package or none there, or --evaluation with the folder that 'evaluate' wrote for it.");
     }
 
     private static PackageEvaluation? Measured(ModelPackage package, string? folder, RunFolder? run)

@@ -205,6 +205,29 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Contains("has no package", (await Publish("--run", Run)).Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_published_package_is_published_elsewhere_with_the_evaluation_that_lies_beside_it_if_that_is_its_own()
+    {
+        await Train();
+        await Succeed("--run", Run);
+        var measured = PackageEvaluation.Read(Published)!;
+        var production = Path.Combine(_folder, "production");
+        string[] staged = ["publish", "--package", Published, "--models", production, "--min-dice", "0"];
+        var (exitCode, output, errors) = await TrainingProcess.Run(Cancelled, staged);
+        Assert.True(exitCode == 0, errors);
+        Assert.EndsWith($"published mine@0.3.0 to {production}/mine@0.3.0\n", output, StringComparison.Ordinal);
+        Assert.Equal(measured.Text, PackageEvaluation.Read(Path.Combine(production, "mine@0.3.0"))!.Text);
+
+        Directory.Delete(production, recursive: true);
+        (measured with { Sha256 = new string('0', 64) }).Write(Published);
+        (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, staged);
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"evaluation.json in '{Published}' is of mine@0.3.0 with the weights {new string('0', 64)}, and the package there is mine@0.3.0 with {measured.Sha256}; nothing was published.", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(production));
+        (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, [.. staged, "--evaluation", Path.Combine(Run, "evaluation")]);
+        Assert.True(exitCode == 0, errors);
+    }
+
     [Theory]
     [InlineData("Accepted: one of --run, --checkpoint and --package.")]
     [InlineData("Accepted: one of --run, --checkpoint and --package.", "--run", "a", "--package", "b")]
