@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Sassnet.Tests;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Evaluation;
@@ -43,6 +44,13 @@ public sealed partial class ContinuousIntegrationTests : IDisposable
         var button = (string)Map(Map(Map(Map(Read(".github/workflows/train.yml")["on"])["workflow_dispatch"])["inputs"])["config"])["default"];
         var tag = $"Sassnet.Training/configs/{Tag().Match(workflow).Groups[1].Value}.yaml";
         Assert.All([button, tag], file => RunEvaluation.RequireValidation(TrainingOptionsFile.Read(Path.Combine(RepositoryFiles.Root, file))));
+    }
+
+    [Fact]
+    public void An_advisory_for_a_package_or_an_audit_without_a_network_does_not_end_a_build()
+    {
+        var exempt = XDocument.Load(Path.Combine(RepositoryFiles.Root, "Directory.Build.props")).Descendants("WarningsNotAsErrors").Single().Value.Split(';').ToList();
+        Assert.All((string[])["NU1900", "NU1901", "NU1902", "NU1903", "NU1904", "NU1905"], code => Assert.Contains(code, exempt));
     }
 
     [Fact]
