@@ -46,6 +46,14 @@ public sealed partial class ContinuousIntegrationTests : IDisposable
         Assert.All([button, tag], file => RunEvaluation.RequireValidation(TrainingOptionsFile.Read(Path.Combine(RepositoryFiles.Root, file))));
     }
 
+    [Theory]
+    [InlineData("SCHEDULER", "${{ github.event_name == 'push' && (vars.SASSNET_SCHEDULER || 'slurm') || inputs.scheduler }}")]
+    [InlineData("SETTINGS", "${{ github.event_name == 'push' && vars.SASSNET_SETTINGS || inputs.set }}")]
+    [InlineData("MIN_DICE", "${{ github.event_name == 'push' && (vars.SASSNET_MIN_DICE || '0.85') || inputs.min-dice }}")]
+    [InlineData("SBATCH", "${{ github.event_name == 'push' && vars.SASSNET_SBATCH || inputs.sbatch }}")]
+    public void What_is_left_empty_on_the_button_is_not_filled_with_what_is_meant_for_tags(string variable, string expression) =>
+        Assert.Equal(expression, Map(Map(Map(Read(".github/workflows/train.yml")["jobs"])["train"])["env"])[variable]);
+
     [Fact]
     public void An_advisory_for_a_package_or_an_audit_without_a_network_does_not_end_a_build()
     {
