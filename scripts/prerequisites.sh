@@ -18,12 +18,26 @@ install_libraries() {
     [[ "$present" == *libgcc_s.so.1* ]] || missing+=(libgcc-s1)
     # NuGet speaks TLS. The library's package is named differently from release to release; the tool's is not.
     [[ "$present" == *libssl.so.* ]] || missing+=(openssl)
-    [[ -e /etc/ssl/certs/ca-certificates.crt ]] || missing+=(ca-certificates)
+    has_certificates || missing+=(ca-certificates)
     # ICU's package carries a version in its name; the SDK does without when told to, and then knows no locale of any package's resources.
     [[ "$present" == *libicuuc.so.* ]] || export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MSBuildWarningsAsMessages=NETSDK1188
     ((${#missing[@]} > 0)) || return 0
 
-    apt_install "${missing[@]}" || stop "missing system packages: ${missing[*]}. Install them as root and start again: apt-get install ${missing[*]}"
+    apt_install "${missing[@]}" && return 0
+    # Elsewhere they have other names and may lie where nobody looked.
+    command -v apt-get > /dev/null ||
+        { echo "warning: not found, and not looked for further, since this system has no apt-get: what Debian calls ${missing[*]}" >&2 && return 0; }
+    stop "missing system packages: ${missing[*]}. Install them as root and start again: apt-get install ${missing[*]}"
+}
+
+# Whom TLS trusts, where the families of distributions and OpenSSL's own variables have it.
+has_certificates() {
+    local bundle
+    for bundle in "${SSL_CERT_FILE:-}" "${SSL_CERT_DIR:-}" /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt \
+        /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem /etc/ssl/ca-bundle.pem /etc/ssl/cert.pem; do
+        [[ -z "$bundle" || ! -e "$bundle" ]] || return 0
+    done
+    return 1
 }
 
 find_sdk() {
