@@ -31,7 +31,7 @@ prepare() {
 # One at a time: two who start together submit one job.
 submit_unless_running() {
     exec 8>> "$folder/job"
-    flock 8
+    flock 8 || say "cannot lock $folder/job; goes on without"
     job="$(cat "$folder/job")"
     [[ -n "$job" ]] || patiently find_job
     [[ -z "$job" ]] || patiently look
