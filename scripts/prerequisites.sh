@@ -8,6 +8,8 @@ stop() {
 
 [[ "$(uname -sm)" == "Linux x86_64" ]] || stop "Sassnet runs on Linux x86-64 (LibTorch's build here); this is $(uname -sm)."
 
+source scripts/dotnet-root.sh
+
 # Build servers would outlive the script.
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 
@@ -41,13 +43,7 @@ has_certificates() {
 }
 
 find_sdk() {
-    local folder
-    if ! command -v dotnet > /dev/null; then
-        for folder in "${DOTNET_ROOT:-}" /usr/share/dotnet /usr/lib/dotnet "${HOME:-}/.dotnet"; do
-            [[ -n "$folder" && -x "$folder/dotnet" ]] && export DOTNET_ROOT="$folder" PATH="$folder:$PATH" && break
-        done
-    fi
-
+    find_dotnet
     local advice="install one: apt-get install dotnet-sdk-10.0, or see https://dotnet.microsoft.com/download/dotnet/10.0"
     command -v dotnet > /dev/null || stop "the .NET 10 SDK is not installed; $advice"
     # Fails when no installed SDK satisfies global.json.

@@ -20,6 +20,9 @@ prepare() {
         ) || refuse "the build failed; the lines above say why"
         mv "$folder/program.new" "$folder/program"
     fi
+    # Not only where it is built: this script runs it, and so does the job, which inherits it.
+    source "$root/scripts/dotnet-root.sh"
+    find_dotnet
     cp "$root/deploy/slurm/attempt.sh" "$folder/attempt.sh.new" && mv "$folder/attempt.sh.new" "$folder/attempt.sh"
 
     # A sweep of one run: the configuration is checked and resolved now, and what is called the same and is another is refused.

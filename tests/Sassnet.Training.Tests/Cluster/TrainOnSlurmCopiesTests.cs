@@ -28,5 +28,18 @@ public sealed class TrainOnSlurmCopiesTests : IDisposable
         Assert.Contains($"built for '{built}'", _slurm.Asked(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_job_finds_the_runtime_where_dotnet_of_the_path_has_it()
+    {
+        var root = Directory.CreateDirectory(Path.Combine(_slurm.Folder, "home", ".dotnet", "shared", "Microsoft.NETCore.App")).Parent!.Parent!.FullName;
+        ShellProcess.WriteScript(Path.Combine(root, "dotnet"), "");
+        File.CreateSymbolicLink(Path.Combine(_slurm.Folder, "dotnet"), Path.Combine(root, "dotnet"));
+        File.WriteAllLines(Path.Combine(_slurm.Folder, "answers"), ["FINISHES", "ended"]);
+        var environment = _slurm.Variables(Path.Combine(_slurm.Folder, "program"));
+        environment["DOTNET_ROOT"] = "";
+        Assert.Equal(0, (await _slurm.Script(environment, "slurm", "--config", "atrium.yaml", "--min-dice", "0.9", "--publish", "models", "--every", "1")).ExitCode);
+        Assert.Equal([$"{root} {_slurm.Folder}/program"], _slurm.Submitted());
+    }
+
     public void Dispose() => _slurm.Dispose();
 }
