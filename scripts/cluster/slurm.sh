@@ -5,30 +5,43 @@ prepare() {
     mkdir -p "$models"
     models="$(realpath "$models")"
     export SASSNET_SLURM="$folder"
-    export SASSNET_PROGRAM="${SASSNET_PROGRAM:-$folder/program/Sassnet.Training}"
-
-    # Kept beside the run: neither a rebuild nor a cleaned checkout may change what a job that waits will run.
     mkdir -p "$folder"
-    if [[ "$SASSNET_PROGRAM" == "$folder"/* && ! -e "$SASSNET_PROGRAM" ]]; then
-        say "building the program into $folder/program"
-        (
-            cd "$root"
-            source scripts/prerequisites.sh
-            # LibTorch for the processor is what a build has unless told otherwise.
-            [[ -n "${SASSNET_LIBTORCH:-}" || ! " ${sbatch_options[*]}" =~ \ (-G|--gpus|--gres=[^\ ]*gpu) ]] || export TorchBackend="${TorchBackend:-cuda}"
-            dotnet publish Sassnet.Training --configuration Release --disable-build-servers --verbosity quiet --output "$folder/program.new"
-        ) || refuse "the build failed; the lines above say why"
-        mv "$folder/program.new" "$folder/program"
-    fi
+    [[ -n "${SASSNET_PROGRAM:-}" ]] || build_program
     # Not only where it is built: this script runs it, and so does the job, which inherits it.
     source "$root/scripts/dotnet-root.sh"
     find_dotnet
+    export SASSNET_PROGRAM
     cp "$root/deploy/slurm/attempt.sh" "$folder/attempt.sh.new" && mv "$folder/attempt.sh.new" "$folder/attempt.sh"
 
     # A sweep of one run: the configuration is checked and resolved now, and what is called the same and is another is refused.
     "$SASSNET_PROGRAM" sweep --config "$config" --output "$folder" "${assignments[@]}" > "$folder/sweep.log" || exit 2
     run="$folder/$(awk -F, '$1 == 0 { print $2 }' "$folder/index.csv")"
     resolved="$folder/$(awk -F, '$1 == 0 { print $NF }' "$folder/index.csv")"
+}
+
+# Sets SASSNET_PROGRAM. Kept beside the run, and never replaced: neither a rebuild nor a cleaned checkout nor other options may change what a job that waits will
+# run, so that one with another LibTorch lies in another folder.
+build_program() {
+    # LibTorch for the processor is what a build has unless told otherwise.
+    local backend="${TorchBackend:-cpu}"
+    [[ -n "${TorchBackend:-}" || -n "${SASSNET_LIBTORCH:-}" || ! " ${sbatch_options[*]}" =~ \ (-G|--gpus|--gres=[^\ ]*gpu) ]] || backend=cuda
+    local program="$folder/program"
+    [[ "$backend" == cpu ]] || program+="-$backend"
+    SASSNET_PROGRAM="$program/Sassnet.Training"
+    [[ ! -e "$SASSNET_PROGRAM" ]] || return 0
+    mkdir -p "$root/obj"
+    (
+        # One build at a time in one checkout; who waited for that of the same program has it.
+        flock 9 || say "cannot lock $root/obj/build.lock; goes on without"
+        [[ ! -e "$SASSNET_PROGRAM" ]] || exit 0
+        say "building the program into $program"
+        rm -rf "$program.new"
+        cd "$root"
+        source scripts/prerequisites.sh
+        [[ "$backend" == cpu ]] || export TorchBackend="$backend"
+        dotnet publish Sassnet.Training --configuration Release --disable-build-servers --verbosity quiet --output "$program.new" &&
+            mv -T "$program.new" "$program"
+    ) 9> "$root/obj/build.lock" || refuse "the build failed; the lines above say why"
 }
 
 # One at a time: two who start together submit one job.

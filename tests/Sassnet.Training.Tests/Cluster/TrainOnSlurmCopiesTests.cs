@@ -1,3 +1,4 @@
+using Sassnet.Tests;
 using Xunit;
 
 namespace Sassnet.Training.Tests.Cluster;
@@ -26,6 +27,58 @@ public sealed class TrainOnSlurmCopiesTests : IDisposable
         var (exitCode, _, _) = await _slurm.Script(environment, "slurm", "--config", "atrium.yaml", "--min-dice", "0.9", "--publish", "models", "--every", "1", "--sbatch", option);
         Assert.Equal(0, exitCode);
         Assert.Contains($"built for '{built}'", _slurm.Asked(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_was_built_is_left_to_the_jobs_that_have_it_when_one_for_GPUs_is_asked_for()
+    {
+        _slurm.Write("dotnet", """
+            [[ "$1" == publish ]] || exit 0
+            echo "built for '${TorchBackend:-}'" >> asked
+            mkdir -p "${!#}"
+            cp program "${!#}/Sassnet.Training"
+            """);
+        var environment = _slurm.Variables(program: "");
+        (environment["TorchBackend"], environment["SASSNET_LIBTORCH"]) = ("", "");
+        foreach (var option in (string[])["--nodes=2", "--gpus=1", "--gpus=1"])
+        {
+            File.WriteAllLines(Path.Combine(_slurm.Folder, "answers"), ["ended", "ended"]);
+            await _slurm.Script(environment, "slurm", "--config", "atrium.yaml", "--min-dice", "0.9", "--publish", "models", "--every", "1", "--sbatch", option);
+        }
+
+        Assert.Equal(["built for ''", "built for 'cuda'"], _slurm.Asked().Split('\n').Where(line => line.StartsWith("built", StringComparison.Ordinal)));
+        Assert.Equal(["program", "program-cuda", "program-cuda"], _slurm.Submitted().Select(line => Path.GetFileName(Path.GetDirectoryName(line.Split(' ')[1]))));
+        Assert.True(File.Exists(Path.Combine(_slurm.Folder, "runs", "atrium", "program", "Sassnet.Training")));
+    }
+
+    [Fact]
+    public async Task Two_who_need_the_same_program_at_once_build_it_once()
+    {
+        _slurm.Write("dotnet", """
+            [[ "$1" == publish ]] || exit 0
+            echo built >> asked
+            sleep 2
+            mkdir -p "${!#}"
+            touch "${!#}/Sassnet.Training"
+            """);
+        var source = Path.Combine(RepositoryFiles.Root, "scripts", "cluster", "slurm.sh");
+        const string both = """
+            root="$1" folder="$2" sbatch_options=()
+            say() { :; }
+            refuse() { exit 2; }
+            source "$3"
+            build_program & first=$!
+            build_program & second=$!
+            wait $first && wait $second
+            """;
+        var folder = Directory.CreateDirectory(Path.Combine(_slurm.Folder, "run")).FullName;
+        var environment = _slurm.Variables(program: "");
+        (environment["TorchBackend"], environment["SASSNET_LIBTORCH"]) = ("", "");
+        var (exitCode, _, errors) = await ShellProcess.Run(_slurm.Folder, environment, "bash", ["-euo", "pipefail", "-c", both, "bash", RepositoryFiles.Root, folder, source], TestContext.Current.CancellationToken);
+        Assert.True(exitCode == 0, errors);
+        Assert.Equal("built\n", _slurm.Asked());
+        Assert.True(File.Exists(Path.Combine(folder, "program", "Sassnet.Training")));
+        Assert.False(Directory.Exists(Path.Combine(folder, "program", "program.new")));
     }
 
     [Fact]
