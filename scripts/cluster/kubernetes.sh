@@ -28,6 +28,8 @@ prepare() {
 		        path: /spec/template/spec/volumes/-
 		        value: {name: configuration, configMap: {name: sassnet-training-configuration}}
 	YAML
+    read_job "$folder/train/objects.yaml" "-$name"
+    training="$job"
 
     # It ends the same however often it is tried.
     render "$folder/publish" "-$name-publish" <<- YAML
@@ -59,6 +61,8 @@ prepare() {
 		      - op: remove
 		        path: /spec/template/spec/initContainers/0/args
 	YAML
+    read_job "$folder/publish/objects.yaml" "-$name-publish"
+    publication="$job"
 }
 
 # An overlay on the overlay, with what is read as its own part.
@@ -66,12 +70,28 @@ render() {
     {
         echo "apiVersion: kustomize.config.k8s.io/v1beta1"
         echo "kind: Kustomization"
-        echo "resources: [$(realpath --relative-to "$(realpath "$1")" "$overlay")]"
-        echo "nameSuffix: $2"
+        echo "resources: $(json "$(realpath --relative-to "$(realpath "$1")" "$overlay")")"
+        # Quoted: -16 and -1e5 would be numbers.
+        echo "nameSuffix: \"$2\""
         cat
     } > "$1/kustomization.yaml"
     kubectl kustomize "$1" > "$1/objects.yaml" || refuse "the overlay cannot be rendered with $1/kustomization.yaml"
 }
+
+# Sets job and namespace to those of the Job that was rendered: overlays add to its name, and put it where the context does not look.
+read_job() {
+    local objects jobs
+    objects="$(kubectl patch --local --filename "$1" --type merge --patch '{}' --output jsonpath='{.kind} {.metadata.name} {.metadata.namespace}{"\n"}')" ||
+        refuse "what was rendered into $1 cannot be read"
+    mapfile -t jobs < <(sed -n 's/^Job //p' <<< "$objects")
+    read -r job namespace <<< "${jobs[0]:-}"
+    [[ ${#jobs[@]} -eq 1 && "$job" == *sassnet-training*"$2" ]] ||
+        refuse "the overlay $overlay makes of a training: $(sed 's/ *$//' <<< "$objects" | paste -sd, | sed 's/,/, /g'); accepted: one Job, sassnet-training…$2, as with deploy/kubernetes/overlays/cpu/job"
+    ((${#job} <= 63)) || refuse "the Job would be called $job, ${#job} characters; accepted: up to 63, by a shorter --name or less that the overlay adds"
+}
+
+# kubectl, in the namespace of the overlay where that says one, or else of the context.
+ask() { kubectl ${namespace:+--namespace "$namespace"} "$@"; }
 
 # Its arguments as a JSON array, which YAML reads too.
 json() {
@@ -92,9 +112,9 @@ apply() {
     local answer
     # What a queue has started stays so: "suspend" is what the overlay says of a Job that comes, and would stop one that is taken up.
     # The objects were held to their kinds' fields by a test; the server's schema is not asked for.
-    if answer="$(kubectl get job "$job" --ignore-not-found --output jsonpath='{.spec.suspend}' 2>&1)" &&
+    if answer="$(ask get job "$job" --ignore-not-found --output jsonpath='{.spec.suspend}' 2>&1)" &&
         { [[ "$answer" != false ]] || sed -i 's/^  suspend: true$/  suspend: false/' "$1"; } &&
-        answer="$(kubectl apply --validate=false --filename "$1" 2>&1)"; then
+        answer="$(ask apply --validate=false --filename "$1" 2>&1)"; then
         say "${answer//$'\n'/; }"
     elif is_lost "$answer"; then
         return 1
@@ -107,14 +127,14 @@ apply() {
 is_lost() { [[ "$1" != *NotFound* && "$1" != *"waiting for the condition"* && "$1" =~ (onnection|onnect:|timeout|timed out|deadline|EOF|unexpected end|no such host|ServiceUnavailable|InternalError|TooManyRequests) ]]; }
 
 submit_unless_running() {
-    job="sassnet-training-$name"
+    job="$training"
     patiently apply "$folder/train/objects.yaml"
 }
 
 # Sets state and reason; fails where the cluster cannot be asked. A Job that was deleted has ended.
 look() {
     local answer
-    if ! answer="$(kubectl get job "$job" --output jsonpath="$(printf '{.status.conditions[?(@.status=="True")].%s}|' type message){.status.active} active, {.status.failed} failed" 2>&1)"; then
+    if ! answer="$(ask get job "$job" --output jsonpath="$(printf '{.status.conditions[?(@.status=="True")].%s}|' type message){.status.active} active, {.status.failed} failed" 2>&1)"; then
         [[ "$answer" == *NotFound* ]] || return 1
         answer="|deleted|"
     fi
@@ -123,22 +143,22 @@ look() {
     [[ "$condition" != *Complete* && "$condition" != *Failed* && "$reason" != deleted ]] || state=ended
 }
 
-progress() { kubectl logs "job/$job" --container training --tail 1 2> /dev/null || true; }
+progress() { ask logs "job/$job" --container training --tail 1 2> /dev/null || true; }
 
 finish() {
     require_complete
-    job="$job-publish"
+    job="$publication"
     patiently apply "$folder/publish/objects.yaml"
     follow
     patiently fetch_summary
     require_complete
-    kubectl logs "job/$job" --container training || true
+    ask logs "job/$job" --container training || true
 }
 
 # Shows the run's summary and keeps it. Where the Job or its pod is gone there is none any more; whether it had finished, its state says.
 fetch_summary() {
     local answer
-    if answer="$(kubectl logs "job/$job" --container summary 2>&1 > "$folder/summary.json.new")"; then
+    if answer="$(ask logs "job/$job" --container summary 2>&1 > "$folder/summary.json.new")"; then
         mv "$folder/summary.json.new" "$folder/summary.json"
         cat "$folder/summary.json"
     elif is_lost "$answer"; then
@@ -150,8 +170,8 @@ fetch_summary() {
 
 require_complete() {
     [[ "$condition" != *Complete* ]] || return 0
-    echo "error: the Job $job ended without having finished: $reason. The end of its log:" >&2
-    kubectl logs "job/$job" --container training --tail 20 >&2 || true
+    echo "error: the Job $job${namespace:+ in the namespace $namespace} ended without having finished: $reason. The end of its log:" >&2
+    ask logs "job/$job" --container training --tail 20 >&2 || true
     [[ "$reason" != *"exit code 2"* ]] || exit 2
     exit 1
 }

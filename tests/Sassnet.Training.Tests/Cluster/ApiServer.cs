@@ -11,10 +11,6 @@ namespace Sassnet.Training.Tests.Cluster;
 /// </summary>
 internal sealed class ApiServer : IDisposable
 {
-    private const string Jobs = "/apis/batch/v1/namespaces/research/jobs";
-    private const string Maps = "/api/v1/namespaces/research/configmaps";
-    private const string Pods = "/api/v1/namespaces/research/pods";
-
     // The answers to what kubectl asks about the server, in the form of before version 1.27, which every kubectl reads.
     private static readonly Dictionary<string, string> Discovery = new()
     {
@@ -115,14 +111,15 @@ internal sealed class ApiServer : IDisposable
         var path = url.AbsolutePath;
         if (method == "GET" && Discovery.TryGetValue(path, out var discovered))
             return (200, json, discovered);
-        if (method == "POST" && path is Jobs or Maps)
+        var parts = path.Split('/');
+        if (method == "POST" && parts is ["", "apis", "batch", "v1", "namespaces", _, "jobs"] or ["", "api", "v1", "namespaces", _, "configmaps"])
             return (201, json, Create(path, JsonNode.Parse(body)!.AsObject()));
-        if (method == "GET" && path == Pods)
-            return (200, json, PodsOf(url.Query));
-        if (method == "GET" && path.StartsWith(Pods + "/", StringComparison.Ordinal) && path.EndsWith("/log", StringComparison.Ordinal))
-            return (200, "text/plain", LogOf(path.Split('/')[^2], url.Query));
-        if (method == "GET" && path.StartsWith(Pods + "/", StringComparison.Ordinal))
-            return (200, json, Pod(path.Split('/')[^1]).ToJsonString());
+        if (method == "GET" && parts is ["", "api", "v1", "namespaces", var searched, "pods"])
+            return (200, json, PodsOf(searched, url.Query));
+        if (method == "GET" && parts is ["", "api", "v1", "namespaces", _, "pods", var logged, "log"])
+            return (200, "text/plain", LogOf(logged, url.Query));
+        if (method == "GET" && parts is ["", "api", "v1", "namespaces", var asked, "pods", var pod])
+            return (200, json, Pod(asked, pod).ToJsonString());
         if (method == "GET" && !Deleted.Contains(path.Split('/')[^1]) && _objects.TryGetValue(path, out var kept))
             return (200, json, WithStatus(kept).ToJsonString());
         if (method == "PATCH" && _objects.TryGetValue(path, out var noted) && !JsonNode.Parse(body)!.AsObject().ContainsKey("spec"))
@@ -135,10 +132,10 @@ internal sealed class ApiServer : IDisposable
     private string Create(string path, JsonObject created)
     {
         var name = created["metadata"]!["name"]!.GetValue<string>();
-        created["metadata"]!["namespace"] = "research";
+        created["metadata"]!["namespace"] = path.Split('/')[^2];
         created["metadata"]!["uid"] = Guid.NewGuid().ToString();
         created["metadata"]!["resourceVersion"] = "1";
-        if (path == Jobs)
+        if (path.EndsWith("/jobs", StringComparison.Ordinal))
             created["spec"]!["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["job-name"] = name } };
         _objects[$"{path}/{name}"] = created;
         Created.Enqueue(name);
@@ -153,14 +150,14 @@ internal sealed class ApiServer : IDisposable
         return shown;
     }
 
-    private static string PodsOf(string query)
+    private static string PodsOf(string space, string query)
     {
         var job = Uri.UnescapeDataString(query).Split("job-name=")[1].Split('&')[0];
-        return new JsonObject { ["kind"] = "PodList", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["items"] = new JsonArray(Pod(job + "-x7k2p")) }.ToJsonString();
+        return new JsonObject { ["kind"] = "PodList", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["items"] = new JsonArray(Pod(space, job + "-x7k2p")) }.ToJsonString();
     }
 
-    private static JsonObject Pod(string name) => JsonNode.Parse($$"""
-        {"kind":"Pod","apiVersion":"v1","metadata":{"name":"{{name}}","namespace":"research"},
+    private static JsonObject Pod(string space, string name) => JsonNode.Parse($$"""
+        {"kind":"Pod","apiVersion":"v1","metadata":{"name":"{{name}}","namespace":"{{space}}"},
         "spec":{"initContainers":[{"name":"summary"}],"containers":[{"name":"training"}]},"status":{"phase":"Running"} }
         """)!.AsObject();
 

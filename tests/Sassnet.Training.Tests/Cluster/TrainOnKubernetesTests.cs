@@ -32,8 +32,7 @@ public sealed class TrainOnKubernetesTests : IDisposable
 
     public TrainOnKubernetesTests()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/kubectl"), "needs kubectl, which is not installed; apt-get install kubernetes-client");
-        Assert.SkipWhen(IsOld.Value, "needs kubectl 1.24 or newer, which knows components and labels in templates");
+        RequireKubectl();
         File.WriteAllText(Path.Combine(_folder, "atrium.yaml"), "iterations: 3\n");
         File.WriteAllText(Path.Combine(_folder, "kubeconfig"), $$"""
             {"apiVersion": "v1", "kind": "Config", "current-context": "test", "users": [{"name": "nobody", "user": {} }],
@@ -48,6 +47,13 @@ public sealed class TrainOnKubernetesTests : IDisposable
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    /// <summary>Skips the test, with the reason, where there is no kubectl that renders the overlays.</summary>
+    internal static void RequireKubectl()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/kubectl"), "needs kubectl, which is not installed; apt-get install kubernetes-client");
+        Assert.SkipWhen(IsOld.Value, "needs kubectl 1.24 or newer, which knows components and labels in templates");
+    }
 
     [Fact]
     public async Task A_training_is_followed_through_a_lost_connection_to_its_publication()
@@ -106,6 +112,32 @@ public sealed class TrainOnKubernetesTests : IDisposable
         using var again = Start(queue);
         // The server refuses every change of a Job's spec.
         Assert.True(await End(again) == 0, Output);
+    }
+
+    [Fact]
+    public async Task A_training_is_followed_under_the_name_and_in_the_namespace_that_its_overlay_gives_it()
+    {
+        var overlay = Directory.CreateDirectory(Path.Combine(_folder, "overlay")).FullName;
+        var shipped = Path.GetRelativePath(overlay, Path.Combine(RepositoryFiles.Root, "deploy", "kubernetes", "overlays", "gpu", "job"));
+        await File.WriteAllTextAsync(Path.Combine(overlay, "kustomization.yaml"), $"resources: [{shipped}]\nnamespace: heart\nnameSuffix: -large\n", Cancelled);
+        const string training = "sassnet-training-large-atrium";
+        Finishes(training);
+        using var script = Start("--overlay", overlay);
+        Assert.True(await End(script) == 0, Output);
+        Assert.Equal("heart", _server.Object(training)["metadata"]!["namespace"]!.GetValue<string>());
+        Assert.Equal("heart", _server.Object($"{training}-publish")["metadata"]!["namespace"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("16")]
+    [InlineData("1.5")]
+    [InlineData("1e5")]
+    public async Task A_name_may_look_like_a_number(string name)
+    {
+        Finishes($"sassnet-training-{name}");
+        using var script = Start("--name", name);
+        Assert.True(await End(script) == 0, Output);
+        Assert.Contains($"sassnet-training-{name}", _server.Created);
     }
 
     [Fact]
@@ -186,6 +218,12 @@ public sealed class TrainOnKubernetesTests : IDisposable
             lock (_output)
                 return _output.ToString();
         }
+    }
+
+    private void Finishes(string training)
+    {
+        (_server.Status[training], _server.Status[$"{training}-publish"]) = (Complete, Complete);
+        _server.Logs[$"{training}-publish/summary"] = "{}";
     }
 
     private Process Start(params string[] more)
