@@ -6,6 +6,8 @@ prepare() {
     overlay="$(realpath "${overlay:-$root/deploy/kubernetes/overlays/cpu/job}")"
     [[ -f "$overlay/kustomization.yaml" ]] || refuse "--overlay is '$overlay', which has no kustomization.yaml"
 
+    place_start
+
     # Paths are the pod's: the data are where the overlay mounts them.
     [[ " ${assignments[*]} " == *" data.folder="* ]] || assignments+=(--set data.folder=/data)
     mkdir -p "$folder/train" "$folder/publish"
@@ -63,6 +65,33 @@ prepare() {
 	YAML
     read_job "$folder/publish/objects.yaml" "-$name-publish"
     publication="$job"
+}
+
+# A pod's configuration lies in another folder, and what is beside it here is not there: of packages to start from it has those that ship in its image, where
+# docker/Dockerfile puts them, and what the overlay mounts.
+place_start() {
+    local start base assignment found bundled="$root/Sassnet.Api/models/"
+    start="$(start_in "$(< "$config")")"
+    base="$(dirname "$config")"
+    for assignment in "${assignments[@]}"; do
+        case "$assignment" in
+            network=*) start="$(start_in "network: ${assignment#*=}")" ;;
+            network.startFrom=[\"\']*) start="$(start_in "network: {startFrom: ${assignment#*=}}")" base="$PWD" ;;
+            network.startFrom=*) start="${assignment#*=}" base="$PWD" ;;
+        esac
+    done
+    [[ -n "$start" && "$start" != /* ]] || return 0
+    found="$(realpath --canonicalize-missing "$base/$start")"
+    [[ "$found" == "$bundled"* && -e "$found/model.json" ]] ||
+        refuse "network.startFrom is '$start', which is $found on this machine and nothing in a pod; accepted: the path of a package in the pod, from its root, on what the overlay mounts (--set network.startFrom=/runs/NAME/model), one of those that ship ($bundled), or none (--set network.startFrom=)"
+    assignments+=(--set "network.startFrom=/Sassnet.Api/models/${found#"$bundled"}")
+}
+
+# What a configuration as text has for network.startFrom. Read by kubectl, which knows YAML: the text becomes a field of an object that never leaves this machine.
+start_in() {
+    local object='{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "configuration"}}'
+    kubectl patch --local --filename - --type merge --patch "configuration:"$'\n'"$(sed 's/^---\([[:space:]]\|$\)/\1/; s/^/  /' <<< "$1")" \
+        --output jsonpath='{.configuration.network.startFrom}' <<< "$object" || refuse "the configuration cannot be read; kubectl's line above says why"
 }
 
 # An overlay on the overlay, with what is read as its own part.

@@ -13,6 +13,8 @@ prepare() {
     export SASSNET_PROGRAM
     cp "$root/deploy/slurm/attempt.sh" "$folder/attempt.sh.new" && mv "$folder/attempt.sh.new" "$folder/attempt.sh"
 
+    keep_start
+
     # A sweep of one run: the configuration is checked and resolved now, and what is called the same and is another is refused.
     "$SASSNET_PROGRAM" sweep --config "$config" --output "$folder" "${assignments[@]}" > "$folder/sweep.log" || exit 2
     run="$folder/$(awk -F, '$1 == 0 { print $2 }' "$folder/index.csv")"
@@ -42,6 +44,36 @@ build_program() {
         dotnet publish Sassnet.Training --configuration Release --disable-build-servers --verbosity quiet --output "$program.new" &&
             mv -T "$program.new" "$program"
     ) 9> "$root/obj/build.lock" || refuse "the build failed; the lines above say why"
+}
+
+# The package that the run begins with is read when the job starts, and may be another by then: it is kept beside the run too, as it is when the run is first asked
+# for. Which one was asked for is held by a sweep of its own. A run that an earlier version of this script submitted has none, and stays as it is.
+keep_start() {
+    [[ ! -e "$folder/index.csv" || -e "$folder/start" ]] || return 0
+    local start
+    "$SASSNET_PROGRAM" sweep --config "$config" --output "$folder/asked" "${assignments[@]}" > "$folder/sweep.log" || exit 2
+    start="$(start_in "$folder/asked/$(awk -F, '$1 == 0 { print $NF }' "$folder/asked/index.csv")")"
+    [[ -n "$start" ]] || return 0
+    if [[ ! -e "$folder/start" ]]; then
+        # Of two who start together one is the first.
+        if [[ ! -e "$start/model.json" ]] || ! cp -rL "$start" "$folder/start.$$.new" || ! { mv -T "$folder/start.$$.new" "$folder/start" 2> /dev/null || [[ -e "$folder/start" ]]; }; then
+            rm -rf "$folder/asked" "$folder/start.$$.new"
+            refuse "network.startFrom is '$start', which cannot be copied to $folder/start; accepted: the folder of a package, with model.json, or --set network.startFrom= for none"
+        fi
+        rm -rf "$folder/start.$$.new"
+    fi
+    assignments+=(--set "network.startFrom=$folder/start")
+}
+
+# network.startFrom of a configuration that the program wrote: a key to a line, and quoted only where YAML would take the text for something else.
+start_in() {
+    local start
+    start="$(sed -n 's/^  startFrom: *//p' "$1")"
+    case "$start" in
+        \'*) start="${start:1:-1}" start="${start//\'\'/\'}" ;;
+        \"*) start="${start:1:-1}" ;;
+    esac
+    echo "$start"
 }
 
 # One at a time: two who start together submit one job.

@@ -62,6 +62,22 @@ public sealed partial class ContinuousIntegrationTests : IDisposable
     }
 
     [Fact]
+    public void The_configurations_in_the_training_image_find_the_packages_that_they_start_from()
+    {
+        var copied = Copied().Matches(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docker", "Dockerfile")))
+            .ToDictionary(match => Path.GetFullPath(match.Groups[2].Value, "/app").TrimEnd('/'), match => match.Groups[1].Value);
+        Assert.Equal("Sassnet.Training/configs", copied["/app/configs"]);
+        var starts = Directory.GetFiles(Path.Combine(RepositoryFiles.Root, "Sassnet.Training", "configs"), "*.yaml")
+            .Select(file => TrainingOptionsFile.Parse(File.ReadAllText(file)).Network.StartFrom).Where(start => start.Length > 0).Distinct().ToList();
+        Assert.NotEmpty(starts);
+        Assert.All(starts, start =>
+        {
+            var folder = Path.GetFullPath(start, "/app/configs");
+            Assert.True(File.Exists(Path.Combine(RepositoryFiles.Root, copied[Path.GetDirectoryName(folder)!], Path.GetFileName(folder), "model.json")), folder);
+        });
+    }
+
+    [Fact]
     public async Task GitHubs_button_hands_on_what_was_typed()
     {
         var asked = await Run(GitHub(), ("SCHEDULER", "kubernetes"), ("CONFIG", "my configs/a.yaml"), ("SETTINGS", "seed=2 crops.sizes=[[32,32,16]]"),
@@ -114,6 +130,9 @@ public sealed partial class ContinuousIntegrationTests : IDisposable
 
     [GeneratedRegex(@"inputs\.([a-z-]+)")]
     private static partial Regex Inputs();
+
+    [GeneratedRegex(@"^COPY --from=source /source/(\S+) (\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Copied();
 
     [GeneratedRegex(@"such as train/([a-z0-9.-]+)\. ")]
     private static partial Regex Tag();

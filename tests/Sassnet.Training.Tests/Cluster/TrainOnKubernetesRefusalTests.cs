@@ -41,6 +41,24 @@ public sealed class TrainOnKubernetesRefusalTests : IDisposable
         Assert.Contains("accepted: up to 63, by a shorter --name", await Refusal("seed: 2", "--overlay", overlay), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("network: {startFrom: ../models/left-atrium}")]
+    [InlineData("# a comment\nnetwork:\n  startFrom: ../models/left-atrium")]
+    [InlineData("--- # another\nnetwork:\n  startFrom: \"../models/left-atrium\"")]
+    [InlineData("", "--set", "network.startFrom=../models/left-atrium")]
+    [InlineData("network: {startFrom: /models/left-atrium}", "--set", "network.startFrom='../models/left-atrium'")]
+    [InlineData("network: {startFrom: /models/left-atrium}", "--set", "network={startFrom: ../models/left-atrium}")]
+    public async Task A_package_to_start_from_that_no_pod_has_is_refused(string configuration, params string[] more)
+    {
+        var errors = await Refusal(configuration, more);
+        Assert.Contains("network.startFrom is '../models/left-atrium', which is ", errors, StringComparison.Ordinal);
+        Assert.Contains("--set network.startFrom=", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configuration_that_is_no_YAML_is_refused() =>
+        Assert.Contains("the configuration cannot be read", await Refusal("network: ["), StringComparison.Ordinal);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     // What is not refused asks for ever.

@@ -140,6 +140,19 @@ public sealed class TrainOnKubernetesTests : IDisposable
         Assert.Contains($"sassnet-training-{name}", _server.Created);
     }
 
+    [Theory]
+    [InlineData("network.startFrom=/models/atrium@1.0.0", "network.startFrom=/models/atrium@1.0.0")]
+    [InlineData("network.startFrom=", "network.startFrom=")]
+    [InlineData("seed=2", "network.startFrom=/Sassnet.Api/models/left-atrium")]
+    public async Task A_configuration_that_ships_starts_from_the_package_in_the_image_unless_another_is_named(string assignment, string expected)
+    {
+        Finishes(Job);
+        using var script = Start("--config", Path.Combine(RepositoryFiles.Root, "Sassnet.Training", "configs", "la-1mm-70.yaml"), "--name", "atrium", "--set", assignment);
+        Assert.True(await End(script) == 0, Output);
+        var arguments = _server.Object(Job)["spec"]!["template"]!["spec"]!["containers"]![0]!["args"]!.AsArray().Select(argument => argument!.GetValue<string>());
+        Assert.Equal(expected, arguments.Last(argument => argument.StartsWith("network.startFrom=", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Another_training_under_the_same_name_is_refused()
     {

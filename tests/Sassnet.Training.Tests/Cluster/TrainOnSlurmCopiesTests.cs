@@ -94,5 +94,48 @@ public sealed class TrainOnSlurmCopiesTests : IDisposable
         Assert.Equal([$"{root} {_slurm.Folder}/program"], _slurm.Submitted());
     }
 
+    [Fact]
+    public async Task A_job_starts_from_the_package_as_it_was_when_it_was_submitted()
+    {
+        var package = Directory.CreateDirectory(Path.Combine(_slurm.Folder, "package")).FullName;
+        File.WriteAllText(Path.Combine(_slurm.Folder, "start"), package);
+        File.WriteAllText(Path.Combine(package, "model.json"), "as it was");
+        await _slurm.Follow("RUNNING None", "ended");
+        File.WriteAllText(Path.Combine(package, "model.json"), "pulled");
+        Assert.Equal(0, (await _slurm.Follow("RUNNING None", "RUNNING None", "FINISHES", "ended")).ExitCode);
+        var kept = Path.Combine(_slurm.Folder, "runs", "atrium", "start");
+        Assert.Equal("as it was", File.ReadAllText(Path.Combine(kept, "model.json")));
+        Assert.Equal($"  startFrom: {kept}\n", File.ReadAllText(Path.Combine(_slurm.Folder, "runs", "atrium", "configs", "sassnet.yaml")));
+
+        // Another package under the same name is refused, though what is kept is called the same.
+        File.WriteAllText(Path.Combine(_slurm.Folder, "start"), Path.Combine(_slurm.Folder, "another"));
+        Assert.Equal(2, (await _slurm.Follow("RUNNING None")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_package_to_start_from_that_is_not_there_is_refused_and_may_be_put_right()
+    {
+        var package = Path.Combine(_slurm.Folder, "it's one");
+        File.WriteAllText(Path.Combine(_slurm.Folder, "start"), "/nowhere");
+        var (exitCode, _, errors) = await _slurm.Follow();
+        Assert.Equal(2, exitCode);
+        Assert.Contains("network.startFrom is '/nowhere', which cannot be copied", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("sbatch", _slurm.Asked(), StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(_slurm.Folder, "start"), $"'{package.Replace("'", "''", StringComparison.Ordinal)}'");
+        Directory.CreateDirectory(package);
+        File.WriteAllText(Path.Combine(package, "model.json"), "");
+        Assert.Equal(0, (await _slurm.Follow("FINISHES", "ended")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_run_that_was_submitted_before_its_package_was_kept_stays_as_it_is()
+    {
+        Assert.Equal(1, (await _slurm.Follow("RUNNING None", "ended")).ExitCode);
+        File.WriteAllText(Path.Combine(_slurm.Folder, "start"), "/models/atrium");
+        File.WriteAllText(Path.Combine(_slurm.Folder, "runs", "atrium", "configs", "sassnet.yaml"), "  startFrom: /models/atrium\n");
+        Assert.Equal(0, (await _slurm.Follow("RUNNING None", "RUNNING None", "FINISHES", "ended")).ExitCode);
+        Assert.False(Directory.Exists(Path.Combine(_slurm.Folder, "runs", "atrium", "start")));
+    }
+
     public void Dispose() => _slurm.Dispose();
 }
