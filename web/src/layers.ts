@@ -43,18 +43,67 @@ export function writeMask(mask: Uint8Array, probability: Float32Array | undefine
 /** How far apart the bytes of labels lie: the first has this one, the second twice as much. */
 export const labelStep = 15
 
-/** Numbers the labels of a mask, the first with 1; what is no label's has 0. */
-export const numbered = (mask: Uint8Array, values: number[]) => Uint8Array.from(mask, (value) => values.indexOf(value) + 1)
+// By plain loops over what has a length already, here and below: TypedArray.from makes a list of objects first, which takes seconds for the voxels of a usual scan, and
+// which the browser ends the tab for at those of the largest that the service takes.
+
+/** Numbers the labels of a mask, the first with 1; what is no label's has 0. Of one label its value is not asked for. */
+export function numbered(mask: Uint8Array, values: number[]): Uint8Array<ArrayBuffer> {
+  const table = new Uint8Array(256)
+  if (values.length < 2) table.fill(1, 1)
+  else values.forEach((value, index) => { table[value] = index + 1 })
+  const numbers = new Uint8Array(mask.length)
+  for (let voxel = 0; voxel < mask.length; voxel++) numbers[voxel] = table[mask[voxel]!]!
+  return numbers
+}
+
+/** The voxels that have a number, as a mask. */
+export function only(numbers: Uint8Array, number: number): Uint8Array<ArrayBuffer> {
+  const mask = new Uint8Array(numbers.length)
+  for (let voxel = 0; voxel < numbers.length; voxel++) mask[voxel] = numbers[voxel] === number ? 1 : 0
+  return mask
+}
+
+/** Writes numbered labels. */
+export function writeLabels(numbers: Uint8Array, bytes: Uint8Array): void {
+  for (let voxel = 0; voxel < bytes.length; voxel++) bytes[voxel] = numbers[voxel]! * labelStep
+}
+
+/** How many voxels are in a mask. */
+export function countOf(mask: Uint8Array): number {
+  let count = 0
+  for (let voxel = 0; voxel < mask.length; voxel++) if (mask[voxel]! > 0) count++
+  return count
+}
+
+/** The middle of a mask, in voxels of a grid; null where there is nothing in it. */
+export function middleOf(mask: Uint8Array, width: number, height: number): [number, number, number] | null {
+  let [count, x, y, z] = [0, 0, 0, 0]
+  for (let voxel = 0; voxel < mask.length; voxel++) {
+    if (mask[voxel] === 0) continue
+    count++
+    x += voxel % width
+    y += Math.floor(voxel / width) % height
+    z += Math.floor(voxel / width / height)
+  }
+  return count > 0 ? [x / count, y / count, z / count] : null
+}
 
 /** The triangles of a binary STL file whose attribute bytes have a label's value, as a file of their own. */
 export function trianglesOf(stl: ArrayBuffer, value: number): ArrayBuffer {
   const [header, triangle] = [84, 50]
   const view = new DataView(stl)
-  const starts = Array.from({ length: (stl.byteLength - header) / triangle }, (_, index) => header + index * triangle).filter((at) => view.getUint16(at + 48, true) === value)
-  const own = new Uint8Array(header + starts.length * triangle)
+  const end = stl.byteLength - triangle
+  const isOwn = (at: number) => view.getUint16(at + 48, true) === value
+  let count = 0
+  for (let at = header; at <= end; at += triangle) if (isOwn(at)) count++
+  const own = new Uint8Array(header + count * triangle)
   own.set(new Uint8Array(stl, 0, header))
-  new DataView(own.buffer).setUint32(80, starts.length, true)
-  starts.forEach((at, index) => own.set(new Uint8Array(stl, at, triangle), header + index * triangle))
+  new DataView(own.buffer).setUint32(80, count, true)
+  for (let at = header, next = header; at <= end; at += triangle) {
+    if (!isOwn(at)) continue
+    own.set(new Uint8Array(stl, at, triangle), next)
+    next += triangle
+  }
   return own.buffer
 }
 
@@ -63,6 +112,13 @@ export const volumesOf = (all: Float32Array, voxels: number): Float32Array[] =>
   Array.from({ length: Math.floor(all.length / voxels) }, (_, index) => all.subarray(index * voxels, (index + 1) * voxels))
 
 /** The voxels where a label's probability is above a threshold and the highest of all labels', of equals the first's, as the service has it. */
-export const above = (probabilities: Float32Array[], index: number, threshold: number): Uint8Array =>
-  Uint8Array.from(probabilities[index]!, (value, voxel) =>
-    value > threshold && probabilities.every((other, rank) => rank === index || (rank < index ? other[voxel]! < value : other[voxel]! <= value)) ? 1 : 0)
+export function above(probabilities: Float32Array[], index: number, threshold: number): Uint8Array<ArrayBuffer> {
+  const own = probabilities[index]!
+  const mask = new Uint8Array(own.length)
+  for (let voxel = 0; voxel < own.length; voxel++) mask[voxel] = own[voxel]! > threshold ? 1 : 0
+  probabilities.forEach((other, rank) => {
+    if (rank < index) for (let voxel = 0; voxel < own.length; voxel++) mask[voxel]! &= other[voxel]! < own[voxel]! ? 1 : 0
+    else if (rank > index) for (let voxel = 0; voxel < own.length; voxel++) mask[voxel]! &= other[voxel]! <= own[voxel]! ? 1 : 0
+  })
+  return mask
+}

@@ -26,6 +26,7 @@ export class ResultPanel {
   private viewer?: Viewer
   private opening?: Promise<Viewer>
   private threshold = 0.5
+  private wanted: number | null = null
   private labels: api.Label[] = []
   private measured: api.LabelReport[] = []
   private readonly fills: Record<Layer, number> = { mask: 30, bands: 60, none: 0 }
@@ -45,13 +46,14 @@ export class ResultPanel {
       this.viewer?.setFill(value / 100)
       return `${value} %`
     })
-    this.onInput('threshold', (value) => this.setThreshold(value))
+    find<HTMLInputElement>('threshold').addEventListener('input', (event) => this.want(Number((event.target as HTMLInputElement).value)))
     for (const axis of [0, 1, 2]) this.onInput(`slice-${axis}`, (value) => { this.viewer?.goTo(axis, value); return this.sliceText(axis, value) })
     find('threshold-reset').addEventListener('click', () => this.resetThreshold())
     find('legend').append(...bands.map((band) => make('li', {}, square(band.colour), `${band.text} mm`)))
   }
 
   clear(): void {
+    this.wanted = null
     for (const section of this.sections) hide(section, find('result'))
     this.viewer?.clear()
   }
@@ -139,6 +141,19 @@ export class ResultPanel {
     this.viewer?.setLayer(layer)
   }
 
+  // Every voxel is gone over for it: once for what is drawn, and not for each value that the slider passes on its way.
+  private want(value: number): void {
+    if (this.wanted === null) requestAnimationFrame(() => this.showWanted())
+    this.wanted = value
+  }
+
+  // There is none any more where the trial has ended before it was drawn.
+  private showWanted(): void {
+    const value = this.wanted
+    this.wanted = null
+    if (value !== null) say('threshold', this.setThreshold(value))
+  }
+
   private setThreshold(value: number): string {
     // At the result's own threshold its mask is shown, which parts may have been removed from.
     if (value === this.threshold) {
@@ -166,6 +181,7 @@ export class ResultPanel {
   }
 
   private resetThreshold(): void {
+    this.wanted = null
     const input = find<HTMLInputElement>('threshold')
     input.value = String(this.threshold)
     say('threshold', this.thresholdText)

@@ -1,7 +1,7 @@
 // Shows a scan with what was found in it: three planes and the surface, by NiiVue.
 import { MULTIPLANAR_TYPE, Niivue, NVImage, NVMesh, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue'
 import type { Label } from './api'
-import { above, bands, labelStep, numbered, trianglesOf, volumesOf, writeDistance, writeMask } from './layers'
+import { above, bands, countOf, middleOf, numbered, only, trianglesOf, volumesOf, writeDistance, writeLabels, writeMask } from './layers'
 import { placed } from './placement'
 import { bandShader, labelShader, maskShader } from './sliceShader'
 
@@ -88,7 +88,7 @@ export class Viewer {
     const colours = isOne ? [rgb(labels[0]?.colour) ?? usualColour] : labels.map((label, index) => rgb(label.colour) ?? spareColour(index))
     const image = await read(await placed(parts.image), placedName, parts.isInverted ? invertedGrey : 'gray')
     const overlay = await read(await placed(parts.segmentation), placedName, 'gray')
-    const numbers = isOne ? Uint8Array.from(overlay.img as Uint8Array, (label) => (label > 0 ? 1 : 0)) : numbered(overlay.img as Uint8Array, labels.map((label) => label.value))
+    const numbers = numbered(overlay.img as Uint8Array, labels.map((label) => label.value))
     const probabilities = parts.probability ? volumesOf(await floats(parts.probability), numbers.length) : []
     const distances = parts.distance ? volumesOf(await floats(parts.distance), numbers.length) : []
     const surfaces: (NVMesh | undefined)[] = []
@@ -143,7 +143,7 @@ export class Viewer {
   choose(label: number | null): void {
     this.chosen = label
     this.surfaces.forEach((mesh, index) => { if (mesh) mesh.visible = label === null || label === index })
-    this.mask = label === null ? this.numbers : this.numbers.map((number) => (number === label + 1 ? 1 : 0))
+    this.mask = label === null ? this.numbers : only(this.numbers, label + 1)
     this.setThreshold(null)
   }
 
@@ -161,11 +161,9 @@ export class Viewer {
   setThreshold(threshold: number | null): number {
     this.trial = threshold !== null && this.hasProbability ? above(this.probabilities, this.chosen!, threshold) : null
     this.trialThreshold = threshold ?? this.threshold
-    let voxels = 0
-    for (const label of this.trial ?? this.mask) voxels += label > 0 ? 1 : 0
     this.paint()
     const size = this.image?.hdr?.pixDims ?? [0, 1, 1, 1]
-    return (voxels * Math.abs(size[1]! * size[2]! * size[3]!)) / 1000
+    return (countOf(this.trial ?? this.mask) * Math.abs(size[1]! * size[2]! * size[3]!)) / 1000
   }
 
   setLayer(layer: Layer): void { this.layer = layer; this.paint() }
@@ -197,7 +195,7 @@ export class Viewer {
     if (!bytes) return
     const isDistance = this.layer === 'bands' && this.hasDistance
     if (isDistance) writeDistance(this.distances[this.chosen!]!, bytes)
-    else if (this.chosen === null) this.mask.forEach((label, voxel) => { bytes[voxel] = label * labelStep })
+    else if (this.chosen === null) writeLabels(this.mask, bytes)
     else writeMask(this.trial ?? this.mask, this.probabilities[this.chosen], this.trial ? this.trialThreshold : this.threshold, bytes)
     this.setUpDrawing()
     this.niivue.setCustomSliceShader(isDistance ? bandShader(bands) : this.chosen === null ? labelShader(this.colours) : maskShader(this.colours[this.chosen]!))
@@ -217,18 +215,9 @@ export class Viewer {
   // To the middle of what was found.
   private goToMask(): void {
     const image = this.image!
-    const [width, height] = [image.hdr!.dims[1]!, image.hdr!.dims[2]!]
-    const sum = [0, 0, 0]
-    let count = 0
-    this.mask.forEach((label, index) => {
-      if (label === 0) return
-      sum[0]! += index % width
-      sum[1]! += Math.floor(index / width) % height
-      sum[2]! += Math.floor(index / width / height)
-      count++
-    })
-    if (count > 0) {
-      const voxel = this.shareOf(sum.map((total) => total / count))
+    const middle = middleOf(this.mask, image.hdr!.dims[1]!, image.hdr!.dims[2]!)
+    if (middle) {
+      const voxel = this.shareOf(middle)
 
       // On a slice, not between two.
       this.niivue.scene.crosshairPos = [0, 1, 2].map((axis) => (Math.floor(voxel[axis]! * this.counts[axis]!) + 0.5) / this.counts[axis]!) as [number, number, number]

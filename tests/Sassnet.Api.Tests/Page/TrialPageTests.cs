@@ -86,6 +86,95 @@ public sealed class TrialPageTests(PageService service)
         Assert.Equal("0.5", await page.Locator("#threshold").InputValueAsync());
     }
 
+    [Fact]
+    public async Task Of_the_values_that_the_slider_passes_between_two_pictures_the_last_alone_is_worked_out_and_none_after_the_trial_has_ended()
+    {
+        await using var open = await service.SampleAsync();
+        var page = open.Page;
+        await page.EvaluateAsync("""
+            () => {
+              const { viewer } = document.getElementById('canvas')
+              const set = viewer.setThreshold.bind(viewer)
+              window.tried = []
+              viewer.setThreshold = (value) => { window.tried.push(value); return set(value) }
+            }
+            """);
+        await SlideAsync("0.2", "0.3", "0.4");
+        await Expect(page.Locator("output[for=threshold]")).ToHaveTextAsync("0.40");
+        await Expect(page.Locator("#threshold-text")).ToContainTextAsync("A trial at 0.40");
+        Assert.Equal(0.4, Assert.Single(await page.EvaluateAsync<double[]>("window.tried")));
+
+        await page.EvaluateAsync("""
+            () => {
+              const slider = document.getElementById('threshold')
+              slider.value = '0.3'
+              slider.dispatchEvent(new Event('input'))
+              document.getElementById('threshold-reset').click()
+            }
+            """);
+        await open.DrawnAsync();
+        await Expect(page.Locator("#threshold-note")).ToBeHiddenAsync();
+        await Expect(page.Locator("output[for=threshold]")).ToHaveTextAsync("0.50");
+
+        Task SlideAsync(params string[] values) => page.EvaluateAsync(
+            """
+            (values) => {
+              const slider = document.getElementById('threshold')
+              for (const value of values) {
+                slider.value = value
+                slider.dispatchEvent(new Event('input'))
+              }
+            }
+            """, values);
+    }
+
+    [Fact]
+    public async Task No_step_over_the_voxels_makes_a_list_of_them_first()
+    {
+        // Of more than some hundred million the browser ends the tab, and for those of a usual scan it takes seconds. The corners of a surface's triangles, which the
+        // viewer's library lists, are none.
+        await using var open = await service.Chromium.OpenAsync(new Uri("about:blank"));
+        var page = open.Page;
+        await page.AddInitScriptAsync("""
+            const arrays = Object.getPrototypeOf(Uint8Array)
+            const from = arrays.from
+            window.lists = []
+            arrays.from = function (source, ...rest) {
+              if (source?.length > 10000 && !(source instanceof Uint32Array)) window.lists.push(source.length)
+              return from.call(this, source, ...rest)
+            }
+            """);
+        await open.GoToAsync(service.Service.Address);
+        await page.ClickAsync("#pick-sample");
+        await Expect(page.Locator("#start")).ToBeEnabledAsync();
+        await open.SegmentAsync();
+        await page.Locator("#threshold").FillAsync("0.3");
+        await Expect(page.Locator("#threshold-note")).ToBeVisibleAsync();
+        Assert.Empty(await page.EvaluateAsync<int[]>("window.lists"));
+    }
+
+    [Fact]
+    public async Task A_threshold_is_tried_on_as_many_voxels_as_the_service_takes()
+    {
+        await using var open = await service.SampleAsync();
+
+        // Without a picture of them, for which a machine without a graphics card has no memory.
+        var voxels = await open.Page.EvaluateAsync<double>("""
+            () => {
+              const { viewer } = document.getElementById('canvas')
+              const { overlay, probabilities, numbers, mask } = viewer
+              const size = viewer.image.hdr.pixDims
+              const probability = new Float32Array(134217728).fill(0.6, 0, 125000)
+              Object.assign(viewer, { overlay: undefined, numbers: new Uint8Array(probability.length), probabilities: [probability] })
+              viewer.choose(0)
+              const millilitres = viewer.setThreshold(0.4)
+              Object.assign(viewer, { overlay, probabilities, numbers, mask, trial: null })
+              return (millilitres * 1000) / (size[1] * size[2] * size[3])
+            }
+            """);
+        Assert.Equal(125_000, voxels, 0.5);
+    }
+
     /// <summary>The sample twice, one above the other: the model finds two parts, and one of them is kept.</summary>
     private static byte[] TwoPhantoms()
     {
