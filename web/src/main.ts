@@ -4,14 +4,12 @@ import { find, hide, make } from './dom'
 import { dropped, picked, sample, type Selection } from './files'
 import { JobList } from './jobList'
 import * as login from './login'
+import { ModelChoice } from './model'
 import { Problem } from './problem'
 import { endProgress, showProgress } from './progress'
 import { QualityChoice } from './quality'
 import { ResultPanel } from './result'
 
-const samplesModel = 'phantom'
-
-let models: api.Model[] = []
 let selection: Selection | null = null
 let work = new AbortController()
 let upload: AbortController | null = null
@@ -19,9 +17,10 @@ let submission = ''
 let isFetching = false
 let isCancelling = false
 
-const result = new ResultPanel(() => models, showProblem)
-const list = new JobList(goTo, leave, showProblem)
 const quality = new QualityChoice()
+const model = new ModelChoice((chosen) => void quality.fit(chosen))
+const result = new ResultPanel(() => model.all, showProblem)
+const list = new JobList(goTo, leave, showProblem)
 const start = find<HTMLButtonElement>('start')
 const drop = find('drop')
 
@@ -71,16 +70,7 @@ function select(next: Selection | null): void {
   showStart()
   drop.classList.toggle('full', next !== null)
   find('selection').textContent = next?.title ?? 'Drop a NIfTI file, a DICOM folder or a zip here'
-  const model = find<HTMLSelectElement>('model')
-  const fitting = [...model.options].find((option) => option.value.startsWith(`${samplesModel}@`))
-  if (next?.isSample && fitting) model.value = fitting.value
-  showModel()
-}
-
-function showModel(): void {
-  const model = models.find((each) => `${each.name}@${each.version}` === find<HTMLSelectElement>('model').value)
-  find('segments').textContent = model ? `Segments: ${model.labels.map((label) => label.name).join(', ')}` : ''
-  void quality.fit(model ? `${model.name}@${model.version}` : '')
+  model.fit(next?.isSample === true)
 }
 
 async function submit(): Promise<void> {
@@ -90,8 +80,8 @@ async function submit(): Promise<void> {
   const { signal } = upload
   clearProblem()
   const query = new URLSearchParams({ output: 'all', quality: quality.value })
-  const [model, series] = [find<HTMLSelectElement>('model').value, find<HTMLInputElement>('series').value.trim()]
-  if (model) query.set('model', model)
+  const series = find<HTMLInputElement>('series').value.trim()
+  if (model.value) query.set('model', model.value)
   if (series) query.set('series', series)
   if (find<HTMLInputElement>('deidentify').checked) query.set('deidentify', 'true')
 
@@ -225,14 +215,9 @@ async function enter(): Promise<void> {
     find('by-key').hidden = issuer !== null && !byKey
     await login.finish().catch((failure: unknown) => { find('locked').hidden = false; throw failure })
     showHeld()
-    models = await api.models()
+    const models = await api.models()
     hide(find('locked'), find('pick-files'))
-    const chooser = find<HTMLSelectElement>('model')
-    chooser.replaceChildren(...models.map((model) => {
-      const state = model.state === 'ready' ? '' : `, ${model.state}`
-      return new Option(`${model.name} ${model.version}${state}`, `${model.name}@${model.version}`, model.isDefault, model.isDefault)
-    }))
-    showModel()
+    model.offer(models)
 
     // Where the list is refused, a job would be too, and opening one would take away what the refusal says.
     if (await list.load()) await open()
@@ -259,7 +244,6 @@ for (const [button, input] of [['pick-files', 'files'], ['pick-folder', 'folder'
 }
 
 find('pick-sample').addEventListener('click', () => void choose(sample()))
-find('model').addEventListener('change', showModel)
 start.addEventListener('click', () => void submit())
 find('cancel').addEventListener('click', () => void cancel())
 
