@@ -11,6 +11,8 @@ import { QualityChoice } from './quality'
 import { ResultPanel } from './result'
 
 let selection: Selection | null = null
+let choosing = ''
+let choices = 0
 let work = new AbortController()
 let upload: AbortController | null = null
 let submission = ''
@@ -62,14 +64,18 @@ function describe(job: api.Job): void {
 }
 
 // One upload at a time: there is one bar for it, and one button that cancels it.
-const showStart = () => { start.disabled = selection === null || upload !== null }
+const showStart = () => { start.disabled = selection === null || upload !== null || choosing !== '' }
+
+function showSelection(): void {
+  showStart()
+  find('selection').textContent = choosing || (selection?.title ?? 'Drop a NIfTI file, a DICOM folder or a zip here')
+}
 
 function select(next: Selection | null): void {
   selection = next
   submission = ''
-  showStart()
   drop.classList.toggle('full', next !== null)
-  find('selection').textContent = next?.title ?? 'Drop a NIfTI file, a DICOM folder or a zip here'
+  showSelection()
   model.fit(next?.isSample === true)
 }
 
@@ -226,13 +232,22 @@ async function enter(): Promise<void> {
   }
 }
 
-async function choose(choice: Promise<Selection | null> | Selection | null): Promise<void> {
+/** Takes a choice, which may come late; what it waits for is said meanwhile. The last one counts, whichever comes first. */
+async function choose(choice: Promise<Selection | null> | Selection | null, waitsFor = ''): Promise<void> {
+  const number = ++choices
+  choosing = waitsFor
+  showSelection()
   try {
     const next = await choice
+    if (number !== choices) return
+    choosing = ''
     if (!next) throw new Problem('There is no file in it', 'Choose a NIfTI file, the files of a DICOM series, a folder with them, or a zip.')
     clearProblem()
     select(next)
   } catch (failure) {
+    if (number !== choices) return
+    choosing = ''
+    showSelection()
     showProblem(failure)
   }
 }
@@ -243,7 +258,7 @@ for (const [button, input] of [['pick-files', 'files'], ['pick-folder', 'folder'
   chooser.addEventListener('change', () => { void choose(picked(chooser.files ?? [])); chooser.value = '' })
 }
 
-find('pick-sample').addEventListener('click', () => void choose(sample()))
+find('pick-sample').addEventListener('click', () => void choose(sample(), 'Fetching the sample…'))
 start.addEventListener('click', () => void submit())
 find('cancel').addEventListener('click', () => void cancel())
 
@@ -253,7 +268,7 @@ document.addEventListener('dragleave', (event) => { if (!event.relatedTarget) dr
 document.addEventListener('drop', (event) => {
   event.preventDefault()
   drop.classList.remove('over')
-  if (event.dataTransfer) void choose(dropped(event.dataTransfer))
+  if (event.dataTransfer) void choose(dropped(event.dataTransfer), 'Reading the folder…')
 })
 
 find('key-form').addEventListener('submit', (event) => {
