@@ -5,7 +5,7 @@ import { dropped, picked, sample, type Selection } from './files'
 import { JobList } from './jobList'
 import * as login from './login'
 import { ModelChoice } from './model'
-import { Problem } from './problem'
+import { filesOf, Problem } from './problem'
 import { endProgress, showProgress } from './progress'
 import { QualityChoice } from './quality'
 import { ResultPanel } from './result'
@@ -13,6 +13,9 @@ import { ResultPanel } from './result'
 let selection: Selection | null = null
 let choosing = ''
 let choices = 0
+
+// Of the jobs that were sent from here: who looks at a refusal knows files by their names, which the service is not told.
+const namesSent = new Map<string, string[]>()
 let work = new AbortController()
 let upload: AbortController | null = null
 let submission = ''
@@ -26,7 +29,7 @@ const list = new JobList(goTo, leave, showProblem)
 const start = find<HTMLButtonElement>('start')
 const drop = find('drop')
 
-function showProblem(failure: unknown): void {
+function showProblem(failure: unknown, names: string[] = []): void {
   if (failure instanceof DOMException && failure.name === 'AbortError') return
   let problem: Problem | null = Problem.from(failure)
   if (problem.status === 401) {
@@ -37,7 +40,7 @@ function showProblem(failure: unknown): void {
   }
   const wait = problem.retryAfter > 0 ? make('p', {}, `Try again in ${problem.retryAfter} seconds.`) : ''
   const id = problem.requestId ? make('p', { class: 'soft' }, `Request ${problem.requestId}`) : ''
-  find('problem').replaceChildren(make('div', { class: 'problem' }, make('h2', {}, problem.title), make('p', {}, problem.detail), wait, id))
+  find('problem').replaceChildren(make('div', { class: 'problem' }, make('h2', {}, problem.title), make('p', {}, problem.detail), ...filesOf(problem, names).map((file) => make('p', {}, file)), wait, id))
 
   // On a narrow screen it is far from what was pressed.
   find('problem').scrollIntoView({ block: 'nearest' })
@@ -102,6 +105,7 @@ async function submit(): Promise<void> {
   try {
     const job = await api.submit(sent.files, query, submission.split('#')[0]!, (share) => share < 1 ? showProgress('Sending', share) : showProgress('Sent, being stored', null), signal)
     upload = null
+    namesSent.set(job.id, sent.names)
 
     // What was chosen meanwhile is the next.
     if (selection === sent) select(null)
@@ -111,7 +115,7 @@ async function submit(): Promise<void> {
     upload = null
     showStart()
     hideProgress(start)
-    showProblem(failure)
+    showProblem(failure, sent.names)
   } finally {
     showStart()
     window.removeEventListener('beforeunload', warn)
@@ -177,7 +181,7 @@ async function open(): Promise<void> {
     showWelcome(false)
     await result.show(job, signal)
   } catch (failure) {
-    if (!signal.aborted) showProblem(failure)
+    if (!signal.aborted) showProblem(failure, namesSent.get(id))
   } finally {
     if (!signal.aborted) {
       isFetching = false

@@ -22,3 +22,14 @@ export const unreachable = () =>
 
 export const changed = () =>
   new Problem('A file can no longer be read', 'It was changed, moved or removed since it was chosen. Choose the scan again, then send it.')
+
+/**
+ * What the files are called that a refusal names by their numbers, which are those of the files as they were sent. Of one alone everybody knows, and in a zip the
+ * numbers are of what is in it.
+ */
+export function filesOf({ detail }: Problem, names: string[]): string[] {
+  if (names.length < 2) return []
+  const damaged = /damaged: number (.*)\. Send/.exec(detail)?.[1] ?? ''
+  const numbers = new Set([...detail.matchAll(/\bfile (\d+)/gi), ...damaged.matchAll(/(\d+) \(/g)].map((match) => Number(match[1])))
+  return [...numbers].flatMap((number) => (names[number - 1] === undefined ? [] : [`File ${number} is ${names[number - 1]}`]))
+}

@@ -1,11 +1,13 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sassnet.Api.Archive;
 using Sassnet.Api.Jobs.Descriptions;
 using Sassnet.Api.Problems;
 using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Tests.Dicom;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
 
@@ -13,7 +15,7 @@ namespace Sassnet.Api.Tests.Page;
 
 /// <summary>What goes wrong, as the page says it: why, and what to do.</summary>
 [Collection(PageService.Name)]
-public sealed class ProblemPageTests(PageService service)
+public sealed partial class ProblemPageTests(PageService service)
 {
     [Fact]
     public async Task A_file_that_is_no_scan_is_refused_with_what_to_do_and_may_be_replaced()
@@ -69,6 +71,59 @@ public sealed class ProblemPageTests(PageService service)
         Assert.Contains(told.GetProperty("detail").GetString()!, text, StringComparison.Ordinal);
         await page.ReloadAsync();
         await Expect(page.Locator("#problem")).ToContainTextAsync(told.GetProperty("detail").GetString()!);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_that_a_refusal_names_by_its_number_is_named_as_it_is_called_in_the_folder(bool isDropped)
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-page-");
+        try
+        {
+            var below = folder.CreateSubdirectory("study");
+            foreach (var (slice, number) in new DicomScan().Classic().Select((slice, number) => (slice, number)))
+                await File.WriteAllBytesAsync(Path.Combine(below.FullName, $"IM{number}.dcm"), number == 2 ? slice[..100] : slice, TestContext.Current.CancellationToken);
+            await using var open = await service.OpenAsync();
+            var page = open.Page;
+            if (isDropped)
+                await open.DropAsync(folder.FullName);
+            else
+                await page.SetInputFilesAsync("#folder", folder.FullName);
+            await page.ClickAsync("#start");
+            await Expect(page.Locator("#problem")).ToContainTextAsync(DamagedNumber());
+            var text = (await page.Locator("#problem").TextContentAsync())!;
+            var file = DamagedNumber().Match(text).Groups[1].Value;
+            Assert.Contains($"File {file} is {folder.Name}/study/IM2.dcm", text, StringComparison.Ordinal);
+            Assert.Single(NamedFile().Matches(text));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Files_in_a_zip_and_files_beyond_those_that_were_sent_are_given_no_names()
+    {
+        await using var open = await service.OpenAsync();
+        var page = open.Page;
+        await page.RouteAsync("**/jobs?**", route => route.Request.Method != "POST" ? route.ContinueAsync() : route.FulfillAsync(new RouteFulfillOptions
+        {
+            Status = 400,
+            ContentType = "application/problem+json",
+            Body = JsonSerializer.Serialize(new { title = "Refused", status = 400, detail = "SeriesInstanceUID is missing in file 1; frame 2 of file 2 and file 3 are others." }),
+        }));
+        await page.SetInputFilesAsync("#files", Payload("series.zip"));
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("Refused");
+        await Expect(page.Locator("#problem")).Not.ToContainTextAsync(NamedFile());
+        await page.SetInputFilesAsync("#files", [Payload("one.dcm"), Payload("two.dcm")]);
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#problem")).ToContainTextAsync("File 2 is two.dcm");
+        Assert.Equal(["File 1 is one.dcm", "File 2 is two.dcm"], await page.Locator("#problem p").Filter(new LocatorFilterOptions { HasTextRegex = NamedFile() }).AllTextContentsAsync());
+
+        static FilePayload Payload(string name) => new() { Name = name, MimeType = "application/octet-stream", Buffer = "some bytes"u8.ToArray() };
     }
 
     [Fact]
@@ -143,4 +198,10 @@ public sealed class ProblemPageTests(PageService service)
         (await slow.Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}")).Dispose();
         await Expect(page.Locator("#problem")).ToContainTextAsync("cancelled");
     }
+
+    [GeneratedRegex(@"damaged: number (\d+) \(")]
+    private static partial Regex DamagedNumber();
+
+    [GeneratedRegex(@"File \d+ is ")]
+    private static partial Regex NamedFile();
 }
