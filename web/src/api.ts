@@ -1,6 +1,6 @@
 // What the page asks the service for. Addresses are relative: the page may lie below a path.
 import * as login from './login'
-import { changed, Problem, type ProblemDetails, unreachable } from './problem'
+import { answerOf, changed, Problem, type ProblemDetails, unreachable } from './problem'
 
 export interface Label { value: number; name: string; colour?: string | null }
 export interface Model { name: string; version: string; isDefault: boolean; state: 'loading' | 'ready' | 'failed'; labels: Label[] }
@@ -55,21 +55,34 @@ function problemOf(status: number, body: string, requestId: string, retryAfter: 
   }
 }
 
-async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  let response: Response
-  const authorized = await login.authorization()
-  try {
-    response = await fetch(path, { ...init, headers: { ...authorized, ...init.headers } })
-  } catch (failure) {
-    if (init.signal?.aborted) throw failure
-    throw unreachable()
-  }
-  if (!response.ok)
-    throw problemOf(response.status, await response.text(), response.headers.get('X-Request-Id') ?? '', response.headers.get('Retry-After'))
-  return response
+const pause = async (time: number, signal?: AbortSignal | null): Promise<void> => {
+  await new Promise((resolve) => setTimeout(resolve, time))
+  signal?.throwIfAborted()
 }
 
-const json = async <T>(path: string, init: RequestInit = {}): Promise<T> => (await ask(path, init)).json() as Promise<T>
+// A body is read here: it may be cut off as the answer itself may not come.
+async function askOnce<T>(path: string, read: (response: Response) => Promise<T>, init: RequestInit): Promise<T> {
+  const authorized = await login.authorization()
+  return answerOf(async () => {
+    const response = await fetch(path, { ...init, headers: { ...authorized, ...init.headers } })
+    if (!response.ok) throw problemOf(response.status, await response.text(), response.headers.get('X-Request-Id') ?? '', response.headers.get('Retry-After'))
+    return read(response)
+  })
+}
+
+// Whom the service allows few requests at once or in a minute may send the next in a moment, and is told of no refusal that is over before he has read it.
+async function ask<T>(path: string, read: (response: Response) => Promise<T>, init: RequestInit = {}): Promise<T> {
+  for (let refusals = 0; ; refusals++) {
+    try {
+      return await askOnce(path, read, init)
+    } catch (failure) {
+      if (!(failure instanceof Problem && failure.status === 429 && failure.retryAfter > 0 && failure.retryAfter <= 10 && refusals < 3)) throw failure
+      await pause(failure.retryAfter * 1000, init.signal)
+    }
+  }
+}
+
+const json = <T>(path: string, init: RequestInit = {}): Promise<T> => ask(path, (response) => response.json() as Promise<T>, init)
 
 export const models = async (): Promise<Model[]> => (await json<{ models: Model[] }>('models')).models
 
@@ -82,7 +95,16 @@ export const remove = (id: string): Promise<Job> => json(`jobs/${encodeURICompon
 
 /** Cancels a job; one that has ended meanwhile stays, with its results. */
 export const cancel = (id: string): Promise<Job> => json(`jobs/${encodeURIComponent(id)}?only=open`, { method: 'DELETE' })
-export const result = (id: string, output: string, signal?: AbortSignal): Promise<Response> => ask(`jobs/${encodeURIComponent(id)}/results/${output}`, { signal })
+
+const resultPath = (id: string, output: string) => `jobs/${encodeURIComponent(id)}/results/${output}`
+export const report = (id: string, signal: AbortSignal): Promise<Report> => json(resultPath(id, 'report'), { signal })
+export const result = (id: string, output: string, signal: AbortSignal): Promise<ArrayBuffer> => ask(resultPath(id, output), (response) => response.arrayBuffer(), { signal })
+
+/** A result as a file with the name that the service gives it. */
+export const file = (id: string, output: string): Promise<{ name: string; content: Blob }> => ask(resultPath(id, output), async (response) => ({
+  name: /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? output,
+  content: await response.blob(),
+}))
 
 /** Sends files as a job. By the key, sending again after a lost answer gives the same job. */
 export async function submit(files: Blob[], query: URLSearchParams, idempotencyKey: string, onProgress: (share: number) => void, signal: AbortSignal): Promise<Job> {
@@ -114,24 +136,33 @@ const lostOf = async (files: Blob[]): Promise<boolean> => {
   return false
 }
 
-/** Looks at a job once a second until it has ended; what passes by itself is waited for. */
-export async function follow(id: string, onChange: (job: Job) => void, onTrouble: (problem: Problem) => void, signal: AbortSignal): Promise<Job> {
+/** Told of what a request waits for to pass; of null when it has. */
+export type OnTrouble = (problem: Problem | null) => void
+
+/** Asks until there is an answer, or a refusal for good: what passes by itself is waited for. */
+export async function patiently<T>(request: () => Promise<T>, onTrouble: OnTrouble, signal: AbortSignal): Promise<T> {
   for (let failures = 0; ; ) {
-    let wait = 1000
     try {
-      const now = await job(id, signal)
-      failures = 0
-      onChange(now)
-      if (now.ended) return now
+      const answer = await request()
+      if (failures > 0) onTrouble(null)
+      return answer
     } catch (failure) {
-      if (signal.aborted) throw failure
-      const problem = Problem.from(failure)
-      if (![0, 429, 500, 502, 503, 504].includes(problem.status)) throw problem
+      signal.throwIfAborted()
+      if (!(failure instanceof Problem && [0, 429, 500, 502, 503, 504].includes(failure.status))) throw failure
       failures++
-      wait = Math.max(problem.retryAfter * 1000, Math.min(1000 * 2 ** failures, 15000))
-      onTrouble(problem)
+      onTrouble(failure)
+      await pause(Math.max(failure.retryAfter * 1000, Math.min(1000 * 2 ** failures, 15000)), signal)
     }
-    await new Promise((resolve) => setTimeout(resolve, wait))
-    signal.throwIfAborted()
+  }
+}
+
+/** Looks at a job until it has ended: once a second, and the longer it takes the less often, up to once in ten. */
+export async function follow(id: string, onChange: (job: Job) => void, onTrouble: OnTrouble, signal: AbortSignal): Promise<Job> {
+  const start = performance.now()
+  for (;;) {
+    const now = await patiently(() => job(id, signal), onTrouble, signal)
+    onChange(now)
+    if (now.ended) return now
+    await pause(Math.min(Math.max((performance.now() - start) / 10, 1000), 10_000), signal)
   }
 }

@@ -1,4 +1,5 @@
 // What a person drops or picks: files, or a folder with all that is below it.
+import { answerOf } from './problem'
 
 /** Files with the names that a person knows them by, with their folders; the names stay on the page. */
 export interface Selection { files: File[]; names: string[]; title: string; isSample: boolean }
@@ -39,9 +40,12 @@ async function below(entry: FileSystemEntry): Promise<Named[]> {
 }
 
 export async function sample(): Promise<Selection> {
-  const response = await fetch('sample/phantom.nii.gz')
-  if (!response.ok) throw new Error('The sample is missing from this service.')
-  const file = new File([await response.blob()], 'phantom.nii.gz')
+  const content = await answerOf(async () => {
+    const response = await fetch('sample/phantom.nii.gz')
+    if (!response.ok) throw new Error('The sample is missing from this service.')
+    return response.blob()
+  })
+  const file = new File([content], 'phantom.nii.gz')
   return { files: [file], names: [file.name], title: `The sample, a phantom made by a program, ${size(file.size)}`, isSample: true }
 }
 

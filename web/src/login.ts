@@ -1,7 +1,7 @@
 // Who uses the page: by an API key, or logged in at the issuer that the service names (OpenID Connect: authorization code with PKCE). Key and tokens are in this tab's
 // sessionStorage alone, and are gone when it is closed.
 import type { User, UserManager } from 'oidc-client-ts'
-import { Problem, unreachable } from './problem'
+import { answerOf, Problem, unreachable } from './problem'
 
 interface Issuer { authority: string; clientId: string; scopes: string }
 
@@ -26,9 +26,11 @@ export const held = (): 'key' | 'login' | null => (key() ? 'key' : user ? 'login
 
 /** Asks the service which ways there are. */
 export async function ask(): Promise<Ways> {
-  const answer = await fetch('login').catch(() => null)
-  if (!answer?.ok) throw unreachable()
-  const ways = (await answer.json()) as Ways
+  const ways = await answerOf(async () => {
+    const answer = await fetch('login')
+    if (!answer.ok) throw unreachable()
+    return answer.json() as Promise<Ways>
+  })
   if (ways.issuer) manager ??= await managerFor(ways.issuer)
   user = (await manager?.getUser()) ?? null
   return ways

@@ -166,20 +166,16 @@ async function open(): Promise<void> {
     if (!upload) showProgress('Looking for the job', null)
     let wasRunning = false
 
-    // What an upload was refused for stays.
-    let isTroubled = false
-    const job = await api.follow(
-      id,
-      (now) => { if (isTroubled) clearProblem(); isTroubled = false; wasRunning ||= !now.ended; describe(now) },
-      (problem) => { isTroubled = true; showProblem(problem) },
-      signal)
+    // Of what is troubled here alone: what an upload was refused for stays.
+    const onTrouble = (problem: Problem | null) => problem ? showProblem(problem) : clearProblem()
+    const job = await api.follow(id, (now) => { wasRunning ||= !now.ended; describe(now) }, onTrouble, signal)
     if (wasRunning) void list.load()
     if (job.state === 'failed') throw Problem.of(job.problem ?? {})
     if (job.state === 'cancelled') throw new Problem('The job was cancelled', 'Nothing was made. Send the scan again to segment it.')
     if (!upload) showProgress('Fetching the result', null)
     isFetching = true
     showWelcome(false)
-    await result.show(job, signal)
+    await result.show(job, onTrouble, signal)
   } catch (failure) {
     if (!signal.aborted) showProblem(failure, namesSent.get(id))
   } finally {

@@ -20,6 +20,18 @@ export class Problem extends Error {
 export const unreachable = () =>
   new Problem('The service cannot be reached', 'Nothing answers at this address. Check the network, and that the service is running; jobs that were accepted go on without this page.')
 
+/**
+ * What a request is answered. Browsers have one kind of failure where nobody answers and where the answer is cut off, and another where it is no answer of the
+ * service, such as a network's own page of login.
+ */
+export async function answerOf<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request()
+  } catch (failure) {
+    throw failure instanceof TypeError || failure instanceof SyntaxError ? unreachable() : failure
+  }
+}
+
 export const changed = () =>
   new Problem('A file can no longer be read', 'It was changed, moved or removed since it was chosen. Choose the scan again, then send it.')
 

@@ -59,23 +59,28 @@ export class ResultPanel {
   }
 
   /** Shows what is there of a job's results, the measurements first. */
-  async show(job: api.Job, signal: AbortSignal): Promise<void> {
+  async show(job: api.Job, onTrouble: api.OnTrouble, signal: AbortSignal): Promise<void> {
     const has = (output: string) => job.results.some((result) => result.output === output)
-    const bytes = async (output: string) => (has(output) ? (await api.result(job.id, output, signal)).arrayBuffer() : undefined)
+    const patiently = <T>(request: () => Promise<T>) => api.patiently(request, onTrouble, signal)
+    const bytes = async (output: string) => (has(output) ? await patiently(() => api.result(job.id, output, signal)) : undefined)
     this.showFiles(job)
     const [name, version] = job.model.split('@')
     this.labels = this.models().find((each) => each.name === name && each.version === version)?.labels ?? []
-    const report = has('report') ? (await (await api.result(job.id, 'report', signal)).json()) as api.Report : null
+    const report = has('report') ? await patiently(() => api.report(job.id, signal)) : null
     signal.throwIfAborted()
     if (report) this.showReport(report, job)
     else this.showWarningsAlone(job.warnings)
     if (!has('image') || !has('segmentation')) return
-    const [image, segmentation, probability, distance, surface] = await Promise.all(['image', 'segmentation', 'probability', 'distance', 'surface'].map(bytes))
+
+    // One after the other: a caller may be allowed one request at once.
+    const image = await bytes('image')
+    const segmentation = await bytes('segmentation')
+    const parts = { probability: await bytes('probability'), distance: await bytes('distance'), surface: await bytes('surface') }
     signal.throwIfAborted()
 
     // MONOCHROME1: its values are in the file as they are stored, and its lowest are white for who looks at it.
     const isInverted = [...job.warnings, ...(report?.warnings ?? [])].some((warning) => warning.slug === 'inverted-display')
-    await this.showScan({ image: image!, isInverted, segmentation: segmentation!, probability, distance, surface }, job, signal)
+    await this.showScan({ image: image!, isInverted, segmentation: segmentation!, ...parts }, job, signal)
   }
 
   private async showScan(parts: Parts, job: api.Job, signal: AbortSignal): Promise<void> {
@@ -228,9 +233,8 @@ export class ResultPanel {
   // By hand and not by a link: a link cannot carry the key.
   private async save(job: api.Job, output: string): Promise<void> {
     try {
-      const response = await api.result(job.id, output)
-      const name = /filename="?([^";]+)"?/.exec(response.headers.get('Content-Disposition') ?? '')?.[1] ?? output
-      const address = URL.createObjectURL(await response.blob())
+      const { name, content } = await api.file(job.id, output)
+      const address = URL.createObjectURL(content)
       const link = make('a', { href: address, download: name }) as HTMLAnchorElement
       link.click()
       setTimeout(() => URL.revokeObjectURL(address), 60_000)
