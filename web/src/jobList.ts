@@ -1,6 +1,7 @@
 // The caller's jobs, as the service lists them.
 import * as api from './api'
 import { find, hide, make } from './dom'
+import { Problem } from './problem'
 
 const words: Record<api.Job['state'], string> = { queued: 'waiting', running: 'running', succeeded: 'done', failed: 'failed', cancelled: 'cancelled' }
 
@@ -9,15 +10,27 @@ export class JobList {
   private readonly older = find<HTMLButtonElement>('older')
   private next: string | null = null
   private current: string | null = null
+  private loads = 0
+  private answered = 0
+  private newest = Promise.resolve(true)
+  private isLoadingOlder = false
 
   constructor(private readonly open: (id: string) => void, private readonly onRemoved: (id: string) => void, private readonly onProblem: (failure: unknown) => void) {
     this.older.addEventListener('click', () => void this.loadOlder())
   }
 
-  /** Loads the newest, or those behind; false where that failed. */
-  async load(after?: string): Promise<boolean> {
+  /** Loads the newest; false where that failed. */
+  load(): Promise<boolean> {
+    this.newest = this.ask(++this.loads)
+    return this.newest
+  }
+
+  // Shows the newest, or adds those behind them, unless the newest were asked for again meanwhile: their answer may be older, and the newer one has come or will.
+  private async ask(number: number, after?: string): Promise<boolean> {
     try {
       const page = await api.jobs(after)
+      if (number !== this.loads) return true
+      this.answered = number
       const listed = after ? this.buttons().length : 0
       const focused = this.buttons().findIndex((button) => button === document.activeElement)
       const name = focused < 0 ? null : this.buttons()[focused]!.getAttribute('data-id')
@@ -31,17 +44,24 @@ export class JobList {
       this.mark(this.current)
       return true
     } catch (failure) {
+      if (number === this.loads) this.answered = number
       this.onProblem(failure)
       return false
     }
   }
 
+  /** Whether it lists a job as what it is no longer, or may soon, by an answer that is on its way. */
+  isBehind(job: api.Job): boolean {
+    return this.answered < this.loads || this.buttons().some((button) => button.getAttribute('data-id') === job.id && (button.getAttribute('data-state') ?? job.state) !== job.state)
+  }
+
   // Once, however often it is pressed meanwhile; not disabled, which would take the focus away.
   private async loadOlder(): Promise<void> {
-    const after = this.next
-    if (after === null) return
-    this.next = null
-    if (!(await this.load(after))) this.next = after
+    if (this.isLoadingOlder || this.next === null) return
+    this.isLoadingOlder = true
+    while (this.answered < this.loads) await this.newest
+    if (this.next !== null) await this.ask(this.loads, this.next)
+    this.isLoadingOlder = false
   }
 
   private readonly buttons = () => [...this.list.querySelectorAll('button')]
@@ -66,7 +86,7 @@ export class JobList {
     const when = new Date(job.created).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
     const warned = job.warnings.length > 0 ? `, ${job.warnings.length} ${job.warnings.length === 1 ? 'warning' : 'warnings'}` : ''
     return make('li', {},
-      make('button', { type: 'button', class: 'job', 'data-id': job.id, click: () => this.open(job.id) },
+      make('button', { type: 'button', class: 'job', 'data-id': job.id, 'data-state': job.state, click: () => this.open(job.id) },
         job.model.replace('@', ' '),
         make('small', {}, `${when}, `, make('span', { class: `state-${job.state}` }, words[job.state] + warned))),
       make('button', { type: 'button', class: 'remove', 'data-id': job.id, 'aria-label': `${job.ended ? 'Remove' : 'Cancel'} the job of ${when}`, click: () => void this.remove(job) }, '✕'))
@@ -79,7 +99,9 @@ export class JobList {
       await (job.ended ? api.remove(job.id) : api.cancel(job.id))
       if (job.ended) this.onRemoved(job.id)
     } catch (failure) {
-      this.onProblem(failure)
+      // It went in another way meanwhile, which is what was asked for.
+      if (failure instanceof Problem && failure.status === 404) this.onRemoved(job.id)
+      else this.onProblem(failure)
     }
     await this.load()
   }

@@ -110,7 +110,7 @@ async function submit(): Promise<void> {
     // What was chosen meanwhile is the next.
     if (selection === sent) select(null)
     void list.load()
-    location.hash = `job=${job.id}`
+    goTo(job.id)
   } catch (failure) {
     upload = null
     showStart()
@@ -169,7 +169,8 @@ async function open(): Promise<void> {
     // Of what is troubled here alone: what an upload was refused for stays.
     const onTrouble = (problem: Problem | null) => problem ? showProblem(problem) : clearProblem()
     const job = await api.follow(id, (now) => { wasRunning ||= !now.ended; describe(now) }, onTrouble, signal)
-    if (wasRunning) void list.load()
+    if (wasRunning || list.isBehind(job)) await list.load()
+    signal.throwIfAborted()
     if (job.state === 'failed') throw Problem.of(job.problem ?? {})
     if (job.state === 'cancelled') throw new Problem('The job was cancelled', 'Nothing was made. Send the scan again to segment it.')
     if (!upload) showProgress('Fetching the result', null)

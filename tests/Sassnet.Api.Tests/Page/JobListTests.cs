@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Sassnet.Api.Tests.Jobs;
@@ -107,6 +108,90 @@ public sealed partial class JobListTests(PageService service)
         await Expect(page.Locator("#problem")).ToBeEmptyAsync();
         Assert.Equal(service.Service.Address.ToString(), page.Url);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_job_that_ends_before_the_page_has_seen_it_wait_is_listed_as_done_also_where_the_older_list_comes_last(bool isLate)
+    {
+        await using var quick = await TestService.StartAsync();
+        await using var open = await service.Chromium.OpenAsync(quick.Address);
+        var page = open.Page;
+        await Expect(page.Locator("#model option")).Not.ToHaveCountAsync(0);
+        var (isSent, lists) = (false, 0);
+        var listedAnew = new TaskCompletionSource();
+        await page.RouteAsync("**/jobs?**", async route =>
+        {
+            isSent |= route.Request.Method == "POST";
+            var number = isSent && route.Request.Method == "GET" ? ++lists : 0;
+            var answer = await route.FetchAsync();
+            var body = await answer.TextAsync();
+            if (number == 1)
+            {
+                var list = JsonNode.Parse(body)!;
+                (list["jobs"]![0]!["state"], list["jobs"]![0]!["ended"]) = ("queued", null);
+                body = list.ToJsonString();
+                if (isLate)
+                    await listedAnew.Task;
+            }
+
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = body });
+            if (number > 1)
+                listedAnew.TrySetResult();
+        });
+        await page.RouteAsync(OneJob(), async route =>
+        {
+            await quick.Client.WaitAsync(route.Request.Url.Split('/').Last());
+            await route.ContinueAsync();
+        });
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "scan.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
+        var id = await open.SegmentAsync();
+        await Expect(page.Locator($"#jobs .job[data-id='{id}']")).ToContainTextAsync("done");
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await open.DrawnAsync();
+        await Expect(page.Locator($"#jobs .job[data-id='{id}']")).ToContainTextAsync("done");
+    }
+
+    [Fact]
+    public async Task A_job_that_is_gone_already_counts_as_removed()
+    {
+        var id = await service.Service.Client.SubmittedAsync(Scan.Small, "?output=report");
+        (await service.Service.Client.WaitAsync(id)).AssertSucceeded();
+        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
+        var page = open.Page;
+        page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await Expect(page.Locator("#figures")).ToBeVisibleAsync();
+        var item = page.Locator("#jobs li").Filter(new LocatorFilterOptions { Has = page.Locator($".job[data-id='{id}']") });
+        await Expect(item).ToContainTextAsync("done");
+        (await service.Service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}")).Dispose();
+        await item.Locator(".remove").ClickAsync();
+        await Expect(item).ToHaveCountAsync(0);
+        await Expect(page.Locator("#welcome")).ToBeVisibleAsync();
+        await Expect(page.Locator("#problem")).ToBeEmptyAsync();
+    }
+
+    [Fact]
+    public async Task A_scan_that_is_the_job_which_is_open_already_is_shown_again()
+    {
+        var id = await service.Service.Client.SubmittedAsync(Scan.Small, "?output=report");
+        var job = await service.Service.Client.WaitAsync(id);
+        await using var open = await service.Chromium.OpenAsync(new Uri(service.Service.Address, $"#job={id}"));
+        var page = open.Page;
+        await Expect(page.Locator("#figures")).ToBeVisibleAsync();
+
+        // As the service answers what was sent before under the same key.
+        await page.RouteAsync("**/jobs?**", route => route.Request.Method != "POST"
+            ? route.ContinueAsync()
+            : route.FulfillAsync(new RouteFulfillOptions { Status = 202, ContentType = "application/json", Body = job.ToString() }));
+        await page.SetInputFilesAsync("#files", new FilePayload { Name = "scan.nii", MimeType = "application/octet-stream", Buffer = Scan.Small });
+        await page.ClickAsync("#start");
+        await Expect(page.Locator("#selection")).Not.ToContainTextAsync("scan.nii");
+        await Expect(page.Locator("#progress")).ToBeHiddenAsync();
+        await Expect(page.Locator("#figures")).ToBeVisibleAsync();
+    }
+
+    [GeneratedRegex("/jobs/[^/?]+$")]
+    private static partial Regex OneJob();
 
     [GeneratedRegex("\"ended\":\"[^\"]*\"")]
     private static partial Regex EndRemoved();
