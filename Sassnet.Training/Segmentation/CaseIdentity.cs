@@ -12,7 +12,7 @@ namespace Sassnet.Training.Segmentation;
 
 /// <summary>What a case's result depends on, as the report has it: where all of it is as before, a result that is there is still right.</summary>
 /// <param name="Input">The scan's file or folder in the input folder.</param>
-/// <param name="InputBytes">How many bytes it has.</param>
+/// <param name="InputBytes">How many bytes it has; empty, as the next, where one of its files could not be looked at, or there was none.</param>
 /// <param name="InputModified">When the newest of its files was written, UTC; where there are links among them also when the newest link was made, as in <c>TIME linked TIME</c>.</param>
 /// <param name="Model">The package, <c>name@version</c>.</param>
 /// <param name="Weights">SHA-256 of the package's weights.</param>
@@ -26,6 +26,8 @@ namespace Sassnet.Training.Segmentation;
 internal sealed record CaseIdentity(
     string Input, string InputBytes, string InputModified, string Model, string Weights, string Settings, string Inference, string Threshold, string Components)
 {
+    private bool IsKnown => InputBytes.Length > 0;
+
     /// <summary>Looks at a case's files, without reading them.</summary>
     public static CaseIdentity Of(string inputFolder, RawCase raw, ModelPackage package, SegmentationRequest request)
     {
@@ -50,21 +52,32 @@ internal sealed record CaseIdentity(
     }
 
     /// <summary>Whether a case's files are as they were.</summary>
-    public bool IsStill(RawCase raw) => StampOf(raw) == (InputBytes, InputModified);
+    public bool IsStill(RawCase raw) => IsKnown && StampOf(raw) == (InputBytes, InputModified);
+
+    /// <summary>Whether a result of the one is right for the other; files that could not be looked at are not known to be any.</summary>
+    public bool IsSameAs(CaseIdentity other) => IsKnown && this == other;
+
+    /// <summary>Whether the files are known to be others than those of a former result. One that cannot be looked at now may well be what it was.</summary>
+    public bool HasOtherFilesThan(CaseIdentity former) =>
+        IsKnown && (Input, InputBytes, InputModified) != (former.Input, former.InputBytes, former.InputModified);
 
     private static (string Bytes, string Modified) StampOf(RawCase raw)
     {
         var path = raw.Image!;
-        var files = (Directory.Exists(path) ? FolderListing.Files(path) : [path]).Select(Seen).ToList();
-        var modified = Text(files.Select(file => file.ModifiedUtc).DefaultIfEmpty().Max());
+        var stamps = (Directory.Exists(path) ? FolderListing.Files(path) : [path]).Select(file => Seen(file, path)).ToList();
+        List<FileStamp> files = [.. stamps.OfType<FileStamp>()];
+        if (files.Count == 0 || files.Count < stamps.Count)
+            return ("", "");
+        var modified = Text(files.Max(file => file.ModifiedUtc));
 
         // Which can be later than what they lead to, and earlier than what they led to: neither time stands for the other.
         var linked = files.Max(file => file.LinkedUtc);
         return (files.Sum(file => file.Bytes).ToString(CultureInfo.InvariantCulture), linked is { } made ? $"{modified} linked {Text(made)}" : modified);
     }
 
-    // What is wrong with a file that cannot be looked at is told when it is read.
-    private static FileStamp Seen(string file)
+    // What is wrong with a file that cannot be looked at is told when it is read. Beside the files of a series it is nothing where its name says that it is no scan:
+    // it is never read.
+    private static FileStamp? Seen(string file, string image)
     {
         try
         {
@@ -72,7 +85,7 @@ internal sealed record CaseIdentity(
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return default;
+            return file != image && FolderListing.KindOf(file) == RawFileKind.NoScan ? default(FileStamp) : null;
         }
     }
 

@@ -13,8 +13,8 @@ namespace Sassnet.Training.Segmentation;
 /// <param name="result">What was made of the scan.</param>
 /// <param name="geometry">The scan's grid, as its header has it.</param>
 /// <param name="shown">The scan in grey; null where no output shows it.</param>
-/// <param name="image">Reads the scan again.</param>
-internal sealed class CaseResult(ModelManifest model, float threshold, SegmentationResult result, NiftiGeometry geometry, GreyVolume? shown, Func<Volume> image)
+/// <param name="image">The scan; null where it is not asked for.</param>
+internal sealed class CaseResult(ModelManifest model, float threshold, SegmentationResult result, NiftiGeometry geometry, GreyVolume? shown, Volume? image)
 {
     /// <summary>What the outputs are made of besides the maps.</summary>
     public ResultForms Forms { get; } = new(model, threshold, result);
@@ -37,7 +37,7 @@ internal sealed class CaseResult(ModelManifest model, float threshold, Segmentat
         else if (output == CaseOutput.Probability)
             NiftiWriter.Write(stream, [.. result.Maps.Select(maps => maps.Probability)], geometry, compress: true);
         else if (output == CaseOutput.Image)
-            ResultForms.WriteImage(stream, image(), geometry);
+            ResultForms.WriteImage(stream, image ?? throw new InvalidOperationException("The scan was not read again, since its image is not asked for."), geometry);
         else if (output == CaseOutput.Surface)
             Forms.WriteSurface(stream);
         else if (output == CaseOutput.Preview)

@@ -37,6 +37,7 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
     private IReadOnlyList<Warning> _warnings = [];
     private double _seconds;
     private string? _error = raw.Fault;
+    private bool _isUnread;
 
     /// <summary>The case's name.</summary>
     public string Name => raw.Name;
@@ -70,25 +71,40 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
     /// <exception cref="IOException">The output folder cannot be written to.</exception>
     public ReportRow Finish(OutputFolder folder)
     {
-        folder.Prepare(Name, _identity);
+        SegmentationResult? result = null;
+        Volume? image = null;
+        Try(() => (result, image) = Conclude(), isReading: false);
+
+        // What is there of another model or other options goes only now that there is something to take its place.
         CaseFigures? figures = null;
-        Try(() => figures = Write(folder), isReading: false);
+        if (_error is null)
+        {
+            folder.Prepare(Name, _identity);
+            Try(() => figures = Write(folder, result!, image), isReading: false);
+        }
+
         if (_error is null)
             return new ReportRow(Name, _identity, figures! with { Seconds = _seconds }, folder.MadeHere(Name), "");
 
-        // What is left is of the same scan and model: it is no worse for what could not be added to it.
-        if (folder.Report.Find(Name) is { Found: not null } made)
+        // A result is no worse for what could not be added to it or put in its place, unless the scan is another now: one that cannot be read is not known to be.
+        if (folder.Report.Find(Name) is { Found: not null } made && (_isUnread || !_identity.HasOtherFilesThan(made.Identity)))
             return made with { Outputs = folder.MadeHere(Name), Error = _error };
-        folder.Clear(Name);
+        folder.Prepare(Name, _identity);
         return new ReportRow(Name, _identity, null, [], _error);
     }
 
-    private CaseFigures Write(OutputFolder folder)
+    // All of it that the scan can still fail for.
+    private (SegmentationResult Result, Volume? Image) Conclude()
     {
         // What was read is worth its end, even where the run is to stop.
         var result = _stages.Conclude(_prediction!, _grid!, CancellationToken.None);
         _prediction = null;
-        var forms = new CaseResult(model, request.Threshold, result, _geometry!, _shown, ReadAgain);
+        return (result, outputs.Contains(CaseOutput.Image) ? ReadAgain() : null);
+    }
+
+    private CaseFigures Write(OutputFolder folder, SegmentationResult result, Volume? image)
+    {
+        var forms = new CaseResult(model, request.Threshold, result, _geometry!, _shown, image);
         var left = new List<Warning>();
         folder.Begin(Name);
         foreach (var output in outputs)
@@ -143,7 +159,7 @@ internal sealed class CaseWork(RawCase raw, CaseIdentity identity, ModelManifest
         }
         catch (Exception failure) when (failure is InvalidVolumeException or DeviceOutOfMemoryException || (isReading && failure is IOException or UnauthorizedAccessException))
         {
-            _error = failure.Message;
+            (_error, _isUnread) = (failure.Message, failure is IOException or UnauthorizedAccessException);
         }
         catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
         {

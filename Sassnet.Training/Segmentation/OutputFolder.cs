@@ -52,7 +52,7 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Whether a case was segmented in the same way before, and all that is asked for and can be made of it is there.</summary>
     public bool IsWhole(string name, CaseIdentity identity)
     {
-        if (Report.Find(name) is not { Found: { } found } row || row.Identity != identity)
+        if (Report.Find(name) is not { Found: { } found } row || !row.Identity.IsSameAs(identity))
             return false;
         var made = MadeHere(name);
         return _outputs.All(output => made.Contains(output) || (output == CaseOutput.DicomParametricMap && found.Warnings.Split(' ').Contains(OutputLeftOut.Slug)));
@@ -86,12 +86,15 @@ internal sealed class OutputFolder : IDisposable
         UnfinishedCase.End(FolderOf(name));
     }
 
-    /// <summary>Takes away what another model, other options or another scan of the same name have left.</summary>
+    /// <summary>
+    /// Takes away what another model, other options or another scan of the same name have left. Asked for once there is something to take its place, or what is there is
+    /// known to be of another scan.
+    /// </summary>
     /// <exception cref="InvalidConfigurationException">There is what was not made here.</exception>
     public void Prepare(string name, CaseIdentity identity)
     {
         RequireOwn([name]);
-        if (Report.Find(name) is { Found: not null } row && row.Identity == identity)
+        if (Report.Find(name) is { Found: not null } row && row.Identity.IsSameAs(identity))
             return;
 
         // The row before the results, which are taken for none without it; and before the row what says without it that they were made here.
@@ -99,17 +102,6 @@ internal sealed class OutputFolder : IDisposable
             Begin(name);
         Report.Remove(name);
         Clear(name);
-    }
-
-    /// <summary>Takes away what was made of a case.</summary>
-    public void Clear(string name)
-    {
-        foreach (var output in MadeHere(name))
-            File.Delete(PathOf(name, output));
-        UnfinishedCase.End(FolderOf(name));
-        var own = new DirectoryInfo(FolderOf(name));
-        if (own.Exists && !own.EnumerateFileSystemInfos().Any())
-            own.Delete();
     }
 
     /// <summary>Says beside the files of a case that they are made here, until <see cref="Record"/> says it in the report.</summary>
@@ -151,6 +143,16 @@ internal sealed class OutputFolder : IDisposable
             if (AtomicFile.UnfinishedOf(Path.GetFileName(path)) is { } whole && written.Contains(whole))
                 File.Delete(path);
         }
+    }
+
+    private void Clear(string name)
+    {
+        foreach (var output in MadeHere(name))
+            File.Delete(PathOf(name, output));
+        UnfinishedCase.End(FolderOf(name));
+        var own = new DirectoryInfo(FolderOf(name));
+        if (own.Exists && !own.EnumerateFileSystemInfos().Any())
+            own.Delete();
     }
 
     private IEnumerable<CaseOutput> Claimed(string name) =>

@@ -1,6 +1,6 @@
 namespace Sassnet.Training.Segmentation;
 
-/// <summary>What <c>report.csv</c> says of one case: its figures, or the error; both where outputs that were asked for later could not be made.</summary>
+/// <summary>What <c>report.csv</c> says of one case: its figures, or the error; both where what was asked for later could not be made: all but the error is then of the result that is there.</summary>
 /// <param name="Case">The case's name, and that of its folder in the output.</param>
 /// <param name="Identity">What the result depends on.</param>
 /// <param name="Found">What was found; null where there is no result.</param>

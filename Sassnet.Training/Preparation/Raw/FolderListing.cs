@@ -132,8 +132,8 @@ internal sealed class FolderListing(IReadOnlyList<string> suffixes, bool hasLabe
         }
     }
 
-    // One that cannot be opened, such as a link whose target is gone, is a matter of its own case: the others can be read.
-    private static RawFileKind KindOf(string path)
+    /// <summary>The kind of a file; one that cannot be opened, such as a link whose target is gone, is a matter of its own case: the others can be read.</summary>
+    public static RawFileKind KindOf(string path)
     {
         try
         {
