@@ -30,7 +30,7 @@ internal sealed class LabelledCasesOptions
     /// <exception cref="InvalidConfigurationException">What was given is not accepted.</exception>
     public IReadOnlyList<EvaluatedLabel> Labels(ParseResult arguments, ModelPackage package) => LabelFileValues.Of(package, arguments.GetValue(LabelValues) ?? []);
 
-    /// <summary>Reads every case once, and says what is odd about its files, which cases lack a label and which voxels of label files are of none.</summary>
+    /// <summary>Reads every case once, and says what is odd about its files, which cases lack a label, which label all of them lack, and which voxels of label files are of none.</summary>
     /// <inheritdoc cref="CaseFiles.RequireUsable"/>
     public static void RequireUsable(
         CaseFiles files, IReadOnlyList<string> cases, IReadOnlyList<EvaluatedLabel> labels, ModelManifest manifest, CancellationToken cancellationToken)
@@ -38,8 +38,13 @@ internal sealed class LabelledCasesOptions
         var usable = files.RequireUsable(cases, [.. labels.Select(label => label.FileValues)], manifest.Preprocessing, cancellationToken);
         foreach (var warning in usable.Warnings)
             Console.WriteLine($"WARNING {warning}");
-        foreach (var sentence in MissingStructures.Sentences([.. manifest.Labels.Select(label => label.Name)], usable.Cases, "case"))
+        IReadOnlyList<string> names = [.. manifest.Labels.Select(label => label.Name)];
+        foreach (var sentence in MissingStructures.Sentences(names, usable.Cases, "case"))
             Console.WriteLine($"{sentence} What is not there is not scored.");
+
+        // Folds leave lists without a rare structure, as training measures them too; else it is rather a value that is not the one that is meant.
+        foreach (var index in Enumerable.Range(0, labels.Count).Where(index => !usable.Cases.Any(one => one.Structures.Contains((byte)(index + 1)))))
+            Console.WriteLine($"WARNING No case has a voxel of {names[index]} (value {string.Join(" or ", labels[index].FileValues)}): no Dice of it is measured. Where label files have it under another value, name that with --label-values.");
         var others = usable.OtherValues;
         if (others.Count > 0)
         {

@@ -68,7 +68,7 @@ public sealed class CaseFiles
     /// <param name="structures">The values of each structure, as <see cref="ReadStructures"/> takes them.</param>
     /// <param name="preprocessing">What the network was trained on.</param>
     /// <param name="cancellationToken">Stops between cases.</param>
-    /// <exception cref="InvalidConfigurationException">A case has no file, or nothing of any structure in its label; or no case has anything of a structure.</exception>
+    /// <exception cref="InvalidConfigurationException">A case has no file, or nothing of any structure in its label.</exception>
     /// <exception cref="InvalidVolumeException">A file cannot be used; the message names the case.</exception>
     public UsableCases RequireUsable(
         IReadOnlyList<string> names, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing, CancellationToken cancellationToken)
@@ -76,20 +76,17 @@ public sealed class CaseFiles
         ArgumentNullException.ThrowIfNull(names);
         var known = structures.SelectMany(values => values).Select(value => (float)value).Append(0).ToHashSet();
         var (cases, others, warnings) = (new List<LabelledCase>(), new Dictionary<float, int>(), new List<string>());
-        var neverMet = new InvalidConfigurationException?[structures.Count];
         foreach (var name in names)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var (labels, met, odd) = CaseFaults.Named(name, () => TryOut(name, structures, preprocessing));
-            for (var index = 0; index < structures.Count; index++)
-                neverMet[index] = met.Contains((byte)(index + 1)) ? null : cases.Count == 0 ? Without(structures[index], name, labels, " Nor has any other case.") : neverMet[index];
             cases.Add(new LabelledCase(name, met));
             warnings.AddRange(odd);
             foreach (var value in labels.Distinct().Where(value => !known.Contains(value)))
                 others[value] = others.GetValueOrDefault(value) + 1;
         }
 
-        return neverMet.FirstOrDefault(one => one is not null) is { } fault ? throw fault : new UsableCases(cases, others, warnings);
+        return new UsableCases(cases, others, warnings);
     }
 
     /// <summary>Whether a case's voxel size is known: its file carries one, or it was given and not assumed.</summary>
@@ -134,12 +131,12 @@ public sealed class CaseFiles
         return numbered.AsSpan().ContainsAnyExcept((byte)0) ? new LabelMap(image.Size, numbered, image.Affine) : throw Without([.. structures.SelectMany(values => values)], name, labels);
     }
 
-    private static InvalidConfigurationException Without(IReadOnlyCollection<int> values, string name, float[] labels, string more = "")
+    private static InvalidConfigurationException Without(IReadOnlyCollection<int> values, string name, float[] labels)
     {
         var found = labels.CountBy(label => label).OrderByDescending(count => count.Value).ToList();
         var named = FirstFew.Of(found, count => FormattableString.Invariant($"{count.Key} in {Counted.Of(count.Value, "voxel")}"), "value", separator: " and ");
         return new InvalidConfigurationException(
-            $"The label of {name} has no voxel of value {string.Join(" or ", values)}; it has {named}.{more} "
+            $"The label of {name} has no voxel of value {string.Join(" or ", values)}; it has {named}. "
             + "Name what is foreground (label.value or label.fileValues of a configuration, or those of its labels; --label-values of a command), or leave the case out of its list.");
     }
 

@@ -77,10 +77,20 @@ public sealed class MissingStructureTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.Contains("has 2 labels, and its evaluation.json has not the figures of each", errors, StringComparison.Ordinal);
 
-        // Of a list where no case has it, the values are rather not those that are meant.
-        (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, Measure("run", Path.Combine(_training.Folder, "again")));
-        Assert.Equal(2, exitCode);
-        Assert.Contains("The label of phantom-0114 has no voxel of value 2; ", errors, StringComparison.Ordinal);
+        // The commands that measure a package measure what the run does, and say what they do not.
+        const string Unmeasured = "WARNING No case has a voxel of left ventricle (value 2): no Dice of it is measured. Where label files have it under another value, name that with --label-values.";
+        var again = Path.Combine(_training.Folder, "again");
+        (exitCode, output, errors) = await TrainingProcess.Run(Cancelled, Measure("run", again));
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains("2 of 2 cases have nothing of left ventricle: phantom-0114, phantom-0115. What is not there is not scored.", output, StringComparison.Ordinal);
+        Assert.Contains(Unmeasured, output, StringComparison.Ordinal);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(evaluation, "label-1", "cases.csv"), Cancelled), await File.ReadAllTextAsync(Path.Combine(again, "label-1", "cases.csv"), Cancelled));
+        Assert.Equal(1, Assert.Single(PackageEvaluation.Read(again)!.Labels!).Value);
+        (exitCode, output, errors) = await TrainingProcess.Run(Cancelled, ["robustness", .. Measure("run", Path.Combine(_training.Folder, "robustness"))[1..]]);
+        Assert.True(exitCode == 0, errors);
+        Assert.Contains(Unmeasured, output, StringComparison.Ordinal);
+        Assert.Contains("Left out, since nothing of left ventricle lies in them: as it is: 2, ", output, StringComparison.Ordinal);
+        Assert.Contains("| as it is | left atrium | 2 | ", output, StringComparison.Ordinal);
     }
 
     public void Dispose() => _training.Dispose();

@@ -58,7 +58,7 @@ public sealed class CaseFilesTests : IDisposable
     }
 
     [Fact]
-    public void Cases_that_lack_a_structure_are_usable_and_told_and_one_that_no_case_has_is_refused()
+    public void Cases_that_lack_a_structure_are_usable_and_told_also_where_all_lack_it()
     {
         Write("a", 4, 1);
         Write("b", 9, 4);
@@ -67,8 +67,9 @@ public sealed class CaseFilesTests : IDisposable
         var usable = RequireUsable([4], [9]);
         Assert.Equal([("a", "1"), ("b", "1 2"), ("c", "1")], usable.Cases.Select(one => (one.Name, string.Join(' ', one.Structures))));
         Assert.Equal(1, Assert.Single(usable.OtherValues).Value);
-        var error = Assert.Throws<InvalidConfigurationException>(() => RequireUsable([4], [7]));
-        Assert.Contains("The label of a has no voxel of value 7; it has 0 in 478 voxels and 4 in 1 voxel and 1 in 1 voxel. Nor has any other case. Name what is foreground", error.Message, StringComparison.Ordinal);
+        Assert.All(RequireUsable([4], [7]).Cases, one => Assert.Equal(1, Assert.Single(one.Structures)));
+        var error = Assert.Throws<InvalidConfigurationException>(() => RequireUsable([7], [8]));
+        Assert.Contains("The label of a has no voxel of value 7 or 8; it has 0 in 478 voxels and 4 in 1 voxel and 1 in 1 voxel. Name what is foreground", error.Message, StringComparison.Ordinal);
 
         UsableCases RequireUsable(params int[][] structures) => files.RequireUsable(
             ["a", "b", "c"], structures, new PreprocessingSpecification([1, 1, 1], "RAS", Normalisation.ZScore), TestContext.Current.CancellationToken);
