@@ -1,4 +1,3 @@
-using Sassnet.Model.Packages;
 using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Runs;
@@ -33,18 +32,8 @@ internal static class RunLack
     }
 
     // 'export' and 'evaluate', which a run that is done names where it was not to measure itself, leave what it says of itself as it was.
-    private static bool IsMeasuredByHand(RunFolder run, RunOutcome outcome)
-    {
-        try
-        {
-            return outcome.Iterations >= outcome.OfIterations && Directory.Exists(run.ModelFolder) && PackageEvaluation.Read(run.EvaluationFolder) is { } evaluation
-                && ModelPackage.Open(run.ModelFolder) is var package && evaluation.IsOf(package) && RunPackage.IsOfNow(run, package);
-        }
-        catch (InvalidPackageException)
-        {
-            return false;
-        }
-    }
+    private static bool IsMeasuredByHand(RunFolder run, RunOutcome outcome) =>
+        outcome.Iterations >= outcome.OfIterations && RunPackage.IsMeasured(run, (package, _) => RunPackage.IsOfNow(run, package));
 
     private static string Saved(string state, RunOutcome outcome) =>
         $"{state}, {outcome.Iterations} of {Counted.Of(outcome.OfIterations, "iteration")} saved{(outcome.Failure is null ? "" : $": {outcome.Failure}")}";

@@ -56,17 +56,6 @@ internal static class RunEvaluation
     }
 
     // 'export' may have laid the package of another checkpoint there since, or the same without what was measured; an earlier version's figures may not be of each label; and a package that cannot be opened is none.
-    private static bool IsMeasured(RunFolder run)
-    {
-        try
-        {
-            return Directory.Exists(run.ModelFolder) && PackageEvaluation.Read(run.EvaluationFolder) is { } evaluation
-                && ModelPackage.Open(run.ModelFolder) is var package && evaluation.IsOf(package) && (evaluation.Labels is not null || package.Manifest.Labels.Count == 1)
-                && package.Manifest.Inference.ValidationDice.ContainsKey(evaluation.Inference);
-        }
-        catch (InvalidPackageException)
-        {
-            return false;
-        }
-    }
+    private static bool IsMeasured(RunFolder run) => RunPackage.IsMeasured(run, (package, evaluation) =>
+        (evaluation.Labels is not null || package.Manifest.Labels.Count == 1) && package.Manifest.Inference.ValidationDice.ContainsKey(evaluation.Inference));
 }

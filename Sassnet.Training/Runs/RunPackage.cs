@@ -55,6 +55,22 @@ internal static class RunPackage
         return done == 0 || made == done || made == run.Best()?.Iterations;
     }
 
+    /// <summary>Whether a run's folder has a package and an evaluation of it, both of which can be read, that are what is wanted.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="areWanted">What is asked of them besides.</param>
+    internal static bool IsMeasured(RunFolder run, Func<ModelPackage, PackageEvaluation, bool> areWanted)
+    {
+        try
+        {
+            return Directory.Exists(run.ModelFolder) && PackageEvaluation.Read(run.EvaluationFolder) is { } evaluation
+                && ModelPackage.Open(run.ModelFolder) is var package && evaluation.IsOf(package) && areWanted(package, evaluation);
+        }
+        catch (InvalidPackageException)
+        {
+            return false;
+        }
+    }
+
     private static ModelManifest Manifest(RunFolder run, TrainingOptions options, CheckpointMetadata state, FileInfo checkpoint)
     {
         var data = options.Data;
