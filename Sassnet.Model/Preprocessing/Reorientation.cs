@@ -71,6 +71,21 @@ public sealed class Reorientation
         return IsIdentity ? labels : new LabelMap(TargetSize, Forward(labels.Labels), TargetAffine);
     }
 
+    /// <summary>One plane of a volume as <see cref="Apply(Volume)"/> brings it to the target orientation, for whoever has no room for a second whole volume.</summary>
+    /// <param name="volume">The volume.</param>
+    /// <param name="index">The plane's number along the target's third axis.</param>
+    /// <returns>A copy of its voxels, the target's first axis fastest.</returns>
+    /// <exception cref="ArgumentException">The volume is not on the source grid, or has no such plane.</exception>
+    public float[] Plane(Volume volume, int index)
+    {
+        ArgumentNullException.ThrowIfNull(volume);
+        Require(volume.Size, SourceSize);
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, TargetSize.Z);
+        var (first, strides) = Walk();
+        return StridedCopy.Run<float>(volume.Voxels, first + (index * strides.Z), strides, TargetSize with { Z = 1 });
+    }
+
     /// <summary>The sides of a grid with the target's axes, along the source's.</summary>
     public GridSize Undo(GridSize size)
     {
@@ -121,6 +136,13 @@ public sealed class Reorientation
 
     private T[] Forward<T>(T[] source)
     {
+        var (first, strides) = Walk();
+        return StridedCopy.Run<T>(source, first, strides, TargetSize);
+    }
+
+    /// <summary>Where the target's first voxel is in the source, and the steps there along each of the target's axes.</summary>
+    private (int First, (int X, int Y, int Z) Strides) Walk()
+    {
         Span<int> sourceStrides = [1, SourceSize.X, SourceSize.X * SourceSize.Y];
         Span<int> strides = stackalloc int[3];
         var first = 0;
@@ -131,7 +153,7 @@ public sealed class Reorientation
             first += _flipped[axis] ? stride * (TargetSize[axis] - 1) : 0;
         }
 
-        return StridedCopy.Run<T>(source, first, (strides[0], strides[1], strides[2]), TargetSize);
+        return (first, (strides[0], strides[1], strides[2]));
     }
 
     /// <summary>Target index → source index.</summary>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.VolumeFiles;
@@ -147,8 +145,9 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
             deviation,
             image.Voxels.Min(),
             image.Voxels.Max(),
-            XxHash128.HashToUInt128(MemoryMarshal.AsBytes(image.Voxels.AsSpan())))
+            VoxelHashes.Stored(image))
         {
+            UprightHash = VoxelHashes.Moved(image, upright),
             Imaged = new Reorientation(imaged.Size, imaged.Moved(image.Affine), Orientation.Ras).TargetSize,
         };
     }

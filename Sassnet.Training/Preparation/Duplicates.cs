@@ -8,19 +8,28 @@ internal static class Duplicates
     /// </summary>
     public static IReadOnlyList<InspectedCase> Marked(IReadOnlyList<InspectedCase> cases)
     {
-        var kept = cases
-            .Where(inspected => inspected.Scan is not null)
-            .GroupBy(inspected => Content(inspected.Scan!))
-            .ToDictionary(same => same.Key, same => same.OrderByDescending(inspected => inspected.IsSound).ThenByDescending(inspected => inspected.IsLabelled).First());
+        var ranked = cases.Where(inspected => inspected.Scan is not null).OrderByDescending(inspected => inspected.IsSound).ThenByDescending(inspected => inspected.IsLabelled).ToList();
+        var same = new Dictionary<(UInt128 Hash, long Count), SortedSet<int>>();
+        for (var rank = 0; rank < ranked.Count; rank++)
+        {
+            // It may be what shows that two which had nothing in common are one scan.
+            var ranks = new SortedSet<int> { rank };
+            foreach (var content in Contents(ranked[rank].Scan!))
+                ranks.UnionWith(same.GetValueOrDefault(content) ?? []);
+            foreach (var content in ranks.SelectMany(member => Contents(ranked[member].Scan!)))
+                same[content] = ranks;
+        }
+
         return [.. cases.Select(Marked)];
 
         InspectedCase Marked(InspectedCase inspected)
         {
-            if (inspected.Scan is not { } scan || kept[Content(scan)] is var other && other == inspected)
+            if (inspected.Scan is not { } scan || ranked[same[Contents(scan)[0]].Min] is var other && other == inspected)
                 return inspected;
             return inspected with { Faults = [.. inspected.Faults, $"The image has the same voxels as {other.Name}; accepted: every scan once."] };
         }
     }
 
-    private static (UInt128 Hash, long Count) Content(ScanFacts scan) => (scan.VoxelHash, scan.Size.Count);
+    // Programs store a scan along axes of their own, of which the header tells; a copy that lost its header has its voxels in their old order and says another of them.
+    private static (UInt128 Hash, long Count)[] Contents(ScanFacts scan) => [(scan.UprightHash, scan.Size.Count), (scan.VoxelHash, scan.Size.Count)];
 }

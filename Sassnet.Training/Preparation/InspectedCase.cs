@@ -53,12 +53,15 @@ public sealed record InspectedCase(RawCase Raw, IReadOnlyList<string> Faults, Sc
 /// <param name="Deviation">The intensities' standard deviation.</param>
 /// <param name="Minimum">The lowest intensity.</param>
 /// <param name="Maximum">The highest intensity.</param>
-/// <param name="VoxelHash">Equal for scans of the same voxels.</param>
+/// <param name="VoxelHash">Equal for scans of the same voxels in the same order, as the files have them.</param>
 public sealed record ScanFacts(
     GridSize Size, VoxelSize VoxelSize, string Orientation, double Mean, double Deviation, double Minimum, double Maximum, UInt128 VoxelHash)
 {
     /// <summary>Voxels along each axis of what of it was imaged, which is all that a network is given (<see cref="FieldOfView"/>).</summary>
     public GridSize Imaged { get; init; } = Size;
+
+    /// <summary>Equal for scans of the same voxels on the same grid along the axes right, front, head, in whatever order their files have them.</summary>
+    public UInt128 UprightHash { get; init; } = VoxelHash;
 
     /// <summary>Whether it is a CT, whose intensities are Hounsfield units.</summary>
     public bool IsCt { get; init; }

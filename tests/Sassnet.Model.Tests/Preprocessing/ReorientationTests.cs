@@ -60,6 +60,20 @@ public sealed class ReorientationTests
         Assert.True(volume.Voxels.AsSpan().SequenceEqual(back.Voxels));
     }
 
+    [Theory]
+    [MemberData(nameof(AllOrientations))]
+    public void Planes_one_by_one_are_those_of_the_moved_volume(string code)
+    {
+        var volume = Numbered(Oblique);
+        var reorientation = new Reorientation(Size, Oblique, Orientation.Parse(code));
+
+        var planes = Enumerable.Range(0, reorientation.TargetSize.Z).SelectMany(index => reorientation.Plane(volume, index)).ToArray();
+
+        Assert.Equal(reorientation.Apply(volume).Voxels, planes);
+        Assert.Throws<ArgumentOutOfRangeException>(() => reorientation.Plane(volume, reorientation.TargetSize.Z));
+        Assert.Throws<ArgumentOutOfRangeException>(() => reorientation.Plane(volume, -1));
+    }
+
     [Fact]
     public void Label_maps_move_as_volumes_do()
     {
