@@ -56,13 +56,10 @@ public static class DataPreparation
             console.WriteLine(note);
 
         var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) with { WindowHu = CtScans.Window(sound) } : null;
-        if (options.PatientPattern is null)
-        {
-            var shared = SharedPatients.Of(sound);
-            foreach (var note in shared.Notes)
-                console.WriteLine(note);
-            options = options with { SamePatient = shared.FirstOf };
-        }
+        var shared = options.PatientPattern is null ? SharedPatients.Of(sound) : SharedPatients.Against(sound, options.PatientOf);
+        foreach (var note in shared.Notes)
+            console.WriteLine(note);
+        options = options with { SamePatient = shared.FirstOf };
 
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
         var folds = split is null ? [] : PatientFolds.Of(sound, options);

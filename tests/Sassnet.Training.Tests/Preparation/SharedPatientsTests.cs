@@ -82,13 +82,43 @@ public sealed class SharedPatientsTests : IDisposable
     }
 
     [Fact]
-    public void A_pattern_goes_before_the_PatientID()
+    public void A_pattern_goes_before_the_PatientID_and_it_is_said_where_they_contradict_each_other()
     {
         foreach (var (name, seed, patient) in ((string, ulong, string)[])[("p1", 1, "A"), ("p2", 2, "A"), ("p3", 3, "B")])
             _raw.WriteSeries(name, seed, name + "_seg.nii.gz", patient: patient);
         using var console = new StringWriter();
         DataPreparation.Run(Options with { PatientPattern = "^(p.)$", Folds = 3 }, console, TestContext.Current.CancellationToken);
-        Assert.DoesNotContain("PatientID", console.ToString(), StringComparison.Ordinal);
+        var said = Assert.Single(console.ToString().Split('\n', StringSplitOptions.TrimEntries), line => line.Contains("PatientID", StringComparison.Ordinal));
+        Assert.Equal("WARNING p1 and p2 have one PatientID and are of two patients by --patient-pattern, which decides: scans of a patient may be trained on and validated with.", said);
+
+        // Were they dealt together, two patients would not do for three folds.
+        Assert.All(Enumerable.Range(0, 3), fold => Assert.Single(File.ReadAllLines(Path.Combine(Output, "folds", $"{fold}", "validation.list"))));
+    }
+
+    [Fact]
+    public void A_pattern_that_agrees_with_the_PatientIDs_is_not_remarked_on()
+    {
+        InspectedCase[] cases = [Case("A1-x", "1"), Case("A1-y", "1"), Case("A2", "2"), Case("A3", null), Case("A4", null)];
+        Assert.Empty(SharedPatients.Against(cases, name => name[..2]).Notes);
+        InspectedCase[] one = [Case("A1-x", "1"), Case("A1-y", "1")];
+        Assert.Empty(SharedPatients.Against(one, name => name[..2]).Notes);
+    }
+
+    [Fact]
+    public void Of_several_that_a_pattern_makes_of_a_PatientID_each_is_named_by_its_first_case()
+    {
+        InspectedCase[] cases = [Case("A1-x", "1"), Case("A1-y", "1"), Case("A2", "1"), Case("A3", "1"), Case("A4", "2")];
+        var patients = SharedPatients.Against(cases, name => name[..2]);
+        Assert.StartsWith("WARNING A1-x, A2 and A3 have one PatientID and are of 3 patients by --patient-pattern, which decides:", Assert.Single(patients.Notes), StringComparison.Ordinal);
+        Assert.Empty(patients.FirstOf);
+    }
+
+    [Fact]
+    public void A_pattern_for_anonymised_files_is_told_once_that_they_have_one_PatientID()
+    {
+        var cases = Enumerable.Range(0, 40).Select(number => Case($"a{number:00}", number < 30 ? "ANON" : $"{number}"));
+        var note = Assert.Single(SharedPatients.Against(cases, name => name).Notes);
+        Assert.Equal("30 of 40 cases with a PatientID have the same one (a00, a01, a02, a03, a04 and 25 more), as anonymised files have: --patient-pattern alone says who is whose.", note);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
