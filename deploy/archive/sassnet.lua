@@ -10,21 +10,48 @@ local function Images(instances)
    return images
 end
 
-local function Fits(rule, tags, images)
-   -- The results themselves come in here too, and a distance map has its source's modality.
-   if tags['Manufacturer'] == 'Sassnet' or tags['Modality'] ~= rule['Modality'] then
-      return false
+-- By semicolons, as in the service's own rules for series.
+local function IsAmong(modalities, modality)
+   for each in string.gmatch(modalities, '[^;%s]+') do
+      if string.upper(each) == modality then
+         return true
+      end
+   end
+   return false
+end
+
+-- Why a series does not fit the rule; nil where it does. Variables of the environment are text in there, numbers too.
+local function Misfit(rule, tags, images)
+   local fewest = tonumber(rule['MinImages'])
+   if not fewest then
+      return 'SASSNET_MIN_IMAGES is "' .. tostring(rule['MinImages']) .. '"; accepted: a number of images'
+   end
+   if not IsAmong(rule['Modality'], tags['Modality']) then
+      return 'its modality is ' .. tostring(tags['Modality']) .. '; accepted by SASSNET_MODALITY: "' .. rule['Modality'] .. '"'
    end
    if rule['Description'] ~= '' and not string.find(tags['SeriesDescription'] or '', rule['Description']) then
-      return false
+      return 'its description does not fit the pattern "' .. rule['Description'] .. '" ("Description" in orthanc.json)'
    end
-   return images >= rule['MinImages']
+   if images < fewest then
+      return 'it has ' .. images .. (images == 1 and ' image' or ' images') .. '; accepted by SASSNET_MIN_IMAGES: ' .. rule['MinImages'] .. ' and more'
+   end
+   return nil
 end
 
 function OnStableSeries(seriesId, tags, metadata)
+   -- The results themselves come in here too, and a distance map has its source's modality.
+   if tags['Manufacturer'] == 'Sassnet' then
+      return
+   end
+
    local rule = GetOrthancConfiguration()['Sassnet']
    local instances = ParseJson(RestApiGet('/series/' .. seriesId .. '/instances'))
-   if not Fits(rule, tags, Images(instances)) then
+   local misfit = Misfit(rule, tags, Images(instances))
+   if misfit then
+      -- Nobody expects a segmentation of anything else, such as a report.
+      if tags['Modality'] == 'MR' or tags['Modality'] == 'CT' then
+         print('Sassnet is not asked for series ' .. seriesId .. ': ' .. misfit)
+      end
       return
    end
 

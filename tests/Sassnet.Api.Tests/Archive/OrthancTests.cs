@@ -182,6 +182,40 @@ public sealed partial class OrthancTests : IDisposable
         var job = Assert.Single((await JobsAsync(service)).EnumerateArray());
         (await service.Client.WaitAsync(job.GetProperty("id").GetString()!)).AssertSucceeded();
         Assert.Contains((DicomScan.SeriesUid, 1), (await orthanc.SeriesAsync(Study))["MR"]);
+
+        // Nor of the results, of which the map has its source's modality.
+        var said = Assert.Single(orthanc.Lines, line => line.Contains("Sassnet is not asked", StringComparison.Ordinal));
+        Assert.EndsWith(": it has 3 images; accepted by SASSNET_MIN_IMAGES: 16 and more", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, null, "its modality is CT; accepted by SASSNET_MODALITY: \"MR\"")]
+    [InlineData("MR;CT", null, "it has 3 images; accepted by SASSNET_MIN_IMAGES: 16 and more")]
+    [InlineData("MR;CT", "4", "it has 3 images; accepted by SASSNET_MIN_IMAGES: 4 and more")]
+    [InlineData("ct", "few", "SASSNET_MIN_IMAGES is \"few\"; accepted: a number of images")]
+    [InlineData("MR; CT", "3", null)]
+    [InlineData("ct", "2", null)]
+    public async Task The_environment_says_which_series_a_job_is_asked_for_and_the_archives_log_why_for_none(string? modality, string? images, string? why)
+    {
+        (string, string?)[] variables = [("SASSNET_MODALITY", modality), ("SASSNET_MIN_IMAGES", images)];
+        await using var orthanc = await OrthancServer.StartAsync(
+            [],
+            [("SASSNET_JOBS", $"http://127.0.0.1:{FreePort()}/jobs"), .. variables.Where(variable => variable.Item2 is not null).Select(variable => (variable.Item1, variable.Item2!))]);
+        orthanc.Push(Enumerable.Range(0, 3).Select(slice => Ball.Slice(slice).Text(0x00080060, "CS", "CT").ToBytes()));
+
+        // Nobody answers at that port: what is asked for is said to be refused.
+        string? said = null;
+        for (var tries = 0; said is null && tries < 300; tries++)
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            said = orthanc.Lines.FirstOrDefault(line => line.Contains("Sassnet is not asked", StringComparison.Ordinal) || TookNoJob().IsMatch(line));
+        }
+
+        Assert.True(said is not null, string.Join('\n', orthanc.Lines));
+        if (why is null)
+            Assert.Matches(TookNoJob(), said);
+        else
+            Assert.Matches($"Sassnet is not asked for series [-0-9a-f]+: {System.Text.RegularExpressions.Regex.Escape(why)}$", said);
     }
 
     [Fact]

@@ -74,6 +74,19 @@ public sealed partial class ArchiveComposeTests
         Assert.Contains((int)api["ports"]!.AsArray().Single()!["containerPort"]!, Overlay.All(egress, "port").Select(port => (int)port!));
     }
 
+    [Theory]
+    [InlineData("SASSNET_MODEL", "Model")]
+    [InlineData("SASSNET_MODALITY", "Modality")]
+    [InlineData("SASSNET_MIN_IMAGES", "MinImages")]
+    public void What_is_segmented_is_told_by_variables_with_one_default_everywhere(string variable, string key)
+    {
+        var value = (string)Orthanc()["Sassnet"]![key]!;
+        Assert.StartsWith($"${{{variable}:-", value, StringComparison.Ordinal);
+        Assert.Equal(value, (string?)Services["orthanc"]!["environment"]![variable]);
+        var container = Assert.Single(Pod("cpu/archive", "sassnet-orthanc")["containers"]!.AsArray())!;
+        Assert.Equal(value, $"${{{variable}:-{(string?)Variable(container, variable)["value"]}}}");
+    }
+
     [Fact]
     public void On_Kubernetes_too_Orthanc_reads_what_is_shipped_and_keeps_studies_on_a_claim()
     {
