@@ -20,7 +20,7 @@ public static class GridAgreement
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(label);
         if (label.Size != image.Size)
-            return $"The {what} has the grid {label.Size}, the image {image.Size}; they must be equal.";
+            return $"The {what} has the grid {label.Size}, the image {image.Size}; they must be equal. Where its header places it on the scan, as that of a cropped one does, resample it to the image's grid, by nearest neighbour.";
         var edges = image.VoxelSize;
         var accepted = Tolerance * Math.Min(edges.X, Math.Min(edges.Y, edges.Z));
         var seen = LargestDistance(image, label);

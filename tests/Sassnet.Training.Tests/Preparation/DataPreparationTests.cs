@@ -65,7 +65,7 @@ public sealed class DataPreparationTests : IDisposable
             "FAULT lonely: There is a label but no image of this name; accepted: both, or an image alone.",
             "FAULT moved: The label's header places its voxels up to 6 mm from the image's; up to 0.3 mm, a tenth of a voxel, is accepted.",
             "FAULT nan: The image cannot be used: The voxel at index (3, 0, 0) is NaN after scaling; finite values are accepted.",
-            "FAULT shape: The label has the grid 32x28x23, the image 32x28x24; they must be equal.",
+            "FAULT shape: The label has the grid 32x28x23, the image 32x28x24; they must be equal. Where its header places it on the scan, as that of a cropped one does, resample it to the image's grid, by nearest neighbour.",
             "FAULT values: The label has the value 7 in 2 voxels; accepted: 0, 1.",
         ];
         var faults = console.Split('\n').Where(line => line.StartsWith("FAULT", StringComparison.Ordinal)).ToArray();

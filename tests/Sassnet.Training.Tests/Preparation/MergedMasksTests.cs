@@ -113,7 +113,7 @@ public sealed class MergedMasksTests : IDisposable
         [
             "FAULT broken: The mask left_atrium.nii.gz cannot be used: ",
             "FAULT moved: The mask left_atrium.nii.gz's header places its voxels up to 6 mm from the image's; up to 0.3 mm, a tenth of a voxel, is accepted.",
-            "FAULT shape: The mask left_atrium.nii.gz has the grid 40x40x23, the image 40x40x24; they must be equal.",
+            "FAULT shape: The mask left_atrium.nii.gz has the grid 40x40x23, the image 40x40x24; they must be equal. Where its header places it on the scan, as that of a cropped one does, resample it to the image's grid, by nearest neighbour.",
             "FAULT values: The mask left_atrium.nii.gz has the values 7, 9, 255; accepted: 0 and one other value,",
         ];
         Assert.Equal(expected.Length, faults.Length);
