@@ -58,7 +58,7 @@ internal sealed class FolderFiles(JobFolder folder, ILogger<FolderFiles> logger)
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException && Directory.Exists(folder.Path))
         {
-            JobFolder.Delete(part);
+            folder.Discard(part);
             return false;
         }
 

@@ -20,10 +20,12 @@ internal sealed partial class JobFolder : IDisposable
     // Of this process alone: one that was taken for gone may still be writing what another has begun anew.
     private readonly string _unfinished = $".{Guid.NewGuid():N}.part";
     private readonly FileStream? _lock;
+    private readonly ILogger _logger;
 
     /// <exception cref="StartException">The folder that is named cannot be used.</exception>
     public JobFolder(IOptions<JobsOptions> options, ILogger<JobFolder> logger)
     {
+        _logger = logger;
         IsShared = options.Value.Database != JobDatabaseKind.Sqlite;
         var hasAll = options.Value.Store == JobStoreKind.Folder;
         Path = System.IO.Path.TrimEndingDirectorySeparator(options.Value.Folder ?? Default() ?? string.Empty);
@@ -114,6 +116,19 @@ internal sealed partial class JobFolder : IDisposable
         }
     }
 
+    /// <summary>Removes a folder that nobody needs any more, as far as it can be; what is left is swept.</summary>
+    public void Discard(string path)
+    {
+        try
+        {
+            Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            LogLeft(_logger, path, failure.Message);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _lock?.Dispose();
 
@@ -144,4 +159,7 @@ internal sealed partial class JobFolder : IDisposable
 
     [LoggerMessage(EventId = 41, Level = LogLevel.Warning, Message = "Jobs are refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 52, Level = LogLevel.Warning, Message = "{Folder} could not be removed and is swept later: {Reason}")]
+    private static partial void LogLeft(ILogger logger, string folder, string reason);
 }

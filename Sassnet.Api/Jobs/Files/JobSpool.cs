@@ -84,8 +84,8 @@ internal sealed class JobSpool(JobFolder folder, IJobFiles files)
     public Task<bool> CopyAsync((string Id, int Attempt) from, (string Id, int Attempt) to, IReadOnlyList<StoredResult> results, CancellationToken cancellation) =>
         files.CopyAsync(FileSet.Results(from.Id, from.Attempt), FileSet.Results(to.Id, to.Attempt), results, cancellation);
 
-    /// <summary>Removes an answer in the making.</summary>
-    public void Discard(string id, int attempt) => JobFolder.Delete(folder.PartOf(FileSet.Results(id, attempt)));
+    /// <summary>Removes an answer in the making; what cannot be removed now is swept.</summary>
+    public void Discard(string id, int attempt) => folder.Discard(folder.PartOf(FileSet.Results(id, attempt)));
 
     /// <summary>Opens a result; null where it is gone.</summary>
     public Task<Stream?> OpenResultAsync(string id, int attempt, SegmentOutput output, CancellationToken cancellation) =>
@@ -100,9 +100,9 @@ internal sealed class JobSpool(JobFolder folder, IJobFiles files)
         {
             await files.ClearAsync(id, attempt is { } number ? FileSet.Results(id, number) : null);
         }
-        catch (ProblemException away) when (away.Type == JobProblemTypes.StoreUnavailable)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException || (failure as ProblemException)?.Type == JobProblemTypes.StoreUnavailable)
         {
-            // It was said to be.
+            // The store is away, and was said to be; or a disk is so full that it takes no change. What brought us here is what counts.
         }
     }
 

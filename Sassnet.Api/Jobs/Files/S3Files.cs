@@ -81,7 +81,8 @@ internal sealed class S3Files : IJobFiles, IDisposable
                 cancellation);
         }
 
-        JobFolder.Delete(folder);
+        // All of it is in the bucket, whatever stays here.
+        _folder.Discard(folder);
         return true;
     });
 

@@ -9,14 +9,17 @@ internal sealed class SmallDisk : IDisposable
     private const int Bytes = 8 << 20;
 
     private readonly string _filling;
+    private readonly bool _isOwn;
 
-    public SmallDisk()
+    /// <param name="folder">Where it is mounted, a folder that stays; null for one of its own.</param>
+    public SmallDisk(string? folder = null)
     {
-        Folder = Directory.CreateTempSubdirectory("sassnet-disk-").FullName;
+        _isOwn = folder is null;
+        Folder = folder ?? Directory.CreateTempSubdirectory("sassnet-disk-").FullName;
         _filling = Path.Combine(Folder, "filling");
         if (!Run("mount", "-t", "tmpfs", "-o", $"size={Bytes}", "tmpfs", Folder))
         {
-            Directory.Delete(Folder);
+            Remove();
             Assert.Skip("This user may not mount a small disk.");
         }
     }
@@ -35,7 +38,13 @@ internal sealed class SmallDisk : IDisposable
     public void Dispose()
     {
         Run("umount", "--lazy", Folder);
-        Directory.Delete(Folder, recursive: true);
+        Remove();
+    }
+
+    private void Remove()
+    {
+        if (_isOwn)
+            Directory.Delete(Folder, recursive: true);
     }
 
     private static bool Run(string program, params string[] arguments)

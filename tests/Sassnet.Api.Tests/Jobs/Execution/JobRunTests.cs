@@ -3,6 +3,7 @@ using Sassnet.Api.Models;
 using Sassnet.Api.Tests.Archive;
 using Sassnet.Api.Tests.Scheduling;
 using Sassnet.Api.Tests.Service;
+using Sassnet.Api.Tests.TemporaryFiles;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Jobs.Execution;
@@ -36,5 +37,33 @@ public sealed class JobRunTests
         Assert.Contains("It was working on this scan", failed.Problem().Detail, StringComparison.Ordinal);
 
         async Task<string[]> StatesAsync() => [(await service.Client.JobAsync(ids[0])).State(), (await service.Client.JobAsync(ids[1])).State()];
+    }
+
+    [Fact]
+    public async Task An_attempt_whose_files_cannot_be_removed_ends_as_what_it_failed_of_says()
+    {
+        await using var service = await TestService.StartAsync();
+        using var ahead = ScheduledScan.Send(service, blocked: "infer");
+        await ahead.BegunAsync("infer");
+        var id = await service.Client.SubmittedAsync(Scan.Small);
+        string[] parts = [];
+        for (var tries = 0; tries < 600 && parts.Length == 0; tries++)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            parts = Directory.GetDirectories(Path.Combine(service.JobFolder, id), "results-1.*");
+        }
+
+        // What is mounted somewhere is removed by no user.
+        var part = Assert.Single(parts);
+        using var disk = new SmallDisk(part);
+        service.Services.GetRequiredService<ModelCatalogue>().Default.On(0)!.Model.Dispose();
+        ahead.Release("infer");
+        for (var tries = 0; tries < 600 && (await service.Client.JobAsync(id)).State() != "queued"; tries++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Equal("queued", (await service.Client.JobAsync(id)).State());
+
+        // It is told of when it is stored.
+        string[] told = ["waiting again (problem device-failed)", $"{part} could not be removed and is swept later"];
+        await ScheduledScan.UntilAsync(() => told.All(words => service.Logs.Lines.Any(line => line.Contains(words, StringComparison.Ordinal))));
     }
 }
