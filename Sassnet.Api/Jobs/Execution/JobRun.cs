@@ -153,7 +153,7 @@ internal sealed partial class JobRun(
         if (input.Archive is { } order)
             query = query with { Series = order.DicomWeb.Series };
         var volume = await spool.InputAsync(record.Id, input, cancellation);
-        var answer = spool.NewAnswer(record.Id, job.Attempt, output);
+        var answer = await spool.NewAnswerAsync(record.Id, job.Attempt, output);
         var found = await execution.RunAsync(record, query, output, volume, answer, job, cancellation);
         var results = await spool.KeepAsync(record.Id, job.Attempt, output, cancellation);
         return new Outcome { Results = results, Warnings = found.Warnings };

@@ -17,7 +17,13 @@ internal sealed class FolderFiles(JobFolder folder, ILogger<FolderFiles> logger)
 
     public TimeSpan SweepPause => TimeSpan.Zero;
 
-    public Task ProbeAsync() => UseAsync(() => Directory.EnumerateDirectories(folder.Path).Any());
+    public Task ProbeAsync() => _reach.ProveAsync(() => Task.Run(() =>
+    {
+        folder.Try();
+        return true;
+    }));
+
+    public Task<string> NewPartAsync(FileSet set) => UseAsync(() => folder.NewPart(set));
 
     public Task PutAsync(FileSet set, string folder, CancellationToken cancellation) => UseAsync(() =>
     {

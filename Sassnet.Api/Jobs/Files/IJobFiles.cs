@@ -28,15 +28,19 @@ internal readonly record struct FileSet(string Job, string Name)
 /// </summary>
 internal interface IJobFiles
 {
-    /// <summary>Whether it could not be reached when it was last tried.</summary>
+    /// <summary>Whether something failed for it and it was not tried with success since.</summary>
     bool IsAway { get; }
 
     /// <summary>How long to wait at least before it is listed again as a whole.</summary>
     TimeSpan SweepPause { get; }
 
-    /// <summary>Tries whether it can be reached.</summary>
-    /// <exception cref="ProblemException">It cannot.</exception>
+    /// <summary>Tries whether it can be reached, and does all that jobs need: what can be read cannot always be written.</summary>
+    /// <exception cref="ProblemException">It cannot, or does not.</exception>
     Task ProbeAsync();
+
+    /// <summary>Makes an empty folder on this machine, in which the files of a set are put together.</summary>
+    /// <exception cref="ProblemException">It cannot be made.</exception>
+    Task<string> NewPartAsync(FileSet set);
 
     /// <summary>Makes the files in a folder, which are on the disk of this machine, those of a set; the folder goes.</summary>
     Task PutAsync(FileSet set, string folder, CancellationToken cancellation);

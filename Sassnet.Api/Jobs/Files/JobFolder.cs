@@ -4,6 +4,7 @@ using Sassnet.Api.Jobs.Descriptions;
 using Sassnet.Api.Jobs.Settings;
 using Sassnet.Api.Problems;
 using Sassnet.Api.TemporaryFiles;
+using Sassnet.Model.Files;
 
 namespace Sassnet.Api.Jobs.Files;
 
@@ -82,14 +83,41 @@ internal sealed partial class JobFolder : IDisposable
     public string PartOf(FileSet set) => PathOf(set) + _unfinished;
 
     /// <summary><see cref="PartOf"/>, made and empty.</summary>
-    /// <exception cref="ProblemException">The folder of the jobs is away: to make another one in its place would leave them in two.</exception>
+    /// <exception cref="IOException">It cannot be made; or the folder of the jobs is away, and to make another one in its place would leave them in two.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be made.</exception>
     public string NewPart(FileSet set)
     {
         if (!Directory.Exists(Path))
-            throw new ProblemException(JobProblemTypes.StoreUnavailable, JobProblemTypes.StoreUnavailable.Example, JobProblemTypes.StoreRetry);
+            throw new DirectoryNotFoundException($"{Path} is not there.");
         Delete(PartOf(set));
         Directory.CreateDirectory(PartOf(set));
         return PartOf(set);
+    }
+
+    /// <summary>Tries whether files can be made in it, brought to the disk and removed. A full disk is no failure here: it has a problem of its own where there is something to store.</summary>
+    /// <exception cref="IOException">They cannot.</exception>
+    /// <exception cref="UnauthorizedAccessException">They cannot.</exception>
+    public void Try()
+    {
+        // As of a job that there is not: what a process leaves that ends here is swept.
+        var set = FileSet.Input(Guid.NewGuid().ToString("N"));
+        try
+        {
+            var part = NewPart(set);
+            using (var file = new FileStream(System.IO.Path.Combine(part, "tried"), FileMode.CreateNew))
+            {
+                file.WriteByte(0);
+                file.Flush(flushToDisk: true);
+            }
+
+            DurableFiles.Sync(part);
+        }
+        catch (IOException full) when (FullDisk.IsMeantBy(full))
+        {
+            // It can be reached.
+        }
+
+        Delete(PathOf(set.Job));
     }
 
     /// <summary>Removes all of a job but one set.</summary>

@@ -8,6 +8,7 @@ using Sassnet.Api.Problems;
 using Sassnet.Api.Segmentation;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Model.Dicom.Archives;
+using Sassnet.Model.Files;
 
 namespace Sassnet.Api.Jobs.Files;
 
@@ -29,8 +30,8 @@ internal sealed class JobSpool(JobFolder folder, IJobFiles files)
     public async Task<(StoredInput Input, string Hash, long Bytes)> StoreInputAsync(string id, SeriesFiles series, CancellationToken cancellation)
     {
         var set = FileSet.Input(id);
-        var part = folder.NewPart(set);
-        var (hash, bytes) = await Task.Run(() => Read(series, file => Create(Path.Combine(part, Name(file.Number))), cancellation), CancellationToken.None);
+        var part = await files.NewPartAsync(set);
+        var (hash, bytes) = await CopyAsync(series, part, cancellation);
         await files.PutAsync(set, part, cancellation);
         return (Describe(series), hash, bytes);
     }
@@ -50,8 +51,9 @@ internal sealed class JobSpool(JobFolder folder, IJobFiles files)
     }
 
     /// <summary>A file for an answer in the making. It goes with its folder, and so nobody need dispose it.</summary>
-    public TemporaryFile NewAnswer(string id, int attempt, SegmentOutput output) =>
-        new(Path.Combine(folder.NewPart(FileSet.Results(id, attempt)), output == SegmentOutput.Archive ? ArchiveFile : output.Name), Uncounted);
+    /// <exception cref="ProblemException">It cannot be written.</exception>
+    public async Task<TemporaryFile> NewAnswerAsync(string id, int attempt, SegmentOutput output) =>
+        new(Path.Combine(await files.NewPartAsync(FileSet.Results(id, attempt)), output == SegmentOutput.Archive ? ArchiveFile : output.Name), Uncounted);
 
     /// <summary>Stores an answer: a zip of all as the outputs in it, each by itself.</summary>
     public async Task<IReadOnlyList<StoredResult>> KeepAsync(string id, int attempt, SegmentOutput output, CancellationToken cancellation)
@@ -103,6 +105,20 @@ internal sealed class JobSpool(JobFolder folder, IJobFiles files)
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException || (failure as ProblemException)?.Type == JobProblemTypes.StoreUnavailable)
         {
             // The store is away, and was said to be; or a disk is so full that it takes no change. What brought us here is what counts.
+        }
+    }
+
+    // What is read lies elsewhere: that the store is what failed is so only where it cannot be written.
+    private async Task<(string Hash, long Bytes)> CopyAsync(SeriesFiles series, string part, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Task.Run(() => Read(series, file => Create(Path.Combine(part, Name(file.Number))), cancellation), CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException && !FullDisk.IsMeantBy(failure))
+        {
+            await files.ProbeAsync();
+            throw;
         }
     }
 

@@ -57,8 +57,15 @@ internal sealed class S3Files : IJobFiles, IDisposable
     // Listing is paid for.
     public TimeSpan SweepPause => TimeSpan.FromMinutes(10);
 
-    public Task ProbeAsync() => _reach.UseAsync(() => Standstill.EndAsync(
-        limit => _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix, MaxKeys = 1 }, limit), CancellationToken.None));
+    public Task ProbeAsync() => _reach.ProveAsync(async () =>
+    {
+        // Without a folder of its own this node brings nothing into the bucket.
+        await Task.Run(_folder.Try);
+        return await Standstill.EndAsync(
+            limit => _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix, MaxKeys = 1 }, limit), CancellationToken.None);
+    });
+
+    public Task<string> NewPartAsync(FileSet set) => _reach.UseAsync(() => Task.Run(() => _folder.NewPart(set)));
 
     public Task PutAsync(FileSet set, string folder, CancellationToken cancellation) => _reach.UseAsync(async () =>
     {
@@ -183,7 +190,7 @@ internal sealed class S3Files : IJobFiles, IDisposable
     // A full disk of this node is not a store that is away.
     private static bool IsOfStore(Exception failure) =>
         failure is AmazonServiceException or AmazonClientException or HttpRequestException or WebException or TimeoutException
-        || failure is IOException && ProblemExceptionHandler.Of(failure).Type != ProblemTypes.StorageFull
+        || failure is IOException or UnauthorizedAccessException && ProblemExceptionHandler.Of(failure).Type != ProblemTypes.StorageFull
         || failure is OperationCanceledException { InnerException: TimeoutException };
 
     private async Task<S3Object?> TryOpenAsync(FileSet set, string name, CancellationToken cancellation)

@@ -17,16 +17,23 @@ internal sealed partial class StoreReach(string store, Func<Exception, bool> isO
     /// <summary>Whether it could not be reached when it was last tried.</summary>
     public bool IsAway => Volatile.Read(ref _isAway) == 1;
 
-    /// <summary>Does a piece of work.</summary>
+    /// <summary>Does a piece of work that succeeds only where all others would: from then on the store can be reached.</summary>
+    /// <exception cref="ProblemException">The store cannot be reached, or cannot store.</exception>
+    public async Task<T> ProveAsync<T>(Func<Task<T>> work)
+    {
+        var result = await UseAsync(work);
+        if (Interlocked.Exchange(ref _isAway, 0) == 1)
+            LogReached(store);
+        return result;
+    }
+
+    /// <summary>Does a piece of work. That it succeeds says nothing of others: what can be read cannot always be written.</summary>
     /// <exception cref="ProblemException">The store cannot be reached, or cannot store.</exception>
     public async Task<T> UseAsync<T>(Func<Task<T>> work)
     {
         try
         {
-            var result = await work();
-            if (Interlocked.Exchange(ref _isAway, 0) == 1)
-                LogReached(store);
-            return result;
+            return await work();
         }
         catch (Exception failure) when (isOfStore(failure))
         {

@@ -32,7 +32,7 @@ internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folde
     public Task<T> UseAsync<T>(Func<JobContext, Task<T>> work, CancellationToken cancellation = default)
     {
         folder.RequireUsable();
-        return _reach.UseAsync(async () =>
+        return _reach.ProveAsync(async () =>
         {
             await using var context = new JobContext(_options);
             if (context.Database.GetDbConnection() is NpgsqlConnection connection)

@@ -35,6 +35,12 @@ internal sealed class SmallDisk : IDisposable
 
     public void Empty() => File.Delete(_filling);
 
+    /// <summary>Lets it be read and not written, as the kernel does where a disk fails.</summary>
+    public void Protect() => Assert.True(Run("mount", "-o", "remount,ro", Folder));
+
+    /// <summary>Lets it be written again.</summary>
+    public void Unprotect() => Assert.True(Run("mount", "-o", "remount,rw", Folder));
+
     public void Dispose()
     {
         Run("umount", "--lazy", Folder);

@@ -50,6 +50,8 @@ public sealed class LargeFileTests
 
         public Task ProbeAsync() => folderFiles.ProbeAsync();
 
+        public Task<string> NewPartAsync(FileSet set) => folderFiles.NewPartAsync(set);
+
         public Task PutAsync(FileSet set, string folder, CancellationToken cancellation)
         {
             foreach (var path in Directory.EnumerateFiles(folder))
