@@ -35,6 +35,10 @@ internal static class JobProblemTypes
     public static readonly ProblemType StoreUnavailable = new("job-store-unavailable", 503, "Jobs cannot be read or stored now",
         "The store of the jobs cannot be reached; the service's log says why. Nothing is wrong with the request: try again in a while.");
 
+    public static readonly ProblemType FileRefused = new("job-file-refused", 503, "The store of the jobs does not take a file",
+        "The bucket of this service takes files and refused one of 104857600 bytes, with HTTP 403: a quota may be used up, or it takes none so large. The service's log says more. "
+        + "Nothing is wrong with the request: try again in a while.");
+
     /// <summary>The first request with a key is still being received.</summary>
     public static ProblemException BeingReceived() => new(KeyInUse, KeyInUse.Example, TimeSpan.FromSeconds(2));
 

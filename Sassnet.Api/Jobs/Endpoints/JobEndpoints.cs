@@ -54,6 +54,7 @@ internal static class JobEndpoints
                 ProblemTypes.TooManyUploads,
                 ProblemTypes.StorageFull,
                 JobProblemTypes.StoreUnavailable,
+                JobProblemTypes.FileRefused,
                 ProblemTypes.TimeLimit)
             .WithProblems(VolumeProblemTypes.OfFiles);
         jobs.MapGet(string.Empty, List)
@@ -66,7 +67,7 @@ internal static class JobEndpoints
             .WithName("DescribeJob")
             .WithSummary("Says how far a job is")
             .WithDescription("Its state, its place in the line, how much is done, why it failed, where its results are. Its `problem` is one that `POST /segment` has, or "
-                + $"`{JobProblemTypes.Abandoned.Slug}`, or of a scan in an archive {string.Join(", ", ArchiveProblemTypes.OfJobs.Select(type => $"`{type.Slug}`"))}.")
+                + $"`{JobProblemTypes.Abandoned.Slug}`, `{JobProblemTypes.FileRefused.Slug}`, or of a scan in an archive {string.Join(", ", ArchiveProblemTypes.OfJobs.Select(type => $"`{type.Slug}`"))}.")
             .WithMetadata(JobDocumentation.One)
             .WithProblems(JobProblemTypes.UnknownJob, JobProblemTypes.StoreUnavailable);
         jobs.MapGet("/{id}/events", Follow)

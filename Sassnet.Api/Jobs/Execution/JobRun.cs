@@ -35,7 +35,7 @@ internal sealed partial class JobRun(
 
     // What passes by itself: another try may find room, or the archive.
     private static readonly ProblemType[] Passing =
-        [ProblemTypes.StorageFull, ProblemTypes.OutOfMemory, ProblemTypes.DeviceFailed, JobProblemTypes.StoreUnavailable, .. ArchiveProblemTypes.Passing];
+        [ProblemTypes.StorageFull, ProblemTypes.OutOfMemory, ProblemTypes.DeviceFailed, JobProblemTypes.StoreUnavailable, JobProblemTypes.FileRefused, .. ArchiveProblemTypes.Passing];
 
     // The node that took the job in served its model; this one may be about to.
     private static readonly ProblemType[] OfThisNode = [ProblemTypes.UnknownModel, ProblemTypes.ModelUnavailable];

@@ -14,7 +14,7 @@ namespace Sassnet.Api.Jobs.Files;
 /// The files of jobs in a bucket of an S3-compatible store: <c>PREFIX/JOB/SET/FILE</c>, each file one object, which is there whole or not at all. The folder of
 /// the jobs is this node's own then and has no more than the files of what is in hand.
 /// </summary>
-internal sealed class S3Files : IJobFiles, IDisposable
+internal sealed partial class S3Files : IJobFiles, IDisposable
 {
     /// <summary>The most bytes of one object that is sent or copied in one piece, see the API's reference of PutObject and CopyObject.</summary>
     public const long MostBytes = 5L << 30;
@@ -29,6 +29,9 @@ internal sealed class S3Files : IJobFiles, IDisposable
     // Of a file that is sent, or copied where it lies; what goes on is not ended before, and what stands still is sooner, see Standstill.
     private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(10);
 
+    // A file of a job that there is not: it is swept where the process ends before it is removed, and there is never more than one of a process.
+    private readonly FileSet _tried = FileSet.Input(Guid.NewGuid().ToString("N"));
+    private readonly ILogger _logger;
     private readonly JobFolder _folder;
     private readonly string _bucket;
     private readonly string _prefix;
@@ -39,7 +42,7 @@ internal sealed class S3Files : IJobFiles, IDisposable
     public S3Files(JobFolder folder, IOptions<JobsOptions> options, ILogger<S3Files> logger)
     {
         var s3 = options.Value.S3!;
-        (_folder, _bucket, _prefix) = (folder, s3.Bucket!, s3.Prefix);
+        (_logger, _folder, _bucket, _prefix) = (logger, folder, s3.Bucket!, s3.Prefix);
         _reach = new StoreReach("bucket", IsOfStore, logger);
         try
         {
@@ -61,8 +64,8 @@ internal sealed class S3Files : IJobFiles, IDisposable
     {
         // Without a folder of its own this node brings nothing into the bucket.
         await Task.Run(_folder.Try);
-        return await Standstill.EndAsync(
-            limit => _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix, MaxKeys = 1 }, limit), CancellationToken.None);
+        await TryAsync();
+        return true;
     });
 
     public Task<string> NewPartAsync(FileSet set) => _reach.UseAsync(() => Task.Run(() => _folder.NewPart(set)));
@@ -71,21 +74,22 @@ internal sealed class S3Files : IJobFiles, IDisposable
     {
         foreach (var path in Directory.EnumerateFiles(folder))
         {
-            if (new FileInfo(path).Length is var length && length > MostBytes)
+            var length = new FileInfo(path).Length;
+            if (length > MostBytes)
             {
                 // A slice or a result, of what was sent or fetched.
                 throw new ProblemException(ProblemTypes.UploadTooLarge, FormattableString.Invariant(
                     $"A file of the job has {length} bytes; the bucket of this service takes {MostBytes} in one. A smaller volume has smaller files; whoever runs the service can keep larger ones in a folder: Sassnet:Jobs:Store."));
             }
 
-            await Standstill.EndAsync(
+            await KeepAsync(length, () => Standstill.EndAsync(
                 (limit, goOn) =>
                 {
                     var request = new PutObjectRequest { BucketName = _bucket, Key = KeyOf(set, Path.GetFileName(path)), FilePath = path, UseChunkEncoding = false };
                     request.StreamTransferProgress += (_, _) => goOn();
                     return _client.PutObjectAsync(request, limit);
                 },
-                cancellation);
+                cancellation));
         }
 
         // All of it is in the bucket, whatever stays here.
@@ -121,8 +125,8 @@ internal sealed class S3Files : IJobFiles, IDisposable
         {
             foreach (var (name, bytes, _) in results)
             {
-                await Standstill.EndAsync(
-                    limit => _client.CopyObjectAsync(_bucket, KeyOf(from, name), _bucket, KeyOf(to, name), limit), cancellation, TimeSpan.FromSeconds((double)bytes / CopiedInASecond));
+                await KeepAsync(bytes, () => Standstill.EndAsync(
+                    limit => _client.CopyObjectAsync(_bucket, KeyOf(from, name), _bucket, KeyOf(to, name), limit), cancellation, TimeSpan.FromSeconds((double)bytes / CopiedInASecond)));
             }
 
             return true;
@@ -193,6 +197,42 @@ internal sealed class S3Files : IJobFiles, IDisposable
         || failure is IOException or UnauthorizedAccessException && ProblemExceptionHandler.Of(failure).Type != ProblemTypes.StorageFull
         || failure is OperationCanceledException { InnerException: TimeoutException };
 
+    // Neither what passes by itself, nor that a file is gone which was to be copied.
+    private static bool IsRefusal(AmazonServiceException failure) =>
+        (int)failure.StatusCode is (>= 400 and < 500 and not (408 or 409 or 429)) or 507 && failure.ErrorCode is not (Gone or "RequestTimeout" or "ExpiredToken");
+
+    // A bucket that refuses one file and takes another does so again, however often a job is done anew; one that takes none is away until it does.
+    private async Task KeepAsync<T>(long bytes, Func<Task<T>> keep)
+    {
+        try
+        {
+            await keep();
+        }
+        catch (AmazonServiceException refusal) when (IsRefusal(refusal))
+        {
+            await TryAsync();
+            LogFileRefused(_logger, bytes, (int)refusal.StatusCode, refusal.ErrorCode, refusal.Message);
+            throw new ProblemException(
+                JobProblemTypes.FileRefused,
+                FormattableString.Invariant($"The bucket of this service takes files and refused one of {bytes} bytes, with HTTP {(int)refusal.StatusCode}: ")
+                    + "a quota may be used up, or it takes none so large. The service's log says more. Nothing is wrong with the request: try again in a while.",
+                ProblemTypes.StorageRetry,
+                refusal);
+        }
+    }
+
+    // All that jobs do with a bucket: rights to one thing are none to another.
+    private async Task TryAsync()
+    {
+        const string name = "tried";
+        var request = new PutObjectRequest { BucketName = _bucket, Key = KeyOf(_tried, name), ContentBody = name, UseChunkEncoding = false };
+        await Standstill.EndAsync(limit => _client.PutObjectAsync(request, limit), CancellationToken.None);
+        if (await TryOpenAsync(_tried, name, CancellationToken.None) is { } file)
+            await file.DisposeAsync();
+        await KeysAsync(_tried.Job, CancellationToken.None);
+        await Standstill.EndAsync(limit => _client.DeleteObjectAsync(_bucket, request.Key, limit), CancellationToken.None);
+    }
+
     private async Task<S3Object?> TryOpenAsync(FileSet set, string name, CancellationToken cancellation)
     {
         try
@@ -219,4 +259,7 @@ internal sealed class S3Files : IJobFiles, IDisposable
     }
 
     private string KeyOf(FileSet set, string name) => $"{_prefix}{set.Job}/{set.Name}/{name}";
+
+    [LoggerMessage(EventId = 53, Level = LogLevel.Error, Message = "The bucket of the jobs takes files and refused one of {Bytes} bytes: {Status} {Code}, {Reason}")]
+    private static partial void LogFileRefused(ILogger logger, long bytes, int status, string? code, string reason);
 }

@@ -14,7 +14,7 @@ internal sealed partial class StoreReach(string store, Func<Exception, bool> isO
 {
     private int _isAway;
 
-    /// <summary>Whether it could not be reached when it was last tried.</summary>
+    /// <summary>Whether something failed for it, and nothing has proved since that it can be reached.</summary>
     public bool IsAway => Volatile.Read(ref _isAway) == 1;
 
     /// <summary>Does a piece of work that succeeds only where all others would: from then on the store can be reached.</summary>

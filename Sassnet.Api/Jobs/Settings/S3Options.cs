@@ -33,7 +33,7 @@ public sealed class S3Options : IValidatableObject
     [MinLength(1)]
     public string? Region { get; set; }
 
-    /// <summary>The id of the access key. Default: what the environment, the profile or the machine's role gives, as AWS's own tools find it.</summary>
+    /// <summary>The id of the access key, which may put, get, list and delete objects. Default: what the environment, the profile or the machine's role gives, as AWS's own tools find it.</summary>
     [MinLength(1)]
     public string? AccessKey { get; set; }
 
