@@ -12,13 +12,14 @@ internal static class DicomJson
     private const int MostBytes = 8 << 20;
 
     /// <summary>Reads an answer; null where it is no JSON, or too long to be this.</summary>
+    /// <exception cref="HttpIOException">The connection ends within it.</exception>
     public static async Task<JsonElement?> TryReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         var bytes = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int count;
-        while ((count = await body.ReadAsync(buffer, cancellation)) > 0)
+        while ((count = await ReadAsync(body, buffer, cancellation)) > 0)
         {
             if (bytes.Length + count > MostBytes)
                 return null;
@@ -34,6 +35,19 @@ internal static class DicomJson
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return null;
+        }
+    }
+
+    // A connection that is reset is an IOException like any other of a stream; only one that is closed too early is HTTP's own.
+    private static async ValueTask<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await body.ReadAsync(buffer, cancellation);
+        }
+        catch (IOException broken) when (broken is not HttpIOException)
+        {
+            throw new HttpIOException(HttpRequestError.ResponseEnded, broken.Message, broken);
         }
     }
 

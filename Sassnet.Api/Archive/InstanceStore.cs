@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -42,24 +41,25 @@ internal static class InstanceStore
             content.Add(part);
         }
 
+        var sent = (files.Count, files.Sum(file => file.Length));
         using var request = new HttpRequestMessage(HttpMethod.Post, $"studies/{study}") { Content = content };
         request.Headers.Accept.ParseAdd("application/dicom+json");
         await server.ExchangeAsync(
             request,
-            (response, token) => CheckAsync(server, response, files.Count, token),
+            (response, token) => CheckAsync(server, response, sent, token),
             cancellation,
-            isAnswer: status => status is HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.UnsupportedMediaType);
+            isAnswer: status => status is HttpStatusCode.BadRequest or HttpStatusCode.Conflict or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnsupportedMediaType);
     }
 
     // Success alone says little: some archives answer 200 to what they refuse, and a page of a proxy is 200 too.
-    private static async Task<bool> CheckAsync(ArchiveServer server, HttpResponseMessage response, int sent, CancellationToken cancellation)
+    private static async Task<bool> CheckAsync(ArchiveServer server, HttpResponseMessage response, (int Objects, long Bytes) sent, CancellationToken cancellation)
     {
         var answer = await DicomJson.TryReadAsync(response, cancellation);
         var failed = answer?.Values(FailedSequence).Select(item => item.Number(FailureReason)).ToList() ?? [];
 
         // What is there already under its identifier is this result.
         var stored = (answer?.Values(StoredSequence).Count() ?? 0) + failed.RemoveAll(reason => reason is Duplicate or Existing);
-        if (failed.Count == 0 && stored == sent)
+        if (failed.Count == 0 && stored == sent.Objects)
             return true;
 
         // Sent again for what passes by itself, the objects would be refused again for what does not.
@@ -72,11 +72,12 @@ internal static class InstanceStore
 
         if (failed.Count == 0 && response.IsSuccessStatusCode && answer is not { ValueKind: JsonValueKind.Object })
             throw server.BadAnswer("did not say what of the results it has stored");
-        var reasons = failed.Count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"it answered {(int)response.StatusCode} and gave no reason")
-            : string.Join(", ", failed.Select(Meaning).Distinct());
+        var reasons = failed.Count > 0 ? string.Join(", ", failed.Select(Meaning).Distinct())
+            : response.StatusCode == HttpStatusCode.RequestEntityTooLarge
+                ? FormattableString.Invariant($"it, or a proxy before it, answered 413 and takes no upload of that size, {sent.Bytes} bytes in one request")
+                : FormattableString.Invariant($"it answered {(int)response.StatusCode} and gave no reason");
         throw new ProblemException(ArchiveProblemTypes.StoreRefused, FormattableString.Invariant(
-            $"The archive '{server.Name}' stored {stored} of {Counted.Of(sent, "object")}: {reasons}. Sending the job again stores no second one of those that it has."));
+            $"The archive '{server.Name}' stored {stored} of {Counted.Of(sent.Objects, "object")}: {reasons}. Sending the job again stores no second one of those that it has."));
     }
 
     private static bool IsOutOfResources(int? reason) => (reason & 0xFF00) == OutOfResources;

@@ -133,6 +133,34 @@ public sealed class ArchiveJobTests : BallArchiveTests
         await service.AssertNoFilesLeftAsync();
     }
 
+    [Theory]
+    [InlineData("GET", null)] // the list that the series is chosen from
+    [InlineData("GET", DicomScan.SeriesUid)] // the list that its files are counted by
+    [InlineData("POST", DicomScan.SeriesUid)]
+    public async Task An_answer_in_which_the_connection_is_reset_is_asked_for_again(string method, string? series)
+    {
+        var resets = 0;
+        Archive.Instead = async context =>
+        {
+            if (context.Request.Method != method || Archive.Requests.Last() == StubArchive.Retrieval || resets++ > 0)
+                return false;
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            context.Response.ContentLength = 1000;
+            await context.Response.WriteAsync("[{", context.RequestAborted);
+            await context.Response.Body.FlushAsync(context.RequestAborted);
+
+            // What was sent is not to be overtaken.
+            await Task.Delay(500, context.RequestAborted);
+            context.Abort();
+            return true;
+        };
+        await using var service = await StartAsync();
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, series));
+        job.AssertSucceeded();
+        Assert.Single(Archive.Stored);
+        Assert.Contains(service.Logs.Lines, line => line.Contains("A job is waiting again (problem archive-unavailable)", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_series_that_the_archive_says_it_sent_in_part_is_fetched_again()
     {

@@ -24,9 +24,31 @@ public sealed class DicomJsonTests
         Assert.Equal("Vorh\uFFFDfe LGE", answer!.Value.Text(Description));
     }
 
+    [Fact]
+    public async Task A_connection_that_is_reset_within_an_answer_is_the_connections_fault()
+    {
+        using var response = new HttpResponseMessage { Content = new StreamContent(new ResetStream()) };
+
+        var broken = await Assert.ThrowsAsync<HttpIOException>(() => DicomJson.TryReadAsync(response, TestContext.Current.CancellationToken));
+
+        Assert.Equal(HttpRequestError.ResponseEnded, broken.HttpRequestError);
+    }
+
     private static async Task<JsonElement?> ReadAsync(byte[] bytes)
     {
         using var response = new HttpResponseMessage { Content = new ByteArrayContent(bytes) };
         return await DicomJson.TryReadAsync(response, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>As the stream of a connection whose other end sends a reset after a few bytes.</summary>
+    private sealed class ResetStream : MemoryStream
+    {
+        public ResetStream()
+            : base("[{\"0020000E\":"u8.ToArray())
+        {
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await base.ReadAsync(buffer, cancellationToken) is var count && count > 0 ? count : throw new IOException("Connection reset by peer");
     }
 }

@@ -83,6 +83,23 @@ public sealed class InstanceStoreTests : BallArchiveTests
     }
 
     [Fact]
+    public async Task An_upload_that_is_too_large_for_the_archive_or_a_proxy_before_it_is_told_as_that()
+    {
+        Archive.Instead = async context =>
+        {
+            var isStore = HttpMethods.IsPost(context.Request.Method);
+            if (isStore)
+                await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            return await StubArchive.RefuseAsync(context, 413, isStore);
+        };
+        await using var service = await StartAsync();
+        var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg"));
+        var (slug, detail) = job.Problem();
+        Assert.Equal("archive-store-refused", slug);
+        Assert.Matches("stored 0 of 1 object: it, or a proxy before it, answered 413 and takes no upload of that size, [1-9][0-9]+ bytes in one request", detail);
+    }
+
+    [Fact]
     public async Task What_another_request_is_storing_is_stored_once_it_is_there()
     {
         var posts = 0;
