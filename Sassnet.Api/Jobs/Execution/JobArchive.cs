@@ -66,7 +66,7 @@ internal sealed partial class JobArchive(
             throw new ProblemException(ArchiveProblemTypes.NothingToStore, $"{why} Leave out 'store' to have the others.");
         }
 
-        RequireMine(await claims.KeepResultsAsync(job, results, warnings));
+        await RequireMineAsync(() => claims.KeepResultsAsync(job, results, warnings), cancellation);
         var files = new List<Stream>();
         try
         {
@@ -95,11 +95,11 @@ internal sealed partial class JobArchive(
         var listed = found is null ? await search.CountAsync(server, place.Study, series, cancellation) : found.Instances;
         if (listed > upload.Received.Count)
             throw server.Unavailable(FormattableString.Invariant($"sent {Counted.Of(upload.Received.Count, "file")} of a series that it says has {listed}"));
-        await retention.RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length));
-        RequireMine(await claims.KeepAsync(job));
+        await RequireRoomAsync(record, upload.Files.Files.Sum(file => new FileInfo(file.Path).Length), cancellation);
+        await RequireMineAsync(() => claims.KeepAsync(job), cancellation);
         var (files, _, bytes) = await spool.StoreInputAsync(record.Id, upload.Files, cancellation);
         var fetched = files with { Archive = order with { DicomWeb = place with { Series = series } } };
-        RequireMine(await claims.KeepInputAsync(job, fetched, bytes));
+        await RequireMineAsync(() => claims.KeepInputAsync(job, fetched, bytes), cancellation);
         return (fetched, upload.Received.Count, bytes);
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class JobArchive(
     {
         if (await spool.OpenResultAsync(job.Id, job.Attempt, output, cancellation) is { } file)
             return file;
-        RequireMine(await claims.KeepAsync(job));
+        await RequireMineAsync(() => claims.KeepAsync(job), cancellation);
         throw new InvalidOperationException("A result that was kept is not there any more, and nobody here has removed it.");
     }
 
@@ -123,9 +123,19 @@ internal sealed partial class JobArchive(
 
     private static string NameOf(string model) => model.Split('@')[0];
 
-    private static void RequireMine(bool isMine)
+    // By now a series was fetched or a result made, which a database that is away for a while must not cost.
+    private Task<bool> RequireRoomAsync(JobRecord record, long bytes, CancellationToken cancellation) => DatabaseOutage.WaitOutAsync(
+        async () =>
+        {
+            await retention.RequireRoomAsync(record, bytes);
+            return true;
+        },
+        clock,
+        cancellation);
+
+    private async Task RequireMineAsync(Func<Task<bool>> keep, CancellationToken cancellation)
     {
-        if (!isMine)
+        if (!await DatabaseOutage.WaitOutAsync(keep, clock, cancellation))
             throw new OperationCanceledException("Another process has the job, or nobody.");
     }
 

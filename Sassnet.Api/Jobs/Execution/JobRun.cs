@@ -30,7 +30,6 @@ internal sealed partial class JobRun(
     TimeProvider clock,
     ILogger<JobRun> logger)
 {
-    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
     private static readonly Func<ILogger, string, string, IDisposable?> LogScope = LoggerMessage.DefineScope<string, string>("Job {JobId} RequestId {RequestId}");
 
     // What passes by itself: another try may find room, or the archive.
@@ -213,20 +212,7 @@ internal sealed partial class JobRun(
     }
 
     // The work is done and must not be lost for a database that is away for a while.
-    private async Task<bool> StoreAsync(Func<Task<bool>> store, CancellationToken stopping)
-    {
-        while (true)
-        {
-            try
-            {
-                return await store();
-            }
-            catch (ProblemException away) when (away.Type == JobProblemTypes.StoreUnavailable)
-            {
-                await Task.Delay(StoreRetry, clock, stopping);
-            }
-        }
-    }
+    private Task<bool> StoreAsync(Func<Task<bool>> store, CancellationToken stopping) => DatabaseOutage.WaitOutAsync(store, clock, stopping);
 
     [LoggerMessage(EventId = 45, Level = LogLevel.Information, Message = "A job is {Outcome} (problem {Problem})")]
     private partial void LogEnded(string outcome, string? problem);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Data.Sqlite;
 using Sassnet.Api.Tests.Jobs;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Model.Tests.Dicom;
@@ -159,6 +160,34 @@ public sealed class ArchiveJobTests : BallArchiveTests
         job.AssertSucceeded();
         Assert.Single(Archive.Stored);
         Assert.Contains(service.Logs.Lines, line => line.Contains("A job is waiting again (problem archive-unavailable)", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("UPDATE OF Input", "OLD.Accepted IS NOT NULL AND NEW.Input IS NOT NULL")] // just after the series was fetched
+    [InlineData("UPDATE OF Results", "NEW.State = OLD.State")] // just after the results were made
+    public async Task A_database_that_is_away_for_a_while_costs_neither_what_was_fetched_nor_what_was_made(string change, string condition)
+    {
+        await using var service = await StartAsync();
+        using (await service.Client.CallAsync(HttpMethod.Get, "/jobs"))
+            await RunAsync(service, $"CREATE TRIGGER away BEFORE {change} ON sassnet_jobs WHEN {condition} BEGIN SELECT RAISE(ABORT, 'away'); END");
+        var id = await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg");
+        for (var tries = 0; tries < 1200 && !service.Logs.Lines.Any(line => line.Contains("The database of the jobs cannot be used", StringComparison.Ordinal)); tries++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        await RunAsync(service, "DROP TRIGGER away");
+        (await service.Client.WaitAsync(id)).AssertSucceeded();
+        Assert.Single(Archive.Requests, request => request == StubArchive.Retrieval);
+        Assert.Single(Archive.Stored);
+        Assert.Contains(service.Logs.Lines, line => line.Contains("The database of the jobs cannot be used", StringComparison.Ordinal));
+        Assert.DoesNotContain(service.Logs.Lines, line => line.Contains("waiting again", StringComparison.Ordinal));
+
+        static async Task RunAsync(TestService service, string statement)
+        {
+            await using var database = new SqliteConnection($"Data Source={Path.Combine(service.JobFolder, "jobs.db")};Pooling=False");
+            await database.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = database.CreateCommand();
+            command.CommandText = statement;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
