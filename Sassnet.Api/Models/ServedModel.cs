@@ -1,6 +1,7 @@
 using Sassnet.Api.Problems;
 using Sassnet.Model.Inference;
 using Sassnet.Model.Inference.Memory;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 
@@ -92,6 +93,16 @@ internal sealed class ServedModel
         {
             lock (_lock)
                 return _leases;
+        }
+    }
+
+    /// <summary>The number formats that its networks compute in, each once; none while no device has it.</summary>
+    public IReadOnlyList<Precision> Precisions
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _devices.OfType<DeviceModel>().Select(device => device.Model.Precision).Distinct()];
         }
     }
 

@@ -2,6 +2,7 @@ using Sassnet.Api.Models;
 using Sassnet.Api.Scheduling;
 using Sassnet.Api.Telemetry;
 using Sassnet.Api.Uploads;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Volumes;
 
 namespace Sassnet.Api.Segmentation;
@@ -32,4 +33,5 @@ internal sealed record SegmentationOrder(
 /// <summary>What there is to say of a segmentation that is done.</summary>
 /// <param name="Warnings">What is odd about the volume or what was found.</param>
 /// <param name="SegEncoding">How the DICOM Segmentation object in the answer is stored; null where there is none.</param>
-internal sealed record SegmentationOutcome(IReadOnlyList<Warning> Warnings, string? SegEncoding);
+/// <param name="Precision">The number format of the network.</param>
+internal sealed record SegmentationOutcome(IReadOnlyList<Warning> Warnings, string? SegEncoding, Precision Precision);

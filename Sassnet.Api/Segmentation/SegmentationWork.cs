@@ -3,6 +3,7 @@ using Sassnet.Api.Telemetry;
 using Sassnet.Api.Uploads;
 using Sassnet.Model.Dicom.Series;
 using Sassnet.Model.Inference;
+using Sassnet.Model.Inference.Precisions;
 using Sassnet.Model.Nifti;
 using Sassnet.Model.Pictures.Slices;
 using Sassnet.Model.Preprocessing;
@@ -31,6 +32,7 @@ internal sealed class SegmentationWork
     private GreyVolume? _shown;
     private IReadOnlyList<Warning> _warnings = [];
     private long _voxels;
+    private Precision _precision;
 
     /// <param name="order">What to do.</param>
     /// <param name="longest">The longest that an inference may be expected to take.</param>
@@ -78,6 +80,7 @@ internal sealed class SegmentationWork
     {
         waiting.Dispose();
         _prediction = _stages.Infer(model.Model, Taken(ref _scan), _order.Progress, cancellation);
+        _precision = _prediction.Precision;
         model.Learn(_prediction.Plan, _order.Stages.Ended[^1].Seconds);
         return true;
     }
@@ -91,7 +94,7 @@ internal sealed class SegmentationWork
         using var stream = new CancellableStream(answer, cancellation);
         writer.Write(_order.Output, stream);
         _metrics.Segmented(_voxels, _order.Model.Identifier);
-        return new SegmentationOutcome(writer.Warnings, _order.Output.HasDicomSegmentation ? writer.SegEncoding : null);
+        return new SegmentationOutcome(writer.Warnings, _order.Output.HasDicomSegmentation ? writer.SegEncoding : null, _precision);
     }
 
     private static T Taken<T>(ref T? left)

@@ -49,7 +49,7 @@ internal sealed class JobStore(JobDatabase database, JobsInHand inHand, IOptions
     /// <summary>Lets a job wait for its turn: from here on it is known and will end.</summary>
     /// <returns>The job as it is now.</returns>
     /// <exception cref="ProblemException">It was taken for abandoned, or the database cannot be reached.</exception>
-    public Task<JobRecord> AcceptAsync(JobRecord job, StoredInput input, string hash, long bytes, string? cacheKey = null)
+    public Task<JobRecord> AcceptAsync(JobRecord job, StoredInput input, string hash, long bytes)
     {
         var files = JsonSerializer.Serialize(input, JobsJson.Default.StoredInput);
         return AcceptAsync(job, received => received.ExecuteUpdateAsync(set => set
@@ -57,8 +57,7 @@ internal sealed class JobStore(JobDatabase database, JobsInHand inHand, IOptions
             .SetProperty(record => record.Node, (string?)null)
             .SetProperty(record => record.Input, files)
             .SetProperty(record => record.InputHash, hash)
-            .SetProperty(record => record.InputBytes, bytes)
-            .SetProperty(record => record.CacheKey, cacheKey)));
+            .SetProperty(record => record.InputBytes, bytes)));
     }
 
     /// <summary>Lets a job have ended with the results of an earlier one, whose copies are those of its first attempt.</summary>

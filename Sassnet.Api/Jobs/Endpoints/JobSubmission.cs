@@ -86,12 +86,10 @@ internal sealed class JobSubmission(
             using var upload = await ReceiveAsync(context.Request, aborted);
             query.Segment.RequireFit(upload.IsDicom);
             _ = OutputNegotiation.Choose(query.Output, new HeaderDictionary(), upload.IsDicom);
-            string? key = null;
             if (cache.IsOn)
             {
                 var hash = await JobSpool.HashAsync(upload.Files, aborted);
-                key = cache.KeyOf(job, model, query.Segment, JobSpool.Describe(upload.Files), hash);
-                var earlier = await cache.FindAsync(job.Caller, key, aborted);
+                var earlier = await cache.FindAsync(job, model, query.Segment, JobSpool.Describe(upload.Files), hash, aborted);
                 var isHit = earlier is not null && await TryCopyAsync(earlier, job, aborted);
                 context.Response.Headers[JobCache.Header] = isHit ? JobCache.Hit : JobCache.Miss;
                 metrics.ResultsLookedFor(isHit);
@@ -108,7 +106,7 @@ internal sealed class JobSubmission(
             using var storing = StageTimings.Source.StartActivity("accept");
             var (input, stored, bytes) = await spool.StoreInputAsync(job.Id, upload.Files, aborted);
             isOffered = true;
-            var accepted = await store.AcceptAsync(job, input, stored, bytes, key);
+            var accepted = await store.AcceptAsync(job, input, stored, bytes);
             signal.Set();
             return accepted;
         }

@@ -67,12 +67,17 @@ internal sealed partial class JobClaims(
     });
 
     /// <summary>Stores the results of a job; false where this process has it no more.</summary>
-    public Task<bool> SucceedAsync(JobInHand job, IReadOnlyList<StoredResult> results, IReadOnlyList<Warning> warnings) => database.UseAsync(async db =>
+    /// <param name="job">The job.</param>
+    /// <param name="results">What it made.</param>
+    /// <param name="warnings">What there is to say of it.</param>
+    /// <param name="cacheKey">What they are found by for the same request; null where nobody looks for them.</param>
+    public Task<bool> SucceedAsync(JobInHand job, IReadOnlyList<StoredResult> results, IReadOnlyList<Warning> warnings, string? cacheKey) => database.UseAsync(async db =>
     {
         var (stored, seen) = (JsonSerializer.Serialize(results, JobsJson.Default.IReadOnlyListStoredResult), JsonSerializer.Serialize(warnings, JobsJson.Default.IReadOnlyListWarning));
         var bytes = results.Sum(result => result.Bytes);
         return await Ended(Mine(db, job), JobState.Succeeded, set => set
             .SetProperty(record => record.Progress, 1)
+            .SetProperty(record => record.CacheKey, cacheKey)
             .SetProperty(record => record.Results, stored)
             .SetProperty(record => record.Warnings, seen)
             .SetProperty(record => record.ResultBytes, bytes)) == 1

@@ -153,9 +153,9 @@ internal sealed partial class JobRun(
             query = query with { Series = order.DicomWeb.Series };
         var volume = await spool.InputAsync(record.Id, input, cancellation);
         var answer = await spool.NewAnswerAsync(record.Id, job.Attempt, output);
-        var found = await execution.RunAsync(record, query, output, volume, answer, job, cancellation);
+        var (found, key) = await execution.RunAsync(record, query, output, input, volume, answer, job, cancellation);
         var results = await spool.KeepAsync(record.Id, job.Attempt, output, cancellation);
-        return new Outcome { Results = results, Warnings = found.Warnings };
+        return new Outcome { Results = results, Warnings = found.Warnings, CacheKey = key };
     }
 
     private async Task<JobState?> SettleAsync(JobInHand job, Outcome outcome, CancellationToken stopping)
@@ -172,7 +172,7 @@ internal sealed partial class JobRun(
 
         if (outcome.Problem is { } problem)
             return await FailAsync(job, problem, outcome.HasStoppedDevice, stopping);
-        var isStored = await StoreAsync(() => claims.SucceedAsync(job, outcome.Results, outcome.Warnings), stopping);
+        var isStored = await StoreAsync(() => claims.SucceedAsync(job, outcome.Results, outcome.Warnings, outcome.CacheKey), stopping);
         return Ended(isStored ? JobState.Succeeded : null, null);
     }
 
@@ -225,6 +225,8 @@ internal sealed partial class JobRun(
         public IReadOnlyList<StoredResult> Results { get; init; } = [];
 
         public IReadOnlyList<Warning> Warnings { get; init; } = [];
+
+        public string? CacheKey { get; init; }
 
         public FoundProblem? Problem { get; init; }
 

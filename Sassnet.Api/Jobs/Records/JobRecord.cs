@@ -38,7 +38,7 @@ internal sealed class JobRecord
     /// <summary>SHA-256 of the files of its volume, or of the order to fetch them; null while they are being received.</summary>
     public string? InputHash { get; set; }
 
-    /// <summary>SHA-256 of all that its results depend on; null where nobody looks for results that are there already.</summary>
+    /// <summary>SHA-256 of all that its results depend on, stored with them; null where nobody looks for results that are there already.</summary>
     public string? CacheKey { get; set; }
 
     /// <summary>Its query; empty once it has ended.</summary>

@@ -4,8 +4,12 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Sassnet.Api.Jobs.Records;
 using Sassnet.Api.Tests.Access;
+using Sassnet.Api.Tests.Archive;
 using Sassnet.Api.Tests.Reloading;
 using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Inference.Precisions;
+using Sassnet.Model.Packages;
+using Sassnet.Model.Tests.Dicom;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Jobs.Endpoints;
@@ -67,6 +71,71 @@ public sealed class JobCacheTests
         using (var reloaded = await client.PostAsync("/models/reload", null, TestContext.Current.CancellationToken))
             Assert.Equal(HttpStatusCode.OK, reloaded.StatusCode);
         Assert.Equal("miss", (await SubmitAsync(client, Scan.Small, string.Empty)).Cache);
+    }
+
+    [Fact]
+    public async Task Results_are_those_of_the_model_that_made_them_and_not_of_the_one_that_the_job_was_accepted_for()
+    {
+        await using var archive = await BallArchive.StartAsync();
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        archive.Instead = async _ =>
+        {
+            await goOn.Task;
+            return false;
+        };
+        await using var watched = await WatchedService.StartAsync(
+            On, ("Sassnet:Models:Watch", "false"), ("Sassnet:Jobs:Concurrent", "1"), ("Sassnet:Archive:Servers:pacs:Url", archive.Url));
+        var client = watched.Service.Client;
+
+        // Accepted for one model behind a job that waits for its scan, and made by what was put in that one's place meanwhile.
+        var ahead = await client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, store: false);
+        await client.WaitAsync(ahead, "running");
+        var (id, _) = await SubmitAsync(client, Scan.Small, string.Empty);
+        var package = watched.Catalogue.Default.Package;
+        var before = package.Manifest;
+        await PutAsync(before with { Inference = before.Inference with { ValidationDice = new Dictionary<string, double> { ["whole"] = 0.8, ["window"] = 0.9 } } });
+        goOn.SetResult();
+        (await client.WaitAsync(id)).AssertSucceeded();
+        Assert.Equal("hit", (await SubmitAsync(client, Scan.Small, string.Empty)).Cache);
+
+        // What was put in its place is taken back.
+        await PutAsync(before);
+        Assert.Equal("miss", (await SubmitAsync(client, Scan.Small, string.Empty)).Cache);
+
+        async Task PutAsync(ModelManifest manifest)
+        {
+            package.With(manifest);
+            using var reloaded = await watched.ReloadAsync();
+            Assert.Equal(HttpStatusCode.OK, reloaded.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Results_are_found_by_the_number_format_that_they_were_made_in_whoever_chose_it()
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-formats-");
+        Precision measured;
+        await using (var service = await StartAsync(Precision.Auto))
+        {
+            var (id, _) = await SubmitAsync(service.Client, Scan.Small, "?output=report");
+            (await service.Client.WaitAsync(id)).AssertSucceeded();
+            var report = JsonDocument.Parse(await service.Client.ResultAsync(id, "report")).RootElement;
+            measured = Enum.Parse<Precision>(report.GetProperty("precision").GetString()!, ignoreCase: true);
+            Assert.Equal("hit", (await SubmitAsync(service.Client, Scan.Small, "?output=report")).Cache);
+        }
+
+        foreach (var precision in (Precision[])[measured, measured == Precision.Float32 ? Precision.BFloat16 : Precision.Float32])
+        {
+            await using var service = await StartAsync(precision);
+            var (id, cache) = await SubmitAsync(service.Client, Scan.Small, "?output=report");
+            Assert.Equal(precision == measured ? "hit" : "miss", cache);
+            await service.Client.WaitAsync(id);
+        }
+
+        folder.Delete(recursive: true);
+
+        Task<TestService> StartAsync(Precision precision) =>
+            TestService.StartAsync(On, ("Sassnet:Jobs:Folder", folder.FullName), ("Sassnet:Inference:Precision", $"{precision}"));
     }
 
     [Fact]
