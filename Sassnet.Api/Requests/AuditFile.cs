@@ -13,7 +13,8 @@ public sealed class AuditOptions
     /// A file to which a line of JSON is added for each request: <c>time</c>, <c>requestId</c>, <c>caller</c>, <c>method</c>, <c>route</c>, <c>job</c>
     /// (the id of the job that was sent, asked for or removed), <c>inputSha256</c> (of the files that were sent, one after the other; of a scan to be
     /// fetched from an archive that of the order, written <c>{"dicomWeb":{"server":"NAME","study":"UID","series":"UID"},"model":"NAME","store":false}</c> with <c>null</c> for what
-    /// is left out and no space or line end), <c>model</c>, <c>output</c>, <c>status</c>, <c>problem</c>, <c>seconds</c>. Its owner alone may read a new one. It may be
+    /// is left out and no space or line end), <c>model</c>, <c>output</c>, <c>status</c> (499 where the client had gone; where the service broke off an answer that it had begun,
+    /// that of the problem), <c>problem</c>, <c>seconds</c>. Its owner alone may read a new one. It may be
     /// moved away or emptied while the service runs. A relative path starts beside the program. Default: none.
     /// </summary>
     [MinLength(1)]
@@ -30,7 +31,7 @@ public sealed class AuditOptions
 /// <param name="InputSha256">The SHA-256 of what was sent or ordered, see <see cref="RequestOutcome.InputSha256"/>; null where nothing was received whole.</param>
 /// <param name="Model">The model, <c>name@version</c>; null where none was chosen.</param>
 /// <param name="Output">The output; null where none was chosen.</param>
-/// <param name="Status">The answer's status; 499 where the client had gone.</param>
+/// <param name="Status">The answer's status; 499 where the client had gone, and where the service broke off what it had begun to send that of the problem.</param>
 /// <param name="Problem">The slug of the answer's problem; null where it was none.</param>
 /// <param name="Seconds">From the request's head to the answer's end.</param>
 internal sealed record AuditEntry(

@@ -53,14 +53,22 @@ internal sealed partial class RequestLog(RequestDelegate next, ServiceMetrics me
     public async Task InvokeAsync(HttpContext context)
     {
         var start = clock.GetTimestamp();
+        ProblemType? cut = null;
         try
         {
             await next(context);
         }
+        catch (Exception failure) when (context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            // Too late to be answered: the server cuts the connection, and the status that was sent tells of an answer that nobody got whole.
+            cut = ProblemExceptionHandler.Of(failure).Type;
+            context.Features.Set(cut);
+            throw;
+        }
         finally
         {
             var outcome = RequestOutcome.Of(context);
-            var status = context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : context.Response.StatusCode;
+            var status = context.RequestAborted.IsCancellationRequested ? ClientClosedRequest : cut?.Status ?? context.Response.StatusCode;
             var route = Route(context);
             metrics.Answered(route, status, outcome.Model, outcome.Output);
             var problem = context.Features.Get<ProblemType>();

@@ -129,6 +129,8 @@ public sealed class S3JobTests : IAsyncLifetime
         }
 
         Assert.Equal("degraded", await HealthAsync(service.Client));
+        await UntilAsync(() => Task.FromResult(service.Logs.Lines.Any(line =>
+            line.Contains("Sassnet.Audit: GET /jobs/{id}/results/{output} answered 503", StringComparison.Ordinal) && line.Contains("problem job-store-unavailable", StringComparison.Ordinal))));
         relay.GoOn();
         Assert.Equal(whole, await service.Client.ResultAsync(id, "probability"));
         (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
