@@ -82,7 +82,7 @@ internal sealed partial class JobWorker(
 
     private async Task KeepAsync(CancellationToken stopping)
     {
-        var (recovered, last, deaf) = (TimeSpan.MinValue, TimeSpan.Zero, default(TimeSpan?));
+        var (recovered, last, deaf) = (TimeSpan.MinValue, TimeSpan.Zero, TimeSpan.Zero);
         var start = clock.GetTimestamp();
         while (!stopping.IsCancellationRequested)
         {
@@ -127,8 +127,8 @@ internal sealed partial class JobWorker(
         }
     }
 
-    // While nobody could be heard, leases ran out of whoever lives: he has the length of one to be heard again.
-    private bool MayJudge(TimeSpan? sinceDeaf) => !folder.IsShared || sinceDeaf is not { } heard || heard > options.Value.Lease;
+    // While nobody could be heard, as before this process began, leases ran out of whoever lives: he has the length of one to be heard again.
+    private bool MayJudge(TimeSpan sinceDeaf) => !folder.IsShared || sinceDeaf > options.Value.Lease;
 
     // By itself: files that do not answer must not keep this process from saying which jobs it has.
     private async Task ProbeAsync(CancellationToken stopping)

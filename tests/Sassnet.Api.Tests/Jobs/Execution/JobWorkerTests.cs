@@ -31,6 +31,29 @@ public sealed class JobWorkerTests : SharedJobsTests
     }
 
     [Fact]
+    public async Task A_node_that_has_just_started_takes_no_job_from_one_that_could_not_be_heard_until_then()
+    {
+        // Far longer than the new node takes from its first round until it is ready.
+        var lease = TimeSpan.FromSeconds(20);
+        (string, string)[] settings = [.. Shared, ("Sassnet:Jobs:Lease", $"{lease}")];
+        await using var first = await TestService.StartAsync(settings);
+        var id = await first.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        var before = await first.Client.WaitAsync(id, "running");
+
+        // What the node says of itself comes to nothing.
+        await Postgres.RunAsync("""
+            CREATE FUNCTION unheard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW."Lease" := NEW."Lease" - interval '1 hour'; RETURN NEW; END $$;
+            CREATE TRIGGER unheard BEFORE UPDATE OF "Lease" ON sassnet_jobs FOR EACH ROW EXECUTE FUNCTION unheard();
+            """);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        await using var second = await TestService.StartAsync(settings);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        await Postgres.RunAsync("DROP TRIGGER unheard ON sassnet_jobs");
+        await Task.Delay(lease * 1.25, TestContext.Current.CancellationToken);
+        AssertGoesOn(before, await first.Client.JobAsync(id));
+    }
+
+    [Fact]
     public async Task A_bucket_that_takes_calls_and_answers_none_takes_no_job_from_the_node_that_works_on_it()
     {
         await using var swift = await SwiftServer.StartNewAsync();
