@@ -65,7 +65,7 @@ public static class DataPreparation
         var folds = split is null ? [] : PatientFolds.Of(sound, options);
         if (split is not null)
             LearnableStructures.Require(options, sound, split, folds);
-        var fit = split is null ? null : MachineFit.Of(statistics!, StarterConfiguration.Method(split), options.Structures.Count, package, options.TimeTraining);
+        var fit = split is null ? null : Fit(split);
         var seldom = fit is null ? null : SeldomMet.Of(sound, names, fit.Plan);
         Directory.CreateDirectory(options.Output);
         var overview = OverviewPage.Html(cases, options.Structures, [.. raw.Notes, .. missing], statistics, split, folds);
@@ -96,6 +96,21 @@ public static class DataPreparation
         else if (CtScans.Line(sound, statistics.WindowHu) is { } line)
             console.WriteLine(line);
         ReportFit(console, options.Output, fit, seldom);
+
+        MachineFit Fit(PatientSplit used)
+        {
+            try
+            {
+                return MachineFit.Of(statistics!, StarterConfiguration.Method(used), options.Structures.Count, package, options.TimeTraining);
+            }
+            catch
+            {
+                // What was found in the scans took long to find, and holds whatever the machine cannot do.
+                Directory.CreateDirectory(options.Output);
+                AtomicFile.WriteText(Path.Combine(options.Output, OverviewPage.FileName), OverviewPage.Html(cases, options.Structures, [.. raw.Notes, .. missing], statistics, split: null, folds: []));
+                throw;
+            }
+        }
     }
 
     private static List<InspectedCase> Inspect(PreparationOptions options, RawData raw, TextWriter console, CancellationToken cancellationToken)
@@ -147,6 +162,8 @@ public static class DataPreparation
         console.WriteLine($"The configuration trains at {spacing} mm with crops of {string.Join('×', plan.Crop)} voxels{(fit.Coarser is { } why ? $", coarser than the scans: at their own voxel size {why}" : "")}.");
         if (seldom is not null)
             console.WriteLine(FormattableString.Invariant($"Of crops that lie anywhere in a scan {seldom.Share:P0} at the most meet {seldom.Name}: the configuration has a third of the labelled crops hold a structure (crops.foreground {SeldomMet.Foreground})."));
+        foreach (var warning in fit.Warnings)
+            console.WriteLine($"WARNING {warning}");
         if (fit.Duration is { } duration)
             console.WriteLine($"Training takes about {StarterConfiguration.Length(duration)} here: {plan.Iterations} iterations of {StarterConfiguration.Seconds(fit)}; {fit.Basis}.");
         console.WriteLine($"Look at {Path.Combine(folder, OverviewPage.FileName)}, then: train --config {ShellWord.Quoted(Path.Combine(folder, StarterConfiguration.FileName))} --output RUN");

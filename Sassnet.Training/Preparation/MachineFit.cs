@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sassnet.Model.Inference.Memory;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Wording;
@@ -29,12 +30,16 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
     private static readonly int[] SmallCrop = [48, 48, 32];
     private static readonly double[] Coarsenings = [1, 1.25, 1.5, 2, 2.5, 3];
 
+    /// <summary>What stands against the training on this machine all the same, in sentences; empty where nothing is known to.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>How long the whole training takes here; null where nothing was timed.</summary>
     public TimeSpan? Duration => SecondsPerIteration is { } seconds ? TimeSpan.FromSeconds(seconds * Plan.Iterations) : null;
 
     /// <summary>
     /// Chooses. Without a package, the scans' own voxel size where a network can have every scan, and that trains within a day and in the memory that there is, else the
-    /// next coarser one that does; with a package, its grid. What is timed while other programs have most of the processors decides nothing.
+    /// next coarser one that does; with a package, its grid. What is timed while other programs have most of the processors decides nothing. How much memory a step finds on
+    /// a GPU only the step itself tells.
     /// </summary>
     /// <param name="statistics">The scans.</param>
     /// <param name="method">How the network will learn.</param>
@@ -46,35 +51,65 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
         package is null ? Plans(statistics) : [TrainingPlan.Of(statistics, package)],
         StepTimer.CropsOf(method),
         (long)(ShareOfMemory * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
-        timed ? new StepTimer(method, package?.Manifest.Architecture.Filters ?? new NetworkOptions().Filters, structures).Time : null);
+        timed ? new StepTimer(method, package?.Manifest.Architecture.Filters ?? new NetworkOptions().Filters, structures).Time : null,
+        timed && StepTimer.FindsGpu());
 
     /// <summary>Chooses among plans, the finest first.</summary>
     /// <param name="plans">At least one.</param>
     /// <param name="crops">Crops of a step.</param>
-    /// <param name="memory">The bytes a step may take.</param>
+    /// <param name="memory">The bytes of this machine's own memory that a training may take.</param>
     /// <param name="time">Times a step with a crop, in a number format or the faster one; null for none.</param>
-    internal static MachineFit Of(IReadOnlyList<TrainingPlan> plans, int crops, long memory, Func<IReadOnlyList<int>, ScalarType?, StepTime>? time)
+    /// <param name="isOnGpu">Whether a step is in the memory of a GPU, and not in the machine's own.</param>
+    internal static MachineFit Of(IReadOnlyList<TrainingPlan> plans, int crops, long memory, Func<IReadOnlyList<int>, ScalarType?, StepTime>? time, bool isOnGpu = false)
     {
         if (!plans.Any(IsPossible))
             throw new InvalidConfigurationException(FormattableString.Invariant($"At {string.Join(" × ", plans[^1].Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)))} mm the largest scan has {plans[^1].MostVoxels:G3} voxels; accepted: {ModelGrid.MaxVoxels} at most. Crop it, or leave it out."));
         var small = SmallCrop.Zip(plans[0].Crop, Math.Min).ToArray();
-        var first = time?.Invoke(small, null);
+        var shortages = new Dictionary<IReadOnlyList<int>, string>();
+        var first = Tried(small, null);
         var bytes = first?.Precision == ScalarType.BFloat16 ? HalfBytes : SingleBytes;
-        var plan = plans.FirstOrDefault(plan => Fits(plan) && (first?.IsShared != false || Hours(plan) <= LongestHours)) ?? plans.Last(IsPossible);
+        List<TrainingPlan> suiting = shortages.Count > 0 ? [] : [.. plans.Where(plan => Fits(plan) && (first?.IsShared != false || Hours(plan) <= LongestHours))];
+        var plan = plans.Last(IsPossible);
+        StepTime? own = null;
+        foreach (var candidate in suiting.DefaultIfEmpty(plan))
+        {
+            (plan, own) = (candidate, IsTimed(candidate) ? Tried(candidate.Crop, first?.Precision) : null);
+            if (Shortage(plan) is null)
+                break;
+        }
+
         var coarser = plan == plans[0] ? null
             : !IsPossible(plans[0]) ? FormattableString.Invariant($"the largest scan would have {plans[0].MostVoxels:G3} voxels, and a network is given {ModelGrid.MaxVoxels} at most")
             : !Fits(plans[0]) ? FormattableString.Invariant($"a step would take about {Bytes(plans[0]) / (1 << 30):F0} GB of memory")
-            : FormattableString.Invariant($"the training would take about {Hours(plans[0]):F0} h on this machine");
-        if (time is null || first is null)
-            return new MachineFit(plan, null, "not timed", coarser);
-        var own = Seconds(plan) <= LongestTimedStep && !plan.Crop.SequenceEqual(small) ? time(plan.Crop, first.Precision) : null;
+            : Shortage(plans[0]) ?? FormattableString.Invariant($"the training would take about {Hours(plans[0]):F0} h on this machine");
+        string[] warnings = Shortage(plan) is { } shortage
+            ? [$"On this machine {shortage}, and there is no coarser voxel size to try: training would end so too. Free some of the device's memory, then prepare again; or train elsewhere, or with smaller crops.sizes or fewer crops.labelled and crops.unlabelled."]
+            : [];
+        if (first is null || Shortage(plan) is not null)
+            return new MachineFit(plan, null, "not timed", coarser) { Warnings = warnings };
         var crop = own is null && !plan.Crop.SequenceEqual(small) ? $", of crops of {string.Join('×', small)} voxels, and scaled by their number" : "";
         var shared = (own ?? first).IsShared ? "; other programs had most of the processors, so it is reckoned from the processor time of the step, and is a guess: run prepare again on a quiet machine" : "";
-        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Counted.Of(Environment.ProcessorCount, "processor thread")}{crop}{shared}", coarser);
+        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Counted.Of(Environment.ProcessorCount, "processor thread")}{crop}{shared}", coarser) { Warnings = warnings };
 
+        StepTime? Tried(IReadOnlyList<int> crop, ScalarType? precision)
+        {
+            try
+            {
+                return time?.Invoke(crop, precision);
+            }
+            catch (Exception failure) when (DeviceOutOfMemoryException.IsMeantBy(failure))
+            {
+                shortages[crop] = $"{Failures.OfMemory(failure)} in a step that was tried, with crops of {string.Join('×', crop)} voxels";
+                return null;
+            }
+        }
+
+        // No more is known of a plan than of the small crop, where there was no memory for that.
+        string? Shortage(TrainingPlan plan) => shortages.GetValueOrDefault(plan.Crop) ?? shortages.GetValueOrDefault(small);
+        bool IsTimed(TrainingPlan plan) => first is not null && (isOnGpu || Seconds(plan) <= LongestTimedStep) && !plan.Crop.SequenceEqual(small);
         double Seconds(TrainingPlan plan) => first is null ? 0 : first.Seconds * plan.CropVoxels / (small[0] * small[1] * small[2]);
         double Hours(TrainingPlan plan) => Seconds(plan) * plan.Iterations / 3600;
-        bool Fits(TrainingPlan plan) => IsPossible(plan) && Bytes(plan) <= memory;
+        bool Fits(TrainingPlan plan) => IsPossible(plan) && (isOnGpu || Bytes(plan) <= memory);
         double Bytes(TrainingPlan plan) => bytes * plan.Filters * crops * plan.CropVoxels;
     }
 

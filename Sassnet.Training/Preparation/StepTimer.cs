@@ -39,19 +39,27 @@ internal sealed class StepTimer(MethodKind method, int filters, int structures)
     /// <summary>The crops of one step.</summary>
     public static int CropsOf(MethodKind method) => new CropOptions() is var crops && method.UsesUnlabelled() ? crops.Labelled + crops.Unlabelled : crops.Labelled;
 
+    /// <summary>Whether the configuration's <c>auto</c> will train on a GPU.</summary>
+    public static bool FindsGpu() => FindDevice().type != DeviceType.CPU;
+
     /// <summary>Times one step, in the faster number format where none is given.</summary>
     /// <param name="crop">The crop's sides in voxels, multiples of 16.</param>
     /// <param name="precision">The number format; null for both, after a step each that is not counted.</param>
     public StepTime Time(IReadOnlyList<int> crop, ScalarType? precision)
     {
-        TorchRuntime.Load();
+        var device = FindDevice();
         set_num_threads(Environment.ProcessorCount);
-        var device = TorchDevice.Find("auto");
         var batch = Noise(new GridSize(crop[0], crop[1], crop[2]));
         if (precision is { } known)
             return Time(batch, known, device, uncounted: 0);
         var (half, single) = (Time(batch, ScalarType.BFloat16, device, uncounted: 1), Time(batch, ScalarType.Float32, device, uncounted: 1));
         return half.Seconds < single.Seconds ? half : single;
+    }
+
+    private static Device FindDevice()
+    {
+        TorchRuntime.Load();
+        return TorchDevice.Find("auto");
     }
 
     private StepTime Time(Batch batch, ScalarType precision, Device device, int uncounted)

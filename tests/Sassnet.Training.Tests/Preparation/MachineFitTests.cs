@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Preparation;
@@ -96,6 +97,57 @@ public sealed class MachineFitTests
         Assert.Contains("other programs had most of the processors", fit.Basis, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_step_in_the_memory_of_a_gpu_is_not_bounded_by_that_of_the_machine()
+    {
+        Assert.NotEqual(Plans[0], MachineFit.Of(Plans, 4, 1L << 20, Timer(FastVoxel)).Plan);
+        var fit = MachineFit.Of(Plans, 4, 1L << 20, Timer(FastVoxel), isOnGpu: true);
+        Assert.Equal(Plans[0], fit.Plan);
+        Assert.Empty(fit.Warnings);
+    }
+
+    [Theory]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB.", "memory ran out")]
+    [InlineData("GET was unable to find an engine to execute this computation", "cuDNN found no way to compute, as it does where memory runs out")]
+    public void A_step_that_memory_runs_out_in_makes_voxels_coarser_and_that_is_said(string words, string said)
+    {
+        var fit = MachineFit.Of(Plans, 4, Plenty, Short(words, 48 * 48 * 32 * 8), isOnGpu: true);
+        Assert.Equal(Plans[1], fit.Plan);
+        Assert.Equal($"{said} in a step that was tried, with crops of 112×112×80 voxels", fit.Coarser);
+        Assert.Equal(FastVoxel * 64 * 64 * 48, fit.SecondsPerIteration!.Value, 6);
+        Assert.Empty(fit.Warnings);
+    }
+
+    [Fact]
+    public void A_step_that_takes_long_is_tried_on_a_gpu_since_nothing_else_tells_whether_it_has_the_memory()
+    {
+        var fit = MachineFit.Of(Plans[..1], 4, Plenty, Timer(SlowVoxel), isOnGpu: true);
+        Assert.DoesNotContain("scaled", fit.Basis, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(48 * 48 * 32)]
+    public void Where_memory_runs_out_at_every_voxel_size_the_coarsest_is_taken_with_a_warning_and_no_time(int mostVoxels)
+    {
+        var timer = Short("CUDA out of memory. Tried to allocate 2.00 GiB.", mostVoxels);
+        var fit = MachineFit.Of(Plans[..2], 4, Plenty, timer, isOnGpu: true);
+        Assert.Equal(Plans[1], fit.Plan);
+        Assert.Null(fit.Duration);
+        Assert.StartsWith("On this machine memory ran out in a step that was tried, with crops of ", Assert.Single(fit.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("memory ran out in a step that was tried", fit.Coarser, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_of_a_step_that_is_no_short_memory_is_not_taken_for_it() =>
+        Assert.Throws<TorchFailure>(() => MachineFit.Of(Plans, 4, Plenty, Short("an illegal memory access was encountered", 0)));
+
+    // A step with more voxels than that fails.
+    private static Func<IReadOnlyList<int>, ScalarType?, StepTime> Short(string words, int mostVoxels) =>
+        (crop, precision) => crop[0] * crop[1] * crop[2] > mostVoxels ? throw new TorchFailure(words) : Timer(FastVoxel)(crop, precision);
+
     private static Func<IReadOnlyList<int>, ScalarType?, StepTime> Timer(double perVoxel) =>
         (crop, _) => new StepTime(perVoxel * crop[0] * crop[1] * crop[2], ScalarType.BFloat16, IsShared: false);
+
+    private sealed class TorchFailure(string words) : ExternalException(words);
 }

@@ -37,12 +37,23 @@ public sealed class StartFromTests : StructuresTests
         Assert.Equal([(1, "left atrium"), (2, "aorta")], Labels());
     }
 
-    private string WriteTwoLabels(string first, string second)
+    [Fact]
+    public void What_was_found_in_the_scans_is_shown_also_where_the_training_cannot_be_planned()
+    {
+        WriteThree();
+        var package = WriteTwoLabels("left atrium", "left ventricle", like => like with { SpacingMm = [9, 9, 9] });
+        var message = Refused(Options with { StartFrom = package, Structures = [new("left atrium", [1]), new("left ventricle", [2])] });
+        Assert.EndsWith("accepted with --start-from: 16 or more along each axis.", message, StringComparison.Ordinal);
+        Assert.Equal(["overview.html"], Directory.EnumerateFileSystemEntries(Output).Select(Path.GetFileName));
+        Assert.Contains("No data folder was made.", File.ReadAllText(Path.Combine(Output, "overview.html")), StringComparison.Ordinal);
+    }
+
+    private string WriteTwoLabels(string first, string second, Func<PreprocessingSpecification, PreprocessingSpecification>? changed = null)
     {
         using var network = new VNet(2, classes: 2);
         Label[] labels = [new(1, first, null, "#e6194b"), new(2, second, null, "#3cb44b")];
         var like = ModelPackage.Open(SegmentedFolder.Phantom).Manifest;
         return ModelPackage.Write(
-            Path.Combine(Folder, "package"), network, like with { Architecture = new Architecture("vnet-sdm", 2, 2), Labels = labels, Range = null, Metrics = null }).Folder;
+            Path.Combine(Folder, "package"), network, like with { Architecture = new Architecture("vnet-sdm", 2, 2), Labels = labels, Range = null, Metrics = null, Preprocessing = changed?.Invoke(like.Preprocessing) ?? like.Preprocessing }).Folder;
     }
 }
