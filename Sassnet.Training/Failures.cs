@@ -3,6 +3,7 @@ using Sassnet.Model.Native;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
 
 namespace Sassnet.Training;
 
@@ -18,7 +19,7 @@ internal static class Failures
     public static (string Line, int ExitCode)? Of(Exception failure, string? device) => failure switch
     {
         InvalidConfigurationException or TorchUnavailableException => ($"error: {failure.Message}", ExitCodes.WrongConfiguration),
-        InvalidVolumeException or InvalidPackageException or TrainingFailedException or DeviceOutOfMemoryException or IOException or UnauthorizedAccessException =>
+        InvalidVolumeException or InvalidPackageException or TrainingFailedException or DeviceOutOfMemoryException or ScansOutOfMemoryException or IOException or UnauthorizedAccessException =>
             ($"error: {failure.Message}", ExitCodes.Failure),
         OperationCanceledException => ("stopped before the end", ExitCodes.Interrupted),
         _ when DeviceOutOfMemoryException.IsSaidBy(failure) => ($"error: Memory ran out. {More(device)}", ExitCodes.Failure),

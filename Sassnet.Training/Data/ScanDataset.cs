@@ -37,6 +37,7 @@ public sealed class ScanDataset
     /// <summary>Reads and prepares all scans of a configuration.</summary>
     /// <exception cref="InvalidConfigurationException">A list or a file is missing, a case is in both lists, a label has nothing of the foreground, or no labelled scan has anything of a structure.</exception>
     /// <exception cref="InvalidVolumeException">A scan cannot be used; the message names the case.</exception>
+    /// <exception cref="ScansOutOfMemoryException">There is no memory for all of them.</exception>
     public static ScanDataset Load(TrainingOptions options)
     {
         var size = options.Data.VoxelSizeMm;
@@ -45,16 +46,20 @@ public sealed class ScanDataset
         var preprocessing = options.Preprocessing.ToSpecification();
         IReadOnlyCollection<int>[] structures = [.. options.Structures.Select(structure => structure.Foreground)];
         var (observed, warnings) = (new ObservedRange(structures.Length), new List<string>());
-        IReadOnlyList<TrainingScan> labelled = [.. split.Labelled.Select(name => Prepare(files, name, preprocessing, structures, observed, warnings))];
+        var memory = new ScanMemory(split.Labelled.Count + split.Unlabelled.Count + split.Validation.Count);
+        IReadOnlyList<TrainingScan> labelled = [.. split.Labelled.Select(name => Read(name, structures, observed))];
         MissingStructures.RequireEach(options, labelled);
         return new ScanDataset(
             labelled,
-            [.. split.Unlabelled.Select(name => Prepare(files, name, preprocessing, structures: null, observed, warnings))],
-            [.. split.Validation.Select(name => Prepare(files, name, preprocessing, structures, observed: null, warnings))])
+            [.. split.Unlabelled.Select(name => Read(name, labels: null, observed))],
+            [.. split.Validation.Select(name => Read(name, structures, range: null))])
         {
             Range = observed.ToRange(),
             Warnings = warnings,
         };
+
+        TrainingScan Read(string name, IReadOnlyCollection<int>[]? labels, ObservedRange? range) =>
+            memory.Read(() => Prepare(files, name, preprocessing, labels, range, warnings));
     }
 
     private static TrainingScan Prepare(

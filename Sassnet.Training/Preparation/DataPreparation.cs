@@ -65,6 +65,8 @@ public static class DataPreparation
         var folds = split is null ? [] : PatientFolds.Of(sound, options);
         if (split is not null)
             LearnableStructures.Require(options, sound, split, folds);
+        if (split is not null)
+            statistics = statistics! with { Held = [.. sound.Where(inspected => !split.LeftOut.Contains(inspected.Name)).Select(inspected => (inspected.Scan!.Imaged, inspected.Scan!.VoxelSize, !split.Unlabelled.Contains(inspected.Name)))] };
         var fit = split is null ? null : Fit(split);
         var seldom = fit is null ? null : SeldomMet.Of(sound, names, fit.Plan);
         Directory.CreateDirectory(options.Output);
@@ -159,7 +161,7 @@ public static class DataPreparation
     {
         var plan = fit.Plan;
         var spacing = string.Join(" × ", plan.Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)));
-        console.WriteLine($"The configuration trains at {spacing} mm with crops of {string.Join('×', plan.Crop)} voxels{(fit.Coarser is { } why ? $", coarser than the scans: at their own voxel size {why}" : "")}.");
+        console.WriteLine($"The configuration trains at {spacing} mm with crops of {string.Join('×', plan.Crop)} voxels{(fit.Coarser is { } why ? $", coarser than the scans: at their own voxel size {why}" : "")}. All scans are in memory at once there, about {ScanMemory.Shown(plan.BytesOfScans)}.");
         if (seldom is not null)
             console.WriteLine(FormattableString.Invariant($"Of crops that lie anywhere in a scan {seldom.Share:P0} at the most meet {seldom.Name}: the configuration has a third of the labelled crops hold a structure (crops.foreground {SeldomMet.Foreground})."));
         foreach (var warning in fit.Warnings)

@@ -1,6 +1,7 @@
 using Sassnet.Model.Metrics;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
+using Sassnet.Training.Data;
 
 namespace Sassnet.Training.Preparation;
 
@@ -30,6 +31,9 @@ public sealed record DataStatistics(IReadOnlyList<Spread> SpacingMm, IReadOnlyLi
     /// <summary>The grid of what of each scan was imaged, along the same axes.</summary>
     public IReadOnlyList<(GridSize Size, VoxelSize Edges)> Grids { get; init; } = [];
 
+    /// <summary>The same of each scan of a training, which holds them all at once, and whether it holds the scan's structures too.</summary>
+    public IReadOnlyList<(GridSize Size, VoxelSize Edges, bool HasMask)> Held { get; init; } = [];
+
     /// <summary>Of CT the window of Hounsfield units that the structures lie in, its lower and its upper end; null where a scan is none.</summary>
     public IReadOnlyList<double>? WindowHu { get; init; }
 
@@ -38,13 +42,11 @@ public sealed record DataStatistics(IReadOnlyList<Spread> SpacingMm, IReadOnlyLi
 
     /// <summary>How many voxels the largest scan has at another voxel size; 0 where no grid is known.</summary>
     /// <param name="spacingMm">Millimetres along right, front, head.</param>
-    internal double MostVoxelsAt(IReadOnlyList<double> spacingMm)
-    {
-        var spacing = new VoxelSize(spacingMm[0], spacingMm[1], spacingMm[2]);
+    internal double MostVoxelsAt(IReadOnlyList<double> spacingMm) => Grids.Select(grid => VoxelsAt(spacingMm, grid.Size, grid.Edges)).DefaultIfEmpty().Max();
 
-        // In floating point: the product of three sides can exceed a long.
-        return Grids.Select(grid => Resampler.SizeAt(grid.Size, grid.Edges, spacing)).Select(size => (double)size.X * size.Y * size.Z).DefaultIfEmpty().Max();
-    }
+    /// <summary>How many bytes the scans of the training take at another voxel size; 0 where none are known.</summary>
+    /// <param name="spacingMm">Millimetres along right, front, head.</param>
+    internal double BytesHeldAt(IReadOnlyList<double> spacingMm) => Held.Sum(scan => ScanMemory.BytesOf(VoxelsAt(spacingMm, scan.Size, scan.Edges), scan.HasMask));
 
     /// <summary>Of scans, at least one.</summary>
     public static DataStatistics Of(IReadOnlyCollection<ScanFacts> scans)
@@ -59,5 +61,12 @@ public sealed record DataStatistics(IReadOnlyList<Spread> SpacingMm, IReadOnlyLi
         {
             Grids = [.. scans.Select(scan => (scan.Imaged, scan.VoxelSize))],
         };
+    }
+
+    // In floating point: the product of three sides can exceed a long.
+    private static double VoxelsAt(IReadOnlyList<double> spacingMm, GridSize size, VoxelSize edges)
+    {
+        var at = Resampler.SizeAt(size, edges, new VoxelSize(spacingMm[0], spacingMm[1], spacingMm[2]));
+        return (double)at.X * at.Y * at.Z;
     }
 }

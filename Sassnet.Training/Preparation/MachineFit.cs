@@ -4,6 +4,7 @@ using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
 using static TorchSharp.torch;
 
 namespace Sassnet.Training.Preparation;
@@ -19,7 +20,7 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
     private const double HalfBytes = 90;
     private const double SingleBytes = 190;
 
-    // The scans, and all other programs, need memory too.
+    // Reading a scan takes memory besides, and all other programs do.
     private const double ShareOfMemory = 0.6;
 
     private const double LongestHours = 24;
@@ -80,16 +81,18 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
 
         var coarser = plan == plans[0] ? null
             : !IsPossible(plans[0]) ? FormattableString.Invariant($"the largest scan would have {plans[0].MostVoxels:G3} voxels, and a network is given {ModelGrid.MaxVoxels} at most")
-            : !Fits(plans[0]) ? FormattableString.Invariant($"a step would take about {Bytes(plans[0]) / (1 << 30):F0} GB of memory")
+            : !Fits(plans[0]) ? $"{Taken(plans[0])} of memory"
             : Shortage(plans[0]) ?? FormattableString.Invariant($"the training would take about {Hours(plans[0]):F0} h on this machine");
-        string[] warnings = Shortage(plan) is { } shortage
+        string[] tooMuch = Fits(plan) ? []
+            : [$"With this configuration {Taken(plan)} of memory, and a training may take {ScanMemory.Shown(memory)} of this machine's: its system may end it while it reads the scans. {(plans.Count > 1 ? "Make preprocessing.spacingMm coarser, list" : "List")} fewer scans, unlabelled ones first, or train where there is more memory."];
+        string[] ranOut = Shortage(plan) is { } shortage
             ? [$"On this machine {shortage}, and there is no coarser voxel size to try: training would end so too. Free some of the device's memory, then prepare again; or train elsewhere, or with smaller crops.sizes or fewer crops.labelled and crops.unlabelled."]
             : [];
         if (first is null || Shortage(plan) is not null)
-            return new MachineFit(plan, null, "not timed", coarser) { Warnings = warnings };
+            return new MachineFit(plan, null, "not timed", coarser) { Warnings = [.. tooMuch, .. ranOut] };
         var crop = own is null && !plan.Crop.SequenceEqual(small) ? $", of crops of {string.Join('×', small)} voxels, and scaled by their number" : "";
         var shared = (own ?? first).IsShared ? "; other programs had most of the processors, so it is reckoned from the processor time of the step, and is a guess: run prepare again on a quiet machine" : "";
-        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Counted.Of(Environment.ProcessorCount, "processor thread")}{crop}{shared}", coarser) { Warnings = warnings };
+        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Counted.Of(Environment.ProcessorCount, "processor thread")}{crop}{shared}", coarser) { Warnings = tooMuch };
 
         StepTime? Tried(IReadOnlyList<int> crop, ScalarType? precision)
         {
@@ -109,7 +112,9 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
         bool IsTimed(TrainingPlan plan) => first is not null && (isOnGpu || Seconds(plan) <= LongestTimedStep) && !plan.Crop.SequenceEqual(small);
         double Seconds(TrainingPlan plan) => first is null ? 0 : first.Seconds * plan.CropVoxels / (small[0] * small[1] * small[2]);
         double Hours(TrainingPlan plan) => Seconds(plan) * plan.Iterations / 3600;
-        bool Fits(TrainingPlan plan) => IsPossible(plan) && (isOnGpu || Bytes(plan) <= memory);
+        bool Fits(TrainingPlan plan) => IsPossible(plan) && plan.BytesOfScans + (isOnGpu ? 0 : Bytes(plan)) <= memory;
+        string Taken(TrainingPlan plan) =>
+            (plan.BytesOfScans > 0 ? $"the scans would take about {ScanMemory.Shown(plan.BytesOfScans)}{(isOnGpu ? "" : " and ")}" : "") + (isOnGpu ? "" : FormattableString.Invariant($"a step would take about {Bytes(plan) / (1 << 30):F0} GB"));
         double Bytes(TrainingPlan plan) => bytes * plan.Filters * crops * plan.CropVoxels;
     }
 

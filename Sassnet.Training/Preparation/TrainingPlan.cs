@@ -25,6 +25,9 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
     /// <summary>How many voxels the largest scan has on the grid, at most <see cref="ModelGrid.MaxVoxels"/> where the network is to have it.</summary>
     public double MostVoxels { get; init; }
 
+    /// <summary>How many bytes the scans take on the grid, which a training holds all at once.</summary>
+    public double BytesOfScans { get; init; }
+
     /// <summary>Voxels of a crop.</summary>
     public int CropVoxels => Crop[0] * Crop[1] * Crop[2];
 
@@ -44,6 +47,7 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
         return new TrainingPlan(new PreprocessingSpecification(spacing, Orientation.Ras.Code, normalisation, statistics.WindowHu), crop, defaults.Network.Filters, defaults.Iterations)
         {
             MostVoxels = statistics.MostVoxelsAt(spacing),
+            BytesOfScans = statistics.BytesHeldAt(spacing),
         };
     }
 
@@ -59,6 +63,7 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
         return new TrainingPlan(preprocessing, [.. voxels.Select((side, axis) => Side(side, patch[axis]))], package.Manifest.Architecture.Filters, IterationsFromPackage)
         {
             MostVoxels = statistics.MostVoxelsAt(spacing),
+            BytesOfScans = statistics.BytesHeldAt(spacing),
         };
     }
 

@@ -107,6 +107,29 @@ public sealed class MachineFitTests
     }
 
     [Theory]
+    [InlineData(false, "the scans would take about 15.5 GB and a step would take about 5 GB of memory")]
+    [InlineData(true, "the scans would take about 15.5 GB of memory")]
+    public void The_scans_that_a_training_holds_at_once_count_besides_the_step(bool isOnGpu, string said)
+    {
+        var fit = MachineFit.Of(HeldPlans(), 4, 10L << 30, Timer(FastVoxel), isOnGpu);
+        Assert.Equal([1.25, 1.25, 1.25], fit.Plan.Preprocessing.SpacingMm);
+        Assert.Equal(said, fit.Coarser);
+        Assert.Empty(fit.Warnings);
+        Assert.Equal(Plans[0].Crop, MachineFit.Of(Plans, 4, 10L << 30, Timer(FastVoxel), isOnGpu).Plan.Crop);
+    }
+
+    [Fact]
+    public void Scans_that_no_voxel_size_makes_small_enough_are_warned_of_with_the_figures_and_ways_out()
+    {
+        var fit = MachineFit.Of(HeldPlans(), 4, 200L << 20, Timer(FastVoxel), isOnGpu: true);
+        Assert.Equal([2.5, 2.5, 2.5], fit.Plan.Preprocessing.SpacingMm);
+        Assert.Equal(
+            "With this configuration the scans would take about 249 MB of memory, and a training may take 200 MB of this machine's: its system may end it while it reads the scans. "
+                + "Make preprocessing.spacingMm coarser, list fewer scans, unlabelled ones first, or train where there is more memory.",
+            Assert.Single(fit.Warnings));
+    }
+
+    [Theory]
     [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB.", "memory ran out")]
     [InlineData("GET was unable to find an engine to execute this computation", "cuDNN found no way to compute, as it does where memory runs out")]
     public void A_step_that_memory_runs_out_in_makes_voxels_coarser_and_that_is_said(string words, string said)
@@ -141,6 +164,13 @@ public sealed class MachineFitTests
     [Fact]
     public void A_fault_of_a_step_that_is_no_short_memory_is_not_taken_for_it() =>
         Assert.Throws<TorchFailure>(() => MachineFit.Of(Plans, 4, Plenty, Short("an illegal memory access was encountered", 0)));
+
+    // 71 unlabelled CT of 58.7 million voxels.
+    private static TrainingPlan[] HeldPlans()
+    {
+        var held = Scans with { Held = [.. Enumerable.Repeat((new GridSize(512, 512, 224), new VoxelSize(0.625, 0.625, 0.625), false), 71)] };
+        return [.. ((double[])[0, 1.25, 2.5]).Select(least => TrainingPlan.Of(held, least))];
+    }
 
     // A step with more voxels than that fails.
     private static Func<IReadOnlyList<int>, ScalarType?, StepTime> Short(string words, int mostVoxels) =>
