@@ -73,8 +73,7 @@ public sealed class ScanDataset
             observed?.Add(prepared.Grid, labels);
             var scan = TrainingScan.Of(name, prepared, labels);
 
-            // One that the label lacks is none; one that is lost on the way would be trained on as if it were none.
-            return (labels?.Values ?? []).All(number => scan.Mask.AsSpan().Contains(number)) ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
-                $"Nothing of {(structures!.Length == 1 ? "the label" : "a label")} of {name} is left at 'preprocessing.spacingMm' [{string.Join(", ", preprocessing.SpacingMm)}]; accepted: voxels that the label fills half of, or leave the case out."));
+            return labels is null || !LostStructures.Of(labels, scan.Mask!).Any() ? scan : throw new InvalidConfigurationException(FormattableString.Invariant(
+                $"Nothing of {(structures!.Length == 1 ? "the label" : "a label")} of {name} is left at 'preprocessing.spacingMm' [{string.Join(", ", preprocessing.SpacingMm)}]; accepted: voxels that the label fills more than half of. Make 'preprocessing.spacingMm' finer, or leave the case out."));
         });
 }

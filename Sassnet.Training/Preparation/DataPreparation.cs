@@ -45,29 +45,45 @@ public static class DataPreparation
             console.WriteLine($"WARNING {warning}");
 
         var cases = Duplicates.Marked(Inspect(options, raw, console, cancellationToken));
-        var sound = cases.Where(inspected => inspected.IsSound).ToList();
         foreach (var (name, warning) in cases.SelectMany(inspected => inspected.Warnings.Select(warning => (inspected.Name, warning))))
             console.WriteLine($"WARNING {name}: {warning}");
+        Make(options, raw, cases, package, console, [], cancellationToken);
+    }
+
+    // Goes on from what was found in the cases; anew where the grid that suits them shows that more are faulty. What was said is not said again.
+    private static void Make(PreparationOptions options, RawData raw, IReadOnlyList<InspectedCase> cases, ModelPackage? package, TextWriter console, HashSet<string> said, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> names = [.. options.Structures.Select(one => one.Name)];
+        var sound = cases.Where(inspected => inspected.IsSound).ToList();
         foreach (var (name, fault) in cases.SelectMany(inspected => inspected.Faults.Select(fault => (inspected.Name, fault))))
-            console.WriteLine($"FAULT {name}: {fault}");
+            Say($"FAULT {name}: {fault}");
 
         IReadOnlyList<string> missing = [.. MissingStructures.Sentences(names, [.. sound.Where(inspected => inspected.IsLabelled).Select(inspected => new LabelledCase(inspected.Name, inspected.Structures))], "labelled case")];
         foreach (var note in missing)
-            console.WriteLine(note);
+            Say(note);
 
         var statistics = sound.Count > 0 ? DataStatistics.Of([.. sound.Select(inspected => inspected.Scan!)]) with { WindowHu = CtScans.Window(sound) } : null;
         var shared = options.PatientPattern is null ? SharedPatients.Of(sound) : SharedPatients.Against(sound, options.PatientOf);
         foreach (var note in shared.Notes)
-            console.WriteLine(note);
+            Say(note);
         options = options with { SamePatient = shared.FirstOf };
 
         var split = sound.Count == cases.Count || options.SkipFaulty ? PatientSplit.Of(sound, options) : null;
         var folds = split is null ? [] : PatientFolds.Of(sound, options);
         if (split is not null)
+        {
             LearnableStructures.Require(options, sound, split, folds);
-        if (split is not null)
             statistics = statistics! with { Held = [.. sound.Where(inspected => !split.LeftOut.Contains(inspected.Name)).Select(inspected => (inspected.Scan!.Imaged, inspected.Scan!.VoxelSize, !split.Unlabelled.Contains(inspected.Name)))] };
+        }
+
+        var kept = new KeptStructures(sound, options, cancellationToken);
         var fit = split is null ? null : Fit(split);
+        if (fit is not null && kept.Faults(fit.Plan) is { Count: > 0 } lost)
+        {
+            Make(options, raw, [.. cases.Select(inspected => lost.TryGetValue(inspected.Name, out var fault) ? inspected with { Faults = [fault] } : inspected)], package, console, said, cancellationToken);
+            return;
+        }
+
         var seldom = fit is null ? null : SeldomMet.Of(sound, names, fit.Plan);
         Directory.CreateDirectory(options.Output);
         var overview = OverviewPage.Html(cases, options.Structures, [.. raw.Notes, .. missing], statistics, split, folds);
@@ -99,13 +115,19 @@ public static class DataPreparation
             console.WriteLine(line);
         ReportFit(console, options.Output, fit, seldom);
 
+        void Say(string line)
+        {
+            if (said.Add(line))
+                console.WriteLine(line);
+        }
+
         MachineFit Fit(PatientSplit used)
         {
             try
             {
-                return MachineFit.Of(statistics!, StarterConfiguration.Method(used), options.Structures.Count, package, options.TimeTraining);
+                return MachineFit.Of(statistics!, StarterConfiguration.Method(used), options.Structures.Count, package, options.TimeTraining, plan => kept.Faults(plan).Count == 0);
             }
-            catch
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // What was found in the scans took long to find, and holds whatever the machine cannot do.
                 Directory.CreateDirectory(options.Output);

@@ -47,13 +47,15 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
     /// <param name="structures">How many structures.</param>
     /// <param name="package">What to begin with; null for random weights.</param>
     /// <param name="timed">Whether steps are timed; that takes seconds, up to half a minute.</param>
+    /// <param name="keeps">Whether a grid, on which every scan has room, leaves something of every structure that a label has. Where the next one does not, a finer one is taken, though it train longer than a day.</param>
     /// <exception cref="InvalidConfigurationException">The package does not suit the scans, or a scan has too many voxels on any grid.</exception>
-    public static MachineFit Of(DataStatistics statistics, MethodKind method, int structures, ModelPackage? package, bool timed) => Of(
+    public static MachineFit Of(DataStatistics statistics, MethodKind method, int structures, ModelPackage? package, bool timed, Func<TrainingPlan, bool> keeps) => Of(
         package is null ? Plans(statistics) : [TrainingPlan.Of(statistics, package)],
         StepTimer.CropsOf(method),
         (long)(ShareOfMemory * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
         timed ? new StepTimer(method, package?.Manifest.Architecture.Filters ?? new NetworkOptions().Filters, structures).Time : null,
-        timed && StepTimer.FindsGpu());
+        timed && StepTimer.FindsGpu(),
+        keeps);
 
     /// <summary>Chooses among plans, the finest first.</summary>
     /// <param name="plans">At least one.</param>
@@ -61,7 +63,9 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
     /// <param name="memory">The bytes of this machine's own memory that a training may take.</param>
     /// <param name="time">Times a step with a crop, in a number format or the faster one; null for none.</param>
     /// <param name="isOnGpu">Whether a step is in the memory of a GPU, and not in the machine's own.</param>
-    internal static MachineFit Of(IReadOnlyList<TrainingPlan> plans, int crops, long memory, Func<IReadOnlyList<int>, ScalarType?, StepTime>? time, bool isOnGpu = false)
+    /// <param name="keeps">Whether a grid leaves something of every structure that a label has; null where all do.</param>
+    internal static MachineFit Of(
+        IReadOnlyList<TrainingPlan> plans, int crops, long memory, Func<IReadOnlyList<int>, ScalarType?, StepTime>? time, bool isOnGpu = false, Func<TrainingPlan, bool>? keeps = null)
     {
         if (!plans.Any(IsPossible))
             throw new InvalidConfigurationException(FormattableString.Invariant($"At {string.Join(" × ", plans[^1].Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)))} mm the largest scan has {plans[^1].MostVoxels:G3} voxels; accepted: {ModelGrid.MaxVoxels} at most. Crop it, or leave it out."));
@@ -79,20 +83,34 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
                 break;
         }
 
+        List<string> warnings = [];
+        if (keeps is not null && !keeps(plan))
+        {
+            // What takes longer than a day is better than what is refused.
+            foreach (var finer in plans.TakeWhile(one => one != plan).Reverse().Where(one => Fits(one) && Shortage(one) is null && keeps(one)))
+            {
+                var timed = IsTimed(finer) ? Tried(finer.Crop, first?.Precision) : null;
+                if (Shortage(finer) is not null)
+                    continue;
+                (plan, own) = (finer, timed);
+                warnings.Add("Coarser voxels would train faster, but leave nothing of a structure that a label has.");
+                break;
+            }
+        }
+
         var coarser = plan == plans[0] ? null
             : !IsPossible(plans[0]) ? FormattableString.Invariant($"the largest scan would have {plans[0].MostVoxels:G3} voxels, and a network is given {ModelGrid.MaxVoxels} at most")
             : !Fits(plans[0]) ? $"{Taken(plans[0])} of memory"
             : Shortage(plans[0]) ?? FormattableString.Invariant($"the training would take about {Hours(plans[0]):F0} h on this machine");
-        string[] tooMuch = Fits(plan) ? []
-            : [$"With this configuration {Taken(plan)} of memory, and a training may take {ScanMemory.Shown(memory)} of this machine's: its system may end it while it reads the scans. {(plans.Count > 1 ? "Make preprocessing.spacingMm coarser, list" : "List")} fewer scans, unlabelled ones first, or train where there is more memory."];
-        string[] ranOut = Shortage(plan) is { } shortage
-            ? [$"On this machine {shortage}, and there is no coarser voxel size to try: training would end so too. Free some of the device's memory, then prepare again; or train elsewhere, or with smaller crops.sizes or fewer crops.labelled and crops.unlabelled."]
-            : [];
+        if (!Fits(plan))
+            warnings.Add($"With this configuration {Taken(plan)} of memory, and a training may take {ScanMemory.Shown(memory)} of this machine's: its system may end it while it reads the scans. {(plans.Count > 1 ? "Make preprocessing.spacingMm coarser, list" : "List")} fewer scans, unlabelled ones first, or train where there is more memory.");
+        if (Shortage(plan) is { } shortage)
+            warnings.Add($"On this machine {shortage}, and there is no coarser voxel size to try: training would end so too. Free some of the device's memory, then prepare again; or train elsewhere, or with smaller crops.sizes or fewer crops.labelled and crops.unlabelled.");
         if (first is null || Shortage(plan) is not null)
-            return new MachineFit(plan, null, "not timed", coarser) { Warnings = [.. tooMuch, .. ranOut] };
+            return new MachineFit(plan, null, "not timed", coarser) { Warnings = warnings };
         var crop = own is null && !plan.Crop.SequenceEqual(small) ? $", of crops of {string.Join('×', small)} voxels, and scaled by their number" : "";
         var shared = (own ?? first).IsShared ? "; other programs had most of the processors, so it is reckoned from the processor time of the step, and is a guess: run prepare again on a quiet machine" : "";
-        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Counted.Of(Environment.ProcessorCount, "processor thread")}{crop}{shared}", coarser) { Warnings = tooMuch };
+        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Counted.Of(Environment.ProcessorCount, "processor thread")}{crop}{shared}", coarser) { Warnings = warnings };
 
         StepTime? Tried(IReadOnlyList<int> crop, ScalarType? precision)
         {

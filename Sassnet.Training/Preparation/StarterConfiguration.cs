@@ -28,7 +28,7 @@ internal static class StarterConfiguration
         [
             "# A configuration to start with, made from the scans. Every key left out has the paper's value; change what you know better.",
             .. fit.Duration is { } duration ? [$"# The training takes about {Length(duration)} on this machine ({Seconds(fit)} an iteration; {fit.Basis})."] : Array.Empty<string>(),
-            $"# It holds all scans in memory at once, at this spacingMm about {ScanMemory.Shown(plan.BytesOfScans)}.",
+            $"# A training holds all scans in memory at once: about {ScanMemory.Shown(plan.BytesOfScans)} at this spacingMm.",
             .. fit.Warnings.Select(warning => $"# WARNING {warning}"),
             "name: my-model",
             "version: 0.1.0",

@@ -37,7 +37,7 @@ public sealed class DataPreparationTests : IDisposable
         var dataset = ScanDataset.Load(options);
         Assert.Equal((3, 1, 1), (dataset.Labelled.Count, dataset.Unlabelled.Count, dataset.Validation.Count));
         Assert.Equal(new GridSize(32, 28, 24), dataset.Labelled[0].Size);
-        Assert.Contains("\n# It holds all scans in memory at once, at this spacingMm about 1 MB.\n", File.ReadAllText(Path.Combine(Output, "config.yaml")), StringComparison.Ordinal);
+        Assert.Contains("\n# A training holds all scans in memory at once: about 1 MB at this spacingMm.\n", File.ReadAllText(Path.Combine(Output, "config.yaml")), StringComparison.Ordinal);
     }
 
     [Fact]

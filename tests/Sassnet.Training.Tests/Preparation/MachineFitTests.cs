@@ -165,6 +165,20 @@ public sealed class MachineFitTests
     public void A_fault_of_a_step_that_is_no_short_memory_is_not_taken_for_it() =>
         Assert.Throws<TorchFailure>(() => MachineFit.Of(Plans, 4, Plenty, Short("an illegal memory access was encountered", 0)));
 
+    [Fact]
+    public void Where_a_structure_vanishes_the_next_finer_voxels_that_keep_it_are_taken_though_they_train_longer_than_a_day()
+    {
+        var fit = MachineFit.Of(Plans, 4, Plenty, Timer(SlowVoxel), keeps: plan => plan == Plans[0]);
+        Assert.Equal(Plans[0], fit.Plan);
+        Assert.Null(fit.Coarser);
+        Assert.Equal(SlowVoxel * 112 * 112 * 80 * 6000 / 3600, fit.Duration!.Value.TotalHours, 3);
+        Assert.Equal("Coarser voxels would train faster, but leave nothing of a structure that a label has.", Assert.Single(fit.Warnings));
+
+        // Finer ones that memory has no room for are none, and where none keep it the choice is as ever.
+        Assert.Equal(Plans[1], MachineFit.Of(Plans, 4, 3L << 30, Timer(SlowVoxel), keeps: plan => plan == Plans[0]).Plan);
+        Assert.Equal(Plans[1], MachineFit.Of(Plans, 4, Plenty, Timer(SlowVoxel), keeps: _ => false).Plan);
+    }
+
     // 71 unlabelled CT of 58.7 million voxels.
     private static TrainingPlan[] HeldPlans()
     {

@@ -1,6 +1,10 @@
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
+using Sassnet.Model.Volumes;
 using Sassnet.Tests;
+using Sassnet.Training.Configuration;
+using Sassnet.Training.Data;
+using Sassnet.Training.Preparation;
 using Sassnet.Training.Tests.Commands;
 using Xunit;
 
@@ -46,6 +50,26 @@ public sealed class StartFromTests : StructuresTests
         Assert.EndsWith("accepted with --start-from: 16 or more along each axis.", message, StringComparison.Ordinal);
         Assert.Equal(["overview.html"], Directory.EnumerateFileSystemEntries(Output).Select(Path.GetFileName));
         Assert.Contains("No data folder was made.", File.ReadAllText(Path.Combine(Output, "overview.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_label_that_loses_a_structure_on_the_grid_of_training_is_a_fault_and_what_is_made_without_it_can_be_trained_on()
+    {
+        WriteThree();
+        Raw.ChangeLabel("b", label => new LabelMap(label.Size, [.. label.Labels.Select((value, i) => value == 2 && i != Array.IndexOf(label.Labels, (byte)2) ? (byte)0 : value)], label.Affine));
+        var package = WriteTwoLabels("left atrium", "left ventricle", like => like with { SpacingMm = [5, 5, 5] });
+        var options = Options with { StartFrom = package, Structures = [new("left atrium", [1]), new("left ventricle", [2])] };
+
+        using var console = new StringWriter();
+        var error = Assert.Throws<InvalidConfigurationException>(() => DataPreparation.Run(options, console, TestContext.Current.CancellationToken));
+        Assert.StartsWith("1 of 3 cases is faulty; nothing was written but overview.html.", error.Message, StringComparison.Ordinal);
+        const string Fault = "Nothing of left ventricle in the label is left at 5 × 5 × 5 mm, the voxel size that --start-from has; accepted: structures that fill more than half of a voxel.";
+        Assert.Contains($"FAULT b: {Fault}", console.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["overview.html"], Directory.EnumerateFileSystemEntries(Output).Select(Path.GetFileName));
+
+        Prepare(options with { SkipFaulty = true });
+        Assert.Equal(["a", "c"], File.ReadLines(Path.Combine(Output, "labelled.list")).Concat(File.ReadLines(Path.Combine(Output, "validation.list"))).Order());
+        Assert.Single(ScanDataset.Load(TrainingOptionsFile.Read(Config)).Labelled);
     }
 
     private string WriteTwoLabels(string first, string second, Func<PreprocessingSpecification, PreprocessingSpecification>? changed = null)
