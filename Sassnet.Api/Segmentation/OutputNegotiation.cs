@@ -31,9 +31,9 @@ internal static class OutputNegotiation
             throw new ProblemException(ProblemTypes.InvalidParameter, $"output={asked.Name} is made over DICOM files, and the volume sent is none. Send the DICOM series, or ask for another output.");
         SegmentOutput[] possible = asked is null ? [.. ByAccept.Where(output => isDicom || !output.IsDicom)] : [asked];
         var accept = headers.Accept.ToString();
-        if (accept.Length == 0)
+        List<MediaTypeHeaderValue> ranges = MediaTypeHeaderValue.TryParseList(headers.Accept, out var parsed) ? [.. parsed.Where(range => !IsOfRefusals(range))] : [];
+        if (accept.Length == 0 || (parsed is not null && ranges.Count == 0))
             return new NegotiatedOutput(possible[0], possible[0].MediaType);
-        var ranges = MediaTypeHeaderValue.TryParseList(headers.Accept, out var parsed) ? parsed : [];
         return possible
             .SelectMany(output => NamesOf(output.MediaType).Select(name => new NegotiatedOutput(output, name)))
             .Select(choice => (Choice: choice, Rank: Rank(choice.MediaType, ranges)))
@@ -64,6 +64,10 @@ internal static class OutputNegotiation
             .Select(match => (match.Quality, match.Specificity))
             .FirstOrDefault();
     }
+
+    // What is answered where there is no output. Clients that openapi-generator makes for Python and Java name nothing but the first JSON among all answers of an
+    // operation, and of one that answers with files that is the refusals': who accepts those alone has said nothing of what he wants.
+    private static bool IsOfRefusals(MediaTypeHeaderValue range) => range.MediaType.Equals(ProblemResponse.ContentType, StringComparison.OrdinalIgnoreCase);
 
     // Parameters do not count: what clients add (charset, version, profile) has no meaning for these types.
     private static int Specificity(MediaTypeHeaderValue range, MediaTypeHeaderValue offered) => range switch

@@ -23,7 +23,7 @@ internal sealed record SegmentParameter(
 
     public static readonly SegmentParameter Output = OneOf("output", [.. SegmentOutput.All.Select(output => output.Name)],
         $"What to answer with: {Outputs}. The report's JSON is described at `POST /segment/report`, which answers with it alone. "
-        + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `image/png` picks `preview`; for DICOM input `application/dicom` picks `dicom-seg`; `application/x-gzip` and `application/octet-stream` are the segmentation.");
+        + "Without `output`, `Accept: application/zip` picks `all`, `Accept: application/json` picks `report`; `image/png` picks `preview`; for DICOM input `application/dicom` picks `dicom-seg`; `application/x-gzip` and `application/octet-stream` are the segmentation. `application/problem+json`, the type of refusals, chooses nothing.");
 
     public static readonly SegmentParameter Inference = OneOf("inference", InferenceModes.Words,
         "`whole`: one pass over the whole volume; `whole-flips`: the mean of four, mirrored from side to side and from front to back, which takes four times as long and is better, unless labels differ in their side alone, which it confuses; `window`: a sliding window, as published; `auto`: the fastest of those that are as good as the best.");

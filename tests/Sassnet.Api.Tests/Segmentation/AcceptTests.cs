@@ -35,6 +35,11 @@ public sealed class AcceptTests(SharedService shared)
     [InlineData("?output=surface", "model/*", "model/stl")]
     [InlineData("?output=report", "*/*;q=0.1", "application/json")]
     [InlineData("?output=all", "application/zip, application/json", "application/zip")]
+    [InlineData("", "application/problem+json", "application/gzip")]
+    [InlineData("", "application/Problem+JSON; charset=utf-8", "application/gzip")]
+    [InlineData("", "application/zip, application/problem+json", "application/zip")]
+    [InlineData("?output=surface", "application/problem+json", "model/stl")]
+    [InlineData("?output=preview", "image/png, application/problem+json;q=0.9", "image/png")]
     public async Task The_answer_has_a_type_the_client_accepts(string query, string accept, string expected)
     {
         using var response = await SendAsync(query, accept);
@@ -55,6 +60,8 @@ public sealed class AcceptTests(SharedService shared)
     [InlineData("?output=all", "application/json")]
     [InlineData("?output=surface", "application/gzip")]
     [InlineData("?output=segmentation", "*/*;q=0")]
+    [InlineData("", "application/problem+json, text/html")]
+    [InlineData("?output=surface", "application/json, application/problem+json")]
     public async Task What_cannot_be_accepted_is_406(string query, string accept)
     {
         using var response = await SendAsync(query, accept);
