@@ -18,9 +18,16 @@ internal sealed class AccessAnswers : IAuthorizationMiddlewareResultHandler
             : ChallengeAsync(context);
     }
 
+    /// <summary>Has a refusal name the scopes that are needed, also one that is still to be thrown: the exception handler clears what was set before.</summary>
+    public static void NameScopes(HttpResponse response, IEnumerable<string> scopes) => response.OnStarting(() =>
+    {
+        response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\", scope=\"{string.Join(' ', scopes)}\"";
+        return Task.CompletedTask;
+    });
+
     private static Task ForbidAsync(HttpContext context, ScopeRequirement requirement)
     {
-        context.Response.Headers.WWWAuthenticate = $"{Challenge}, error=\"insufficient_scope\", scope=\"{string.Join(' ', requirement.AnyOf)}\"";
+        NameScopes(context.Response, requirement.AnyOf);
         var held = Caller.Of(context.User)!.Scopes.Order(StringComparer.Ordinal);
         return ProblemResponse.WriteAsync(context, ProblemTypes.Forbidden,
             $"This needs the scope {string.Join(" or ", requirement.AnyOf.Select(scope => $"'{scope}'"))}; the key or token sent has {Listed(held)}. Use one that has it.");

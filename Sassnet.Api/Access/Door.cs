@@ -15,8 +15,12 @@ internal sealed partial class Door(KnownKeys keys, IOptions<OidcOptions> oidc, I
     /// <exception cref="ProblemException">He lacks it.</exception>
     public void Require(HttpContext context, string scope)
     {
-        if (!IsOpen && Caller.Of(context.User)?.Scopes.Contains(scope) != true)
-            throw new ProblemException(ProblemTypes.Forbidden, $"This needs the scope '{scope}' besides; the key or token sent has it not. Use one that has it.");
+        if (IsOpen || Caller.Of(context.User)?.Scopes.Contains(scope) == true)
+            return;
+
+        // The endpoint's own too: who gets himself a token by what is named here needs both in it.
+        AccessAnswers.NameScopes(context.Response, [.. Scope.Of(context.GetEndpoint())?.AnyOf ?? [], scope]);
+        throw new ProblemException(ProblemTypes.Forbidden, $"This needs the scope '{scope}' besides; the key or token sent has it not. Use one that has it.");
     }
 
     /// <summary>Looks at the keys and the addresses before the service listens, and says how it stands.</summary>

@@ -52,6 +52,19 @@ public sealed class ArchiveOrderTests
         }
     }
 
+    [Theory]
+    [InlineData("jobs", "jobs archive")]
+    [InlineData("archive", "jobs")]
+    public async Task Who_lacks_a_scope_is_told_which_in_the_header_that_programs_read(string scopes, string needed)
+    {
+        await using var locked = await LockedService.StartAsync(Pacs);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = new StringContent(Good, null, "application/json") };
+        request.Headers.Authorization = new("Bearer", locked.Key(scopes));
+        using var response = await locked.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        await ProblemAssert.IsAsync(response, 403, "forbidden");
+        Assert.Equal($"Bearer realm=\"sassnet\", error=\"insufficient_scope\", scope=\"{needed}\"", response.Headers.WwwAuthenticate.ToString());
+    }
+
     [Fact]
     public async Task The_same_order_with_the_same_key_is_one_job()
     {
