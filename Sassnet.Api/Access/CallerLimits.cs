@@ -84,7 +84,7 @@ internal sealed class CallerLimits : IDisposable
             throw Exceeded(
                 $"This caller has sent {Counted.Of(_options.RequestsPerMinute!.Value, "request")} in a minute, the most allowed.", Wait(request));
         if (_kibibytes is not null)
-            Count(context, new CallerBytes(count => Take(caller, count)));
+            Count(context, new CallerBytes((more, all) => Take(caller, more, all, isWhole: context.Request.ContentLength is not null)));
         await next(context);
     }
 
@@ -110,20 +110,27 @@ internal sealed class CallerLimits : IDisposable
             context.Features.Set(bytes);
     }
 
-    private void Take(string caller, int kibibytes)
+    // Takes so many KiB more of a body, with which it is so many in all; where its length is not known, others may follow.
+    private void Take(string caller, int more, int all, bool isWhole)
     {
-        if (kibibytes > CallerBytes.Kibibytes(_options.BytesPerHour!.Value))
+        var most = CallerBytes.Kibibytes(_options.BytesPerHour!.Value);
+        if (all > most)
         {
             throw new ProblemException(ProblemTypes.UploadTooLarge,
                 FormattableString.Invariant($"The upload alone is larger than the {_options.BytesPerHour} bytes that a caller may send in an hour. ")
                     + "Compress it (.nii.gz), or crop the volume.");
         }
 
-        using var lease = _kibibytes!.AttemptAcquire(caller, kibibytes);
-        if (!lease.IsAcquired)
-            throw Exceeded(
-                FormattableString.Invariant($"With this upload the caller would have sent more than {_options.BytesPerHour} bytes in an hour, the most allowed."),
-                Wait(lease));
+        using var lease = _kibibytes!.AttemptAcquire(caller, more);
+        if (lease.IsAcquired)
+            return;
+
+        // What was taken for its beginning is spent, and has to be there again, with room for what would have followed: who came back for the next piece alone would
+        // spend each time what had just come back, and never get in.
+        var needed = isWhole ? all : (int)Math.Min(2L * all, most);
+        throw Exceeded(
+            FormattableString.Invariant($"With this upload the caller would have sent more than {_options.BytesPerHour} bytes in an hour, the most allowed."),
+            Wait(lease) + (Hour / most * (needed - more)));
     }
 
     private static TimeSpan Wait(RateLimitLease lease)
@@ -140,7 +147,8 @@ internal sealed class CallerLimits : IDisposable
 /// Counts the bytes of a body that does not tell its length, for whoever reads it. They are taken from the caller's in whole KiB: the limiter counts in
 /// numbers of 31 bits.
 /// </summary>
-internal sealed class CallerBytes(Action<int> take)
+/// <param name="take">Takes so many KiB more, with which it is so many in all, or refuses them by an exception.</param>
+internal sealed class CallerBytes(Action<int, int> take)
 {
     private const int Kibibyte = 1024;
 
@@ -152,11 +160,11 @@ internal sealed class CallerBytes(Action<int> take)
     public void Read(long count)
     {
         _read += count;
-        var more = Kibibytes(_read) - _taken;
-        if (more == 0)
+        var all = Kibibytes(_read);
+        if (all == _taken)
             return;
-        take(more);
-        _taken += more;
+        take(all - _taken, all);
+        _taken = all;
     }
 
     /// <summary>Bytes in KiB, rounded up.</summary>
