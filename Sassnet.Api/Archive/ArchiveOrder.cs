@@ -17,6 +17,9 @@ public sealed record ArchiveOrder([property: JsonRequired] ArchivePlace DicomWeb
 
     private const int MostBytes = 64 * 1024;
 
+    // What every order has.
+    private const string Place = "dicomWeb";
+
     /// <summary>SHA-256 of all of it.</summary>
     internal string Hash => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, ArchiveJson.Default.ArchiveOrder)));
 
@@ -42,7 +45,30 @@ public sealed record ArchiveOrder([property: JsonRequired] ArchivePlace DicomWeb
         }
     }
 
+    /// <summary>Refuses an order that came as if it were a scan, which nobody could be told of before the job's turn: curl calls what it sends a form where it is not told otherwise.</summary>
+    /// <exception cref="ProblemException">The file is one.</exception>
+    internal static void RefuseAsScan(HttpRequest request, string path)
+    {
+        if (IsIn(path))
+            throw Malformed($"The body is an order for a scan in an archive, and 'Content-Type' is {(request.ContentType is { } type ? $"'{type}'" : "missing")}; accepted of an order: {MediaType}. Send it again with that header.");
+    }
+
     internal static ProblemException Malformed(string detail) => new(ArchiveProblemTypes.MalformedOrder, detail);
+
+    private static bool IsIn(string path)
+    {
+        if (new FileInfo(path).Length > MostBytes)
+            return false;
+        try
+        {
+            using var body = JsonDocument.Parse(File.ReadAllBytes(path));
+            return body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty(Place, out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 }
 
 /// <summary>Where a scan is in an archive.</summary>

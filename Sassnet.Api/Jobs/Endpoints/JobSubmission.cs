@@ -84,6 +84,8 @@ internal sealed class JobSubmission(
             if (context.Request.ContentLength is { } length)
                 await retention.RequirePossibleRoomAsync(job.Caller, length);
             using var upload = await ReceiveAsync(context.Request, aborted);
+            if (upload.Files is { IsDicom: false, Files: [var only] })
+                ArchiveOrder.RefuseAsScan(context.Request, only.Path);
             query.Segment.RequireFit(upload.IsDicom);
             _ = OutputNegotiation.Choose(query.Output, new HeaderDictionary(), upload.IsDicom);
             if (cache.IsOn)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Sassnet.Api.Tests.Access;
 using Sassnet.Api.Tests.Service;
 using Xunit;
@@ -50,6 +51,23 @@ public sealed class ArchiveOrderTests
             using var response = await locked.Service.Client.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal((scopes, status), (scopes, response.StatusCode));
         }
+    }
+
+    [Theory]
+    [InlineData(null, "missing")]
+    [InlineData("application/x-www-form-urlencoded", "'application/x-www-form-urlencoded'")]
+    [InlineData("text/json; charset=utf-8", "'text/json; charset=utf-8'")]
+    public async Task An_order_that_is_not_said_to_be_JSON_is_refused_and_not_taken_for_a_scan(string? type, string seen)
+    {
+        await using var service = await TestService.StartAsync(Pacs);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/jobs") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Good)) };
+        if (type is not null)
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var refused = await service.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var detail = await ProblemAssert.IsAsync(refused, 400, "archive-order-malformed");
+        Assert.Contains($"'Content-Type' is {seen}; accepted of an order: application/json", detail, StringComparison.Ordinal);
+        using var jobs = await service.Client.GetAsync("/jobs", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await ProblemAssert.JsonAsync(jobs)).GetProperty("jobs").GetArrayLength());
     }
 
     [Theory]
