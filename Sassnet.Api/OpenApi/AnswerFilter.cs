@@ -25,7 +25,7 @@ internal sealed class AnswerFilter : IOperationFilter
         var problems = always.Concat(metadata.OfType<EndpointProblems>().SelectMany(group => group.Types));
         AddProblems(operation, problems, context.SchemaGenerator.GenerateSchema(typeof(ProblemDetails), context.SchemaRepository));
         foreach (var response in operation.Responses.Values.OfType<OpenApiResponse>())
-            AddHeader(response, RequestId.Header, "The request's id: the one sent, or a new one.", ExampleRequestId);
+            AddHeader(response, RequestId.Header, "The request's id: the one sent where that is a UUID or 32 hexadecimal digits, else a new one.", ExampleRequestId);
     }
 
     /// <summary>Adds the problems that an operation may answer with, by status.</summary>

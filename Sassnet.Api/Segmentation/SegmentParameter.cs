@@ -45,7 +45,7 @@ internal sealed record SegmentParameter(
     public static readonly SegmentParameter SegEncoding = OneOf("segEncoding", [.. Enum.GetNames<SegmentationEncoding>().Select(name => name.ToLowerInvariant())],
         "How the pixels of a DICOM Segmentation object are stored. `auto`: so that every known viewer reads them right, which is `binary` where rows x columns is a "
         + "multiple of 8 and the bytes are even, else `fractional` (a byte for each pixel, 0 or 255). `binary`: a bit for each pixel, which many viewers misread on other grids. "
-        + "`labelmap`: a Label Map Segmentation, a kind of 2024 that few know yet. The report and the header `Sassnet-Seg-Encoding` say which was taken.");
+        + "`labelmap`: a Label Map Segmentation, a kind of 2024 that few know yet. The report says which was taken, and the header `Sassnet-Seg-Encoding` of answers of `POST /segment`.");
 
     public static readonly SegmentParameter Quality = OneOf("quality", InferenceQualities.Words,
         "What `inference=auto` chooses by, among the modes that the model was measured in. `balanced`: the fastest whose mean Dice is within 0.002 of the best one's; "
