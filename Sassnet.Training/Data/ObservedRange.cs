@@ -39,5 +39,6 @@ internal sealed class ObservedRange(int structures)
         [.. Enumerable.Range(0, 3).Select(axis => Rounded(values.Min(value => value[axis])))],
         [.. Enumerable.Range(0, 3).Select(axis => Rounded(values.Max(value => value[axis])))]);
 
-    private static double Rounded(double value) => Math.Round(value, Decimals);
+    // What would round to nothing stays as it is: of an organ that the scan's end cuts a label may have a single voxel, and no package has a range that begins with 0.
+    private static double Rounded(double value) => Math.Round(value, Decimals) is > 0 and var rounded ? rounded : value;
 }
