@@ -17,6 +17,11 @@ public sealed class MirrorFitTests
     [InlineData("leftKidney", "rightKidney")]
     [InlineData("rib_left_1", "rib_right_1")]
     [InlineData("left", "right")]
+    [InlineData("rkid", "lkid")]
+    [InlineData("RAG", "LAG")]
+    [InlineData("RK", "LK")]
+    [InlineData("lKidney", "rKidney")]
+    [InlineData("adrenal_rgland", "adrenal_LGLAND")]
     public void Names_that_are_equal_but_for_the_side_are_a_pair(string one, string other)
     {
         Assert.Equal([(one, other)], MirrorFit.Pairs([one, other]));
@@ -33,7 +38,15 @@ public sealed class MirrorFitTests
     [InlineData("vertebra L1", "vertebra R1")]
     [InlineData("brightness", "bleftness")]
     [InlineData("rl", "rr")]
+    [InlineData("L1", "R1")]
+    [InlineData("liver", "river bed")]
+    [InlineData("lkid", "rad")]
     public void Names_that_differ_otherwise_or_not_at_all_are_none(string one, string other) => Assert.Empty(MirrorFit.Pairs([one, other]));
+
+    [Fact]
+    public void The_organs_of_the_abdomen_as_BTCV_calls_them_are_paired_by_the_first_letters_of_their_names() => Assert.Equal(
+        [("rkid", "lkid"), ("rad", "lad")],
+        MirrorFit.Pairs(["spleen", "rkid", "lkid", "gall", "eso", "liver", "sto", "aorta", "IVC", "veins", "pancreas", "rad", "lad"]));
 
     [Fact]
     public void Mirrored_crops_of_a_pair_are_warned_of_with_every_pair()
