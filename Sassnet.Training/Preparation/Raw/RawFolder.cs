@@ -12,6 +12,9 @@ namespace Sassnet.Training.Preparation.Raw;
 /// </summary>
 public static partial class RawFolder
 {
+    // As many as four digits number.
+    private const int MostChannels = 10_000;
+
     private const string Accepted = "NIfTI files (.nii, .nii.gz) or folders with a DICOM series, in the folder images/ or imagesTr/, or in itself";
 
     /// <summary>Finds the cases.</summary>
@@ -47,7 +50,13 @@ public static partial class RawFolder
             if (Folder("imagesTs") is { } test)
                 _notes.Add($"{Path.GetFileName(test)}/ is left alone: its scans are kept for testing.");
             if (description?.Cases is { } listed)
-                return Data($"{DatasetFile.FileName} of {Counted.Of(listed.Count, "case")}", Listed(listed));
+            {
+                var cases = Listed(listed);
+                LeaveUnlisted(imageFolder, cases);
+                return Data($"{DatasetFile.FileName} of {Counted.Of(listed.Count, "case")}", cases);
+            }
+
+            LeaveBeside(imageFolder!, "labelsTr", labelFolder, Folder("imagesTs"), Folder("labelsTs"));
             var (images, labels) = (new FolderListing(suffixes).Add(imageFolder), new FolderListing(suffixes, hasLabelsAlone: true).Add(labelFolder));
             LeaveAlone(images, labels);
 
@@ -62,6 +71,8 @@ public static partial class RawFolder
             var (imageFolder, labelFolder) = (Folder("images"), Folder("labels"));
             if (imageFolder is null && labelFolder is null)
                 return null;
+            if (imageFolder is not null)
+                LeaveBeside(imageFolder, "labels", labelFolder);
             var (images, labels) = (new FolderListing(suffixes).Add(imageFolder ?? folder, labelFolder), new FolderListing(suffixes, hasLabelsAlone: true).Add(labelFolder));
             LeaveAlone(images, labels);
             return Data(imageFolder is null ? "scans, and labels in labels/" : "scans in images/, labels in labels/", Joined(images.Cases, labels.Cases));
@@ -107,6 +118,28 @@ public static partial class RawFolder
                 _notes.Add($"{Counted.Of(files.Count, "file that is no scan is", "files that are no scans are")} left alone: {RawFile.Listed(files)}.");
         }
 
+        // Nothing else would tell of scans, such as those without label, that somebody put into a folder of their own.
+        private void LeaveBeside(string imageFolder, string labels, params IReadOnlyCollection<string?> known)
+        {
+            var others = Directory.EnumerateFileSystemEntries(folder).Where(path => path != imageFolder && !known.Contains(path) && HasScan(path)).Order(StringComparer.Ordinal).ToList();
+            if (others.Count > 0)
+                _notes.Add($"Beside {Path.GetFileName(imageFolder)}/ lie scans or labels that are left alone, in {RawFile.Listed(others)}. Scans that are to be used belong into {Path.GetFileName(imageFolder)}/, labels into {labels}/.");
+        }
+
+        // Nor of those that somebody added to a folder whose list does not name them.
+        private void LeaveUnlisted(string? imageFolder, List<RawCase> listed)
+        {
+            if (imageFolder is null)
+                return;
+            var used = listed.Select(raw => Path.GetFullPath(raw.Image!)).ToHashSet();
+            var others = Directory.EnumerateFileSystemEntries(imageFolder).Where(path => !used.Contains(Path.GetFullPath(path)) && HasScan(path)).Order(StringComparer.Ordinal).ToList();
+            if (others.Count > 0)
+                _notes.Add($"{Counted.Of(others.Count, "scan")} in {Path.GetFileName(imageFolder)}/ that {DatasetFile.FileName} does not list {(others.Count == 1 ? "is" : "are")} left alone: {RawFile.Listed(others)}.");
+        }
+
+        private static bool HasScan(string path) => !RawFile.IsLeftBehind(path)
+            && (Directory.Exists(path) ? FolderListing.Files(path) : [path]).Any(file => FolderListing.KindOf(file) is RawFileKind.Nifti or RawFileKind.Dicom or RawFileKind.OtherScan);
+
         // A list may tell cases by their folders alone, and the data folder knows them by the names of their files.
         private List<RawCase> Listed(IReadOnlyList<(string Image, string? Label)> listed)
         {
@@ -130,8 +163,23 @@ public static partial class RawFolder
             image = isChannelAdded ? channel : image;
             var label = listed.Label is null ? null : Path.Combine(folder, listed.Label);
             var missing = new[] { image, label }.FirstOrDefault(path => path is not null && !File.Exists(path));
-            return new RawCase(haveChannels && !isChannelAdded ? WithoutChannel(name) : name, image, label, missing is null ? null : $"{DatasetFile.FileName} names {Path.GetRelativePath(folder, missing)}, which is not there.");
+            var fault = missing is not null ? $"{DatasetFile.FileName} names {Path.GetRelativePath(folder, missing)}, which is not there." : isChannelAdded ? ChannelFault(ChannelsOf(listed.Image)) : null;
+            return new RawCase(haveChannels && !isChannelAdded ? WithoutChannel(name) : name, image, label, fault);
         }
+
+        // The channels of a scan that is listed without their numbers, which begin with 0.
+        private List<string> ChannelsOf(string listed)
+        {
+            var (name, extension, around) = (RawFile.CaseName(listed), RawFile.NiftiExtension(listed), Path.GetDirectoryName(Path.Combine(folder, listed))!);
+            return
+            [
+                .. Enumerable.Range(0, MostChannels)
+                    .Select(channel => FormattableString.Invariant($"{name}_{channel:D4}"))
+                    .TakeWhile(channel => File.Exists(Path.Combine(around, channel + extension))),
+            ];
+        }
+
+        private static string? ChannelFault(List<string> channels) => channels.Count == 1 ? null : $"The case has {channels.Count} channels ({string.Join(", ", channels)}); accepted: one.";
 
         private static string WithoutChannel(string name) => ChannelPattern().Match(name) is { Success: true } match ? match.Groups[1].Value : name;
 
@@ -140,8 +188,8 @@ public static partial class RawFolder
             var cases = new SortedDictionary<string, RawCase>(StringComparer.Ordinal);
             foreach (var channels in images.Values.GroupBy(found => WithoutChannel(found.Name)))
             {
-                var fault = channels.Count() == 1 ? channels.First().Fault : $"The case has {channels.Count()} channels ({string.Join(", ", channels.Select(found => found.Name))}); accepted: one.";
-                cases.Add(channels.Key, channels.First() with { Name = channels.Key, Fault = fault });
+                var fault = ChannelFault([.. channels.Select(found => found.Name)]);
+                cases.Add(channels.Key, channels.First() with { Name = channels.Key, Fault = fault ?? channels.First().Fault });
             }
 
             return cases;

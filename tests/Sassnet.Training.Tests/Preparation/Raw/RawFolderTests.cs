@@ -72,6 +72,39 @@ public sealed class RawFolderTests : IDisposable
     }
 
     [Fact]
+    public void Scans_that_a_description_does_not_list_are_left_alone_and_named()
+    {
+        Touch("imagesTr/a.nii.gz", "imagesTr/._a.nii.gz", "imagesTr/notes.txt", "labelsTr/a.nii.gz", "imagesTr/b.nii.gz", "imagesTr/c.nii");
+        Write("dataset.json", """{"labels": {"1": "spleen"}, "training": [{"image": "./imagesTr/a.nii.gz", "label": "./labelsTr/a.nii.gz"}]}""");
+        var data = Find();
+        Assert.Equal("a", Assert.Single(data.Cases).Name);
+        Assert.Equal("2 scans in imagesTr/ that dataset.json does not list are left alone: b.nii.gz, c.nii.", Assert.Single(data.Notes));
+    }
+
+    [Fact]
+    public void A_listed_scan_whose_channels_are_files_of_their_own_is_a_fault()
+    {
+        Touch("imagesTr/a_0000.nii.gz", "imagesTr/a_0001.nii.gz", "labelsTr/a.nii.gz", "imagesTr/b_0000.nii.gz", "labelsTr/b.nii.gz");
+        Write("dataset.json", """
+            {"labels": {"1": "prostate"},
+             "training": [{"image": "./imagesTr/a.nii.gz", "label": "./labelsTr/a.nii.gz"}, {"image": "./imagesTr/b.nii.gz", "label": "./labelsTr/b.nii.gz"}]}
+            """);
+        Assert.Equal([("a", "The case has 2 channels (a_0000, a_0001); accepted: one."), ("b", (string?)null)], Find().Cases.Select(raw => (raw.Name, raw.Fault)));
+    }
+
+    [Theory]
+    [InlineData("images", "labels")]
+    [InlineData("imagesTr", "labelsTr")]
+    public void Scans_in_a_folder_beside_those_that_are_read_are_left_alone_and_told_of(string images, string labels)
+    {
+        Touch($"{images}/a.nii.gz", $"{labels}/a.nii.gz", "unlabelled/more/b.nii.gz", "unlabelled/more/c.nii.gz", "d.nii.gz", "papers/method.pdf", "code/train.py");
+        var data = Find();
+        Assert.Equal("a", Assert.Single(data.Cases).Name);
+        Assert.Equal(
+            $"Beside {images}/ lie scans or labels that are left alone, in d.nii.gz, unlabelled. Scans that are to be used belong into {images}/, labels into {labels}/.", Assert.Single(data.Notes));
+    }
+
+    [Fact]
     public void What_is_plainly_no_scan_is_left_alone_and_counted()
     {
         Touch("images/a.nii.gz", "images/._a.nii.gz", "images/.DS_Store", "images/a.json", "images/notes.txt", "images/__MACOSX/._a.nii.gz", "labels/a.nii.gz", "labels/._a.nii.gz");
