@@ -29,7 +29,7 @@ public sealed record PreparationOptions
     /// <summary>Other values that may occur in labels, and count as background with 0.</summary>
     public IReadOnlyList<int> OtherLabels { get; init; } = [];
 
-    /// <summary>A regular expression with one group that finds the patient's key in a case's name; null where each case is a patient, but for DICOM of one PatientID.</summary>
+    /// <summary>A regular expression with one group that finds the patient's key in a case's name; null where each case is a patient, but for those of one PatientID (DICOM) or one subject (BIDS).</summary>
     public string? PatientPattern { get; init; }
 
     /// <summary>The share of labelled cases kept for validation; 0 to below 1.</summary>
@@ -50,7 +50,7 @@ public sealed record PreparationOptions
     /// <summary>Whether a few training steps are timed, so that the configuration suits this machine.</summary>
     public bool TimeTraining { get; init; } = true;
 
-    /// <summary>The case whose name is the patient's key, by the names of cases of one PatientID; none for all others, nor with <see cref="PatientPattern"/>.</summary>
+    /// <summary>The case whose name is the patient's key, by the names of cases of one PatientID or subject; none for all others, nor with <see cref="PatientPattern"/>.</summary>
     internal IReadOnlyDictionary<string, string> SamePatient { get; init; } = new Dictionary<string, string>();
 
     /// <summary>These options with the structures and the other labels settled by what the raw folder declares, or by its masks.</summary>

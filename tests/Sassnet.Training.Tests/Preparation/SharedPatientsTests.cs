@@ -57,6 +57,40 @@ public sealed class SharedPatientsTests : IDisposable
     }
 
     [Fact]
+    public void Visits_of_one_subject_by_the_names_that_BIDS_has_are_on_one_side_of_every_split_and_fold()
+    {
+        InspectedCase[] cases = [Case("sub-1_ses-1_T2w", null), Case("sub-1_ses-2_T2w", null), Case("sub-10_ses-1_T2w", null), Case("sub-2", null), Case("sub-2_ses-2", null, labelled: false), Case("x_sub-2", null)];
+        var patients = SharedPatients.Of(cases);
+        Assert.Equal("Of one patient by their names, as BIDS has them, and dealt together: 2 cases of sub-1, 2 cases of sub-2. --patient-pattern tells patients otherwise.", Assert.Single(patients.Notes));
+        Assert.Equal(["sub-1_ses-1_T2w", "sub-1_ses-2_T2w", "sub-2", "sub-2_ses-2"], patients.FirstOf.Keys.Order(StringComparer.Ordinal));
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var options = Options with { Seed = seed, Folds = 3, SamePatient = patients.FirstOf };
+            foreach (var split in PatientFolds.Of(cases, options).Append(PatientSplit.Of(cases, options)))
+            {
+                Assert.Equal(split.Validation.Contains("sub-1_ses-1_T2w"), split.Validation.Contains("sub-1_ses-2_T2w"));
+                Assert.Equal(split.Validation.Contains("sub-2"), split.LeftOut.Contains("sub-2_ses-2"));
+            }
+        }
+    }
+
+    [Fact]
+    public void Cases_of_one_PatientID_and_of_one_subject_with_a_third_are_all_of_one_patient()
+    {
+        var patients = SharedPatients.Of([Case("a", "1"), Case("b", "2"), Case("sub-1_ses-1", "1"), Case("sub-1_ses-2", "3"), Case("sub-1_ses-3", null)]);
+        Assert.Equal(2, patients.Notes.Count);
+        Assert.Equal(["a", "sub-1_ses-1", "sub-1_ses-2", "sub-1_ses-3"], patients.FirstOf.Keys.Order(StringComparer.Ordinal));
+        Assert.Single(patients.FirstOf.Values.Distinct());
+    }
+
+    [Fact]
+    public void A_PatientID_that_all_have_is_not_warned_of_where_all_names_tell_the_subject()
+    {
+        var patients = SharedPatients.Of([Case("sub-1_ses-1", "1"), Case("sub-1_ses-2", "1"), Case("sub-2_ses-1", "1")]);
+        Assert.StartsWith("Of one patient by their names, as BIDS has them, and dealt together: 2 cases of sub-1. ", Assert.Single(patients.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cases_of_different_PatientIDs_or_of_none_stand_alone()
     {
         var patients = SharedPatients.Of([Case("a", "1"), Case("b", "2"), Case("c", null), Case("d", null)]);
