@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Volumes;
-using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 using Sassnet.Training.Evaluation;
@@ -45,12 +44,8 @@ internal sealed class LabelledCasesOptions
         // Folds leave lists without a rare structure, as training measures them too; else it is rather a value that is not the one that is meant.
         foreach (var index in Enumerable.Range(0, labels.Count).Where(index => !usable.Cases.Any(one => one.Structures.Contains((byte)(index + 1)))))
             Console.WriteLine($"WARNING No case has a voxel of {names[index]} (value {string.Join(" or ", labels[index].FileValues)}): no Dice of it is measured. Where label files have it under another value, name that with --label-values.");
-        var others = usable.OtherValues;
-        if (others.Count > 0)
-        {
-            var named = FirstFew.Of(others.OrderByDescending(other => other.Value).ToList(), other => FormattableString.Invariant($"{other.Key} in {Counted.Of(other.Value, "case")}"), "value");
-            Console.WriteLine($"Values of label files that are no label's count as background: {named}.");
-        }
+        if (OtherLabelValues.Sentence(usable.OtherValues) is { } others)
+            Console.WriteLine(others);
     }
 
     /// <summary>The folder of cases that was asked for.</summary>

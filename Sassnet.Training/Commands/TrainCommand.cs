@@ -105,6 +105,8 @@ internal static class TrainCommand
         // Nothing is lost if it is left in the middle.
         var dataset = await Task.Run(() => ScanDataset.Load(options), stop).WaitAsync(stop);
         Console.WriteLine($"{options.Method.Name()}: {dataset.Labelled.Count} labelled, {dataset.Unlabelled.Count} unlabelled and {dataset.Validation.Count} validation scans, {precision} on {device}, run folder {folder}");
+        if (OtherLabelValues.Sentence(dataset.OtherValues) is { } others)
+            Console.WriteLine(others);
         if (resumed is not null)
             RunScans.Require(resumed, dataset);
         string[] warnings =

@@ -74,16 +74,14 @@ public sealed class CaseFiles
         IReadOnlyList<string> names, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(names);
-        var known = structures.SelectMany(values => values).Select(value => (float)value).Append(0).ToHashSet();
         var (cases, others, warnings) = (new List<LabelledCase>(), new Dictionary<float, int>(), new List<string>());
         foreach (var name in names)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (labels, met, odd) = CaseFaults.Named(name, () => TryOut(name, structures, preprocessing));
-            cases.Add(new LabelledCase(name, met));
+            var (label, odd) = CaseFaults.Named(name, () => TryOut(name, structures, preprocessing));
+            cases.Add(new LabelledCase(name, label.Numbers.Values));
             warnings.AddRange(odd);
-            foreach (var value in labels.Distinct().Where(value => !known.Contains(value)))
-                others[value] = others.GetValueOrDefault(value) + 1;
+            OtherLabelValues.Add(others, label.OtherValues);
         }
 
         return new UsableCases(cases, others, warnings);
@@ -103,17 +101,17 @@ public sealed class CaseFiles
         ArgumentNullException.ThrowIfNull(structures);
         ArgumentNullException.ThrowIfNull(image);
         var (labels, warnings) = ReadLabels(name, image);
-        return new CaseStructures(Numbered(name, image, labels, structures), warnings);
+        var (numbers, others) = Numbered(name, image, labels, structures);
+        return new CaseStructures(numbers, others, warnings);
     }
 
-    // What is in the label, the numbers of the structures in it, and what is odd about the files.
-    private (float[] Labels, IReadOnlyList<byte> Met, IEnumerable<string> Odd) TryOut(string name, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing)
+    // What the label says, and what is odd about the files.
+    private (CaseStructures Label, IEnumerable<string> Odd) TryOut(string name, IReadOnlyList<IReadOnlyCollection<int>> structures, PreprocessingSpecification preprocessing)
     {
         var image = ReadImage(name);
-        var (labels, warnings) = ReadLabels(name, image.Volume);
-        var met = Numbered(name, image.Volume, labels, structures).Values;
+        var label = ReadStructures(name, image.Volume, structures);
         PreparedScan.Of(image.Volume, preprocessing);
-        return (labels, met, CaseWarnings.Of(name, image.Warnings, warnings));
+        return (label, CaseWarnings.Of(name, image.Warnings, label.Warnings));
     }
 
     private (float[] Labels, IReadOnlyList<Warning> Warnings) ReadLabels(string name, Volume image)
@@ -124,11 +122,20 @@ public sealed class CaseFiles
         return GridAgreement.Fault(image, file.Volume) is { } fault ? throw new InvalidVolumeException(InvalidVolumeKind.NotServable, "geometry", fault) : (file.Volume.Voxels, file.Warnings);
     }
 
-    private static LabelMap Numbered(string name, Volume image, float[] labels, IReadOnlyList<IReadOnlyCollection<int>> structures)
+    // The numbers, and the values that have none.
+    private static (LabelMap Numbers, IReadOnlyCollection<float> Others) Numbered(string name, Volume image, float[] labels, IReadOnlyList<IReadOnlyCollection<int>> structures)
     {
         var numbers = structures.SelectMany((values, index) => values.Distinct().Select(value => KeyValuePair.Create((float)value, (byte)(index + 1)))).ToDictionary();
-        var numbered = Array.ConvertAll(labels, label => numbers.GetValueOrDefault(label));
-        return numbered.AsSpan().ContainsAnyExcept((byte)0) ? new LabelMap(image.Size, numbered, image.Affine) : throw Without([.. structures.SelectMany(values => values)], name, labels);
+        var (numbered, others) = (new byte[labels.Length], new HashSet<float>());
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (!numbers.TryGetValue(labels[i], out numbered[i]) && labels[i] != 0)
+                others.Add(labels[i]);
+        }
+
+        return numbered.AsSpan().ContainsAnyExcept((byte)0)
+            ? (new LabelMap(image.Size, numbered, image.Affine), others)
+            : throw Without([.. structures.SelectMany(values => values)], name, labels);
     }
 
     private static InvalidConfigurationException Without(IReadOnlyCollection<int> values, string name, float[] labels)

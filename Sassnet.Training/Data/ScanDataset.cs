@@ -34,6 +34,9 @@ public sealed class ScanDataset
     /// <summary>What is odd about the files that were read, in sentences that begin with the case's name; empty for scans that were prepared already.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
+    /// <summary>The values of label files that are of no structure, which makes them background, each with the number of scans that have it; none for scans that were prepared already.</summary>
+    public IReadOnlyDictionary<float, int> OtherValues { get; private init; } = new Dictionary<float, int>();
+
     /// <summary>Reads and prepares all scans of a configuration.</summary>
     /// <exception cref="InvalidConfigurationException">A list or a file is missing, a case is in both lists, a label has nothing of the foreground, or no labelled scan has anything of a structure.</exception>
     /// <exception cref="InvalidVolumeException">A scan cannot be used; the message names the case.</exception>
@@ -45,7 +48,7 @@ public sealed class ScanDataset
         var split = DataSplit.Of(options, files);
         var preprocessing = options.Preprocessing.ToSpecification();
         IReadOnlyCollection<int>[] structures = [.. options.Structures.Select(structure => structure.Foreground)];
-        var (observed, warnings) = (new ObservedRange(structures.Length), new List<string>());
+        var (observed, others, warnings) = (new ObservedRange(structures.Length), new Dictionary<float, int>(), new List<string>());
         var memory = new ScanMemory(split.Labelled.Count + split.Unlabelled.Count + split.Validation.Count);
         IReadOnlyList<TrainingScan> labelled = [.. split.Labelled.Select(name => Read(name, structures, observed))];
         MissingStructures.RequireEach(options, labelled);
@@ -55,20 +58,28 @@ public sealed class ScanDataset
             [.. split.Validation.Select(name => Read(name, structures, range: null))])
         {
             Range = observed.ToRange(),
+            OtherValues = others,
             Warnings = warnings,
         };
 
         TrainingScan Read(string name, IReadOnlyCollection<int>[]? labels, ObservedRange? range) =>
-            memory.Read(() => Prepare(files, name, preprocessing, labels, range, warnings));
+            memory.Read(() => Prepare(files, name, preprocessing, labels, range, others, warnings));
     }
 
     private static TrainingScan Prepare(
-        CaseFiles files, string name, PreprocessingSpecification preprocessing, IReadOnlyCollection<int>[]? structures, ObservedRange? observed, List<string> warnings) =>
+        CaseFiles files,
+        string name,
+        PreprocessingSpecification preprocessing,
+        IReadOnlyCollection<int>[]? structures,
+        ObservedRange? observed,
+        Dictionary<float, int> others,
+        List<string> warnings) =>
         CaseFaults.Named(name, () =>
         {
             var image = files.ReadImage(name);
             var label = structures is null ? null : files.ReadStructures(name, image.Volume, structures);
             warnings.AddRange(CaseWarnings.Of(name, image.Warnings, label?.Warnings ?? []));
+            OtherLabelValues.Add(others, label?.OtherValues ?? []);
             var (labels, prepared) = (label?.Numbers, PreparedScan.Of(image.Volume, preprocessing));
             observed?.Add(prepared.Grid, labels);
             var scan = TrainingScan.Of(name, prepared, labels);

@@ -58,6 +58,16 @@ public sealed class CaseFilesTests : IDisposable
     }
 
     [Fact]
+    public void Values_of_no_structure_come_with_the_label_each_once()
+    {
+        Write("a", 9, 4, 4, 1, 9);
+        var files = new CaseFiles(_folder, VoxelSize.Unit);
+        var image = files.ReadImage("a").Volume;
+        Assert.Equal([9f, 1f], files.ReadStructures("a", image, [[4]]).OtherValues);
+        Assert.Empty(files.ReadStructures("a", image, [[4, 1], [9]]).OtherValues);
+    }
+
+    [Fact]
     public void Cases_that_lack_a_structure_are_usable_and_told_also_where_all_lack_it()
     {
         Write("a", 4, 1);
