@@ -21,10 +21,13 @@ internal static class ExportCommand
                 throw new InvalidConfigurationException($"{(file is null ? "Neither --checkpoint nor --members" : "Both --checkpoint and --members")} is given; accepted: one of them.");
             TorchRuntime.Load();
             List<RunFolder> opened = [.. runs.Select(RunFolder.Open)];
+            var learned = MembersPackage.Learned(opened);
             var package = file is not null ? RunPackage.Write(RunPackage.RunOf(file), file, folder) : MembersPackage.Write(opened, folder);
             foreach (var warning in MembersPackage.Warnings(opened))
                 Console.WriteLine($"WARNING {warning}");
             Console.WriteLine($"wrote {package.Identifier} to {package.Folder}{(package.Members > 1 ? $", {package.Members} members: the network takes {package.Members} times as long as one" : "")}");
+            if (learned is not null)
+                Console.WriteLine(learned);
         });
         return command;
     }

@@ -47,6 +47,22 @@ internal static class MembersPackage
         where done < all
         select $"The run '{run.Path}' has done {done} of its {Counted.Of(all, "iteration")}, and counts as much as a finished one. See that it is meant.";
 
+    /// <summary>
+    /// Which scans that a run was validated with another has learned from, by their names, as those of a cross-validation's folds: measured on them the package
+    /// would seem better than it is. Null where there are none, or the runs do not say.
+    /// </summary>
+    /// <param name="runs">The runs.</param>
+    /// <exception cref="InvalidConfigurationException">A run's note of its scans is damaged.</exception>
+    public static string? Learned(IEnumerable<RunFolder> runs)
+    {
+        List<RunScans> scans = [.. runs.Select(RunScans.Of).OfType<RunScans>()];
+        var learned = scans.SelectMany(run => run.Labelled.Concat(run.Unlabelled)).ToHashSet();
+        List<string> both = [.. scans.SelectMany(run => run.Validation).Distinct().Where(learned.Contains)];
+        return both.Count == 0
+            ? null
+            : $"Of the scans that the runs were validated with, others of them have learned from {both.Count} ({FirstFew.Of(both)}): measured on these the package would seem better than it is. Measure it on scans that no run has learned from.";
+    }
+
     private static void RequireSame(RunFolder firstRun, ModelManifest first, RunFolder run, ModelManifest manifest)
     {
         var other = first.Architecture != manifest.Architecture ? ("network", $"{first.Architecture}", $"{manifest.Architecture}")

@@ -22,6 +22,10 @@ internal sealed record RunScans(IReadOnlyList<string> Labelled, IReadOnlyList<st
     public static void Write(RunFolder run, ScanDataset dataset) =>
         AtomicFile.WriteText(FileIn(run), JsonSerializer.Serialize(Of(dataset), ScansJson.Default.RunScans) + "\n");
 
+    /// <summary>The scans of a run; null where it is of an earlier version, which does not say.</summary>
+    /// <exception cref="InvalidConfigurationException">The file is damaged.</exception>
+    public static RunScans? Of(RunFolder run) => File.Exists(FileIn(run)) ? Read(FileIn(run)) : null;
+
     /// <summary>Sees that a run goes on with its scans. Runs of earlier versions do not say which they are.</summary>
     /// <exception cref="InvalidConfigurationException">It does not; the message names the first difference.</exception>
     public static void Require(RunFolder run, ScanDataset dataset)

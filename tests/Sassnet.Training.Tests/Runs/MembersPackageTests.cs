@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Training.Commands;
@@ -69,6 +70,24 @@ public sealed class MembersPackageTests : IDisposable
         var runs = new[] { Run("done", Options with { Iterations = 20 }), Run("begun", Options with { Iterations = 6000 }) }.Select(RunFolder.Open);
         var warning = Assert.Single(MembersPackage.Warnings(runs));
         Assert.Contains("begun' has done 20 of its 6000 iterations", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scans_that_one_member_was_validated_with_and_another_has_learned_from_are_named()
+    {
+        List<RunFolder> runs = [.. new[] { Run("one", Options), Run("two", Options), Run("three", Options) }.Select(RunFolder.Open)];
+        Assert.Null(MembersPackage.Learned(runs));
+        Note(runs[0], labelled: ["b", "c"], validation: ["a", "z"]);
+        Note(runs[1], labelled: ["a", "c"], validation: ["b"], unlabelled: ["z"]);
+        Assert.Equal(
+            "Of the scans that the runs were validated with, others of them have learned from 3 (a, z, b): measured on these the package would seem better than it is. "
+                + "Measure it on scans that no run has learned from.",
+            MembersPackage.Learned(runs));
+        Note(runs[1], labelled: ["b", "c"], validation: ["a", "z"]);
+        Assert.Null(MembersPackage.Learned(runs));
+
+        static void Note(RunFolder run, string[] labelled, string[] validation, string[]? unlabelled = null) => File.WriteAllText(
+            Path.Combine(run.Path, RunScans.FileName), JsonSerializer.Serialize(new { labelled, unlabelled = unlabelled ?? [], validation }));
     }
 
     [Fact]
