@@ -86,9 +86,8 @@ public sealed class StopTests : IDisposable
             teacher: {passes: 15}
             """,
             Cancelled);
-        var (exitCode, _, errors) = await TrainingProcess.Run(
-            Cancelled, "phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "1", "--unlabelled", "1", "--validation", $"{validation}", "--size", "64", "64", "64");
-        Assert.True(exitCode == 0, errors);
+        await PhantomFiles.Write(
+            Path.Combine(_folder, "data"), "--labelled", "1", "--unlabelled", "1", "--validation", $"{validation}", "--size", "64", "64", "64");
     }
 
     private string[] Arguments() => ["train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume"];

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
@@ -15,6 +14,9 @@ namespace Sassnet.Training.Tests.Runs;
 /// <summary>Runs in a folder of one's own: five iterations on four phantoms, with everything in them that chance has a part in.</summary>
 public abstract class SmallRunTests : IDisposable
 {
+    // Made once, which takes longer than most of what is done with them.
+    private static readonly Lazy<TrainingScan[]> Scans = new(() => [.. Enumerable.Range(1, 4).Select(seed => Prepare((ulong)seed))]);
+
     public static TheoryData<MethodKind> Methods => [.. Enum.GetValues<MethodKind>()];
 
     protected static TrainingOptions Options { get; } = new()
@@ -56,8 +58,7 @@ public abstract class SmallRunTests : IDisposable
 
     protected static ScanDataset Phantoms()
     {
-        var preprocessing = Options.Preprocessing.ToSpecification();
-        var scans = Enumerable.Range(1, 4).Select(seed => Prepare((ulong)seed, preprocessing)).ToList();
+        TrainingScan[] scans = [.. Scans.Value.Select(scan => scan with { Image = [.. scan.Image], Mask = [.. scan.Mask!] })];
         return new ScanDataset(scans[..2], [.. scans[2..].Select(scan => scan with { Mask = null })], scans[2..]);
     }
 
@@ -75,9 +76,9 @@ public abstract class SmallRunTests : IDisposable
     protected List<string> Losses(string name) =>
         [.. File.ReadLines(RunFolder.Open(Path.Combine(Folder, name)).MetricsFile).Select(line => JsonDocument.Parse(line).RootElement.ToString())];
 
-    private static TrainingScan Prepare(ulong seed, PreprocessingSpecification preprocessing)
+    private static TrainingScan Prepare(ulong seed)
     {
         var (image, label) = PhantomGenerator.Generate(seed, new PhantomOptions());
-        return TrainingScan.Of($"phantom-{seed}", PreparedScan.Of(image, preprocessing), label);
+        return TrainingScan.Of($"phantom-{seed}", PreparedScan.Of(image, Options.Preprocessing.ToSpecification()), label);
     }
 }
