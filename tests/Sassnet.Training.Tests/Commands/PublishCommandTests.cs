@@ -4,22 +4,20 @@ using Xunit;
 
 namespace Sassnet.Training.Tests.Commands;
 
-public sealed class PublishCommandTests : IDisposable
+public sealed class PublishCommandTests(TrainedRun trained) : IClassFixture<TrainedRun>, IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-publish-").FullName;
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private string Run => Path.Combine(_folder, "run");
+    private string Run => trained.Run;
 
-    private string Models => Path.Combine(_folder, "models");
+    private string Models => Path.Combine(trained.Folder, "models");
 
     private string Published => Path.Combine(Models, "mine@0.3.0");
 
     [Fact]
     public async Task A_trained_run_is_published_with_what_was_measured_above_the_floor_and_not_below_it()
     {
-        await Train();
+        await trained.Restore();
         var dice = PackageEvaluation.Read(Path.Combine(Run, "evaluation"))!.Dice.Mean;
 
         // An untrained network finds next to nothing.
@@ -57,8 +55,9 @@ public sealed class PublishCommandTests : IDisposable
     [Fact]
     public async Task What_a_run_was_before_it_was_gone_on_with_is_not_published_in_its_name()
     {
-        await Train("--set", "iterations=2");
-        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--set", "iterations=4");
+        await trained.Prepare();
+        await Trained("train", "--config", trained.Config, "--output", Run, "--evaluate", "--set", "iterations=2");
+        await Trained("train", "--config", trained.Config, "--output", Run, "--resume", "--set", "iterations=4");
 
         // The best one of all is published too, and with so little training that may be the first.
         File.Delete(Path.Combine(Run, "checkpoints", "best.safetensors"));
@@ -67,7 +66,7 @@ public sealed class PublishCommandTests : IDisposable
         Assert.Contains("was made after 2 iterations, and the run has done 4; nothing was published.", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Models));
 
-        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--evaluate");
+        await Trained("train", "--config", trained.Config, "--output", Run, "--resume", "--evaluate");
         (exitCode, _, errors) = await Publish("--run", Run);
         Assert.True(exitCode == 0, errors);
         Assert.Equal(4, ModelPackage.Open(Published).Manifest.Training!.Iterations);
@@ -76,7 +75,7 @@ public sealed class PublishCommandTests : IDisposable
     [Fact]
     public async Task The_checkpoint_that_was_measured_is_published_with_what_was_measured_of_it()
     {
-        await Train();
+        await trained.Restore();
         var (exitCode, _, errors) = await Publish("--checkpoint", Path.Combine(Run, "checkpoints", "0000004.safetensors"), "--min-dice", "0");
         Assert.True(exitCode == 0, errors);
         var manifest = ModelPackage.Open(Published).Manifest;
@@ -90,7 +89,7 @@ public sealed class PublishCommandTests : IDisposable
     [Fact]
     public async Task The_floor_is_for_each_of_several_labels_and_not_for_their_mean()
     {
-        await Train();
+        await trained.Restore();
         var measured = PackageEvaluation.Read(Path.Combine(Run, "evaluation"))!;
         LabelEvaluation Label(byte value, double dice) => new() { Value = value, Empty = 0, Dice = new ScoreStatistics(dice, null, null, dice), Jaccard = new ScoreStatistics(0, null, null, 0) };
         (measured with { Dice = new ScoreStatistics(0.8, null, null, 0.8), Labels = [Label(1, 0.95), Label(5, 0.65)] }).Write(Path.Combine(Run, "evaluation"));
@@ -103,7 +102,7 @@ public sealed class PublishCommandTests : IDisposable
     [Fact]
     public async Task What_a_run_made_is_published_under_another_version_or_name_where_its_own_is_taken()
     {
-        await Train();
+        await trained.Restore();
         await Succeed("--run", Run);
         await Succeed("--run", Run, "--version", "0.4.0");
         await Succeed("--run", Run, "--name", "other");
@@ -124,7 +123,7 @@ public sealed class PublishCommandTests : IDisposable
     [Fact]
     public async Task A_package_that_lacks_what_was_measured_of_its_weights_is_served_in_the_mode_of_its_evaluation()
     {
-        await Train();
+        await trained.Restore();
         var measured = PackageEvaluation.Read(Path.Combine(Run, "evaluation"))!;
 
         // What the evaluation is of must not be what a package without figures is led by in any case.
@@ -142,14 +141,14 @@ public sealed class PublishCommandTests : IDisposable
         }
 
         Assert.Empty(ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Inference.ValidationDice);
-        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--evaluate");
+        await Trained("train", "--config", trained.Config, "--output", Run, "--resume", "--evaluate");
         Assert.Equal(3, ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Inference.ValidationDice.Count);
     }
 
     [Fact]
     public async Task A_mode_in_which_not_all_cases_were_led_does_not_count_as_measured_in_what_is_published()
     {
-        await Train();
+        await trained.Restore();
         var measured = PackageEvaluation.Read(Path.Combine(Run, "evaluation"))!;
         (measured with { Inference = "whole", LedOtherwise = 1 }).Write(Path.Combine(Run, "evaluation"));
 
@@ -170,12 +169,12 @@ public sealed class PublishCommandTests : IDisposable
     [Fact]
     public async Task A_package_of_another_checkpoint_in_the_place_of_the_measured_one_is_made_and_measured_anew()
     {
-        await Train();
-        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--evaluate");
+        await trained.Restore();
+        await Trained("train", "--config", trained.Config, "--output", Run, "--resume", "--evaluate");
         var measured = ModelPackage.Open(Path.Combine(Run, "model"));
         await Trained("export", "--checkpoint", Path.Combine(Run, "checkpoints", "0000002.safetensors"), "--output", Path.Combine(Run, "model"));
         Assert.Equal(2, ModelPackage.Open(Path.Combine(Run, "model")).Manifest.Training!.Iterations);
-        await Trained("train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--evaluate");
+        await Trained("train", "--config", trained.Config, "--output", Run, "--resume", "--evaluate");
         var anew = ModelPackage.Open(Path.Combine(Run, "model"));
         Assert.Equal((measured.Manifest.Sha256, 3), (anew.Manifest.Sha256, anew.Manifest.Inference.ValidationDice.Count));
         var (exitCode, _, errors) = await Publish("--run", Run);
@@ -185,10 +184,10 @@ public sealed class PublishCommandTests : IDisposable
     [Fact]
     public async Task What_another_run_made_and_measured_in_a_folder_is_not_published_as_what_a_new_one_there_did()
     {
-        await Train();
+        await trained.Restore();
         File.Delete(Path.Combine(Run, "config.yaml"));
         Directory.Delete(Path.Combine(Run, "checkpoints"), recursive: true);
-        string[] anew = ["train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--resume", "--set", "seed=7"];
+        string[] anew = ["train", "--config", trained.Config, "--output", Run, "--resume", "--set", "seed=7"];
         foreach (var left in (string[])["model", "evaluation"])
         {
             var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, anew);
@@ -208,10 +207,10 @@ public sealed class PublishCommandTests : IDisposable
     [Fact]
     public async Task A_published_package_is_published_elsewhere_with_the_evaluation_that_lies_beside_it_if_that_is_its_own()
     {
-        await Train();
+        await trained.Restore();
         await Succeed("--run", Run);
         var measured = PackageEvaluation.Read(Published)!;
-        var production = Path.Combine(_folder, "production");
+        var production = Path.Combine(trained.Folder, "production");
         string[] staged = ["publish", "--package", Published, "--models", production, "--min-dice", "0"];
         var (exitCode, output, errors) = await TrainingProcess.Run(Cancelled, staged);
         Assert.True(exitCode == 0, errors);
@@ -244,7 +243,7 @@ public sealed class PublishCommandTests : IDisposable
         Assert.False(Directory.Exists(Models));
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => trained.Clear();
 
     private Task<(int ExitCode, string Output, string Errors)> Publish(params string[] options) =>
         TrainingProcess.Run(Cancelled, ["publish", "--models", Models, .. options]);
@@ -260,29 +259,5 @@ public sealed class PublishCommandTests : IDisposable
     {
         var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, arguments);
         Assert.True(exitCode == 0, errors);
-    }
-
-    private async Task Train(params string[] options)
-    {
-        await File.WriteAllTextAsync(
-            Path.Combine(_folder, "config.yaml"),
-            """
-            name: mine
-            version: 0.3.0
-            card: {intendedUse: Tests., notFor: Patients., data: Phantoms., licence: Apache-2.0}
-            method: vnet-sdm
-            iterations: 4
-            threads: 1
-            precision: float32
-            data: {folder: data, validation: validation.list}
-            preprocessing: {spacingMm: [4, 4, 4]}
-            network: {filters: 2}
-            crops: {sizes: [[32, 16, 16]], labelled: 2}
-            run: {checkpointEvery: 2}
-            window: {patch: [16, 16, 16], stride: [8, 8, 8]}
-            """,
-            Cancelled);
-        await Trained("phantom", "--output", Path.Combine(_folder, "data"), "--labelled", "2", "--unlabelled", "0", "--validation", "2", "--size", "64", "64", "64");
-        await Trained(["train", "--config", Path.Combine(_folder, "config.yaml"), "--output", Run, "--evaluate", .. options]);
     }
 }
