@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Sassnet.Training.Tests.Methods;
 
+[Collection(OtherPrograms.Name)]
 public class LearningTests
 {
     private const double Asked = 0.5;
