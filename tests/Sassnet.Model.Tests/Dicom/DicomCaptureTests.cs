@@ -36,7 +36,7 @@ public sealed class DicomCaptureTests
         var path = Write(folder, stream => DicomCapture.Write(stream, grey, labels, file.Source, about with { Labels = [about.Labels[0] with { Colour = "#3dc1ff" }] }));
 
         RequireValid(path);
-        var frames = ReadBack(folder, path);
+        var frames = ReadBack(path);
         Assert.Equal(5, frames.Count);
         foreach (var (column, row, slice) in Pixels(scan))
         {
@@ -124,14 +124,11 @@ public sealed class DicomCaptureTests
         from column in Enumerable.Range(0, scan.Columns)
         select (column, row, slice);
 
-    private static List<(double[] Position, byte[] Pixels)> ReadBack(DicomFolder folder, string path)
+    private static List<(double[] Position, byte[] Pixels)> ReadBack(string path)
     {
-        Assert.SkipUnless(Directory.Exists("/usr/lib/python3/dist-packages/pydicom"), "needs the package python3-pydicom, which is not installed");
-        var script = Path.Combine(folder.Scratch, "capture.py");
-        File.WriteAllText(script, Reader);
         return
         [
-            .. Tools.Run("python3", script, path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(';')).Select(fields => (
+            .. PydicomProcess.Run(Reader, path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(';')).Select(fields => (
                 fields[0].Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture)).ToArray(),
                 fields[1].Split(' ').Select(number => byte.Parse(number, CultureInfo.InvariantCulture)).ToArray())),
         ];

@@ -94,9 +94,8 @@ public sealed class PydicomFilesTests
     {
         var bytes = File.ReadAllBytes(Files(name).Single());
         using var folder = new DicomFolder(bytes, Moved(bytes));
-        var (script, result) = (Path.Combine(folder.Scratch, "reference.py"), Path.Combine(folder.Scratch, "reference"));
-        File.WriteAllText(script, Reference);
-        Tools.Run("python3", ["-W", "ignore", script, folder.Paths[0], result]);
+        var result = Path.Combine(folder.Scratch, "reference");
+        PydicomProcess.Run(Reference, folder.Paths[0], result);
 
         var volume = folder.Read().Volume;
 

@@ -59,7 +59,7 @@ public sealed class ResultCharactersTests
         using var folder = Folder(sourceTerms, bytes);
         var path = Write(folder, label);
 
-        Assert.Equal([terms, spelt, label, label, $"Segmentation of {label}"], ReadBack(folder, path));
+        Assert.Equal([terms, spelt, label, label, $"Segmentation of {label}"], ReadBack(path));
         ResultFiles.RequireValid(path);
         if (terms == sourceTerms)
             Assert.True(File.ReadAllBytes(path).AsSpan().IndexOf(bytes) > 0);
@@ -85,14 +85,12 @@ public sealed class ResultCharactersTests
     [Fact]
     public void Names_in_every_character_set_are_those_that_pydicom_reads()
     {
-        Assert.SkipUnless(Directory.Exists(Pydicom), "needs the package python3-pydicom, which is not installed");
+        PydicomProcess.Require();
         var paths = Directory.EnumerateFiles(Path.Combine(Pydicom, "data", "charset_files"), "chr*.dcm").Where(path => !path.Contains("SQEncoding", StringComparison.Ordinal)).Order().ToList();
         Assert.NotEmpty(paths);
         using var folder = new DicomFolder();
-        var script = Path.Combine(folder.Scratch, "names.py");
-        File.WriteAllText(script, "import sys, pydicom\nsys.stdout.buffer.write('\\n'.join(str(pydicom.dcmread(path).PatientName) for path in sys.argv[1:]).encode('utf-8'))\n");
 
-        var expected = Tools.Run("python3", ["-W", "ignore", script, .. paths]).Split('\n');
+        var expected = PydicomProcess.Run("import sys, pydicom\nsys.stdout.buffer.write('\\n'.join(str(pydicom.dcmread(path).PatientName) for path in sys.argv[1:]).encode('utf-8'))\n", paths).Split('\n');
 
         // pydicom leaves out a last part of a name that is empty.
         var names = paths.Select(path => DicomFile.Open(path, folder.Scratch, VolumeLimits.Default, TestContext.Current.CancellationToken).DataSet.Prose(new DicomTag(0x0010, 0x0010))?.TrimEnd('=') ?? string.Empty);
@@ -118,11 +116,8 @@ public sealed class ResultCharactersTests
         return path;
     }
 
-    private static string[] ReadBack(DicomFolder folder, string path)
+    private static string[] ReadBack(string path)
     {
-        Assert.SkipUnless(Directory.Exists(Pydicom), "needs the package python3-pydicom, which is not installed");
-        var script = Path.Combine(folder.Scratch, "reader.py");
-        File.WriteAllText(script, Reader);
-        return Tools.Run("python3", "-W", "ignore", script, path).Split('\n');
+        return PydicomProcess.Run(Reader, path).Split('\n');
     }
 }
