@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Sassnet.Model.Dicom.Results;
 using Sassnet.Model.Packages;
@@ -8,6 +9,9 @@ namespace Sassnet.Model.Tests.Dicom;
 /// <summary>DICOM results as files, for the readers of other packages.</summary>
 internal static class ResultFiles
 {
+    // By path and time of writing: several attributes of one file are looked at.
+    private static readonly ConcurrentDictionary<(string Path, DateTime Written), string> Dumps = new();
+
     public static ResultDescription About() =>
         new("a-model", "1.2.3", [new Label(1, "left atrium", "82471001")], "0.1.0", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), false);
 
@@ -20,7 +24,7 @@ internal static class ResultFiles
     }
 
     /// <summary>Every attribute as dcmdump shows it.</summary>
-    public static string Dump(string path) => Tools.Run("dcmdump", "+L", path);
+    public static string Dump(string path) => Dumps.GetOrAdd((path, File.GetLastWriteTimeUtc(path)), _ => Tools.Run("dcmdump", "+L", path));
 
     /// <summary>What dcmdump shows of one attribute, wherever it stands first.</summary>
     /// <param name="path">The file.</param>
