@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using Sassnet.Model.Volumes;
 using Xunit;
 
@@ -55,6 +56,9 @@ public sealed class DamagedFramesTests
         ["a length of 0 and zeros behind the end"] = ([], code => [.. Unmeasured(code), 0, 0]),
     };
 
+    private static readonly ConcurrentDictionary<string, byte[][]> JpegFrames = new();
+    private static readonly ConcurrentDictionary<string, byte[][]> Jpeg2000Frames = new();
+
     public static TheoryData<string, string> JpegCases
     {
         get
@@ -80,11 +84,9 @@ public sealed class DamagedFramesTests
     {
         var coding = Coding.All[name];
         var scan = coding.Bits == 8 ? EightBits : Scan;
-        var frames = Enumerable.Range(0, 3).Select(slice => Frame(coding.Compress(scan, slice))).ToArray();
-        using var sound = Series(coding, scan, frames);
+        var frames = JpegFrames.GetOrAdd(name, _ => Sound(coding, scan));
         using var damaged = Series(coding, scan, [frames[0], JpegDamage[damage](frames[1]), frames[2]]);
 
-        Assert.Equal(3, sound.Read().Volume.Size.Z);
         Assert.Equal((InvalidVolumeKind.NotServable, "decode-failed"), Kind(damaged.Fault()));
     }
 
@@ -93,7 +95,7 @@ public sealed class DamagedFramesTests
     public void A_jpeg_2000_frame_of_which_a_part_is_missing_is_refused(string name)
     {
         var (options, damage) = Jpeg2000Damage[name];
-        var frames = Enumerable.Range(0, 2).Select(slice => Coding.OpenJpegFile(Scan, slice, "j2k", options)).ToArray();
+        var frames = Jpeg2000(options);
         using var damaged = Series(Coding.All["JPEG 2000 lossless"], Scan, [frames[0], damage(frames[1])]);
 
         Assert.Equal((InvalidVolumeKind.NotServable, "decode-failed"), Kind(damaged.Fault()));
@@ -105,7 +107,7 @@ public sealed class DamagedFramesTests
     {
         var (options, change) = Jpeg2000Sound[name];
         using var plain = new DicomFolder(Enumerable.Range(0, 2).Select(slice => Scan.Slice(slice).ToBytes()));
-        using var series = Series(Coding.All["JPEG 2000 lossless"], Scan, [.. Enumerable.Range(0, 2).Select(slice => change(Coding.OpenJpegFile(Scan, slice, "j2k", options)))]);
+        using var series = Series(Coding.All["JPEG 2000 lossless"], Scan, [.. Jpeg2000(options).Select(change)]);
 
         Assert.Equal(plain.Read().Volume.Voxels, series.Read().Volume.Voxels);
     }
@@ -142,6 +144,19 @@ public sealed class DamagedFramesTests
             Assert.Equal((InvalidVolumeKind.TooLarge, "decompression-limit"), Kind(series.Fault()));
         Assert.Equal(3, few.Read().Volume.Size.Z);
     }
+
+    // Three frames, which are read as long as none of them is damaged.
+    private static byte[][] Sound(Coding coding, DicomScan scan)
+    {
+        var frames = Enumerable.Range(0, 3).Select(slice => Frame(coding.Compress(scan, slice))).ToArray();
+        using var sound = Series(coding, scan, frames);
+        Assert.Equal(3, sound.Read().Volume.Size.Z);
+        return frames;
+    }
+
+    // Two frames.
+    private static byte[][] Jpeg2000(string[] options) => Jpeg2000Frames.GetOrAdd(
+        string.Join(' ', options), _ => [.. Enumerable.Range(0, 2).Select(slice => Coding.OpenJpegFile(Scan, slice, "j2k", options))]);
 
     private static (InvalidVolumeKind Kind, string Slug) Kind(InvalidVolumeException fault) => (fault.Kind, fault.Slug);
 
