@@ -17,8 +17,8 @@ namespace Sassnet.Model.Tests.Inference.Passes;
 
 public sealed class SlabTests
 {
-    // Padded to 48x192x192: six slabs of 8 planes.
-    private static readonly GridSize Odd = new(41, 181, 179);
+    // Padded to 48x144x128, which is about the least of which slabs have 8 planes: six of them.
+    private static readonly GridSize Odd = new(41, 133, 125);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
