@@ -252,6 +252,9 @@ public sealed class AttemptTests : IDisposable
     private async Task<(int ExitCode, string Output)> Run(string script, string[] arguments, params (string Name, string Value)[] variables)
     {
         File.Delete(Path.Combine(_folder, "asked"));
+
+        // The program has ended long before the script looks after half a second.
+        Write("sleep", "exec /bin/sleep 0.05");
         var (exitCode, output, _) = await ShellProcess.Run(
             _folder, Environment(variables), "bash", [Path.Combine(SlurmCluster.Scripts, script), .. arguments], Cancelled);
         return (exitCode, output);

@@ -33,6 +33,9 @@ internal sealed class ScriptedSlurm : IDisposable
         Write("sbatch", "echo \"sbatch $@\" >> asked; echo \"${DOTNET_ROOT:-} ${SASSNET_PROGRAM:-}\" >> submitted; echo '5;cluster'");
         Write("scontrol", "");
 
+        // What this Slurm answers it answers at once: there is nothing to wait for between two looks.
+        Write("sleep", "exec /bin/sleep 0.05");
+
         // The jobs of all, or those of a user called me; of one, an answer a call. What is no state is said to have gone wrong.
         Jobs();
         Write("squeue", """

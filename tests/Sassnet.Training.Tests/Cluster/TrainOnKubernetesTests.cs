@@ -40,6 +40,9 @@ public sealed class TrainOnKubernetesTests : IDisposable
             "clusters": [{"name": "test", "cluster": {"server": "{{_server.Address}}" } }],
             "contexts": [{"name": "test", "context": {"cluster": "test", "user": "nobody", "namespace": "research"} }]}
             """);
+
+        // What this server answers it answers at once: there is no second to wait for between two looks.
+        ShellProcess.WriteScript(Path.Combine(_folder, "sleep"), "exec /bin/sleep 0.1");
         _server.Status[Job] = """{"active":1}""";
         _server.Logs[$"{Job}/training"] = "1/3  loss 0.9\n2/3  loss 0.8\n";
         _server.Status[Publication] = Complete;
@@ -248,7 +251,12 @@ public sealed class TrainOnKubernetesTests : IDisposable
         ];
         var script = ShellProcess.Start(
             _folder,
-            new Dictionary<string, string> { ["KUBECONFIG"] = Path.Combine(_folder, "kubeconfig"), ["HOME"] = _folder },
+            new Dictionary<string, string>
+            {
+                ["KUBECONFIG"] = Path.Combine(_folder, "kubeconfig"),
+                ["HOME"] = _folder,
+                ["PATH"] = $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}",
+            },
             Path.Combine(RepositoryFiles.Root, "scripts", "train-on-cluster"),
             arguments);
         foreach (var stream in (StreamReader[])[script.StandardOutput, script.StandardError])

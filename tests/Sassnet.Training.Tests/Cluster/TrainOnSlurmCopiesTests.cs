@@ -58,7 +58,7 @@ public sealed class TrainOnSlurmCopiesTests : IDisposable
         _slurm.Write("dotnet", """
             [[ "$1" == publish ]] || exit 0
             echo built >> asked
-            sleep 2
+            /bin/sleep 2
             mkdir -p "${!#}"
             touch "${!#}/Sassnet.Training"
             """);
