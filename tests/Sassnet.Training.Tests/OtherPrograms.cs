@@ -1,11 +1,14 @@
 namespace Sassnet.Training.Tests;
 
 /// <summary>
-/// The tests of which other programs do all of the work, while the tests wait: they run one after the other, beside those that compute in this process. They have
-/// no tensors here, and draw nothing from its generator.
+/// The tests of which other programs do all of the work, while the tests wait. Those of a collection run one after the other, beside those that compute in this
+/// process: they have no tensors here, and draw nothing from its generator.
 /// </summary>
 internal static class OtherPrograms
 {
-    /// <summary>The name of their collection.</summary>
-    public const string Name = "other programs";
+    /// <summary>Of the command line as a process of its own.</summary>
+    public const string Commands = "commands";
+
+    /// <summary>Of clusters and what submits to them.</summary>
+    public const string Clusters = "clusters";
 }

@@ -5,7 +5,7 @@ using Xunit;
 namespace Sassnet.Training.Tests.Cluster;
 
 /// <summary>The batch scripts' answer to how an attempt ended, with a program that ends as told and a Slurm that only writes down what it is asked.</summary>
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Clusters)]
 public sealed class AttemptTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-attempt-").FullName;

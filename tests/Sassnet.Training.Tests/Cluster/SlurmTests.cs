@@ -6,7 +6,7 @@ using Xunit;
 namespace Sassnet.Training.Tests.Cluster;
 
 /// <summary>Trainings on a real Slurm of two nodes.</summary>
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Clusters)]
 public sealed class SlurmTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

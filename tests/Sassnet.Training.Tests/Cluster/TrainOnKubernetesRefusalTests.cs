@@ -4,7 +4,7 @@ using Xunit;
 namespace Sassnet.Training.Tests.Cluster;
 
 /// <summary>What <c>train-on-cluster kubernetes</c> refuses by itself: no server is there that it could ask.</summary>
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Clusters)]
 public sealed class TrainOnKubernetesRefusalTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-kubernetes-refused-").FullName;

@@ -7,7 +7,7 @@ using Xunit;
 namespace Sassnet.Training.Tests.Cluster;
 
 /// <summary><c>train-on-cluster kubernetes</c> with a real kubectl and a server that answers it as Kubernetes would.</summary>
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Clusters)]
 public sealed class TrainOnKubernetesTests : IDisposable
 {
     private const string Job = "sassnet-training-atrium";

@@ -4,7 +4,7 @@ using Xunit;
 namespace Sassnet.Training.Tests.Cluster;
 
 /// <summary>What <c>train-on-cluster slurm</c> keeps beside a run, so that a job that waits runs what was submitted: the program, and the package to start from.</summary>
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Clusters)]
 public sealed class TrainOnSlurmCopiesTests : IDisposable
 {
     private readonly ScriptedSlurm _slurm = new();

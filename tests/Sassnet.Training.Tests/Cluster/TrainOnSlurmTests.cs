@@ -3,7 +3,7 @@ using Xunit;
 namespace Sassnet.Training.Tests.Cluster;
 
 /// <summary><c>train-on-cluster slurm</c> with a Slurm and a program that answer as the test says; with the real ones it is the end-to-end test's.</summary>
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Clusters)]
 public sealed class TrainOnSlurmTests : IDisposable
 {
     private const string Invalid = "slurm_load_jobs error: Invalid job id specified";

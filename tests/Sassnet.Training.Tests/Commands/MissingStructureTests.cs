@@ -7,7 +7,7 @@ using Xunit;
 namespace Sassnet.Training.Tests.Commands;
 
 /// <summary>Scans that lack one of two structures, from training to what is published.</summary>
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Commands)]
 public sealed class MissingStructureTests : IDisposable
 {
     private static readonly string[] Two =

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Sassnet.Training.Tests.Commands;
 
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Commands)]
 public sealed class PublishCommandTests(TrainedRun trained) : IClassFixture<TrainedRun>, IDisposable
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

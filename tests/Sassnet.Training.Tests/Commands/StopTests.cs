@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Sassnet.Training.Tests.Commands;
 
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Commands)]
 public sealed class StopTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-stop-").FullName;

@@ -6,7 +6,7 @@ using Xunit;
 namespace Sassnet.Training.Tests.Commands;
 
 /// <summary>A sweep as a user does it: prepare, sweep, an array of trainings, compare.</summary>
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Commands)]
 public sealed class SweepCommandTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-sweeps-").FullName;

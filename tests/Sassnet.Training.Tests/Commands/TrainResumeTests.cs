@@ -5,7 +5,7 @@ using Xunit;
 namespace Sassnet.Training.Tests.Commands;
 
 /// <summary>A run that ends before its end, and goes on: with what it was started with, and by one process at a time.</summary>
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Commands)]
 public sealed class TrainResumeTests : IDisposable
 {
     private readonly PhantomTraining _training = new();

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Sassnet.Training.Tests.Methods;
 
-[Collection(OtherPrograms.Name)]
+[Collection(OtherPrograms.Commands)]
 public class LearningTests
 {
     private const double Asked = 0.5;
