@@ -23,6 +23,7 @@ internal static class JobsSetup
         services.AddSingleton<JobsInHand>();
         services.AddSingleton<JobSignal>();
         services.AddSingleton<FolderFiles>();
+        services.AddSingleton<Standstill>();
         services.AddSingleton<S3Files>();
         services.AddSingleton<IJobFiles>(provider => provider.GetRequiredService<IOptions<JobsOptions>>().Value.Store == JobStoreKind.Folder
             ? provider.GetRequiredService<FolderFiles>()

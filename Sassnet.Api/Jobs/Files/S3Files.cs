@@ -37,12 +37,13 @@ internal sealed partial class S3Files : IJobFiles, IDisposable
     private readonly string _prefix;
     private readonly AmazonS3Client _client;
     private readonly StoreReach _reach;
+    private readonly Standstill _standstill;
 
     /// <exception cref="StartException">Neither the options nor the environment say in which region the bucket is.</exception>
-    public S3Files(JobFolder folder, IOptions<JobsOptions> options, ILogger<S3Files> logger)
+    public S3Files(JobFolder folder, IOptions<JobsOptions> options, Standstill standstill, ILogger<S3Files> logger)
     {
         var s3 = options.Value.S3!;
-        (_logger, _folder, _bucket, _prefix) = (logger, folder, s3.Bucket!, s3.Prefix);
+        (_logger, _folder, _bucket, _prefix, _standstill) = (logger, folder, s3.Bucket!, s3.Prefix, standstill);
         _reach = new StoreReach("bucket", IsOfStore, logger);
         try
         {
@@ -82,7 +83,7 @@ internal sealed partial class S3Files : IJobFiles, IDisposable
                     $"A file of the job has {length} bytes; the bucket of this service takes {MostBytes} in one. A smaller volume has smaller files; whoever runs the service can keep larger ones in a folder: Sassnet:Jobs:Store."));
             }
 
-            await KeepAsync(length, () => Standstill.EndAsync(
+            await KeepAsync(length, () => _standstill.EndAsync(
                 (limit, goOn) =>
                 {
                     var request = new PutObjectRequest { BucketName = _bucket, Key = KeyOf(set, Path.GetFileName(path)), FilePath = path, UseChunkEncoding = false };
@@ -125,7 +126,7 @@ internal sealed partial class S3Files : IJobFiles, IDisposable
         {
             foreach (var (name, bytes, _) in results)
             {
-                await KeepAsync(bytes, () => Standstill.EndAsync(
+                await KeepAsync(bytes, () => _standstill.EndAsync(
                     limit => _client.CopyObjectAsync(_bucket, KeyOf(from, name), _bucket, KeyOf(to, name), limit), cancellation, TimeSpan.FromSeconds((double)bytes / CopiedInASecond)));
             }
 
@@ -160,7 +161,7 @@ internal sealed partial class S3Files : IJobFiles, IDisposable
         {
             // One by one: some stores take several at once only with a digest that this client does not send.
             if (left is null || !key.StartsWith(left, StringComparison.Ordinal))
-                await Standstill.EndAsync(limit => _client.DeleteObjectAsync(_bucket, key, limit), CancellationToken.None);
+                await _standstill.EndAsync(limit => _client.DeleteObjectAsync(_bucket, key, limit), CancellationToken.None);
         }
 
         return true;
@@ -226,18 +227,18 @@ internal sealed partial class S3Files : IJobFiles, IDisposable
     {
         const string name = "tried";
         var request = new PutObjectRequest { BucketName = _bucket, Key = KeyOf(_tried, name), ContentBody = name, UseChunkEncoding = false };
-        await Standstill.EndAsync(limit => _client.PutObjectAsync(request, limit), CancellationToken.None);
+        await _standstill.EndAsync(limit => _client.PutObjectAsync(request, limit), CancellationToken.None);
         if (await TryOpenAsync(_tried, name, CancellationToken.None) is { } file)
             await file.DisposeAsync();
         await KeysAsync(_tried.Job, CancellationToken.None);
-        await Standstill.EndAsync(limit => _client.DeleteObjectAsync(_bucket, request.Key, limit), CancellationToken.None);
+        await _standstill.EndAsync(limit => _client.DeleteObjectAsync(_bucket, request.Key, limit), CancellationToken.None);
     }
 
     private async Task<S3Object?> TryOpenAsync(FileSet set, string name, CancellationToken cancellation)
     {
         try
         {
-            return new S3Object(_client, _reach, await Standstill.EndAsync(limit => _client.GetObjectAsync(_bucket, KeyOf(set, name), limit), cancellation));
+            return new S3Object(_client, _reach, _standstill, await _standstill.EndAsync(limit => _client.GetObjectAsync(_bucket, KeyOf(set, name), limit), cancellation));
         }
         catch (AmazonS3Exception gone) when (gone.ErrorCode == Gone)
         {
@@ -250,7 +251,7 @@ internal sealed partial class S3Files : IJobFiles, IDisposable
         var (keys, request) = (new List<string>(), new ListObjectsV2Request { BucketName = _bucket, Prefix = job is null ? _prefix : $"{_prefix}{job}/" });
         while (true)
         {
-            var page = await Standstill.EndAsync(limit => _client.ListObjectsV2Async(request, limit), cancellation);
+            var page = await _standstill.EndAsync(limit => _client.ListObjectsV2Async(request, limit), cancellation);
             keys.AddRange((page.S3Objects ?? []).Select(found => found.Key));
             if (page.IsTruncated != true)
                 return keys;

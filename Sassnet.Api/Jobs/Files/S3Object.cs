@@ -9,8 +9,9 @@ namespace Sassnet.Api.Jobs.Files;
 /// </summary>
 /// <param name="client">The bucket's.</param>
 /// <param name="reach">Whether it can be reached.</param>
+/// <param name="standstill">Ends what stands still.</param>
 /// <param name="response">The object from its beginning on.</param>
-internal sealed class S3Object(IAmazonS3 client, StoreReach reach, GetObjectResponse response) : Stream
+internal sealed class S3Object(IAmazonS3 client, StoreReach reach, Standstill standstill, GetObjectResponse response) : Stream
 {
     private readonly (string Bucket, string Key, string ETag) _object = (response.BucketName, response.Key, response.ETag);
     private GetObjectResponse? _response = response;
@@ -27,7 +28,7 @@ internal sealed class S3Object(IAmazonS3 client, StoreReach reach, GetObjectResp
     public override long Position { get; set; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Position >= Length || buffer.IsEmpty ? 0 : await reach.UseAsync(() => Standstill.EndAsync(limit => ReadOnAsync(buffer, limit), cancellationToken));
+        Position >= Length || buffer.IsEmpty ? 0 : await reach.UseAsync(() => standstill.EndAsync(limit => ReadOnAsync(buffer, limit), cancellationToken));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 

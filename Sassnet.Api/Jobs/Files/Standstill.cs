@@ -1,7 +1,8 @@
 namespace Sassnet.Api.Jobs.Files;
 
 /// <summary>Ends calls on a bucket that has taken them and says nothing more. How long all of one takes has no limit here but where nothing is heard of it: files are large, and lines slow.</summary>
-internal static class Standstill
+/// <param name="clock">Measures it.</param>
+internal sealed class Standstill(TimeProvider clock)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
@@ -10,7 +11,7 @@ internal static class Standstill
     /// <param name="cancellation">Ends it sooner.</param>
     /// <param name="work">How long the bucket may be at work before it answers.</param>
     /// <exception cref="TimeoutException">There was none for half a minute, and the time of that work.</exception>
-    public static Task<T> EndAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation, TimeSpan work = default) =>
+    public Task<T> EndAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation, TimeSpan work = default) =>
         EndAsync((limit, _) => call(limit), cancellation, work);
 
     /// <summary>Waits for a call that says when it goes on.</summary>
@@ -18,17 +19,17 @@ internal static class Standstill
     /// <param name="cancellation">Ends it sooner.</param>
     /// <param name="work">How long the bucket may be at work before it goes on the first time.</param>
     /// <exception cref="TimeoutException">It did not go on for half a minute.</exception>
-    public static async Task<T> EndAsync<T>(Func<CancellationToken, Action, Task<T>> call, CancellationToken cancellation, TimeSpan work = default)
+    public async Task<T> EndAsync<T>(Func<CancellationToken, Action, Task<T>> call, CancellationToken cancellation, TimeSpan work = default)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Longest + work);
+        using var late = new CancellationTokenSource(Longest + work, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
         try
         {
             return await call(limit.Token, GoOn);
         }
-        catch (Exception late) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (Exception ended) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException("The bucket stands still.", late);
+            throw new TimeoutException("The bucket stands still.", ended);
         }
 
         // May be heard of late, when the call is over.
@@ -36,7 +37,7 @@ internal static class Standstill
         {
             try
             {
-                limit.CancelAfter(Longest);
+                late.CancelAfter(Longest);
             }
             catch (ObjectDisposedException)
             {

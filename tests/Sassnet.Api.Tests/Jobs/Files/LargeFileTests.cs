@@ -38,7 +38,7 @@ public sealed class LargeFileTests
     private static S3Files Bucket(JobFolder folder)
     {
         var s3 = new S3Options { Bucket = "jobs", Endpoint = "http://127.0.0.1:9", AccessKey = "key", SecretKey = "secret" };
-        return new S3Files(folder, Options.Create(new JobsOptions { S3 = s3 }), NullLogger<S3Files>.Instance);
+        return new S3Files(folder, Options.Create(new JobsOptions { S3 = s3 }), new Standstill(TimeProvider.System), NullLogger<S3Files>.Instance);
     }
 
     /// <summary>Puts inputs into a bucket, sparse and larger than it takes; all else is in the folder of the jobs.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Sassnet.Api.Tests.Service;
 using Xunit;
 
@@ -14,6 +15,8 @@ public sealed class S3JobTests : IAsyncLifetime
     // Bytes: beyond the head of an answer, and less than a result.
     private const long Middle = 16 << 10;
 
+    // Half a minute without a byte from the bucket is not waited for.
+    private readonly HastyClock _clock = new();
     private SwiftServer _swift = null!;
 
     public async ValueTask InitializeAsync() => _swift = await SwiftServer.StartNewAsync();
@@ -108,7 +111,7 @@ public sealed class S3JobTests : IAsyncLifetime
     public async Task A_bucket_that_stops_answering_in_the_middle_ends_a_download_and_an_upload_and_is_said_to_be_away()
     {
         await using var relay = new HaltingRelay(_swift.Place);
-        await using var service = await TestService.StartAsync([.. _swift.Settings, ("Sassnet:Jobs:S3:Endpoint", relay.Endpoint)]);
+        await using var service = await StartAsync(relay);
         var id = await service.Client.SubmittedAsync(Scan.Medium, "?output=probability");
         await service.Client.WaitAsync(id);
         var whole = await service.Client.ResultAsync(id, "probability");
@@ -116,7 +119,7 @@ public sealed class S3JobTests : IAsyncLifetime
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(2));
-        relay.HaltAfter(Middle);
+        Halt(relay, Middle);
         using (var download = await service.Client.GetAsync($"/jobs/{id}/results/probability", HttpCompletionOption.ResponseHeadersRead, patience.Token))
         {
             Assert.Equal(HttpStatusCode.OK, download.StatusCode);
@@ -131,7 +134,7 @@ public sealed class S3JobTests : IAsyncLifetime
         Assert.Equal("degraded", await HealthAsync(service.Client));
         await UntilAsync(() => Task.FromResult(service.Logs.Lines.Any(line =>
             line.Contains("Sassnet.Audit: GET /jobs/{id}/results/{output} answered 503", StringComparison.Ordinal) && line.Contains("problem job-store-unavailable", StringComparison.Ordinal))));
-        relay.GoOn();
+        GoOn(relay);
         Assert.Equal(whole, await service.Client.ResultAsync(id, "probability"));
         (await service.Client.WaitAsync(await service.Client.SubmittedAsync(Scan.Small))).AssertSucceeded();
     }
@@ -140,16 +143,16 @@ public sealed class S3JobTests : IAsyncLifetime
     public async Task A_bucket_that_does_not_answer_a_copy_of_earlier_results_is_said_to_be_away()
     {
         await using var relay = new HaltingRelay(_swift.Place);
-        await using var service = await TestService.StartAsync([.. _swift.Settings, ("Sassnet:Jobs:S3:Endpoint", relay.Endpoint), ("Sassnet:Jobs:Cache", "true")]);
+        await using var service = await StartAsync(relay, ("Sassnet:Jobs:Cache", "true"));
         var id = await service.Client.SubmittedAsync(Scan.Small);
         (await service.Client.WaitAsync(id)).AssertSucceeded();
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(3));
-        relay.HaltAfter(0);
+        Halt(relay, 0);
         using (var refused = await service.Client.SubmitAsync(Scan.Small).WaitAsync(patience.Token))
             await ProblemAssert.IsAsync(refused, 503, "job-store-unavailable");
-        relay.GoOn();
+        GoOn(relay);
         using var again = await service.Client.SubmitAsync(Scan.Small);
         Assert.Equal("hit", again.Headers.GetValues("Sassnet-Cache").Single());
     }
@@ -158,18 +161,34 @@ public sealed class S3JobTests : IAsyncLifetime
     public async Task A_job_whose_input_stops_coming_from_the_bucket_waits_and_is_begun_again()
     {
         await using var relay = new HaltingRelay(_swift.Place);
-        await using var service = await TestService.StartAsync(
-            [.. _swift.Settings, ("Sassnet:Jobs:S3:Endpoint", relay.Endpoint), ("Sassnet:Jobs:RetryDelay", "00:00:01"), ("Sassnet:Jobs:MaxAttempts", "1")]);
+        await using var service = await StartAsync(relay, ("Sassnet:Jobs:RetryDelay", "00:00:01"), ("Sassnet:Jobs:MaxAttempts", "1"));
         var first = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
         await service.Client.WaitAsync(first, "running");
         var id = await service.Client.SubmittedAsync(Scan.Gzipped(112, 112, 80));
 
         // Enough for whatever clears up after the first one.
-        relay.HaltAfter(Middle * 8);
+        Halt(relay, Middle * 8);
         using (await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{first}"))
             await UntilAsync(() => Task.FromResult(service.Logs.Lines.Any(line => line.Contains("waiting again (problem job-store-unavailable)", StringComparison.Ordinal))));
-        relay.GoOn();
+        GoOn(relay);
         (await service.Client.WaitAsync(id)).AssertSucceeded();
+    }
+
+    // A service that reaches the bucket through the relay.
+    private Task<TestService> StartAsync(HaltingRelay relay, params (string Key, string Value)[] settings) => TestService.StartAsync(
+        [.. _swift.Settings, ("Sassnet:Jobs:S3:Endpoint", relay.Endpoint), .. settings], null, services => services.AddSingleton<TimeProvider>(_clock));
+
+    // While the bucket answers it has all its time, however busy the machine is.
+    private void Halt(HaltingRelay relay, long after)
+    {
+        _clock.IsHasty = true;
+        relay.HaltAfter(after);
+    }
+
+    private void GoOn(HaltingRelay relay)
+    {
+        _clock.IsHasty = false;
+        relay.GoOn();
     }
 
     private static async Task AssertWholeAsync(HttpClient client, JsonElement job)
