@@ -11,7 +11,7 @@ using Xunit;
 namespace Sassnet.Api.Tests.Archive;
 
 /// <summary>Jobs whose scan is in an archive, well or not.</summary>
-public sealed class ArchiveJobTests : BallArchiveTests
+public sealed class ArchiveJobTests(BallService shared) : BallArchiveTests(shared)
 {
     [Fact]
     public async Task The_scan_is_fetched_and_the_results_are_stored_once_with_the_credentials_configured_and_nothing_is_logged_of_either()
@@ -47,7 +47,7 @@ public sealed class ArchiveJobTests : BallArchiveTests
             types.Enqueue(isPost ? Regex.Replace(context.Request.ContentType!, " boundary=\"[^\"]*\";", string.Empty) : context.Request.Headers.Accept.ToString());
             return Task.FromResult(false);
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null));
         var made = Archive.Requests
             .Select(request => request
@@ -63,7 +63,7 @@ public sealed class ArchiveJobTests : BallArchiveTests
     [Fact]
     public async Task Without_store_nothing_is_stored_and_the_result_is_that_of_the_same_files_sent()
     {
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var id = await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, store: false);
         Assert.Equal(["segmentation"], (await service.Client.WaitAsync(id)).Outputs());
         using var form = new MultipartFormDataContent();
@@ -92,7 +92,7 @@ public sealed class ArchiveJobTests : BallArchiveTests
     public async Task An_archive_that_comes_back_in_time_costs_the_job_nothing(int failures)
     {
         Archive.Instead = context => StubArchive.RefuseAsync(context, 503, Archive.Requests.Count <= failures);
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid));
         job.AssertSucceeded();
         Assert.Single(Archive.Stored);
@@ -107,7 +107,7 @@ public sealed class ArchiveJobTests : BallArchiveTests
     public async Task A_refusal_ends_the_job_at_once(int status, string slug)
     {
         Archive.Instead = context => StubArchive.RefuseAsync(context, status, true);
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid));
         Assert.Equal(slug, job.Problem().Slug);
         Assert.Single(Archive.Requests);
@@ -128,7 +128,7 @@ public sealed class ArchiveJobTests : BallArchiveTests
             await context.Response.WriteAsync(body == "LONG" ? new string('x', 1_000_000) : body);
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid));
         Assert.Equal(slug, job.Problem().Slug);
         await service.AssertNoFilesLeftAsync();
@@ -200,7 +200,7 @@ public sealed class ArchiveJobTests : BallArchiveTests
                 context.Response.StatusCode = StatusCodes.Status206PartialContent;
             return Task.FromResult(false);
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid));
         job.AssertSucceeded();
         Assert.Equal(2, Archive.Requests.Count(request => request == StubArchive.Retrieval));
@@ -227,7 +227,7 @@ public sealed class ArchiveJobTests : BallArchiveTests
             await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var id = await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid);
         await service.Client.WaitAsync(id, "running");
         using var cancelled = await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{id}");

@@ -7,7 +7,7 @@ using Xunit;
 namespace Sassnet.Api.Tests.Archive;
 
 /// <summary>What of an order is refused before anything is asked of an archive.</summary>
-public sealed class ArchiveOrderTests
+public sealed class ArchiveOrderTests(ArchiveOrderTests.Served served) : IClassFixture<ArchiveOrderTests.Served>
 {
     private const string Good = """{"dicomWeb": {"server": "pacs", "study": "1.2.3", "series": "1.2.4"}, "store": true}""";
 
@@ -33,7 +33,7 @@ public sealed class ArchiveOrderTests
     [InlineData(Good, "?deidentify=true", 400, "invalid-parameter", "'deidentify'")]
     public async Task An_order_that_makes_no_sense_is_refused(string body, string query, int status, string slug, string detail)
     {
-        await using var service = await TestService.StartAsync(Pacs);
+        var service = served.Service;
         using var refused = await service.Client.OrderAsync(body, query);
         Assert.Contains(detail, await ProblemAssert.IsAsync(refused, status, slug), StringComparison.Ordinal);
         using var jobs = await service.Client.GetAsync("/jobs", TestContext.Current.CancellationToken);
@@ -121,4 +121,14 @@ public sealed class ArchiveOrderTests
     }
 
     private static string Variable(string key) => "Sassnet__Archive__" + key.Replace(":", "__", StringComparison.Ordinal);
+
+    /// <summary>A service that never gets a job.</summary>
+    public sealed class Served : IAsyncLifetime
+    {
+        public TestService Service { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Service = await TestService.StartAsync(Pacs);
+
+        public ValueTask DisposeAsync() => Service.DisposeAsync();
+    }
 }

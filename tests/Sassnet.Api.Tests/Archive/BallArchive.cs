@@ -23,7 +23,14 @@ internal static class BallArchive
     public static async Task<StubArchive> StartAsync(Action<ListenOptions>? listening = null)
     {
         var archive = await StubArchive.StartAsync([.. Ball.Classic()], listening);
-        archive.Series = $"[{StubArchive.Listed(DicomScan.SeriesUid, "MR", Side)}]";
+        Renew(archive);
         return archive;
+    }
+
+    /// <summary>Makes of one what it was when it started.</summary>
+    public static void Renew(StubArchive archive)
+    {
+        archive.Forget();
+        archive.Series = $"[{StubArchive.Listed(DicomScan.SeriesUid, "MR", Side)}]";
     }
 }

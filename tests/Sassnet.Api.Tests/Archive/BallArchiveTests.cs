@@ -3,25 +3,23 @@ using Xunit;
 
 namespace Sassnet.Api.Tests.Archive;
 
-/// <summary>An archive of one's own that has the ball, and services that are told of it: a stub, since a real one does not fail or answer oddly at will.</summary>
-public abstract class BallArchiveTests : IAsyncLifetime
+/// <summary>An archive that has the ball, for each test as it was at first, and services that are told of it: a stub, since a real one does not fail or answer oddly at will.</summary>
+public abstract class BallArchiveTests : IClassFixture<BallService>
 {
-    private protected StubArchive Archive { get; private set; } = null!;
+    private readonly BallService _shared;
 
-    public async ValueTask InitializeAsync() => Archive = await BallArchive.StartAsync();
-
-    public async ValueTask DisposeAsync()
+    protected BallArchiveTests(BallService shared)
     {
-        if (Archive is not null)
-            await Archive.DisposeAsync();
-        GC.SuppressFinalize(this);
+        _shared = shared;
+        BallArchive.Renew(shared.Archive);
     }
+
+    private protected StubArchive Archive => _shared.Archive;
+
+    /// <summary>The service that the tests of the class share, for those that look at no more of it than their own job.</summary>
+    protected Task<TestService> SharedAsync() => _shared.ServiceAsync();
 
     /// <summary>Starts a service that knows the archive, and tries again soon.</summary>
     /// <param name="settings">What else is set of the archive.</param>
-    protected Task<TestService> StartAsync(params (string Key, string Value)[] settings) => TestService.StartAsync(
-    [
-        ("Sassnet:Archive:Servers:pacs:Url", Archive.Url), ("Sassnet:Archive:Servers:pacs:RetryDelay", "00:00:00.001"), ("Sassnet:Jobs:RetryDelay", "00:00:00.010"),
-        .. settings.Select(setting => ($"Sassnet:Archive:Servers:pacs:{setting.Key}", setting.Value)),
-    ]);
+    protected Task<TestService> StartAsync(params (string Key, string Value)[] settings) => _shared.StartAsync(settings);
 }

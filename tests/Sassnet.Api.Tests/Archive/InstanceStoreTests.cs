@@ -11,7 +11,7 @@ using Xunit;
 namespace Sassnet.Api.Tests.Archive;
 
 /// <summary>What an archive says of the results that it is given, and what becomes of the job.</summary>
-public sealed class InstanceStoreTests : BallArchiveTests
+public sealed class InstanceStoreTests(BallService shared) : BallArchiveTests(shared)
 {
     [Fact]
     public async Task A_refused_store_fails_the_job_with_the_archives_reason()
@@ -24,7 +24,7 @@ public sealed class InstanceStoreTests : BallArchiveTests
             await context.Response.WriteAsync(StubArchive.StoreAnswer(1, 0x0122, 0xC000));
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid));
         var (slug, detail) = job.Problem();
         Assert.Equal("archive-store-refused", slug);
@@ -45,7 +45,7 @@ public sealed class InstanceStoreTests : BallArchiveTests
             await context.Response.WriteAsync(StubArchive.StoreAnswer(0, passing, 0x0122));
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).Problem();
         Assert.Equal("archive-store-refused", slug);
         Assert.Contains(expected, detail, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class InstanceStoreTests : BallArchiveTests
             });
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg"));
         Assert.Equal(expected, job.State() == "failed" ? job.Problem().Slug : job.State());
     }
@@ -92,7 +92,7 @@ public sealed class InstanceStoreTests : BallArchiveTests
                 await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
             return await StubArchive.RefuseAsync(context, 413, isStore);
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg"));
         var (slug, detail) = job.Problem();
         Assert.Equal("archive-store-refused", slug);
@@ -111,7 +111,7 @@ public sealed class InstanceStoreTests : BallArchiveTests
             await context.Response.WriteAsync(StubArchive.StoreAnswer(0, ++posts == 1 ? 0xB00F : 0xB00E));
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid, query: "?output=dicom-seg"));
         job.AssertSucceeded();
         Assert.Equal(2, posts);

@@ -8,7 +8,7 @@ using Xunit;
 namespace Sassnet.Api.Tests.Archive;
 
 /// <summary>What an archive is asked for before and after it sends a series, and what its answers are good for.</summary>
-public sealed class SeriesSearchTests : BallArchiveTests
+public sealed class SeriesSearchTests(BallService shared) : BallArchiveTests(shared)
 {
     [Theory]
     [InlineData("", "archive-several-series")]
@@ -44,7 +44,7 @@ public sealed class SeriesSearchTests : BallArchiveTests
             await context.Response.WriteAsync($"[{string.Join(',', all.Skip(offset).Take(2))}]");
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null));
         Assert.Equal(expected, job.State() == "failed" ? job.Problem().Slug : job.State());
     }
@@ -80,7 +80,7 @@ public sealed class SeriesSearchTests : BallArchiveTests
                 await context.Response.WriteAsync($"[{StubArchive.Listed($"1.2.{Archive.Requests.Count}", "MR", 1)}]");
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null))).Problem();
         Assert.Equal("archive-bad-answer", slug);
         Assert.Contains("listed 100 series of the study in 100 answers", detail, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public sealed class SeriesSearchTests : BallArchiveTests
     public async Task A_list_of_series_that_makes_no_sense_ends_the_job(string list, string slug)
     {
         Archive.Series = list;
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         Assert.Equal(slug, (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null))).Problem().Slug);
     }
 
@@ -133,7 +133,7 @@ public sealed class SeriesSearchTests : BallArchiveTests
             await context.Response.WriteAsync(list);
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, DicomScan.SeriesUid))).AssertSucceeded();
     }
 
@@ -157,7 +157,7 @@ public sealed class SeriesSearchTests : BallArchiveTests
     public async Task A_series_of_which_some_files_are_missing_is_not_segmented(string? series)
     {
         Archive.Series = $"[{StubArchive.Listed("1.2.6", "SEG", 1)}, {StubArchive.Listed(DicomScan.SeriesUid, "MR", BallArchive.Side + 2)}]";
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var (slug, detail) = (await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, series))).Problem();
         Assert.Equal("archive-unavailable", slug);
         Assert.Contains("sent 20 files of a series that it says has 22", detail, StringComparison.Ordinal);
@@ -177,7 +177,7 @@ public sealed class SeriesSearchTests : BallArchiveTests
                 await context.Response.WriteAsync(Archive.Series);
             return true;
         };
-        await using var service = await StartAsync();
+        var service = await SharedAsync();
         var job = await service.Client.WaitAsync(await service.Client.OrderedAsync(StubArchive.Study, null));
         Assert.Equal(expected, job.State() == "failed" ? job.Problem().Slug : job.State());
     }

@@ -39,7 +39,7 @@ internal sealed class StubArchive : IAsyncDisposable
     public string Series { get; set; } = "[]";
 
     /// <summary>Answers in place of it; false where it is to answer itself.</summary>
-    public Func<HttpContext, Task<bool>> Instead { get; set; } = _ => Task.FromResult(false);
+    public Func<HttpContext, Task<bool>> Instead { get; set; } = ByItself;
 
     /// <summary>All requests, method and path.</summary>
     public ConcurrentQueue<string> Requests { get; } = [];
@@ -82,7 +82,18 @@ internal sealed class StubArchive : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Answers by itself again, and forgets what it was asked and given.</summary>
+    public void Forget()
+    {
+        Instead = ByItself;
+        Requests.Clear();
+        Credentials.Clear();
+        Stored.Clear();
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static Task<bool> ByItself(HttpContext context) => Task.FromResult(false);
 
     private async Task AnswerAsync(HttpContext context)
     {
