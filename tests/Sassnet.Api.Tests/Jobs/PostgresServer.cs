@@ -10,15 +10,17 @@ internal sealed class PostgresServer : IAsyncDisposable
 {
     private const string User = "postgres";
 
+    private static readonly string? Programs = FindPrograms();
+
+    // Made once: that takes longer than a copy of it.
+    private static readonly Lazy<Task<string>> Fresh = new(InitialiseAsync);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-postgres-").FullName;
-    private readonly string _programs;
-    private readonly int _port;
+    private readonly int _port = FreePorts.One();
     private Process? _server;
 
-    private PostgresServer(string programs)
+    private PostgresServer()
     {
-        _programs = programs;
-        _port = FreePorts.One();
     }
 
     public string ConnectionString => $"Host=127.0.0.1;Port={_port};Database=postgres;Username={User};Timeout=5;Command Timeout=10";
@@ -28,15 +30,13 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public static async Task<PostgresServer> StartNewAsync()
     {
-        var programs = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).LastOrDefault() : null;
-        if (programs is null || !File.Exists(Path.Combine(programs, "bin", "postgres")))
+        if (Programs is null)
             Assert.Skip("PostgreSQL (Debian's package postgresql) is not installed.");
-        var server = new PostgresServer(Path.Combine(programs, "bin"));
+        var fresh = await Fresh.Value;
+        var server = new PostgresServer();
 
-        // It refuses to run as root; the package has made a user for it.
-        if (Environment.IsPrivilegedProcess)
-            await RunProgramAsync("chown", User, server._folder);
-        await server.RunToEndAsync("initdb", "-D", server.Data, "-A", "trust", "-U", User, "--no-sync", "--no-locale", "-E", "UTF8");
+        // With owner and rights, without which it refuses to run.
+        await RunProgramAsync("cp", "--archive", "--no-target-directory", fresh, server._folder);
         await server.StartAsync();
         return server;
     }
@@ -106,7 +106,28 @@ internal sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private string Data => Path.Combine(_folder, "data");
+    private string Data => DataIn(_folder);
+
+    private static string? FindPrograms()
+    {
+        var version = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).LastOrDefault() : null;
+        return version is not null && File.Exists(Path.Combine(version, "bin", "postgres")) ? Path.Combine(version, "bin") : null;
+    }
+
+    private static string DataIn(string folder) => Path.Combine(folder, "data");
+
+    // A folder with the data of a server that has not run yet.
+    private static async Task<string> InitialiseAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("sassnet-postgres-fresh-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+
+        // It refuses to run as root; the package has made a user for it.
+        if (Environment.IsPrivilegedProcess)
+            await RunProgramAsync("chown", User, folder);
+        await RunToEndAsync("initdb", "-D", DataIn(folder), "-A", "trust", "-U", User, "--no-sync", "--no-locale", "-E", "UTF8");
+        return folder;
+    }
 
     private static async Task RunProgramAsync(string program, params string[] arguments)
     {
@@ -115,7 +136,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         Assert.Equal(0, process.ExitCode);
     }
 
-    private async Task RunToEndAsync(string program, params string[] arguments)
+    private static async Task RunToEndAsync(string program, params string[] arguments)
     {
         using var process = Process.Start(Command(program, arguments))!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -123,9 +144,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         Assert.True(process.ExitCode == 0, await output + await error);
     }
 
-    private ProcessStartInfo Command(string program, params string[] arguments)
+    private static ProcessStartInfo Command(string program, params string[] arguments)
     {
-        var path = Path.Combine(_programs, program);
+        var path = Path.Combine(Programs!, program);
         var start = Environment.IsPrivilegedProcess
             ? new ProcessStartInfo("setpriv", [$"--reuid={User}", $"--regid={User}", "--init-groups", path, .. arguments])
             : new ProcessStartInfo(path, arguments);
