@@ -147,7 +147,7 @@ public sealed partial class OrthancTests : IDisposable
         var (key, text) = ApiKey.Make("front door", [Scope.Jobs, Scope.Archive], DateTimeOffset.UtcNow, null);
         keys.Change(_ => [key]);
         var rule = new JsonObject { ["Model"] = RandomModel.Name };
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{FreePorts.One()}";
         await using var orthanc = await OrthancServer.StartAsync(rule, ("SASSNET_JOBS", $"{address}/jobs"), ("SASSNET_KEY", text));
         await using var service = await ServiceProcess.StartAsync(null, [.. orthanc.Settings("orthanc"), ("ASPNETCORE_URLS", address), ("Sassnet__Access__KeyFile", keys.Path)]);
         service.Client.DefaultRequestHeaders.Authorization = new("Bearer", text);
@@ -170,7 +170,7 @@ public sealed partial class OrthancTests : IDisposable
     [Fact]
     public async Task An_enhanced_series_that_is_pushed_has_as_many_images_as_frames_and_one_of_few_starts_no_job()
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{FreePorts.One()}";
         await using var orthanc = await OrthancServer.StartAsync(new JsonObject { ["Model"] = RandomModel.Name }, ("SASSNET_JOBS", $"{address}/jobs"));
         await using var service = await ServiceProcess.StartAsync(null, [.. orthanc.Settings("orthanc"), ("ASPNETCORE_URLS", address)]);
 
@@ -200,7 +200,7 @@ public sealed partial class OrthancTests : IDisposable
         (string, string?)[] variables = [("SASSNET_MODALITY", modality), ("SASSNET_MIN_IMAGES", images)];
         await using var orthanc = await OrthancServer.StartAsync(
             [],
-            [("SASSNET_JOBS", $"http://127.0.0.1:{FreePort()}/jobs"), .. variables.Where(variable => variable.Item2 is not null).Select(variable => (variable.Item1, variable.Item2!))]);
+            [("SASSNET_JOBS", $"http://127.0.0.1:{FreePorts.One()}/jobs"), .. variables.Where(variable => variable.Item2 is not null).Select(variable => (variable.Item1, variable.Item2!))]);
         orthanc.Push(Enumerable.Range(0, 3).Select(slice => Ball.Slice(slice).Text(0x00080060, "CS", "CT").ToBytes()));
 
         // Nobody answers at that port: what is asked for is said to be refused.
@@ -221,7 +221,7 @@ public sealed partial class OrthancTests : IDisposable
     [Fact]
     public async Task What_the_archive_logs_of_a_series_that_no_job_was_taken_for_leads_to_one_by_hand()
     {
-        await using var orthanc = await OrthancServer.StartAsync([], ("SASSNET_JOBS", $"http://127.0.0.1:{FreePort()}/jobs"));
+        await using var orthanc = await OrthancServer.StartAsync([], ("SASSNET_JOBS", $"http://127.0.0.1:{FreePorts.One()}/jobs"));
         orthanc.Push(Ball.Classic());
         System.Text.RegularExpressions.Match found;
         for (var tries = 0; !(found = TookNoJob().Match(string.Join('\n', orthanc.Lines))).Success && tries < 300; tries++)
@@ -245,7 +245,7 @@ public sealed partial class OrthancTests : IDisposable
         var keys = new KeyFile(Path.Combine(_folder, "keys.json"));
         var (key, text) = ApiKey.Make("front door", [Scope.Jobs], DateTimeOffset.UtcNow, null);
         keys.Change(_ => [key]);
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{FreePorts.One()}";
         var rule = new JsonObject { ["Model"] = RandomModel.Name };
         await using var orthanc = await OrthancServer.StartAsync(rule, ("SASSNET_JOBS", $"{address}/jobs"), ("SASSNET_KEY", text));
         await using var service = await ServiceProcess.StartAsync(null, [.. orthanc.Settings("orthanc"), ("ASPNETCORE_URLS", address), ("Sassnet__Access__KeyFile", keys.Path)]);
@@ -271,13 +271,6 @@ public sealed partial class OrthancTests : IDisposable
 
     private static Task<ServiceProcess> StartAsync(OrthancServer orthanc, params (string, string)[] settings) =>
         ServiceProcess.StartAsync(null, [.. orthanc.Settings("pacs"), .. settings]);
-
-    private static int FreePort()
-    {
-        using var free = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        free.Start();
-        return ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
-    }
 
     private async Task AssertSameAsync(OrthancServer orthanc, byte[] segmentation)
     {

@@ -42,12 +42,12 @@ internal static class JobCalls
     public static async Task<JsonElement> WaitAsync(this HttpClient client, string id, params string[] states)
     {
         string[] ends = ["succeeded", "failed", "cancelled", .. states];
-        for (var tries = 0; tries < 1800; tries++)
+        for (var tries = 0; tries < 3600; tries++)
         {
             var job = await client.JobAsync(id);
             if (ends.Contains(job.State()))
                 return job;
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
         Assert.Fail($"Job {id} did not end within three minutes.");

@@ -116,12 +116,12 @@ public sealed class TestService : IAsyncDisposable
 
     private async Task ReadyAsync()
     {
-        for (var tries = 0; tries < 1800; tries++)
+        for (var tries = 0; tries < 7200; tries++)
         {
             using var response = await Client.GetAsync("/health/ready");
             if (response.StatusCode == HttpStatusCode.OK)
                 return;
-            await Task.Delay(100);
+            await Task.Delay(25);
         }
 
         Assert.Fail("The service did not become ready within three minutes.");
