@@ -34,7 +34,8 @@ public sealed class MemoryTests
     [InlineData("whole-flips")]
     public async Task Windows_or_mirrored_passes_that_do_not_fit_together_go_through_one_by_one(string mode)
     {
-        // Sixteen windows of 64³, or eight passes, need more than what the process may take beyond what it has, one of them far less.
+        // Sixteen windows of 64³, or eight passes, need more than what the process may take beyond what it has, one of them far less. On the model's grid the scan
+        // has 72×80×80 voxels, and so 18 windows.
         const long SpareBytes = 200 << 20;
         const string Smaller = "at once ran out of memory on cpu; trying one";
         await using var watched = await WatchedService.StartAsync(("Sassnet:Models:Watch", "false"));
@@ -50,7 +51,7 @@ public sealed class MemoryTests
 
     private static async Task<float[]> MaskAsync(ServiceProcess service, string mode)
     {
-        using var answer = await service.Client.PostAsync($"/segment?inference={mode}", new ByteArrayContent(Scan.Ball(88, 88, 64).ToGzip()), TestContext.Current.CancellationToken);
+        using var answer = await service.Client.PostAsync($"/segment?inference={mode}", new ByteArrayContent(Scan.Ball(72, 96, 60).ToGzip()), TestContext.Current.CancellationToken);
         await AssertServedAsync(answer);
         return NiftiAnswer.Parse(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Voxels;
     }
