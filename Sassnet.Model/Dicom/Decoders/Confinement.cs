@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,9 @@ internal sealed class Confinement
     private const int OpenFiles = 64;
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(10);
 
+    // By search path: what the kernel lets this user have stays so while the process lives, and to try it takes as long as some thirty programs do.
+    private static readonly ConcurrentDictionary<string, Lazy<Confinement?>> Found = new();
+
     private readonly string _setsid;
     private readonly string _prlimit;
     private readonly Isolation _isolation;
@@ -27,21 +31,19 @@ internal sealed class Confinement
     /// <summary>Whether programs see no file but other programs, libraries and their working folder.</summary>
     public bool HidesFiles => _isolation.HidesFiles;
 
-    /// <summary>Finds the programs and tries which namespaces the kernel lets this user have; what is not to be had is logged and done without.</summary>
+    /// <summary>
+    /// Finds the programs and tries, once in a process, which namespaces the kernel lets this user have; what is not to be had is logged and done without.
+    /// </summary>
     /// <returns>Null where a program is missing without which nothing is started.</returns>
     public static Confinement? Find(string searchPath, ILogger logger)
     {
-        if (DecoderTool.Find("setsid", searchPath) is not { } setsid || DecoderTool.Find("prlimit", searchPath) is not { } prlimit)
-            return null;
-
-        var tried = Isolation.Of(searchPath).Select(isolation => new Confinement(setsid, prlimit, isolation));
-        var nothing = DecoderTool.Find("true", searchPath);
-        var confinement = nothing is null ? null : tried.FirstOrDefault(isolated => isolated.Works(nothing));
-        if (confinement is null)
+        // Where trying failed, as on a full disk, the next one tries again.
+        var confinement = Found.GetOrAdd(searchPath, path => new(() => Try(path), LazyThreadSafetyMode.PublicationOnly)).Value;
+        if (confinement?._isolation == Isolation.None)
             DecoderLog.NotIsolated(logger);
-        else if (!confinement._isolation.HidesFiles)
+        else if (confinement is { HidesFiles: false })
             DecoderLog.FilesVisible(logger);
-        return confinement ?? new Confinement(setsid, prlimit, Isolation.None);
+        return confinement;
     }
 
     /// <summary>Runs a program to its end in a folder, with no environment and no input; what it prints is dropped.</summary>
@@ -78,6 +80,16 @@ internal sealed class Confinement
         {
             root.Delete();
         }
+    }
+
+    private static Confinement? Try(string searchPath)
+    {
+        if (DecoderTool.Find("setsid", searchPath) is not { } setsid || DecoderTool.Find("prlimit", searchPath) is not { } prlimit)
+            return null;
+
+        var tried = Isolation.Of(searchPath).Select(isolation => new Confinement(setsid, prlimit, isolation));
+        var nothing = DecoderTool.Find("true", searchPath);
+        return (nothing is null ? null : tried.FirstOrDefault(isolated => isolated.Works(nothing))) ?? new Confinement(setsid, prlimit, Isolation.None);
     }
 
     private static string Limit(string name, double value) => string.Create(CultureInfo.InvariantCulture, $"--{name}={value:F0}");

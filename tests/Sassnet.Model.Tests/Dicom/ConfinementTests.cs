@@ -143,6 +143,25 @@ public sealed class ConfinementTests : IDisposable
     }
 
     [Fact]
+    public void What_the_kernel_grants_is_tried_once_in_a_process_and_logged_of_each_decoder()
+    {
+        var (first, second) = (new WarningLog(), new WarningLog());
+        var (programs, tried) = (ProgramsWithoutNamespaces(), Directory.CreateDirectory(Path.Combine(_decoder.Folder, "tried")));
+        var unshare = Path.Combine(programs, "unshare");
+
+        // It may write no file.
+        File.WriteAllText(unshare, $"#!/bin/sh\n/bin/mkdir {tried.FullName}/$$\nexit 1\n");
+        File.SetUnixFileMode(unshare, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        Assert.False(new PixelDecoder(new PixelDecoderOptions { SearchPath = programs }, first).IsConfined);
+        var tries = tried.GetDirectories().Length;
+        Assert.NotEqual(0, tries);
+        Assert.False(new PixelDecoder(new PixelDecoderOptions { SearchPath = programs }, second).IsConfined);
+        Assert.Equal(tries, tried.GetDirectories().Length);
+        Assert.Equal(Assert.Single(first.Messages), Assert.Single(second.Messages));
+    }
+
+    [Fact]
     public void Without_namespaces_a_decoder_runs_under_its_limits_and_that_is_logged_once()
     {
         var programs = ProgramsWithoutNamespaces();
