@@ -107,7 +107,7 @@ public sealed partial class OrthancTests : IDisposable
         orthanc.Push(Ball.Classic());
         var (jobs, seed) = (Path.Combine(_folder, "jobs"), new Random(5));
         string id;
-        await using (var first = await StartAsync(orthanc, ("Sassnet__Jobs__Folder", jobs)))
+        await using (var first = await StartProcessAsync(orthanc, ("Sassnet__Jobs__Folder", jobs)))
         {
             id = await first.Client.OrderedAsync(Study, DicomScan.SeriesUid);
             await orthanc.SeriesAsync(Study, "SEG");
@@ -116,12 +116,12 @@ public sealed partial class OrthancTests : IDisposable
 
         for (var kill = 0; kill < 2; kill++)
         {
-            await using var again = await StartAsync(orthanc, ("Sassnet__Jobs__Folder", jobs), ("Sassnet__Jobs__MaxAttempts", "10"));
+            await using var again = await StartProcessAsync(orthanc, ("Sassnet__Jobs__Folder", jobs), ("Sassnet__Jobs__MaxAttempts", "10"));
             await Task.Delay(seed.Next(500), TestContext.Current.CancellationToken);
             await again.KillAsync();
         }
 
-        await using var last = await StartAsync(orthanc, ("Sassnet__Jobs__Folder", jobs), ("Sassnet__Jobs__MaxAttempts", "10"));
+        await using var last = await StartProcessAsync(orthanc, ("Sassnet__Jobs__Folder", jobs), ("Sassnet__Jobs__MaxAttempts", "10"));
         var job = await last.Client.WaitAsync(id);
         job.AssertSucceeded();
         var series = await orthanc.SeriesAsync(Study);
@@ -269,8 +269,11 @@ public sealed partial class OrthancTests : IDisposable
         return (await ProblemAssert.JsonAsync(response)).GetProperty("jobs");
     }
 
-    private static Task<ServiceProcess> StartAsync(OrthancServer orthanc, params (string, string)[] settings) =>
+    private static Task<ServiceProcess> StartProcessAsync(OrthancServer orthanc, params (string, string)[] settings) =>
         ServiceProcess.StartAsync(null, [.. orthanc.Settings("pacs"), .. settings]);
+
+    private static Task<TestService> StartAsync(OrthancServer orthanc, params (string Key, string Value)[] settings) =>
+        TestService.StartAsync([.. orthanc.Settings("pacs").Concat(settings).Select(variable => (variable.Item1.Replace("__", ":", StringComparison.Ordinal), variable.Item2))]);
 
     private async Task AssertSameAsync(OrthancServer orthanc, byte[] segmentation)
     {
