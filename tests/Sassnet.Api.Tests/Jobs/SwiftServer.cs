@@ -11,10 +11,9 @@ using Xunit;
 
 namespace Sassnet.Api.Tests.Jobs;
 
-/// <summary>An S3-compatible store: OpenStack Swift as Debian packages it, on free ports of this machine, with one bucket; only where it is installed.</summary>
+/// <summary>An S3-compatible store: OpenStack Swift as Debian packages it, on free ports of this machine, with one bucket at a time; only where it is installed.</summary>
 internal sealed class SwiftServer : IAsyncDisposable
 {
-    private const string Bucket = "jobs";
     private const string Prefix = "run/";
     private const string AccessKey = "test:tester";
     private const string SecretKey = "testing";
@@ -25,6 +24,7 @@ internal sealed class SwiftServer : IAsyncDisposable
     private readonly AmazonS3Client _client;
     private Process? _storage;
     private Process? _proxy;
+    private string _bucket = string.Empty;
 
     private SwiftServer()
     {
@@ -35,9 +35,12 @@ internal sealed class SwiftServer : IAsyncDisposable
     /// <summary>The options of a service that keeps the files of its jobs there.</summary>
     public (string Key, string Value)[] Settings =>
     [
-        ("Sassnet:Jobs:Store", "s3"), ("Sassnet:Jobs:S3:Endpoint", Endpoint), ("Sassnet:Jobs:S3:Bucket", Bucket), ("Sassnet:Jobs:S3:Prefix", Prefix),
+        ("Sassnet:Jobs:Store", "s3"), ("Sassnet:Jobs:S3:Endpoint", Endpoint), ("Sassnet:Jobs:S3:Bucket", _bucket), ("Sassnet:Jobs:S3:Prefix", Prefix),
         ("Sassnet:Jobs:S3:AccessKey", AccessKey), ("Sassnet:Jobs:S3:SecretKey", SecretKey),
     ];
+
+    /// <summary>Whether clients can reach it.</summary>
+    public bool IsRunning => _proxy is { HasExited: false };
 
     /// <summary>Where clients reach it.</summary>
     public IPEndPoint Place => new(IPAddress.Loopback, int.Parse(_ports[0], CultureInfo.InvariantCulture));
@@ -53,8 +56,15 @@ internal sealed class SwiftServer : IAsyncDisposable
         foreach (var port in server._ports[1..])
             await ListensAsync(port, server._storage);
         await server.StartAsync();
-        await server._client.PutBucketAsync(Bucket, TestContext.Current.CancellationToken);
+        await server.EmptyAsync();
         return server;
+    }
+
+    /// <summary>Makes another bucket, which has nothing, and which is the one from now on.</summary>
+    public async Task EmptyAsync()
+    {
+        _bucket = $"jobs-{Guid.NewGuid():N}";
+        await _client.PutBucketAsync(_bucket, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Starts what clients reach, again too.</summary>
@@ -70,7 +80,7 @@ internal sealed class SwiftServer : IAsyncDisposable
     /// <summary>What lies there of a job: <c>SET/FILE</c>.</summary>
     public async Task<string[]> FilesAsync(string job)
     {
-        var page = await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = Bucket, Prefix = $"{Prefix}{job}/" }, TestContext.Current.CancellationToken);
+        var page = await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, Prefix = $"{Prefix}{job}/" }, TestContext.Current.CancellationToken);
         return [.. (page.S3Objects ?? []).Select(found => found.Key[$"{Prefix}{job}/".Length..])];
     }
 

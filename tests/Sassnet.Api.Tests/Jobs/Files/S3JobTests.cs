@@ -10,7 +10,7 @@ using Xunit;
 namespace Sassnet.Api.Tests.Jobs.Files;
 
 /// <summary>Jobs whose files lie in a bucket.</summary>
-public sealed class S3JobTests : IAsyncLifetime
+public sealed class S3JobTests(S3JobTests.Store store) : IAsyncLifetime, IClassFixture<S3JobTests.Store>
 {
     // Bytes: beyond the head of an answer, and less than a result.
     private const long Middle = 16 << 10;
@@ -19,13 +19,9 @@ public sealed class S3JobTests : IAsyncLifetime
     private readonly HastyClock _clock = new();
     private SwiftServer _swift = null!;
 
-    public async ValueTask InitializeAsync() => _swift = await SwiftServer.StartNewAsync();
+    public async ValueTask InitializeAsync() => _swift = await store.RunningAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_swift is not null)
-            await _swift.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Results_lie_in_the_bucket_whole_and_are_served_and_removed_from_there()
@@ -237,5 +233,30 @@ public sealed class S3JobTests : IAsyncLifetime
         }
 
         Assert.Fail("It did not come to that within a minute.");
+    }
+
+    /// <summary>The store of all tests here, which take some seconds to start one each.</summary>
+    public sealed class Store : IAsyncLifetime
+    {
+        private SwiftServer? _swift;
+
+        public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+        /// <summary>Starts it, where no test before has or one has left it ended, with an empty bucket; the test is skipped where it is not installed.</summary>
+        internal async Task<SwiftServer> RunningAsync()
+        {
+            if (_swift is null)
+                return _swift = await SwiftServer.StartNewAsync();
+            if (!_swift.IsRunning)
+                await _swift.StartAsync();
+            await _swift.EmptyAsync();
+            return _swift;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_swift is not null)
+                await _swift.DisposeAsync();
+        }
     }
 }
