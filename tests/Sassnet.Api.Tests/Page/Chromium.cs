@@ -1,10 +1,13 @@
 using Microsoft.Playwright;
+using Sassnet.Api.Tests.Page;
 using Sassnet.Model.Tests.Dicom;
 using Xunit;
 
+[assembly: AssemblyFixture(typeof(Chromium))]
+
 namespace Sassnet.Api.Tests.Page;
 
-/// <summary>The browser of the system, without a window; WebGL 2 by its own software.</summary>
+/// <summary>The browser of the system, without a window; WebGL 2 by its own software. One for all tests, which the first to need it starts.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Flags =

@@ -7,7 +7,7 @@ namespace Sassnet.Api.Tests.Page;
 
 /// <summary>The service with the bundled models, and a browser before it.</summary>
 [CollectionDefinition(Name)]
-public sealed class PageService : IAsyncLifetime, ICollectionFixture<PageService>
+public sealed class PageService(Chromium chromium) : IAsyncLifetime, ICollectionFixture<PageService>
 {
     public const string Name = "page";
 
@@ -16,7 +16,7 @@ public sealed class PageService : IAsyncLifetime, ICollectionFixture<PageService
 
     public TestService Service { get; private set; } = null!;
 
-    public Chromium Chromium { get; } = new();
+    public Chromium Chromium { get; } = chromium;
 
     public async ValueTask InitializeAsync() => Service = await TestService.StartBundledAsync(("Sassnet:Models:Default", "phantom"));
 
@@ -33,9 +33,5 @@ public sealed class PageService : IAsyncLifetime, ICollectionFixture<PageService
         return open;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Chromium.DisposeAsync();
-        await Service.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Service.DisposeAsync();
 }

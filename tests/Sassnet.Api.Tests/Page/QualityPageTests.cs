@@ -10,12 +10,11 @@ using static Microsoft.Playwright.Assertions;
 namespace Sassnet.Api.Tests.Page;
 
 /// <summary>Speed or accuracy, as a person chooses it.</summary>
-public sealed class QualityPageTests(MeasuredModelService measured, SharedService shared) : IClassFixture<MeasuredModelService>
+public sealed class QualityPageTests(MeasuredModelService measured, SharedService shared, Chromium chromium) : IClassFixture<MeasuredModelService>
 {
     [Fact]
     public async Task What_is_chosen_is_what_the_job_is_made_by_and_without_a_choice_the_services_default()
     {
-        await using var chromium = new Chromium();
         await using var open = await chromium.OpenAsync(measured.Service.Address);
         var page = open.Page;
         var quality = page.Locator("#quality");
@@ -45,7 +44,6 @@ public sealed class QualityPageTests(MeasuredModelService measured, SharedServic
     [Fact]
     public async Task Where_a_model_was_not_measured_in_several_ways_it_promises_nothing()
     {
-        await using var chromium = new Chromium();
         await using var open = await chromium.OpenAsync(shared.Service.Address);
         await Expect(open.Page.Locator("#quality")).ToHaveAccessibleDescriptionAsync("This model was not measured in several ways: each choice gives the same.");
     }

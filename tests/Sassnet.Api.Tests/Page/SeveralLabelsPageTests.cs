@@ -13,7 +13,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Sassnet.Api.Tests.Page;
 
 /// <summary>What a person sees of a result of two labels.</summary>
-public sealed class SeveralLabelsPageTests : IAsyncLifetime
+public sealed class SeveralLabelsPageTests(Chromium chromium) : IAsyncLifetime
 {
     private static readonly string Phantom = Path.Combine(RepositoryFiles.Root, "docs", "phantom.nii.gz");
 
@@ -21,7 +21,6 @@ public sealed class SeveralLabelsPageTests : IAsyncLifetime
     private static readonly SKColor Rest = new(0xe6, 0x19, 0x4b);
 
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("sassnet-page-models-");
-    private readonly Chromium _chromium = new();
     private TestService _service = null!;
 
     public async ValueTask InitializeAsync()
@@ -33,7 +32,7 @@ public sealed class SeveralLabelsPageTests : IAsyncLifetime
     [Fact]
     public async Task Each_label_is_shown_in_its_colour_with_its_outline_and_one_that_is_chosen_with_its_threshold_and_its_distance()
     {
-        await using var open = await _chromium.OpenAsync(_service.Address);
+        await using var open = await chromium.OpenAsync(_service.Address);
         var page = open.Page;
         await open.DropAsync(Phantom);
         var id = await open.SegmentAsync();
@@ -86,7 +85,6 @@ public sealed class SeveralLabelsPageTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _chromium.DisposeAsync();
         await _service.DisposeAsync();
         _models.Delete(recursive: true);
     }

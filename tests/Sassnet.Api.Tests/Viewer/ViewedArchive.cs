@@ -13,7 +13,7 @@ namespace Sassnet.Api.Tests.Viewer;
 
 /// <summary>What <c>scripts/archive</c> gives: Orthanc, OHIF and the service, and a browser before them; started by the first test that needs it.</summary>
 [CollectionDefinition(Name)]
-public sealed class ViewedArchive : IAsyncLifetime, ICollectionFixture<ViewedArchive>
+public sealed class ViewedArchive(Chromium chromium) : IAsyncLifetime, ICollectionFixture<ViewedArchive>
 {
     public const string Name = "viewer";
 
@@ -22,7 +22,6 @@ public sealed class ViewedArchive : IAsyncLifetime, ICollectionFixture<ViewedArc
 
     private static readonly string Ohif = Path.Combine(RepositoryFiles.Root, "tests", "Ohif");
 
-    private readonly Chromium _chromium = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("sassnet-viewer-").FullName;
     private OrthancServer? _orthanc;
     private ServiceProcess? _service;
@@ -65,12 +64,12 @@ public sealed class ViewedArchive : IAsyncLifetime, ICollectionFixture<ViewedArc
     }
 
     /// <summary>Opens the service's page.</summary>
-    internal Task<OpenPage> OpenPageAsync() => _chromium.OpenAsync(_service!.Address);
+    internal Task<OpenPage> OpenPageAsync() => chromium.OpenAsync(_service!.Address);
 
     /// <summary>Opens studies in the viewer, and waits until it knows their series. The archive asks for a password.</summary>
     internal async Task<ViewerPage> OpenAsync(params IEnumerable<string> studies)
     {
-        var profile = await _chromium.ProfileAsync(new BrowserNewContextOptions
+        var profile = await chromium.ProfileAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = 1360, Height = 850 },
             HttpCredentials = new HttpCredentials { Username = OrthancServer.User, Password = OrthancServer.Password },
@@ -87,7 +86,6 @@ public sealed class ViewedArchive : IAsyncLifetime, ICollectionFixture<ViewedArc
 
     public async ValueTask DisposeAsync()
     {
-        await _chromium.DisposeAsync();
         if (_service is not null)
         {
             // What it started ends with it.
