@@ -4,7 +4,7 @@ using Xunit;
 namespace Sassnet.Api.Tests.Uploads;
 
 /// <summary>What a client sees that is refused while it sends.</summary>
-public sealed class RefusedUploadTests(SharedService shared)
+public sealed class RefusedUploadTests(SharedService shared, RefusedUploadTests.Narrow narrow) : IClassFixture<RefusedUploadTests.Narrow>
 {
     private const int Megabyte = 1_000_000;
 
@@ -37,7 +37,7 @@ public sealed class RefusedUploadTests(SharedService shared)
     [InlineData("/segment?threshold=2", "Transfer-Encoding: chunked", "400")]
     public async Task A_client_that_reads_nothing_before_it_has_sent_everything_sees_the_refusal(string target, string framing, string status)
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxCompressedBytes", "20000"));
+        var service = narrow.Service;
         using var client = await RawConnection.OpenAsync(service);
         await client.SendHeadAsync(target, "Content-Type: application/octet-stream", framing);
         var isChunked = framing.EndsWith("chunked", StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public sealed class RefusedUploadTests(SharedService shared)
     [Fact]
     public async Task HttpClient_sees_the_refusal_too()
     {
-        await using var service = await TestService.StartAsync(("Sassnet:Uploads:MaxCompressedBytes", "20000"));
+        var service = narrow.Service;
         using var response = await service.SegmentAsync(new byte[100 * Megabyte]);
         Assert.Contains("20000 bytes", await ProblemAssert.IsAsync(response, 413, "upload-too-large"), StringComparison.Ordinal);
         await service.AssertStillServesAsync();
@@ -111,5 +111,15 @@ public sealed class RefusedUploadTests(SharedService shared)
             Assert.StartsWith("HTTP/1.1 4", answer, StringComparison.Ordinal);
             Assert.DoesNotContain("Connection: close", answer, StringComparison.OrdinalIgnoreCase);
         }
+    }
+
+    /// <summary>A service that takes small uploads only.</summary>
+    public sealed class Narrow : IAsyncLifetime
+    {
+        public TestService Service { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Service = await TestService.StartAsync(("Sassnet:Uploads:MaxCompressedBytes", "20000"));
+
+        public ValueTask DisposeAsync() => Service.DisposeAsync();
     }
 }
