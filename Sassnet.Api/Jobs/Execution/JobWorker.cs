@@ -11,6 +11,7 @@ namespace Sassnet.Api.Jobs.Execution;
 internal sealed partial class JobWorker(
     JobFolder folder,
     IJobFiles files,
+    JobDatabase database,
     RecordTimes times,
     JobClaims claims,
     JobRun run,
@@ -34,7 +35,13 @@ internal sealed partial class JobWorker(
         if (!folder.IsUsable)
             return;
         metrics.Begin();
-        Func<CancellationToken, Task>[] loops = [ClaimAsync, KeepAsync, ProbeAsync];
+        Func<CancellationToken, Task>[] loops =
+        [
+            ClaimAsync,
+            KeepAsync,
+            stopping => ProbeAsync(() => files.IsAway, files.ProbeAsync, stopping),
+            stopping => ProbeAsync(() => database.IsAway, database.ProbeAsync, stopping),
+        ];
         await Task.WhenAll(loops.Select(loop => Task.Run(() => loop(stoppingToken), stoppingToken)));
     }
 
@@ -130,15 +137,15 @@ internal sealed partial class JobWorker(
     // While nobody could be heard, as before this process began, leases ran out of whoever lives: he has the length of one to be heard again.
     private bool MayJudge(TimeSpan sinceDeaf) => !folder.IsShared || sinceDeaf > options.Value.Lease;
 
-    // By itself: files that do not answer must not keep this process from saying which jobs it has.
-    private async Task ProbeAsync(CancellationToken stopping)
+    // Each store by itself: one that does not answer must not keep this process from saying which jobs it has, nor from trying the other.
+    private async Task ProbeAsync(Func<bool> isAway, Func<Task> probe, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                if (files.IsAway)
-                    await files.ProbeAsync();
+                if (isAway())
+                    await probe();
             }
             catch (ProblemException)
             {

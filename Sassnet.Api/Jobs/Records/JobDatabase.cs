@@ -24,7 +24,7 @@ internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folde
     private readonly StoreReach _reach = new("database", failure => IsOfDatabase(failure) && !IsDuplicate(failure), logger);
     private volatile bool _isPrepared;
 
-    /// <summary>Whether it could not be reached when it was last tried.</summary>
+    /// <summary>Whether something failed for it and it was not tried with success since.</summary>
     public bool IsAway => _reach.IsAway;
 
     /// <summary>Does a piece of work.</summary>
@@ -32,15 +32,12 @@ internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folde
     public Task<T> UseAsync<T>(Func<JobContext, Task<T>> work, CancellationToken cancellation = default)
     {
         folder.RequireUsable();
-        return _reach.ProveAsync(async () =>
-        {
-            await using var context = new JobContext(_options);
-            if (context.Database.GetDbConnection() is NpgsqlConnection connection)
-                await ConnectAsync(context, connection, cancellation);
-            await PrepareAsync(context, cancellation);
-            return await work(context);
-        });
+        return _reach.UseAsync(() => WorkAsync(work, cancellation));
     }
+
+    /// <summary>Tries whether it can be reached, and stores: one that can be read cannot always be written, as a copy of it that has not taken over, or one whose disk is full.</summary>
+    /// <exception cref="ProblemException">It cannot, or does not.</exception>
+    public Task ProbeAsync() => _reach.ProveAsync(() => WorkAsync(TryAsync, CancellationToken.None));
 
     /// <summary>Whether a record was not added since another one has what must be its own.</summary>
     public static bool IsDuplicate(Exception failure) => failure is DbUpdateException
@@ -88,10 +85,38 @@ internal sealed class JobDatabase(IOptions<JobsOptions> options, JobFolder folde
         }
     }
 
+    // As a job that is being received, which nobody sees: what a process leaves that ends here is removed with those.
+    private static async Task<bool> TryAsync(JobContext db)
+    {
+        var tried = new JobRecord
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            Caller = string.Empty,
+            QueryHash = string.Empty,
+            Query = string.Empty,
+            Model = string.Empty,
+            Output = string.Empty,
+            RequestId = string.Empty,
+            PathBase = string.Empty,
+        };
+        db.Jobs.Add(tried);
+        await db.SaveChangesAsync();
+        return await db.Jobs.Where(job => job.Id == tried.Id).ExecuteDeleteAsync() == 1;
+    }
+
     private static async Task AskAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var nothing = new NpgsqlCommand("SELECT 1", connection);
         await nothing.ExecuteNonQueryAsync(cancellation);
+    }
+
+    private async Task<T> WorkAsync<T>(Func<JobContext, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var context = new JobContext(_options);
+        if (context.Database.GetDbConnection() is NpgsqlConnection connection)
+            await ConnectAsync(context, connection, cancellation);
+        await PrepareAsync(context, cancellation);
+        return await work(context);
     }
 
     private async Task PrepareAsync(JobContext context, CancellationToken cancellation)
