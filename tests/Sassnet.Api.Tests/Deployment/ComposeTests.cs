@@ -41,6 +41,18 @@ public sealed class ComposeTests
         Assert.Contains((string)Services["api"]!["environment"]!["Sassnet__Server__Hosts"]!, targets);
     }
 
+    [Theory]
+    [InlineData("compose.yaml")]
+    [InlineData("archive/compose.yaml")]
+    public void What_a_container_prints_fills_no_disk_however_long_it_runs(string file)
+    {
+        // What only adds to a container of the other file has it from there.
+        var containers = Read(file)["services"]!.AsObject().Select(service => service.Value!).Where(service => service["image"] is not null || service["build"] is not null).ToList();
+
+        Assert.NotEmpty(containers);
+        Assert.All(containers, container => Assert.Equal("local", (string?)container["logging"]?["driver"]));
+    }
+
     [Fact]
     public void The_images_are_those_of_this_version()
     {
