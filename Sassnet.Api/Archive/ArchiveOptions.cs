@@ -50,7 +50,10 @@ public sealed class ArchiveServerOptions : IValidatableObject
     /// <summary>The password of <see cref="User"/>.</summary>
     public string? Password { get; set; }
 
-    /// <summary>A file with the certificate, in PEM, by which this service shows who it is (mutual TLS). Default: none.</summary>
+    /// <summary>
+    /// A file with the certificate, in PEM, by which this service shows who it is (mutual TLS). It and its key are read for each new connection, so that they may be renewed
+    /// while the service runs. Default: none.
+    /// </summary>
     [MinLength(1)]
     public string? ClientCertificate { get; set; }
 
@@ -58,7 +61,7 @@ public sealed class ArchiveServerOptions : IValidatableObject
     [MinLength(1)]
     public string? ClientKey { get; set; }
 
-    /// <summary>A file with the certificates, in PEM, of the only authorities that the archive's certificate may be from. Default: those of the system.</summary>
+    /// <summary>A file with the certificates, in PEM, of the only authorities that the archive's certificate may be from; read at the start. Default: those of the system.</summary>
     [MinLength(1)]
     public string? Authorities { get; set; }
 

@@ -18,14 +18,16 @@ namespace Sassnet.Api.Archive;
 internal sealed class ArchiveServer : IDisposable
 {
     private readonly HttpClient _http;
+    private readonly ClientCertificate? _certificate;
     private readonly TimeSpan _timeLimit;
     private readonly TimeProvider _clock;
 
     /// <param name="name">What it is called.</param>
     /// <param name="options">Checked.</param>
     /// <param name="clock">Measures its time limit.</param>
+    /// <param name="logger">Hears where a certificate that was renewed cannot be read.</param>
     /// <exception cref="StartException">Its certificates cannot be read.</exception>
-    public ArchiveServer(string name, ArchiveServerOptions options, TimeProvider clock)
+    public ArchiveServer(string name, ArchiveServerOptions options, TimeProvider clock, ILogger logger)
     {
         (Name, _timeLimit, _clock) = (name, options.TimeLimit, clock);
         var retry = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = clock }
@@ -45,8 +47,13 @@ internal sealed class ArchiveServer : IDisposable
         };
         try
         {
-            if (options.ClientCertificate is { } certificate)
-                connections.SslOptions.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, options.ClientKey ?? certificate)];
+            if (options.ClientCertificate is { } file)
+            {
+                var certificate = new ClientCertificate(name, file, options.ClientKey ?? file, logger);
+                connections.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate.Current();
+                _certificate = certificate;
+            }
+
             if (options.Authorities is { } authorities)
                 connections.SslOptions.CertificateChainPolicy = Trusting(authorities);
         }
@@ -118,7 +125,11 @@ internal sealed class ArchiveServer : IDisposable
         ArchiveProblemTypes.BadAnswer, $"The archive '{Name}' {what}. Is the address configured that of its DICOMweb services?");
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _certificate?.Dispose();
+    }
 
     private ProblemException Refused(HttpStatusCode status) => status switch
     {

@@ -5,10 +5,10 @@ using Sassnet.Api.Problems;
 namespace Sassnet.Api.Archive;
 
 /// <summary>The archives that are configured, by name.</summary>
-internal sealed class ArchiveServers(IOptions<ArchiveOptions> options, TimeProvider clock) : IDisposable
+internal sealed class ArchiveServers(IOptions<ArchiveOptions> options, TimeProvider clock, ILogger<ArchiveServers> logger) : IDisposable
 {
     private readonly Dictionary<string, ArchiveServer> _servers =
-        options.Value.Servers.ToDictionary(server => server.Key, server => new ArchiveServer(server.Key, server.Value, clock), StringComparer.OrdinalIgnoreCase);
+        options.Value.Servers.ToDictionary(server => server.Key, server => new ArchiveServer(server.Key, server.Value, clock, logger), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>An archive.</summary>
     /// <exception cref="ProblemException">None has this name.</exception>

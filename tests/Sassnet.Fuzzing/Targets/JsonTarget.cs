@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sassnet.Api.Archive;
 
 namespace Sassnet.Fuzzing.Targets;
@@ -8,7 +9,7 @@ namespace Sassnet.Fuzzing.Targets;
 internal static class JsonTarget
 {
     private static readonly Lazy<ArchiveServer> Archive = new(() =>
-        new ArchiveServer("pacs", new ArchiveServerOptions { Url = "http://127.0.0.1:1" }, TimeProvider.System));
+        new ArchiveServer("pacs", new ArchiveServerOptions { Url = "http://127.0.0.1:1" }, TimeProvider.System, NullLogger.Instance));
 
     private static readonly string[] Texts =
     [
