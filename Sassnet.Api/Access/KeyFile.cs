@@ -1,13 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Sassnet.Api.Configuration;
+using Sassnet.Api.TemporaryFiles;
 using Sassnet.Model.Files;
 
 namespace Sassnet.Api.Access;
 
 /// <summary>
 /// The file with the keys. It is replaced whole, so that whoever reads it sees the old one or the new one, and by one process at a time, so that no key is
-/// lost. Its owner alone may read a new one; later ones keep the mode that they find.
+/// lost. Its owner alone may read a new one; later ones keep the owner and the mode that they find: whoever changes the keys may be another user than the service's.
 /// </summary>
 internal sealed class KeyFile(string path)
 {
@@ -57,17 +58,29 @@ internal sealed class KeyFile(string path)
     public IReadOnlyList<ApiKey> Read() => Bytes() is { } bytes ? Keys(bytes) : [];
 
     /// <summary>Changes the keys; makes the file where there is none.</summary>
-    /// <exception cref="StartException">It cannot be read, or others keep it too long.</exception>
+    /// <exception cref="StartException">It cannot be read, or stay its owner's, or others keep it too long.</exception>
     public void Change(Func<IReadOnlyList<ApiKey>, IReadOnlyList<ApiKey>> change)
     {
         using var alone = Lock();
         var keys = change(Read());
-        var mode = File.Exists(Path) ? File.GetUnixFileMode(Path) : UnixFileMode.UserRead | UnixFileMode.UserWrite;
         AtomicFile.Write(Path, stream =>
         {
-            File.SetUnixFileMode(((FileStream)stream).SafeFileHandle, mode);
+            Keep((FileStream)stream);
             JsonSerializer.Serialize(stream, new KeyFileContent(keys), KeyFileJson.Default.KeyFileContent);
         });
+    }
+
+    // A service that cannot read its keys any more lets nobody in.
+    private void Keep(FileStream renewed)
+    {
+        var isThere = File.Exists(Path);
+        if (isThere && !FileOwner.TryKeep(Path, renewed))
+        {
+            throw new StartException(
+                $"The key file {Path} is another user's or group's, who may not be able to read one that this user makes in its place. Run the command as its owner, or as root; nothing was changed.");
+        }
+
+        File.SetUnixFileMode(renewed.SafeFileHandle, isThere ? File.GetUnixFileMode(Path) : UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     // A file of its own that stays: the key file is replaced, and one that is removed could be locked twice.

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Sassnet.Api.Access;
 using Sassnet.Api.Configuration;
@@ -52,6 +53,45 @@ public sealed class KeyFileTests(LockedService locked) : IClassFixture<LockedSer
         locked.Key("models");
         Assert.Equal(mode, File.GetUnixFileMode(locked.File.Path));
         File.SetUnixFileMode(locked.File.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task Keys_that_root_changes_stay_the_users_whom_the_service_runs_as()
+    {
+        if (!Environment.IsPrivilegedProcess)
+            Assert.Skip("Only root may give a file to another user.");
+        var folder = Directory.CreateTempSubdirectory("sassnet-keys-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "keys.json");
+            (string, string) setting = ("Sassnet__Access__KeyFile", path);
+            await RunAsync(["keys", "create", "--name", "first", "--scopes", "segment"], setting);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+            await OwnerAsync("chown", "1654:1655", path);
+
+            await RunAsync(["keys", "create", "--name", "second", "--scopes", "segment"], setting);
+            await RunAsync(["keys", "revoke", new KeyFile(path).Read()[0].Id], setting);
+            Assert.Equal("1654:1655 440", await OwnerAsync("stat", "--format=%u:%g %a", path));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        static async Task RunAsync(string[] arguments, (string, string) setting)
+        {
+            var (exit, _, error) = await ServiceCommand.RunAsync(arguments, setting);
+            Assert.True(exit == 0, error);
+        }
+
+        static async Task<string> OwnerAsync(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, process.ExitCode);
+            return output.Trim();
+        }
     }
 
     [Fact]
