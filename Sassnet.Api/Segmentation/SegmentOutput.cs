@@ -7,6 +7,7 @@ internal sealed record SegmentOutput(ResultFile File, string MediaType, string D
 {
     private const string Gzip = "application/gzip";
     private const string Dicom = "application/dicom";
+    private const string Unknown = "application/octet-stream";
 
     public static readonly SegmentOutput Segmentation = new(ResultFile.Segmentation, Gzip, "uint8 labels");
 
@@ -37,6 +38,9 @@ internal sealed record SegmentOutput(ResultFile File, string MediaType, string D
     /// <summary>Every output, the default first.</summary>
     public static IReadOnlyList<SegmentOutput> All { get; } =
         [Segmentation, Sdm, Distance, Probability, Surface, Report, Preview, Image, DicomSegmentation, DicomParametricMap, DicomReport, DicomCapture, Archive];
+
+    /// <summary>The output of a name; for one that only another version of the service makes, whose jobs may be there after an upgrade that was taken back, a file of whatever kind.</summary>
+    public static SegmentOutput Named(string name) => All.FirstOrDefault(output => output.Name == name) ?? new SegmentOutput(new ResultFile(name, name), Unknown, string.Empty);
 
     /// <summary>Its value in the query.</summary>
     public string Name => File.Name;

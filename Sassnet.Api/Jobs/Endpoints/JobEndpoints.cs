@@ -163,7 +163,7 @@ internal static class JobEndpoints
         var results = JobView.ResultsOf(job);
         if (results.FirstOrDefault(result => result.Output == output) is not { } result)
             throw MissingResult.Of(job, output, results);
-        var kind = SegmentOutput.All.Single(each => each.Name == output);
+        var kind = SegmentOutput.Named(output);
         var file = await spool.OpenResultAsync(job.Id, job.Attempt, kind, aborted) ?? throw JobStore.Unknown(id);
         context.Response.Headers[SegmentEndpoint.ModelHeader] = job.Model;
         context.Response.Headers.ContentDisposition = kind.Disposition;

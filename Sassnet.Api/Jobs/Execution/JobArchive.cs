@@ -59,7 +59,7 @@ internal sealed partial class JobArchive(
             return;
         using var span = StageTimings.Source.StartActivity("store");
         var (start, server) = (clock.GetTimestamp(), servers.Find(order.DicomWeb.Server));
-        var objects = results.Select(result => SegmentOutput.All.Single(output => output.Name == result.Output)).Where(output => IsStored(output, record.Output)).ToList();
+        var objects = results.Select(result => SegmentOutput.Named(result.Output)).Where(output => IsStored(output, record.Output)).ToList();
         if (objects.Count == 0)
         {
             var why = warnings.FirstOrDefault(warning => warning.Slug == "no-dicom-results")?.Sentence ?? "The series gives no DICOM results.";

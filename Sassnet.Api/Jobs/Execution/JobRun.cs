@@ -36,8 +36,8 @@ internal sealed partial class JobRun(
     private static readonly ProblemType[] Passing =
         [ProblemTypes.StorageFull, ProblemTypes.OutOfMemory, ProblemTypes.DeviceFailed, JobProblemTypes.StoreUnavailable, JobProblemTypes.FileRefused, .. ArchiveProblemTypes.Passing];
 
-    // The node that took the job in served its model; this one may be about to.
-    private static readonly ProblemType[] OfThisNode = [ProblemTypes.UnknownModel, ProblemTypes.ModelUnavailable];
+    // The node that took the job in served its model and knew its parameters; this one may be about to, or leave it to one of a later version.
+    private static readonly ProblemType[] OfThisNode = [ProblemTypes.UnknownModel, ProblemTypes.ModelUnavailable, ProblemTypes.InvalidParameter];
 
     /// <summary>Works on it; never throws.</summary>
     /// <param name="claimed">The job.</param>
@@ -145,8 +145,8 @@ internal sealed partial class JobRun(
 
     private async Task<Outcome> MakeAsync(JobRecord record, JobInHand job, StoredInput input, CancellationToken cancellation)
     {
-        var output = SegmentOutput.All.Single(each => each.Name == record.Output);
         var query = SegmentQuery.Parse(new QueryCollection(QueryHelpers.ParseQuery(record.Query)), only: null);
+        var output = SegmentOutput.All.Single(each => each.Name == record.Output);
 
         // Whatever else an archive may have sent.
         if (input.Archive is { } order)

@@ -41,7 +41,7 @@ internal sealed class JobView(IOptions<JobsOptions> options)
     public static string AddressOf(JobRecord job) => $"{job.PathBase}/jobs/{job.Id}";
 
     private static JobResult Result(JobRecord job, StoredResult result) => new(
-        result.Output, $"{AddressOf(job)}/results/{result.Output}", SegmentOutput.All.Single(output => output.Name == result.Output).MediaType, result.Bytes, result.Sha256);
+        result.Output, $"{AddressOf(job)}/results/{result.Output}", SegmentOutput.Named(result.Output).MediaType, result.Bytes, result.Sha256);
 
     // SQLite does not keep of which zone a time is; all are of this one.
     private static DateTimeOffset? Time(DateTime? time) => time is { } known ? new DateTimeOffset(DateTime.SpecifyKind(known, DateTimeKind.Utc)) : null;

@@ -65,7 +65,7 @@ public sealed class JobsOptions : IValidatableObject
 
     /// <summary>
     /// How often a job is begun whose process ended or whose device stopped under it, for which there was no room, whose archive was away or too slow, or whose model one
-    /// of several nodes did not serve, before it is failed.
+    /// of several nodes did not serve or whose parameters it did not know, before it is failed.
     /// Default: 3. Range: 1 to 100.
     /// </summary>
     [Range(1, 100)]
@@ -73,7 +73,7 @@ public sealed class JobsOptions : IValidatableObject
 
     /// <summary>
     /// How long a job waits for the next attempt where disk or memory did not suffice, the archive or the store of the jobs was away, or one of several nodes did not
-    /// serve its model. Default: 30 seconds. Range: 10 milliseconds to 1 hour.
+    /// serve its model or know its parameters. Default: 30 seconds. Range: 10 milliseconds to 1 hour.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(30);

@@ -1,3 +1,6 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Sassnet.Api.Jobs.Records;
 using Sassnet.Api.Tests.Reloading;
 using Sassnet.Api.Tests.Service;
 using Sassnet.Training.Publishing;
@@ -5,7 +8,7 @@ using Xunit;
 
 namespace Sassnet.Api.Tests.Jobs;
 
-/// <summary>Nodes that share jobs and do not all serve the same models.</summary>
+/// <summary>Nodes that share jobs and do not all serve the same models, or are of two versions.</summary>
 public sealed class NodeModelsTests : SharedJobsTests
 {
     private (string Key, string Value)[] Settings => [.. Shared, ("Sassnet:Jobs:RetryDelay", "00:00:00.500"), ("Sassnet:Jobs:MaxAttempts", "100")];
@@ -48,6 +51,29 @@ public sealed class NodeModelsTests : SharedJobsTests
 
         using (await first.Service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{busy}"))
             (await first.Service.Client.WaitAsync(id)).AssertSucceeded();
+    }
+
+    [Fact]
+    public async Task A_job_with_parameters_that_a_node_does_not_know_waits_for_one_of_a_later_version()
+    {
+        await using var service = await TestService.StartAsync(Settings);
+        var busy = await service.Client.SubmittedAsync(Scan.Endless, "?inference=window");
+        await service.Client.WaitAsync(busy, "running");
+        var id = await service.Client.SubmittedAsync(Scan.Small);
+        await SetQueryAsync("?hologram=true");
+        using (await service.Client.CallAsync(HttpMethod.Delete, $"/jobs/{busy}"))
+        {
+        }
+
+        for (var tries = 0; tries < 600 && !service.Logs.Lines.Any(line => line.Contains("waiting again (problem invalid-parameter)", StringComparison.Ordinal)); tries++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.Contains(service.Logs.Lines, line => line.Contains("waiting again (problem invalid-parameter)", StringComparison.Ordinal));
+        await SetQueryAsync(string.Empty);
+        (await service.Client.WaitAsync(id)).AssertSucceeded();
+
+        Task<int> SetQueryAsync(string query) => service.Services.GetRequiredService<JobDatabase>().UseAsync(
+            db => db.Jobs.Where(job => job.Id == id).ExecuteUpdateAsync(set => set.SetProperty(job => job.Query, query), TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
     }
 
     // A job of 1.1.0 that nobody begins while its node is busy with another.
