@@ -23,6 +23,7 @@ internal sealed record CaseUse(PreparationOptions Options, PatientSplit Split, I
         // A case that was dealt is sound, so that there are statistics.
         var held = findings.Sound.Where(inspected => !split.LeftOut.Contains(inspected.Name))
             .Select(inspected => (inspected.Scan!.Imaged, inspected.Scan!.VoxelSize, !split.Unlabelled.Contains(inspected.Name)));
-        return new CaseUse(options, split, folds, findings.Statistics! with { Held = [.. held] });
+        var validation = findings.Sound.Where(inspected => split.Validation.Contains(inspected.Name)).Select(inspected => (inspected.Scan!.Imaged, inspected.Scan!.VoxelSize));
+        return new CaseUse(options, split, folds, findings.Statistics! with { Held = [.. held], Validation = [.. validation] });
     }
 }

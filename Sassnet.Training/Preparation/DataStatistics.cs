@@ -34,6 +34,9 @@ public sealed record DataStatistics(IReadOnlyList<Spread> SpacingMm, IReadOnlyLi
     /// <summary>The same of each scan of a training, which holds them all at once, and whether it holds the scan's structures too.</summary>
     public IReadOnlyList<(GridSize Size, VoxelSize Edges, bool HasMask)> Held { get; init; } = [];
 
+    /// <summary>The same of each scan that a training is validated with.</summary>
+    public IReadOnlyList<(GridSize Size, VoxelSize Edges)> Validation { get; init; } = [];
+
     /// <summary>Of CT the window of Hounsfield units that the structures lie in, its lower and its upper end; null where a scan is none.</summary>
     public IReadOnlyList<double>? WindowHu { get; init; }
 
@@ -47,6 +50,10 @@ public sealed record DataStatistics(IReadOnlyList<Spread> SpacingMm, IReadOnlyLi
     /// <summary>How many bytes the scans of the training take at another voxel size; 0 where none are known.</summary>
     /// <param name="spacingMm">Millimetres along right, front, head.</param>
     internal double BytesHeldAt(IReadOnlyList<double> spacingMm) => Held.Sum(scan => ScanMemory.BytesOf(VoxelsAt(spacingMm, scan.Size, scan.Edges), scan.HasMask));
+
+    /// <summary>How many voxels the validation scans have together at another voxel size; 0 where there are none.</summary>
+    /// <param name="spacingMm">Millimetres along right, front, head.</param>
+    internal double ValidationVoxelsAt(IReadOnlyList<double> spacingMm) => Validation.Sum(scan => VoxelsAt(spacingMm, scan.Size, scan.Edges));
 
     /// <summary>Of scans, at least one.</summary>
     public static DataStatistics Of(IReadOnlyCollection<ScanFacts> scans)

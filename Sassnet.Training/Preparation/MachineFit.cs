@@ -34,8 +34,11 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
     /// <summary>What stands against the training on this machine all the same, in sentences; empty where nothing is known to.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>How long the whole training takes here; null where nothing was timed.</summary>
-    public TimeSpan? Duration => SecondsPerIteration is { } seconds ? TimeSpan.FromSeconds(seconds * Plan.Iterations) : null;
+    /// <summary>As many iterations as the validations on the way take as long as.</summary>
+    public double IterationsOfValidations { get; init; }
+
+    /// <summary>How long the whole training takes here, its validations counted; null where nothing was timed.</summary>
+    public TimeSpan? Duration => SecondsPerIteration is { } seconds ? TimeSpan.FromSeconds(seconds * (Plan.Iterations + IterationsOfValidations)) : null;
 
     /// <summary>
     /// Chooses. Without a package, the scans' own voxel size where a network can have every scan, and that trains within a day and in the memory that there is, else the
@@ -110,7 +113,11 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
             return new MachineFit(plan, null, "not timed", coarser) { Warnings = warnings };
         var crop = own is null && !plan.Crop.SequenceEqual(small) ? $", of crops of {string.Join('×', small)} voxels, and scaled by their number" : "";
         var shared = (own ?? first).IsShared ? "; other programs had most of the processors, so it is reckoned from the processor time of the step, and is a guess: run prepare again on a quiet machine" : "";
-        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Counted.Of(Environment.ProcessorCount, "processor thread")}{crop}{shared}", coarser) { Warnings = warnings };
+        return new MachineFit(plan, own?.Seconds ?? Seconds(plan), $"a step was timed on {Counted.Of(Environment.ProcessorCount, "processor thread")}{crop}{shared}", coarser)
+        {
+            Warnings = warnings,
+            IterationsOfValidations = plan.IterationsOfValidations(crops, isOnGpu),
+        };
 
         StepTime? Tried(IReadOnlyList<int> crop, ScalarType? precision)
         {
@@ -129,7 +136,7 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
         string? Shortage(TrainingPlan plan) => shortages.GetValueOrDefault(plan.Crop) ?? shortages.GetValueOrDefault(small);
         bool IsTimed(TrainingPlan plan) => first is not null && (isOnGpu || Seconds(plan) <= LongestTimedStep) && !plan.Crop.SequenceEqual(small);
         double Seconds(TrainingPlan plan) => first is null ? 0 : first.Seconds * plan.CropVoxels / (small[0] * small[1] * small[2]);
-        double Hours(TrainingPlan plan) => Seconds(plan) * plan.Iterations / 3600;
+        double Hours(TrainingPlan plan) => Seconds(plan) * (plan.Iterations + plan.IterationsOfValidations(crops, isOnGpu)) / 3600;
         bool Fits(TrainingPlan plan) => IsPossible(plan) && plan.BytesOfScans + (isOnGpu ? 0 : Bytes(plan)) <= memory;
         string Taken(TrainingPlan plan) =>
             (plan.BytesOfScans > 0 ? $"the scans would take about {ScanMemory.Shown(plan.BytesOfScans)}{(isOnGpu ? "" : " and ")}" : "") + (isOnGpu ? "" : FormattableString.Invariant($"a step would take about {Bytes(plan) / (1 << 30):F0} GB"));

@@ -51,6 +51,6 @@ internal static class PreparationReport
         foreach (var warning in fit.Warnings)
             console.WriteLine($"WARNING {warning}");
         if (fit.Duration is { } duration)
-            console.WriteLine($"Training takes about {StarterConfiguration.Length(duration)} here: {plan.Iterations} iterations of {StarterConfiguration.Seconds(fit)}; {fit.Basis}.");
+            console.WriteLine($"Training takes about {StarterConfiguration.Length(duration)} here: {plan.Iterations} iterations of {StarterConfiguration.Seconds(fit)}{StarterConfiguration.Validations(fit)}; {fit.Basis}.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Data;
 
@@ -27,7 +28,7 @@ internal static class StarterConfiguration
         string[] lines =
         [
             "# A configuration to start with, made from the scans. Every key left out has the paper's value; change what you know better.",
-            .. fit.Duration is { } duration ? [$"# The training takes about {Length(duration)} on this machine ({Seconds(fit)} an iteration; {fit.Basis})."] : Array.Empty<string>(),
+            .. fit.Duration is { } duration ? [$"# The training takes about {Length(duration)} on this machine ({Seconds(fit)} an iteration{Validations(fit)}; {fit.Basis})."] : Array.Empty<string>(),
             $"# A training holds all scans in memory at once: about {ScanMemory.Shown(plan.BytesOfScans)} at this spacingMm.",
             .. fit.Warnings.Select(warning => $"# WARNING {warning}"),
             "name: my-model",
@@ -66,6 +67,10 @@ internal static class StarterConfiguration
 
     /// <summary>The seconds of an iteration, as they are shown.</summary>
     public static string Seconds(MachineFit fit) => string.Create(CultureInfo.InvariantCulture, $"{fit.SecondsPerIteration:G2} s");
+
+    /// <summary>The validations on the way and their share of the training's time, as they are shown; empty where there are none.</summary>
+    public static string Validations(MachineFit fit) => fit.Plan.Validations == 0 ? ""
+        : FormattableString.Invariant($", and {Counted.Of(fit.Plan.Validations, "validation")}, {fit.IterationsOfValidations / (fit.Plan.Iterations + fit.IterationsOfValidations):P0} of the time");
 
     private static string Spacing(PreparationOptions options, MachineFit fit, DataStatistics statistics) =>
         options.StartFrom is not null ? "the package's"

@@ -19,6 +19,11 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
     // Beyond this ratio of voxel sizes the details that a package has learned to see are other ones.
     private const double LargestRatio = 2;
 
+    // What a voxel of a validation's pass takes of one of a step, which goes forward and back. On processors 0.22 of 1.52 s a million in bfloat16 and 0.41 of 3.51
+    // in float32; on a GPU 0.020 of 0.053 and 0.025 of 0.137, a scan's way there and back in it (docs/benchmarks.md).
+    private const double PassOfStep = 1.0 / 7;
+    private const double PassOfStepOnGpu = 1.0 / 3;
+
     // The paper's crop; less where the scans are smaller.
     private static readonly int[] LargestCrop = [112, 112, 80];
 
@@ -27,6 +32,12 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
 
     /// <summary>How many bytes the scans take on the grid, which a training holds all at once.</summary>
     public double BytesOfScans { get; init; }
+
+    /// <summary>How many voxels the validation scans have together on the grid; 0 where there are none.</summary>
+    public double ValidationVoxels { get; init; }
+
+    /// <summary>How often a training validates on its way.</summary>
+    public int Validations => ValidationVoxels > 0 ? (int)Math.Ceiling((double)Iterations / new RunOptions().ValidateEvery) : 0;
 
     /// <summary>Voxels of a crop.</summary>
     public int CropVoxels => Crop[0] * Crop[1] * Crop[2];
@@ -48,6 +59,7 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
         {
             MostVoxels = statistics.MostVoxelsAt(spacing),
             BytesOfScans = statistics.BytesHeldAt(spacing),
+            ValidationVoxels = statistics.ValidationVoxelsAt(spacing),
         };
     }
 
@@ -64,8 +76,14 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
         {
             MostVoxels = statistics.MostVoxelsAt(spacing),
             BytesOfScans = statistics.BytesHeldAt(spacing),
+            ValidationVoxels = statistics.ValidationVoxelsAt(spacing),
         };
     }
+
+    /// <summary>As many iterations as all validations take as long as.</summary>
+    /// <param name="crops">Crops of a step.</param>
+    /// <param name="isOnGpu">Whether a GPU computes.</param>
+    public double IterationsOfValidations(int crops, bool isOnGpu) => (isOnGpu ? PassOfStepOnGpu : PassOfStep) * Validations * ValidationVoxels / ((double)crops * CropVoxels);
 
     /// <summary>How the scans' voxels compare to those of the package to begin with, in a sentence or two.</summary>
     public static string VoxelSizes(DataStatistics statistics, ModelPackage package)

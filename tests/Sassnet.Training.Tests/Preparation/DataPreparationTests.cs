@@ -163,8 +163,14 @@ public sealed class DataPreparationTests : IDisposable
         _raw.WritePair("b", 2);
         using var console = new StringWriter();
         DataPreparation.Run(Options with { TimeTraining = true }, console, TestContext.Current.CancellationToken);
-        Assert.Matches("Training takes about [0-9]+ (min|h) here: 6000 iterations of .* s; a step was timed on", console.ToString());
-        Assert.Contains("# The training takes about ", File.ReadAllText(Path.Combine(Output, "config.yaml")), StringComparison.Ordinal);
+        Assert.Matches("Training takes about [0-9]+ (min|h) here: 6000 iterations of [^,;]* s, and 12 validations, [0-9]+ % of the time; a step was timed on", console.ToString());
+        Assert.Matches("# The training takes about .* s an iteration, and 12 validations, [0-9]+ % of the time; a step was timed on", File.ReadAllText(Path.Combine(Output, "config.yaml")));
+
+        // Where there is nothing to validate with, nothing is said of it.
+        Directory.Delete(Output, recursive: true);
+        using var without = new StringWriter();
+        DataPreparation.Run(Options with { TimeTraining = true, ValidationShare = 0 }, without, TestContext.Current.CancellationToken);
+        Assert.Matches("6000 iterations of [^,;]* s; a step was timed on", without.ToString());
     }
 
     [Fact]

@@ -179,6 +179,39 @@ public sealed class MachineFitTests
         Assert.Equal(Plans[1], MachineFit.Of(Plans, 4, Plenty, Timer(SlowVoxel), keeps: _ => false).Plan);
     }
 
+    [Fact]
+    public void Validations_on_the_way_count_as_their_voxels_do_beside_those_of_the_steps()
+    {
+        var fit = MachineFit.Of(ValidatedPlans()[..1], 4, Plenty, Timer(FastVoxel));
+        Assert.Equal(12, fit.Plan.Validations);
+        var voxelsOfStep = 4.0 * 112 * 112 * 80;
+        Assert.Equal(12 * 400.0 * 512 * 512 * 224 / voxelsOfStep / 7, fit.IterationsOfValidations, 3);
+        Assert.Equal(FastVoxel * 112 * 112 * 80 * (6000 + fit.IterationsOfValidations), fit.Duration!.Value.TotalSeconds, 2);
+
+        // On a GPU a pass takes more of what a step does.
+        Assert.Equal(fit.IterationsOfValidations * 7 / 3, MachineFit.Of(ValidatedPlans()[..1], 4, Plenty, Timer(FastVoxel), isOnGpu: true).IterationsOfValidations, 3);
+
+        // Without scans to validate with there is none.
+        Assert.Equal(0, MachineFit.Of(Plans[..1], 4, Plenty, Timer(FastVoxel)).Plan.Validations);
+    }
+
+    [Fact]
+    public void A_training_that_only_its_validations_make_longer_than_a_day_gets_coarser_voxels()
+    {
+        var perVoxel = SlowVoxel / 2;
+        Assert.Equal([0.625, 0.625, 0.625], MachineFit.Of(Plans, 4, Plenty, Timer(perVoxel)).Plan.Preprocessing.SpacingMm);
+        var fit = MachineFit.Of(ValidatedPlans(), 4, Plenty, Timer(perVoxel));
+        Assert.Equal([1.25, 1.25, 1.25], fit.Plan.Preprocessing.SpacingMm);
+        Assert.Equal("the training would take about 45 h on this machine", fit.Coarser);
+    }
+
+    // 400 scans of 58.7 million voxels to validate with.
+    private static TrainingPlan[] ValidatedPlans()
+    {
+        var validated = Scans with { Validation = [.. Enumerable.Repeat((new GridSize(512, 512, 224), new VoxelSize(0.625, 0.625, 0.625)), 400)] };
+        return [.. ((double[])[0, 1.25, 2.5]).Select(least => TrainingPlan.Of(validated, least))];
+    }
+
     // 71 unlabelled CT of 58.7 million voxels.
     private static TrainingPlan[] HeldPlans()
     {
