@@ -53,7 +53,7 @@ public static class DataPreparation
         // A pattern that does not fit is said before the hour it may take to read everything.
         foreach (var one in raw.Cases)
             options.PatientOf(one.Name);
-        var inspection = new CaseInspection(new LabelInspection(options.Structures, options.OtherLabels), [.. raw.Cases.Select(one => one.Name)]);
+        var inspection = new CaseInspection(new LabelInspection(options.Structures, options.OtherLabels) { Ignored = raw.IgnoredValues }, [.. raw.Cases.Select(one => one.Name)]);
         var cases = new List<InspectedCase>();
         foreach (var one in raw.Cases)
         {

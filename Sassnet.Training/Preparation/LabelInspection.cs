@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sassnet.Model.Volumes;
 using Sassnet.Model.Wording;
+using Sassnet.Training.Preparation.Raw;
 
 namespace Sassnet.Training.Preparation;
 
@@ -17,6 +18,9 @@ internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structure
 
     /// <summary>How many structures there are.</summary>
     public int Structures => structures.Count;
+
+    /// <summary>Values that the raw folder calls <c>ignore</c>. A training here cannot leave voxels out, and must not take them for background unasked.</summary>
+    public IReadOnlyList<int> Ignored { get; init; } = [];
 
     /// <summary>Of several structures the colour of each number; null of one.</summary>
     public IReadOnlyDictionary<byte, string>? Colours { get; } =
@@ -48,7 +52,7 @@ internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structure
         if (strange.Count > MostValues)
             faults.Add($"The label has more than {MostValues} different values: it is a scan or a map of probabilities; {Accepted}.");
         else if (strange.Count > 0)
-            faults.Add($"The label has {Named(strange)}{(count == 0 ? $" and none of {Foreground}" : "")}; {Accepted}.{Hint(strange, count)}");
+            faults.Add($"The label has {Named(strange)}{(count == 0 ? $" and none of {Foreground}" : "")}; {Accepted}.{IgnoredHint(strange)}{Hint([.. strange.Keys.Where(value => !IsIgnored(value))], count)}");
         else if (count == 0)
             faults.Add($"The label is empty: 0 of its {mask.Length} voxels are {Foreground}; 1 or more is accepted.");
         else if (count == mask.Length)
@@ -76,11 +80,17 @@ internal sealed class LabelInspection(IReadOnlyList<LabelledStructure> structure
     private static string Named(SortedDictionary<float, int> strange) => FirstFew.Of(
         strange, pair => string.Create(CultureInfo.InvariantCulture, $"the value {pair.Key} in {Counted.Of(pair.Value, "voxel")}"), "value");
 
-    private string Hint(SortedDictionary<float, int> strange, int foregroundVoxels)
+    private bool IsIgnored(float value) => Ignored.Any(ignored => ignored == value);
+
+    private string IgnoredHint(SortedDictionary<float, int> strange) => string.Concat(Ignored.Where(ignored => strange.ContainsKey(ignored)).Select(ignored => string.Create(
+        CultureInfo.InvariantCulture,
+        $" {DatasetFile.FileName} calls the value {ignored} ignore: voxels that a training leaves out, which is not supported; --other-labels {ignored} would have them learned as background. Draw what they are, or remove the label: the scan is unlabelled then.")));
+
+    private string Hint(IReadOnlyList<float> strange, int foregroundVoxels)
     {
-        if (strange.Count > FirstFew.Most || strange.Keys.Any(value => value is < 1 or > 255 || MathF.Floor(value) != value))
+        if (strange.Count is 0 or > FirstFew.Most || strange.Any(value => value is < 1 or > 255 || MathF.Floor(value) != value))
             return "";
-        var values = string.Join(' ', strange.Keys.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        var values = string.Join(' ', strange.Select(value => value.ToString(CultureInfo.InvariantCulture)));
         if (structures.Count > 1)
             return $" If that is background: --other-labels {values}; if it is a structure too, name them all by --structures.";
         return foregroundVoxels == 0

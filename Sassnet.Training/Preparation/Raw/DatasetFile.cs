@@ -18,6 +18,9 @@ internal sealed record DatasetFile(IReadOnlyDictionary<int, string> LabelNames, 
 
     private const string Ignored = "ignore";
 
+    /// <summary>The values that it calls <c>ignore</c>, as nnU-Net's second version does with voxels that nobody annotated, which its losses leave out.</summary>
+    public IReadOnlyList<int> IgnoredValues { get; init; } = [];
+
     /// <summary>Reads the file of a folder; null where there is none, or one of that name that is something else.</summary>
     /// <exception cref="InvalidConfigurationException">It cannot be read.</exception>
     public static DatasetFile? Of(string folder)
@@ -31,8 +34,8 @@ internal sealed record DatasetFile(IReadOnlyDictionary<int, string> LabelNames, 
             var root = json.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("labels", out var labels) || labels.ValueKind != JsonValueKind.Object)
                 return null;
-            var (names, hasRegions) = Names(labels);
-            return new DatasetFile(names, hasRegions, Listed(root));
+            var (names, ignored, hasRegions) = Names(labels);
+            return new DatasetFile(names, hasRegions, Listed(root)) { IgnoredValues = ignored };
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
@@ -41,9 +44,9 @@ internal sealed record DatasetFile(IReadOnlyDictionary<int, string> LabelNames, 
     }
 
     // {"1": "left atrium"} in the Decathlon and nnU-Net's first version, {"left atrium": 1} or, for regions, {"whole": [1, 2]} in its second.
-    private static (SortedDictionary<int, string> Names, bool HasRegions) Names(JsonElement labels)
+    private static (SortedDictionary<int, string> Names, List<int> Ignored, bool HasRegions) Names(JsonElement labels)
     {
-        var (names, hasRegions) = (new SortedDictionary<int, string>(), false);
+        var (names, ignored, hasRegions) = (new SortedDictionary<int, string>(), new List<int>(), false);
         foreach (var label in labels.EnumerateObject())
         {
             if (label.Value.ValueKind == JsonValueKind.String && int.TryParse(label.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var key))
@@ -54,11 +57,13 @@ internal sealed record DatasetFile(IReadOnlyDictionary<int, string> LabelNames, 
                 Add(label.Value.ValueKind == JsonValueKind.String ? int.Parse(label.Value.GetString()!, CultureInfo.InvariantCulture) : label.Value.GetInt32(), label.Name);
         }
 
-        return (names, hasRegions);
+        return (names, ignored, hasRegions);
 
         void Add(int value, string name)
         {
-            if (value > 0 && !name.Equals(Ignored, StringComparison.OrdinalIgnoreCase))
+            if (value > 0 && name.Equals(Ignored, StringComparison.OrdinalIgnoreCase))
+                ignored.Add(value);
+            else if (value > 0)
                 hasRegions |= !names.TryAdd(value, name);
         }
     }

@@ -27,6 +27,9 @@ public sealed record RawCase(string Name, string? Image, string? Label, string? 
 public sealed record RawData(
     string Layout, IReadOnlyList<RawCase> Cases, IReadOnlyList<string> Notes, IReadOnlyDictionary<int, string> LabelNames, bool HasRegions = false)
 {
+    /// <summary>The values that the folder itself calls <c>ignore</c>: voxels that a training is to leave out; empty where it has none, or labels are masks.</summary>
+    public IReadOnlyList<int> IgnoredValues { get; init; } = [];
+
     /// <summary>The structures that have masks, in the order of their names; empty where labels are no masks.</summary>
     public IReadOnlyList<string> MaskNames { get; init; } = [];
 

@@ -103,7 +103,7 @@ public static partial class RawFolder
             if (whole is not null)
                 _notes.Add($"The labels' folders have one file each, and half of these or more have several values, such as {whole}: each is the label of its whole case.");
             if (masks.Count == 0)
-                return new RawData(layout, cases, _notes, description?.LabelNames ?? new Dictionary<int, string>(), description?.HasRegions == true) { WholeLabel = whole };
+                return new RawData(layout, cases, _notes, description?.LabelNames ?? new Dictionary<int, string>(), description?.HasRegions == true) { IgnoredValues = description?.IgnoredValues ?? [], WholeLabel = whole };
             _notes.Add($"The labels are masks of a structure each, by their names: {string.Join(", ", masks)}.{(description is null ? "" : $" What {DatasetFile.FileName} calls the values is left alone.")}");
             return new RawData(layout, cases, _notes, new Dictionary<int, string>()) { MaskNames = masks };
         }

@@ -107,6 +107,25 @@ public sealed class CaseInspectionTests : IDisposable
     }
 
     [Fact]
+    public void Voxels_that_dataset_json_calls_ignore_are_refused_with_what_that_means_and_are_not_offered_as_background()
+    {
+        _raw.WritePair("a", 1);
+        _raw.ChangeLabel("a", label => new LabelMap(label.Size, [.. label.Labels.Select((voxel, i) => i == 0 ? (byte)2 : voxel)], label.Affine));
+        var labels = new LabelInspection([new LabelledStructure("foreground", [1])], []) { Ignored = [2] };
+        const string Start = "The label has the value 2 in 1 voxel; accepted: 0, 1. ";
+        const string Said = "dataset.json calls the value 2 ignore: voxels that a training leaves out, which is not supported; --other-labels 2 would have them learned as background. "
+            + "Draw what they are, or remove the label: the scan is unlabelled then.";
+        Assert.Equal(Start + Said, Assert.Single(Inspect(labels).Faults));
+
+        // Another value beside it is still told how to declare.
+        _raw.ChangeLabel("a", label => new LabelMap(label.Size, [.. label.Labels.Select((voxel, i) => i == 1 ? (byte)3 : voxel)], label.Affine));
+        Assert.EndsWith(Said + " If that is background: --other-labels 3; if it is foreground too: --foreground 1 3", Assert.Single(Inspect(labels).Faults), StringComparison.Ordinal);
+
+        InspectedCase Inspect(LabelInspection inspection) => new CaseInspection(inspection, ["a"]).Run(
+            new RawCase("a", Path.Combine(_folder, "images", "a.nii.gz"), Path.Combine(_folder, "labels", "a.nii.gz")), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public void A_scan_in_the_place_of_a_label_is_a_fault()
     {
         _raw.WritePair("a", 1);

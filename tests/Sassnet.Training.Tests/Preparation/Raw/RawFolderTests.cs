@@ -20,6 +20,7 @@ public sealed class RawFolderTests : IDisposable
         Assert.Equal([("la_001", true), ("la_002", false)], data.Cases.Select(raw => (raw.Name, raw.Label is not null)));
         Assert.EndsWith("la_001_0000.nii.gz", data.Cases[0].Image, StringComparison.Ordinal);
         Assert.Equal([(1, "left atrium")], data.LabelNames.Select(label => (label.Key, label.Value)));
+        Assert.Equal([2], data.IgnoredValues);
         Assert.Contains("imagesTs/ is left alone", Assert.Single(data.Notes), StringComparison.Ordinal);
     }
 
