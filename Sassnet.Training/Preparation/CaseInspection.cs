@@ -13,7 +13,7 @@ namespace Sassnet.Training.Preparation;
 /// <param name="names">The names of all cases.</param>
 internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection<string> names)
 {
-    // A scan of eight bits has hundreds of values; masks have a few, one for each structure.
+    // A scan of eight bits has hundreds of values; masks have a few, one for each structure. Label maps of many structures have more: see ValueRuns.
     private const int FewestValues = 16;
     private const int SliceSide = 200;
 
@@ -104,7 +104,11 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
         foreach (var voxel in image.Voxels)
         {
             if (voxel != last && values.Add(voxel) && values.Count == FewestValues)
+            {
+                CheckRuns(name, image);
                 return;
+            }
+
             last = voxel;
         }
 
@@ -114,9 +118,23 @@ internal sealed class CaseInspection(LabelInspection labels, IReadOnlyCollection
             : $"The image has only {values.Count} values ({shown}): it is a mask and no scan. {SuffixHint(name)}");
     }
 
+    // What only looks so is a fault where the name says it too: no option would have it taken for a scan.
+    private void CheckRuns(string name, Volume image)
+    {
+        if (ValueRuns.Of(image.Voxels) is not { AreOfLabels: true } runs)
+            return;
+        var said = string.Create(CultureInfo.InvariantCulture, $"The image has {runs.Values} values, all whole numbers, and on average {runs.MeanLength:F0} voxels of one beside each other");
+        if (ScanOf(name) is not null)
+            _faults.Add($"{said}: it is a label map and no scan. {SuffixHint(name)}");
+        else
+            _warnings.Add($"{said}: it looks like a label map and no scan. {SuffixHint(name)}");
+    }
+
+    private string? ScanOf(string name) => names.Where(other => name.Length > other.Length && name.StartsWith(other, StringComparison.Ordinal)).MaxBy(other => other.Length);
+
     private string SuffixHint(string name)
     {
-        var scan = names.Where(other => name.Length > other.Length && name.StartsWith(other, StringComparison.Ordinal)).MaxBy(other => other.Length);
+        var scan = ScanOf(name);
         return scan is null
             ? "If it is a label, say how the names of labels end with --label-suffix."
             : $"If it is the label of {scan}: --label-suffix={name[scan.Length..]}";

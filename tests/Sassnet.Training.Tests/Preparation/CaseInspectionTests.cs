@@ -25,6 +25,43 @@ public sealed class CaseInspectionTests : IDisposable
     }
 
     [Fact]
+    public void A_label_map_of_many_structures_among_scans_is_told_from_a_scan_by_its_values()
+    {
+        // 32 blocks of 8×7×10 voxels.
+        _raw.WriteFlat("s3", 1, "-truth");
+        var path = Path.Combine(_folder, "s3-truth.nii.gz");
+        var grid = VolumeFile.Read(path, ct: TestContext.Current.CancellationToken).Volume;
+        var values = new byte[grid.Size.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (x, y, z) = (i % grid.Size.X, i / grid.Size.X % grid.Size.Y, i / (grid.Size.X * grid.Size.Y));
+            values[i] = z < 4 ? (byte)0 : (byte)(1 + (x / 8) + (4 * (y / 7)) + (16 * ((z - 4) / 10)));
+        }
+
+        _raw.Write("s3-truth.nii.gz", new LabelMap(grid.Size, values, grid.Affine));
+        const string Said = "The image has 33 values, all whole numbers, and on average 8 voxels of one beside each other: it ";
+        Assert.Equal([Said + "is a label map and no scan. If it is the label of s3: --label-suffix=-truth"], Inspect(new RawCase("s3-truth", path, null), "s3", "s3-truth").Faults);
+
+        // Where no name says so too, it may be a scan.
+        var alone = Inspect(new RawCase("s3-truth", path, null), "s3-truth");
+        Assert.Empty(alone.Faults);
+        Assert.Equal([Said + "looks like a label map and no scan. If it is a label, say how the names of labels end with --label-suffix."], alone.Warnings);
+    }
+
+    [Fact]
+    public void A_scan_of_few_whole_numbers_is_a_scan()
+    {
+        _raw.WriteFlat("s3", 1, null);
+        var path = Path.Combine(_folder, "s3.nii.gz");
+        var scan = VolumeFile.Read(path, ct: TestContext.Current.CancellationToken).Volume;
+        var most = scan.Voxels.Max();
+        _raw.Write("s3.nii.gz", new Volume(scan.Size, Array.ConvertAll(scan.Voxels, voxel => MathF.Round(voxel * 40 / most)), scan.Affine));
+        var inspected = Inspect(new RawCase("s3", path, null), "s", "s3");
+        Assert.Empty(inspected.Faults);
+        Assert.Empty(inspected.Warnings);
+    }
+
+    [Fact]
     public void A_scan_of_one_value_is_a_fault()
     {
         _raw.WritePair("a", 1);
