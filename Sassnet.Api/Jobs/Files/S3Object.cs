@@ -4,8 +4,8 @@ using Amazon.S3.Model;
 namespace Sassnet.Api.Jobs.Files;
 
 /// <summary>
-/// An object of a bucket as a stream that is read in any place: it is asked for anew from wherever reading goes on. Where that stands still or breaks off, the bucket is
-/// away.
+/// An object of a bucket as a stream that is read in any place: it is asked for anew from wherever reading goes on, also where a connection breaks off. Where that stands
+/// still, or breaks off again before anything has come, the bucket is away.
 /// </summary>
 /// <param name="client">The bucket's.</param>
 /// <param name="reach">Whether it can be reached.</param>
@@ -58,6 +58,30 @@ internal sealed class S3Object(IAmazonS3 client, StoreReach reach, Standstill st
 
     private async Task<int> ReadOnAsync(Memory<byte> buffer, CancellationToken cancellation)
     {
+        var sent = await SentAsync(cancellation);
+        int count;
+        try
+        {
+            count = await CountAsync(sent, buffer, cancellation);
+        }
+        catch (IOException) when (!cancellation.IsCancellationRequested)
+        {
+            // One connection that breaks tells nothing of the bucket.
+            _response?.Dispose();
+            _response = null;
+            count = await CountAsync(await SentAsync(cancellation), buffer, cancellation);
+        }
+
+        Position = _responseAt += count;
+        return count;
+    }
+
+    private static async Task<int> CountAsync(Stream sent, Memory<byte> buffer, CancellationToken cancellation) =>
+        await sent.ReadAsync(buffer, cancellation) is var count && count > 0 ? count : throw new EndOfStreamException("The bucket sent less of an object than it has.");
+
+    // From where reading goes on.
+    private async Task<Stream> SentAsync(CancellationToken cancellation)
+    {
         if (_response is null || _responseAt != Position)
         {
             _response?.Dispose();
@@ -66,10 +90,6 @@ internal sealed class S3Object(IAmazonS3 client, StoreReach reach, Standstill st
             _responseAt = Position;
         }
 
-        var count = await _response.ResponseStream.ReadAsync(buffer, cancellation);
-        if (count == 0)
-            throw new EndOfStreamException("The bucket sent less of an object than it has.");
-        Position = _responseAt += count;
-        return count;
+        return _response.ResponseStream;
     }
 }

@@ -42,6 +42,9 @@ internal sealed class StubBucket : IAsyncDisposable
     /// <summary>The status and the body with which a request, method and key, is refused; null where it is not.</summary>
     public Func<string, (int Status, string Body)?> Refusal { get; set; } = _ => null;
 
+    /// <summary>After how many bytes of its body an answer to a request, method and key, breaks off; null where it does not.</summary>
+    public Func<string, int?> BreakingOff { get; set; } = _ => null;
+
     public static async Task<StubBucket> StartAsync()
     {
         var bucket = new StubBucket();
@@ -108,8 +111,22 @@ internal sealed class StubBucket : IAsyncDisposable
         }
 
         context.Response.ContentType = "application/octet-stream";
-        context.Response.ContentLength = bytes.Length;
         context.Response.Headers.ETag = "\"stub-1\"";
-        await context.Response.Body.WriteAsync(bytes);
+        var from = (int)(context.Request.GetTypedHeaders().Range?.Ranges.Single().From ?? 0);
+        context.Response.StatusCode = from > 0 ? StatusCodes.Status206PartialContent : StatusCodes.Status200OK;
+        var left = bytes.AsMemory(from);
+        context.Response.ContentLength = left.Length;
+        if (BreakingOff($"GET {key}") is not { } sent)
+        {
+            await context.Response.Body.WriteAsync(left);
+            return;
+        }
+
+        await context.Response.Body.WriteAsync(left[..sent]);
+        await context.Response.Body.FlushAsync();
+
+        // The head, at least, is to arrive before the end.
+        await Task.Delay(TimeSpan.FromMilliseconds(200));
+        context.Abort();
     }
 }
