@@ -8,6 +8,7 @@ using Microsoft.Extensions.Http.Resilience;
 using Polly;
 using Sassnet.Api.Configuration;
 using Sassnet.Api.Problems;
+using Sassnet.Api.Telemetry;
 
 namespace Sassnet.Api.Archive;
 
@@ -39,6 +40,7 @@ internal sealed class ArchiveServer : IDisposable
             BaseAddress = new Uri(options.Url!.TrimEnd('/') + "/"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        _http.DefaultRequestHeaders.UserAgent.Add(UserAgent.Value);
         _http.DefaultRequestHeaders.Authorization = options switch
         {
             { Bearer: { } token } => new AuthenticationHeaderValue("Bearer", token),

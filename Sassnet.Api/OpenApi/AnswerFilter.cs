@@ -67,6 +67,8 @@ internal sealed class AnswerFilter : IOperationFilter
             AddHeader(response, "WWW-Authenticate", "How to show who calls (RFC 6750).", "Bearer realm=\"sassnet\"");
         if (types[0].Status == StatusCodes.Status412PreconditionFailed)
             AddHeader(response, "ETag", "What is there.", $"\"{new string('0', 64)}\"");
+        if (types.Contains(ProblemTypes.ContentEncoding))
+            AddHeader(response, "Accept-Encoding", "Where the body's content coding is refused, the one that is taken: none.", ProblemResponse.AcceptedCoding);
         if (types[0].Status == StatusCodes.Status416RangeNotSatisfiable)
             AddHeader(response, "Content-Range", "How many bytes there are.", "bytes */2097152");
         if (types[0].Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable || types.Any(type => type.IsPassing))

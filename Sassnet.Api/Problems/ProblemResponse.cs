@@ -15,6 +15,9 @@ internal static class ProblemResponse
     /// <summary>The member that repeats <c>X-Request-Id</c>.</summary>
     public const string RequestIdMember = "requestId";
 
+    /// <summary>The one coding of bodies that is taken: none.</summary>
+    public const string AcceptedCoding = "identity";
+
     /// <summary>Answers with a problem, and leaves its type among the request's features; the answer must not have begun.</summary>
     public static async Task WriteAsync(HttpContext context, ProblemType type, string detail, TimeSpan? retryAfter = null)
     {
@@ -24,6 +27,10 @@ internal static class ProblemResponse
         response.Headers.CacheControl = "no-store";
         if (retryAfter is { } wait)
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+        // What would have been taken (RFC 9110, section 15.5.16).
+        if (type == ProblemTypes.ContentEncoding)
+            response.Headers.AcceptEncoding = AcceptedCoding;
         var details = new ProblemDetails { Type = type.Urn, Title = type.Title, Status = type.Status, Detail = detail };
         details.Extensions[RequestIdMember] = context.TraceIdentifier;
         if (!HttpMethods.IsHead(context.Request.Method))

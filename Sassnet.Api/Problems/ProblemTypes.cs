@@ -66,7 +66,7 @@ internal static class ProblemTypes
         + "Crop the volume, send it at a coarser voxel size, or ask for inference=whole (about 39 s).");
 
     public static readonly ProblemType ContentEncoding = new("content-encoding", 415, "The body's content coding is not taken",
-        "'Content-Encoding' is 'gzip'; none is accepted. Send a .nii.gz file as it is, without that header.");
+        "'Content-Encoding' is 'gzip'; none is accepted. Send the body as it is, a .nii.gz file too, without that header.");
 
     public static readonly ProblemType RangeNotSatisfiable = new("range-not-satisfiable", 416, "The file has no such part",
         "'Range' asks for none of the bytes that there are; 'Content-Range' says how many those are. Ask for some of them, or without 'Range' for all.");

@@ -33,7 +33,7 @@ internal sealed class MultipartVolume(string contentType, UploadBody body, Uploa
         var bytes = 0L;
         for (var number = 1; await SoundlyAsync(number - 1, () => NextAsync(reader, cancellation)) is { } part; number++)
         {
-            if (NameOf(part) != PartName)
+            if (NameOf(part, number) != PartName)
             {
                 throw new ProblemException(ProblemTypes.UnexpectedPart,
                     $"Part {number} of the multipart/form-data body is not named '{PartName}'. Only the file goes into the body; options go into the query.");
@@ -76,11 +76,20 @@ internal sealed class MultipartVolume(string contentType, UploadBody body, Uploa
         }
     }
 
-    private static string? NameOf(MultipartSection part) =>
-        ContentDispositionHeaderValue.TryParse(part.ContentDisposition, out var disposition)
-        && disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase)
-            ? HeaderUtilities.RemoveQuotes(disposition.Name).Value
-            : null;
+    private static string? NameOf(MultipartSection part, int number)
+    {
+        if (part.ContentDisposition is not { } text)
+            return null;
+        if (!ContentDispositionHeaderValue.TryParse(text, out var disposition))
+        {
+            // Not the header itself: file names may tell of patients.
+            throw Malformed(
+                FormattableString.Invariant($"The 'Content-Disposition' of part {number} of the multipart/form-data body cannot be read; accepted: form-data; name=\"{PartName}\"; filename=\"scan.nii.gz\". ")
+                    + "A quote in a file name is written %22, and a name with spaces stands between quotes; it may be left out. Let an HTTP client make the body, or send the file's bytes as the whole body.");
+        }
+
+        return disposition.DispositionType.Equals("form-data", StringComparison.OrdinalIgnoreCase) ? HeaderUtilities.RemoveQuotes(disposition.Name).Value : null;
+    }
 
     private string Boundary()
     {

@@ -23,7 +23,7 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
     /// <exception cref="Model.Volumes.InvalidVolumeException">A zip is unsafe, corrupt or too large, or a file may be a damaged slice.</exception>
     public async Task<Upload> ReceiveAsync(HttpRequest request, CancellationToken aborted)
     {
-        ThrowIfEncoded(request.Headers);
+        RefuseEncoded(request.Headers);
         var isForm = MultipartVolume.IsForm(request.ContentType);
         var length = request.ContentLength ?? 0;
         if (length > (isForm ? _limits.MaxBodyBytes : _limits.MaxCompressedBytes))
@@ -57,12 +57,14 @@ internal sealed class UploadReceiver(TemporaryFolder folder, IOptions<UploadOpti
         }
     }
 
-    private static void ThrowIfEncoded(IHeaderDictionary headers)
+    /// <summary>Refuses a body that was encoded, which is taken as it is.</summary>
+    /// <exception cref="ProblemException">It has a content coding, or a transfer coding other than chunked.</exception>
+    public static void RefuseEncoded(IHeaderDictionary headers)
     {
         if (headers.ContentEncoding.ToString() is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             throw new ProblemException(ProblemTypes.ContentEncoding,
-                $"'Content-Encoding' is '{coding}'; none is accepted. Send a .nii.gz file as it is, without that header.");
+                $"'Content-Encoding' is '{coding}'; none is accepted. Send the body as it is, a .nii.gz file too, without that header.");
         }
 
         // The server takes the chunks apart, and whatever else was done to the body it would leave in.

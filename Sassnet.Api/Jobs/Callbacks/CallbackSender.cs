@@ -45,6 +45,7 @@ internal sealed partial class CallbackSender(
         {
             Timeout = TimeLimit,
         };
+        http.DefaultRequestHeaders.UserAgent.Add(UserAgent.Value);
         var posting = new List<(string Receiver, Task Post)>();
         while (!stoppingToken.IsCancellationRequested)
         {

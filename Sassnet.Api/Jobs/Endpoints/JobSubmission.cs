@@ -37,6 +37,7 @@ internal sealed class JobSubmission(
     {
         // Whatever can be refused without the volume is refused before it is received.
         folder.RequireUsable();
+        UploadReceiver.RefuseEncoded(context.Request.Headers);
         var order = await ArchiveOrder.TryReadAsync(context.Request, aborted);
         if (order is not null)
         {

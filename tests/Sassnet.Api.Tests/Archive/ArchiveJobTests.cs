@@ -24,6 +24,7 @@ public sealed class ArchiveJobTests(BallService shared) : BallArchiveTests(share
         Assert.Equal(
             [StubArchive.Retrieval, $"GET /dicom-web/studies/{StubArchive.Study}/series", $"POST /dicom-web/studies/{StubArchive.Study}"], Archive.Requests);
         Assert.All(Archive.Credentials, sent => Assert.Equal($"Basic {Convert.ToBase64String("sassnet:sesame"u8)}", sent));
+        Assert.All(Archive.Agents, sent => Assert.Matches(@"^Sassnet/\d+\.\d+\.\d+$", sent));
         var stored = Assert.Single(Archive.Stored);
         string[] outputs = [.. job.Outputs().Where(output => output is "dicom-seg" or "dicom-parametric-map" or "dicom-sr")];
         Assert.Contains("dicom-seg", outputs);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Sassnet.Api.Tests.Access;
 using Sassnet.Api.Tests.Service;
+using Sassnet.Model.Tests.Nifti;
 using Xunit;
 
 namespace Sassnet.Api.Tests.Archive;
@@ -68,6 +69,18 @@ public sealed class ArchiveOrderTests(ArchiveOrderTests.Served served) : IClassF
         Assert.Contains($"'Content-Type' is {seen}; accepted of an order: application/json", detail, StringComparison.Ordinal);
         using var jobs = await service.Client.GetAsync("/jobs", TestContext.Current.CancellationToken);
         Assert.Equal(0, (await ProblemAssert.JsonAsync(jobs)).GetProperty("jobs").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_order_that_is_compressed_is_refused_for_that_as_an_upload_is()
+    {
+        await using var service = await TestService.StartAsync(Pacs);
+        using var content = new ByteArrayContent(NiftiBytes.Gzip(Encoding.UTF8.GetBytes(Good)));
+        content.Headers.ContentType = new("application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+        using var refused = await service.Client.PostAsync("/jobs", content, TestContext.Current.CancellationToken);
+        Assert.Contains("'Content-Encoding' is 'gzip'; none is accepted", await ProblemAssert.IsAsync(refused, 415, "content-encoding"), StringComparison.Ordinal);
+        Assert.Equal("identity", refused.Headers.GetValues("Accept-Encoding").Single());
     }
 
     [Theory]

@@ -47,6 +47,9 @@ internal sealed class StubArchive : IAsyncDisposable
     /// <summary>The credentials of all requests.</summary>
     public ConcurrentQueue<string> Credentials { get; } = [];
 
+    /// <summary>Who all requests say that they come from.</summary>
+    public ConcurrentQueue<string> Agents { get; } = [];
+
     /// <summary>What was stored, request by request.</summary>
     public ConcurrentQueue<IReadOnlyList<byte[]>> Stored { get; } = [];
 
@@ -99,6 +102,7 @@ internal sealed class StubArchive : IAsyncDisposable
     {
         Requests.Enqueue($"{context.Request.Method} {context.Request.Path}");
         Credentials.Enqueue(context.Request.Headers.Authorization.ToString());
+        Agents.Enqueue(context.Request.Headers.UserAgent.ToString());
         if (await Instead(context))
             return;
         if (HttpMethods.IsPost(context.Request.Method))

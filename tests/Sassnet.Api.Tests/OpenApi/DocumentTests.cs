@@ -206,6 +206,7 @@ public sealed class DocumentTests(SharedService shared)
     [InlineData("/jobs", "post", "409", "Retry-After")]
     [InlineData("/jobs", "post", "403", "WWW-Authenticate")]
     [InlineData("/segment", "post", "200", "Content-Disposition")]
+    [InlineData("/segment", "post", "415", "Accept-Encoding")]
     [InlineData("/jobs/{id}/results/{output}", "get", "412", "ETag")]
     [InlineData("/jobs/{id}/results/{output}", "get", "416", "Content-Range")]
     public async Task A_header_that_an_answer_may_have_is_described(string path, string method, string status, string header)

@@ -70,6 +70,16 @@ public sealed class MultipartTests(SharedService shared)
     }
 
     [Theory]
+    [InlineData("form-data; name=\"volume\"; filename=\"Ann \"Mum\" Smith.nii.gz\"")]
+    [InlineData("form-data; name=volume; filename=Ann Smith.nii.gz")]
+    public async Task A_header_of_a_part_that_cannot_be_read_is_said_to_be_the_fault_without_repeating_it(string disposition)
+    {
+        var detail = await RefusedAsync("multipart/form-data; boundary=b", $"--b\r\nContent-Disposition: {disposition}\r\n\r\nbytes\r\n--b--\r\n");
+        Assert.StartsWith("The 'Content-Disposition' of part 1 of the multipart/form-data body cannot be read; accepted: form-data; name=\"volume\"", detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("Smith", detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("form-data; name=volume")]
     [InlineData("FORM-DATA; NAME=\"volume\"; FileName=\"scan.nii.gz\"")]
     public async Task Names_of_headers_and_their_parameters_may_have_any_case(string disposition)

@@ -21,6 +21,7 @@ public sealed class CallbackTests : IAsyncLifetime
 
     private readonly ConcurrentQueue<(string Id, string Timestamp, string Signature, string Body)> _posts = [];
     private readonly ConcurrentQueue<string> _parents = [];
+    private readonly ConcurrentQueue<string> _agents = [];
     private readonly ConcurrentQueue<HttpStatusCode> _answers = [];
     private WebApplication _receiver = null!;
     private string _host = string.Empty;
@@ -35,6 +36,7 @@ public sealed class CallbackTests : IAsyncLifetime
         {
             var headers = context.Request.Headers;
             _parents.Enqueue(headers.TraceParent.ToString());
+            _agents.Enqueue(headers.UserAgent.ToString());
             using var reader = new StreamReader(context.Request.Body);
             _posts.Enqueue((headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), await reader.ReadToEndAsync()));
             context.Response.StatusCode = _answers.TryDequeue(out var status) ? (int)status : StatusCodes.Status204NoContent;
@@ -54,6 +56,7 @@ public sealed class CallbackTests : IAsyncLifetime
         await service.Client.WaitAsync(id);
         var (message, timestamp, signature, body) = Assert.Single(await PostsAsync(1));
         Assert.Equal($"job_{id}", message);
+        Assert.Matches(@"^Sassnet/\d+\.\d+\.\d+$", Assert.Single(_agents));
         Assert.InRange(DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(long.Parse(timestamp)), TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Assert.Equal($"v1,{Convert.ToBase64String(HMACSHA256.HashData(Key, Encoding.UTF8.GetBytes($"{message}.{timestamp}.{body}")))}", signature);
         var (posted, job) = (JsonDocument.Parse(body).RootElement, await service.Client.JobAsync(id));
