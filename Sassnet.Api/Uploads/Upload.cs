@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Sassnet.Api.TemporaryFiles;
 using Sassnet.Model.Dicom.Archives;
+using Sassnet.Model.Nifti;
+using Sassnet.Model.VolumeFiles;
 
 namespace Sassnet.Api.Uploads;
 
@@ -40,7 +42,7 @@ internal sealed class Upload(TemporarySubfolder folder) : IDisposable
     public string Sha256() => Convert.ToHexStringLower(_hash.GetCurrentHash());
 
     /// <summary>Finds the files of the volume among those received, or in the one zip file that was.</summary>
-    /// <exception cref="Model.Volumes.InvalidVolumeException">The zip file is refused, or a file that may be a damaged slice.</exception>
+    /// <exception cref="Model.Volumes.InvalidVolumeException">The zip file is refused, a file that may be a damaged slice, or a volume in two files.</exception>
     public void Choose(UploadOptions limits, CancellationToken cancellation)
     {
         if (_received is [var zip] && FileKind.Of(zip) == FileKind.Zip)
@@ -51,6 +53,10 @@ internal sealed class Upload(TemporarySubfolder folder) : IDisposable
         else
         {
             Files = SeriesFiles.Of(_received);
+
+            // Else they were said to be volumes of their own, and then each to be none.
+            if (Files is { IsDicom: false, Files.Count: > 1 })
+                NiftiFile.RefusePair(_received, VolumeFile.Accepted);
         }
     }
 

@@ -64,6 +64,16 @@ internal readonly record struct NiftiEncoding(int Version, bool BigEndian)
         return new NiftiEncoding(version, bigEndian == length);
     }
 
+    /// <summary>Whether a file's first <see cref="HeadLength"/> bytes are the header of a pair of files (.hdr and .img), as NIfTI and Analyze 7.5 have them. <see cref="Recognise"/> refuses each.</summary>
+    public static bool IsOfPair(ReadOnlySpan<byte> head)
+    {
+        if (head.Length < HeadLength)
+            return false;
+        var nifti1Magic = head.Slice(Nifti1MagicAt, 4);
+        var isAnalyze = BinaryPrimitives.ReadInt32LittleEndian(head) == Nifti1HeaderLength || BinaryPrimitives.ReadInt32BigEndian(head) == Nifti1HeaderLength;
+        return nifti1Magic.SequenceEqual(Nifti1PairMagic) || head.Slice(Nifti2MagicAt, 8).SequenceEqual(Nifti2PairMagic) || (isAnalyze && !nifti1Magic.SequenceEqual(Nifti1Magic));
+    }
+
     // Of an upload only what is gzipped comes here as DICOM.
     private static void RefuseDicom(ReadOnlySpan<byte> head, string accepted)
     {

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Sassnet.Model.Compression;
 using Sassnet.Model.Volumes;
 
@@ -34,6 +35,38 @@ public static class NiftiFile
 
         using var content = new CheckedGzipStream(stream, limits, ct);
         return ReadGzip(content, limits, accepted, ct);
+    }
+
+    /// <summary>Refuses files among which is the header of a pair (.hdr and .img, gzipped or not), by the words with which that file alone is: each of a pair by itself is no volume either.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="accepted">What the refusal says is accepted.</param>
+    /// <exception cref="InvalidVolumeException">One is such a header.</exception>
+    public static void RefusePair(IEnumerable<string> paths, string accepted)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        foreach (var path in paths)
+        {
+            var head = HeadOf(path);
+            if (NiftiEncoding.IsOfPair(head))
+                _ = NiftiEncoding.Recognise(head, accepted);
+        }
+    }
+
+    private static byte[] HeadOf(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var head = new byte[NiftiEncoding.HeadLength];
+        if (!CheckedGzipStream.IsGzip(stream))
+            return head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        try
+        {
+            using var content = new GZipStream(stream, CompressionMode.Decompress);
+            return head[..content.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
     }
 
     private static NiftiVolume ReadGzip(CheckedGzipStream content, VolumeLimits limits, string accepted, CancellationToken ct)

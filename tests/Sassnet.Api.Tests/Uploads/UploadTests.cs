@@ -41,6 +41,31 @@ public sealed class UploadTests(SharedService shared)
     [Fact]
     public Task Two_volumes_are_refused() => RefusedAsync(Form(("volume", Scan.Small), ("volume", Scan.Small)), 400, "several-volumes");
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task A_pair_of_header_and_voxels_is_refused_at_once_for_what_it_is(bool isHeaderFirst, bool isGzipped)
+    {
+        var whole = new NiftiBytes { Magic = "ni1\0"u8.ToArray(), VoxOffset = 0 }.ToBytes();
+        byte[][] files = [whole[..348], whole[352..]];
+        if (isGzipped)
+            files = Array.ConvertAll(files, NiftiBytes.Gzip);
+        if (!isHeaderFirst)
+            Array.Reverse(files);
+        const string Said = "The file is the header of a NIfTI pair (.hdr and .img), which has no voxels. Accepted: one NIfTI-1 or NIfTI-2 volume, .nii or .nii.gz";
+        Assert.StartsWith(Said, await RefusedAsync(Form([.. files.Select(file => ("volume", file))]), 415, "not-a-volume"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pair_of_Analyze_is_refused_at_once_for_what_it_is()
+    {
+        var whole = new NiftiBytes { Magic = new byte[4], VoxOffset = 0 }.ToBytes();
+        var detail = await RefusedAsync(Form(("volume", whole[..348]), ("volume", whole[352..])), 415, "not-a-volume");
+        Assert.StartsWith("The file is a volume of Analyze 7.5", detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public Task A_form_without_a_part_is_refused()
     {
