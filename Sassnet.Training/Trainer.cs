@@ -31,7 +31,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
     /// <param name="method">Freshly built networks; trained in place.</param>
     /// <param name="cancellationToken">Asks for a checkpoint and a clean end after the current iteration; a validation is left in the middle, and made up for when the run goes on.</param>
     /// <returns>How many iterations are done in all, and whether the validation that belongs to the last one is, where one does.</returns>
-    /// <exception cref="TrainingFailedException">A loss became NaN or infinite, memory ran out or the run folder cannot be written.</exception>
+    /// <exception cref="TrainingFailedException">A loss or a weight became NaN or infinite, memory ran out or the run folder cannot be written.</exception>
     /// <exception cref="InvalidConfigurationException">The processes do not have the same to work on.</exception>
     public async Task<(int Iterations, bool IsValidated)> Run(ScanDataset dataset, TrainingMethod method, CancellationToken cancellationToken)
     {
@@ -71,6 +71,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
                 var step = clock.GetElapsedTime(asked) - waited;
                 if (IsValidationDue(dataset, done))
                 {
+                    RequireFinite(method, done, loader);
                     var found = Validate(dataset, method, log, state, cancellationToken);
                     isValidated = found is not null;
                     figures.AddRange(found ?? []);
@@ -185,8 +186,22 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         }
     }
 
+    // A loss is that of the weights before its step. What its gradient made of them shows in the next one's, which is too late for a checkpoint between the two, and after
+    // the last step there is none.
+    private static void RequireFinite(TrainingMethod method, int done, BatchLoader loader)
+    {
+        if (Checkpoint.NotFinite(method) is { } broken)
+        {
+            throw new TrainingFailedException(
+                done,
+                loader.Cases(done - 1),
+                $"what it learned is no longer finite ({broken}), and is not saved; go on from the last checkpoint with --resume, and should it end here again, begin anew with a lower optimizer.learningRate, or look at these scans.");
+        }
+    }
+
     private void Save(TrainingMethod method, CheckpointMetadata state, BatchLoader loader)
     {
+        RequireFinite(method, state.Iterations, loader);
         if (RunAgreement.DifferenceOfWeights(world, method) is { } difference)
             throw new TrainingFailedException(state.Iterations, loader.Cases(state.Iterations - 1), $"the processes' weights have gone apart ({difference}); go on from the last checkpoint with --resume.");
         if (!world.IsFirst)

@@ -75,6 +75,14 @@ public static class Checkpoint
         .. method.Optimizers.SelectMany(optimizer => OptimizerState.Of(optimizer.Value, optimizer.Key + ".")),
     ];
 
+    /// <summary>The name in a checkpoint of the first of these that holds NaN or an infinity; null where none does.</summary>
+    internal static string? NotFinite(TrainingMethod method)
+    {
+        using var scope = NewDisposeScope();
+        using var gradients = no_grad();
+        return State(method).Where(one => one.Value.is_floating_point() && !one.Value.isfinite().all().item<bool>()).Select(one => one.Key).FirstOrDefault();
+    }
+
     private static void Write(string path, CheckpointMetadata metadata, List<KeyValuePair<string, Tensor>> tensors) =>
         SafetensorsWriter.Write(path, tensors, metadata.ToStrings());
 

@@ -64,6 +64,21 @@ public sealed class TrainerTests : SmallRunTests
         Assert.Null(RunFolder.Open(Path.Combine(Folder, "nan")).LatestCheckpoint());
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(2)]
+    public async Task No_checkpoint_is_made_of_weights_that_are_no_numbers_though_the_loss_before_them_was_one(int iterations)
+    {
+        var options = Options with { Method = MethodKind.VNetSdm, Iterations = iterations, Run = new() { CheckpointEvery = 1, ValidateEvery = 9 } };
+        using var method = new Breaking(options, iteration: 1);
+        var run = RunFolder.Create(Path.Combine(Folder, "broken"), options);
+        var trainer = new Trainer(options, run, TimeProvider.System, new Progress(TextWriter.Null, TimeProvider.System, isTerminal: false), World.Alone);
+        var failure = await Assert.ThrowsAsync<TrainingFailedException>(() => trainer.Run(Phantoms(), method, TestContext.Current.CancellationToken));
+        Assert.StartsWith("Iteration 2 (", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("what it learned is no longer finite (generator.", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(run.CheckpointAt(1), run.LatestCheckpoint());
+    }
+
     [Fact]
     public async Task A_checkpoint_that_cannot_be_written_ends_the_run_with_the_iteration_and_the_reason()
     {
@@ -99,6 +114,20 @@ public sealed class TrainerTests : SmallRunTests
         protected override StepLosses Learn(TrainingStep trainingStep)
         {
             Threads.Add(get_num_threads());
+            return new StepLosses(1);
+        }
+    }
+
+    private sealed class Breaking(TrainingOptions options, int iteration) : TrainingMethod(options, ScalarType.Float32)
+    {
+        protected override StepLosses Learn(TrainingStep trainingStep)
+        {
+            if (trainingStep.Iteration == iteration)
+            {
+                using var gradients = no_grad();
+                Network.parameters().First().fill_(float.NaN);
+            }
+
             return new StepLosses(1);
         }
     }

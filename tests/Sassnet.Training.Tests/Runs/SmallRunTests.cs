@@ -24,7 +24,9 @@ public abstract class SmallRunTests : IDisposable
         Iterations = 5,
         Preprocessing = new() { SpacingMm = [4, 4, 4] },
         Network = new() { Filters = 2, DiscriminatorFilters = 2, Dropout = 0.3 },
-        Crops = new() { Sizes = [[16, 16, 16], [32, 16, 16]], Labelled = 2, Unlabelled = 2, Foreground = 0.5 },
+
+        // No smaller: half of the labelled crops are one, and bcp leads them alone. Of a single voxel at the deepest level BatchNorm's variance is no number.
+        Crops = new() { Sizes = [[32, 16, 16], [32, 32, 16]], Labelled = 2, Unlabelled = 2, Foreground = 0.5 },
         Augmentation = new()
         {
             Rotation = 15,
