@@ -33,7 +33,8 @@ internal static class TrainCommand
         var set = new Option<string[]>("--set")
         {
             Description = "A value in place of the configuration's, such as optimizer.learningRate=0.02 or method=bcp; may be given several times. Paths are relative to the current folder. "
-                + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, data.folder, and device.",
+                + "A run that goes on keeps the values it was started with, but for iterations, of which more extend a finished run, data.folder, and device; "
+                + "one of a sweep has the method, the seed, the number of labels and the fold of its row.",
             DefaultValueFactory = _ => [],
         }.Taking("KEY=VALUE");
         var command = new Command(
@@ -47,15 +48,14 @@ internal static class TrainCommand
             var world = World.Join();
             if (!world.IsFirst)
                 Console.SetOut(TextWriter.Null);
-            var (file, folder) = Source(arguments.GetValue(config), arguments.GetValue(output), arguments.GetValue(sweep), arguments.GetValue(index));
-            var evaluates = arguments.GetValue(evaluate) || arguments.GetValue(sweep) is not null;
-            return Train(world, file, folder, arguments.GetValue(resume), evaluates, arguments.GetValue(set) ?? []);
+            var (file, folder, member) = Source(arguments.GetValue(config), arguments.GetValue(output), arguments.GetValue(sweep), arguments.GetValue(index));
+            return Train(world, file, folder, member, arguments.GetValue(resume), arguments.GetValue(evaluate) || member is not null, arguments.GetValue(set) ?? []);
         });
         return command;
     }
 
-    // The configuration and the run's folder.
-    private static (string Config, string Folder) Source(FileInfo? config, string? output, string? sweepFolder, int? index)
+    // The configuration and the run's folder, and the row of the sweep that it is, if of one.
+    private static (string Config, string Folder, SweepRun? Member) Source(FileInfo? config, string? output, string? sweepFolder, int? index)
     {
         if ((config is null) == (sweepFolder is null))
             throw new InvalidConfigurationException($"{(config is null ? "Neither --config nor --sweep" : "Both --config and --sweep")} is given; accepted: one of them.");
@@ -64,15 +64,15 @@ internal static class TrainCommand
         if (sweepFolder is not null && output is not null)
             throw new InvalidConfigurationException($"--output is {output}; accepted with --sweep: none, since each run has a folder of its name in the sweep's.");
         if (sweepFolder is null)
-            return (config!.FullName, output ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(config.Name)));
+            return (config!.FullName, output ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(config.Name)), null);
         var sweep = Sweep.Open(sweepFolder);
         var (asked, source) = ArrayIndex.Find(index, Environment.GetEnvironmentVariable);
         var run = sweep.Find(asked, source);
         Console.WriteLine($"run {run.Index} of {sweep.Runs.Count}: {run.Name}");
-        return (sweep.ConfigOf(run), sweep.FolderOf(run));
+        return (sweep.ConfigOf(run), sweep.FolderOf(run), run);
     }
 
-    private static async Task<int> Train(World world, string config, string folder, bool resume, bool evaluates, string[] assignments)
+    private static async Task<int> Train(World world, string config, string folder, SweepRun? member, bool resume, bool evaluates, string[] assignments)
     {
         // mpirun gives each process a terminal, even where its own output goes into a file.
         var isTerminal = !Console.IsOutputRedirected && world.Size == 1;
@@ -84,6 +84,8 @@ internal static class TrainCommand
         if (resumed is null)
             RunFolder.RequireNone(folder);
         var options = resumed is null ? TrainingOptionsFile.Read(config, assignments) : ResumedOptions.Read(resumed, assignments);
+        if (member is not null)
+            Sweep.Require(member, options);
         if (evaluates)
             RunEvaluation.RequireValidation(options);
         TelemetryExport.RequireReadable();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sassnet.Model.Files;
 using Sassnet.Model.Volumes;
 using Sassnet.Training.Configuration;
@@ -79,6 +80,33 @@ public sealed class Sweep
     public SweepRun Find(int index, string source) => index >= 0 && index < Runs.Count
         ? Runs[index]
         : throw new InvalidConfigurationException($"{source} is {index}; accepted: 0 to {Runs.Count - 1}, the runs of the sweep '{Folder}'.");
+
+    /// <summary>Sees that a run is the one that the index has a row of: by that it is named and compared, whatever its options are.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="options">What it is to be trained with, or is gone on with.</param>
+    /// <exception cref="InvalidConfigurationException">Method, seed, number of labels or, of a fold, its lists are others.</exception>
+    public static void Require(SweepRun run, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(options);
+        var (data, fold) = (options.Data, run.Fold is { } number ? FoldLists.Folder(number) : null);
+        (string Key, string Own, string Expected)[] all =
+        [
+            ("method", options.Method.Name(), run.Method),
+            ("seed", Shown(options.Seed), Shown(run.Seed)),
+            ("data.labelledCases", Shown(data.LabelledCases), Shown(run.Labels)),
+            .. fold is null ? Array.Empty<(string, string, string)>() :
+            [
+                ("data.labelled", data.Labelled, $"{fold}/{FoldLists.Labelled}"),
+                ("data.validation", data.Validation, $"{fold}/{FoldLists.Validation}"),
+            ],
+        ];
+        var other = all.FirstOrDefault(one => one.Own != one.Expected);
+        if (other.Key is { } key)
+            throw new InvalidConfigurationException($"'{key}' is {other.Own}; accepted for {run.Name}: {other.Expected}, as {SweepIndex.FileName} has it, by which the run is compared. Write another sweep for other values.");
+
+        static string Shown(int value) => value.ToString(CultureInfo.InvariantCulture);
+    }
 
     /// <summary>A run's configuration.</summary>
     public string ConfigOf(SweepRun run) => Path.Combine(Folder, run?.Config ?? throw new ArgumentNullException(nameof(run)));

@@ -27,6 +27,10 @@ public sealed class SweepCommandTests : IDisposable
         var (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, "train", "--sweep", Sweep, "--index", "2", "--resume");
         Assert.Equal(2, exitCode);
         Assert.Contains("--index is 2; accepted: 0 to 1", errors, StringComparison.Ordinal);
+        (exitCode, _, errors) = await TrainingProcess.Run(Cancelled, "train", "--sweep", Sweep, "--index", "0", "--resume", "--set", "seed=7");
+        Assert.Equal(2, exitCode);
+        Assert.Contains("'seed' is 7; accepted for sassnet-fold0: 1337", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(Sweep, "sassnet-fold0")));
 
         // As an array job: one command for the start and every restart.
         using (var first = TrainingProcess.StartWith(Array, "train", "--sweep", Sweep, "--resume"))

@@ -98,6 +98,29 @@ public sealed class SweepTests : IDisposable
         Assert.False(Directory.Exists(Output));
     }
 
+    [Theory]
+    [InlineData("seed=7", "'seed' is 7; accepted for vnet-labels1-seed1-fold1: 1, as index.csv has it")]
+    [InlineData("method=vnet-sdm", "'method' is vnet-sdm; accepted for vnet-labels1-seed1-fold1: vnet,")]
+    [InlineData("data.labelledCases=2", "'data.labelledCases' is 2; accepted for vnet-labels1-seed1-fold1: 1,")]
+    [InlineData("data.labelled=folds/0/labelled.list", "'data.labelled' is folds/0/labelled.list; accepted for vnet-labels1-seed1-fold1: folds/1/labelled.list,")]
+    [InlineData("data.validation=folds/0/validation.list", "'data.validation' is folds/0/validation.list; accepted for vnet-labels1-seed1-fold1: folds/1/validation.list,")]
+    public void A_run_is_trained_with_what_it_is_named_and_compared_by_and_all_else_may_be_set(string assignment, string expected)
+    {
+        var sweep = Write(new([MethodKind.VNet], [1], 2, [1]));
+        var run = sweep.Runs[1];
+        Sweep.Require(run, TrainingOptionsFile.Read(sweep.ConfigOf(run), "iterations=3", "device=cpu"));
+        var error = Assert.Throws<InvalidConfigurationException>(() => Sweep.Require(run, TrainingOptionsFile.Read(sweep.ConfigOf(run), assignment)));
+        Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_folds_a_run_may_have_other_lists()
+    {
+        var sweep = Write(None);
+        var options = TrainingOptionsFile.Read(sweep.ConfigOf(sweep.Runs[0]), "data.validation=", "data.labelled=validation.list");
+        Assert.Null(Record.Exception(() => Sweep.Require(sweep.Runs[0], options)));
+    }
+
     [Fact]
     public void The_same_command_leaves_the_same_files_and_mends_what_an_interruption_left_out()
     {
