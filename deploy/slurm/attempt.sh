@@ -152,7 +152,8 @@ choose_command() {
         command_line=($SASSNET_LAUNCHER -np "$SLURM_NTASKS" --bind-to none "${command_line[@]}")
         stop_with=child_usr1
     else
-        command_line=($SASSNET_LAUNCHER --kill-on-bad-exit=1 "${command_line[@]}")
+        # The first rank measures the package when the others have ended, and a site's WaitTime would end it with them.
+        command_line=($SASSNET_LAUNCHER --kill-on-bad-exit=1 --wait=0 "${command_line[@]}")
         stop_with=steps_term
     fi
 }

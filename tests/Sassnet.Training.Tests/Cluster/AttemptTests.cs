@@ -44,6 +44,15 @@ public sealed class AttemptTests : IDisposable
     }
 
     [Fact]
+    public async Task By_srun_a_rank_that_is_lost_ends_the_others_and_one_that_is_done_does_not()
+    {
+        Write("srun", "echo asked: \"$@\"");
+        var (exitCode, output) = await Attempt(("SLURM_NTASKS", "2"), ("SASSNET_LAUNCHER", "srun --mpi=pmix"));
+        Assert.Equal(0, exitCode);
+        Assert.Contains("asked: --mpi=pmix --kill-on-bad-exit=1 --wait=0 ./program train --config config.yaml", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_job_fails_after_three_attempts_that_came_to_no_checkpoint()
     {
         Write("program", "exit 75");
