@@ -1,3 +1,4 @@
+using Sassnet.Model.Wording;
 using Sassnet.Training.Configuration;
 using Sassnet.Training.Evaluation;
 using Sassnet.Training.Runs;
@@ -24,7 +25,11 @@ public sealed class SweepProgress
     public static SweepProgress Read(Sweep sweep)
     {
         ArgumentNullException.ThrowIfNull(sweep);
-        return new SweepProgress(sweep, sweep.Runs.ToDictionary(run => run, run => Lack(sweep.FolderOf(run))));
+        var told = sweep.Runs.ToDictionary(run => run, run => Told(sweep.FolderOf(run)));
+
+        // A sweep's settings are for methods and numbers of labels, so that seeds and folds of one are of one length until some of them are extended.
+        var longest = sweep.Runs.GroupBy(OfOneLength).ToDictionary(group => group.Key, group => group.Max(run => told[run].Measured));
+        return new SweepProgress(sweep, sweep.Runs.ToDictionary(run => run, run => told[run].Lack ?? Shorter(told[run].Measured, longest[OfOneLength(run)])));
     }
 
     /// <summary>What a run lacks to be compared; null for nothing.</summary>
@@ -37,9 +42,19 @@ public sealed class SweepProgress
     /// <summary>The folder of a run's evaluation.</summary>
     internal string EvaluationOf(SweepRun run) => Path.Combine(Sweep.FolderOf(run), RunFolder.EvaluationName);
 
-    private static string? Lack(string folder) => !RunFolder.IsStarted(folder) ? "not started" : RunOutcome.Read(folder) switch
+    private static (string Method, int Labels) OfOneLength(SweepRun run) => (run.Method, run.Labels);
+
+    // What a run lacks by itself, and after how many iterations it is measured, 0 where it is not.
+    private static (string? Lack, int Measured) Told(string folder)
     {
-        null => $"no {RunOutcome.FileName}",
-        { } outcome => RunLack.Of(outcome, "train --sweep --resume"),
-    };
+        if (!RunFolder.IsStarted(folder))
+            return ("not started", 0);
+        if (RunOutcome.Read(folder) is not { } outcome)
+            return ($"no {RunOutcome.FileName}", 0);
+        var lack = RunLack.Of(outcome, "train --sweep --resume");
+        return (lack, lack is null ? outcome.Iterations : 0);
+    }
+
+    private static string? Shorter(int own, int most) => own == most ? null
+        : FormattableString.Invariant($"measured after {Counted.Of(own, "iteration")}, and others of its method after {most}; 'train --sweep --resume --set iterations={most}' extends it");
 }

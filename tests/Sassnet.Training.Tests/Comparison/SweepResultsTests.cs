@@ -79,6 +79,31 @@ public sealed class SweepResultsTests : IDisposable
     }
 
     [Fact]
+    public void Seeds_that_are_not_extended_yet_as_others_of_their_method_are_named_and_left_out()
+    {
+        Finish(_sweep);
+
+        // One fold is further than all others of its method, of which no seed is whole then.
+        WriteSummary("vnet-seed2-fold0", RunState.Evaluated, iterations: 18, of: 18);
+        var results = SweepResults.Read(SweepProgress.Read(_sweep));
+        Assert.Equal(["vnet-sdm"], Assert.Single(results.Groups).Methods.Select(method => method.Name));
+        const string Shorter = "measured after 9 iterations, and others of its method after 18; 'train --sweep --resume --set iterations=18' extends it";
+        Assert.Equal(
+            [$"vnet-seed1-fold0: {Shorter}", $"vnet-seed1-fold1: {Shorter}", $"vnet-seed2-fold1: {Shorter}", "vnet, seed 2: left out, since 1 of its 2 folds is not done"],
+            results.Unfinished);
+
+        WriteSummary("vnet-seed2-fold1", RunState.Evaluated, iterations: 18, of: 18);
+        results = SweepResults.Read(SweepProgress.Read(_sweep));
+        AssertClose([0.675], results.Groups[0].Methods[0].SeedDice);
+        Assert.Equal([$"vnet-seed1-fold0: {Shorter}", $"vnet-seed1-fold1: {Shorter}"], results.Unfinished);
+
+        // What is extended and not done yet leaves the others comparable.
+        WriteSummary("vnet-seed2-fold0", RunState.Training, iterations: 12, of: 18);
+        WriteSummary("vnet-seed2-fold1", RunState.Stopped, iterations: 12, of: 18);
+        AssertClose([0.65], SweepResults.Read(SweepProgress.Read(_sweep)).Groups[0].Methods[0].SeedDice);
+    }
+
+    [Fact]
     public void A_sweep_of_which_nothing_is_done_is_told_run_by_run()
     {
         WriteSummary("vnet-seed1-fold0", RunState.Training, iterations: 0);
@@ -225,11 +250,11 @@ public sealed class SweepResultsTests : IDisposable
 
     private string Folder(string run, Sweep? sweep = null) => Path.Combine((sweep ?? _sweep).Folder, run);
 
-    private void WriteSummary(string run, RunState state, int iterations, Sweep? sweep = null, string? failure = null)
+    private void WriteSummary(string run, RunState state, int iterations, Sweep? sweep = null, string? failure = null, int of = 9)
     {
         var folder = Folder(run, sweep);
         var opened = RunFolder.IsStarted(folder) ? RunFolder.Open(folder) : RunFolder.Create(folder, new TrainingOptions { Iterations = 9 });
-        new RunOutcome(state, "vnet", iterations, 9, null, null, null, Failure: failure).Write(opened);
+        new RunOutcome(state, "vnet", iterations, of, null, null, null, Failure: failure).Write(opened);
     }
 
     private void Evaluate(string run, params (string Case, double Dice)[] cases) => Evaluate(run, _sweep, cases);
