@@ -21,14 +21,14 @@ public sealed record EvaluatedRun(string Name, IReadOnlyList<CaseScore> Scores)
     /// the path as given.
     /// </param>
     /// <param name="label">Whose figures, of several labels; null for those over all.</param>
-    /// <exception cref="InvalidConfigurationException">Fewer than two, a folder without an evaluation, one that is given twice, a run that has gone on since it was measured, or other cases than the first's.</exception>
+    /// <exception cref="InvalidConfigurationException">Fewer than two, a folder without an evaluation, one that is given twice, also by its run, a run that has gone on since it was measured, or other cases than the first's.</exception>
     public static IReadOnlyList<EvaluatedRun> OpenAll(IReadOnlyList<string> folders, byte? label = null)
     {
         ArgumentNullException.ThrowIfNull(folders);
         if (folders.Count < 2)
             throw new InvalidConfigurationException($"A comparison takes two evaluations or more; got {folders.Count}.");
-        if (folders.GroupBy(Path.GetFullPath).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new InvalidConfigurationException($"The folder '{twice.First()}' is given more than once.");
+        if (folders.GroupBy(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(EvaluationIn(folder)))).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new InvalidConfigurationException($"The evaluation '{twice.Key}' is given more than once: {string.Join(", ", twice.Select(folder => $"'{folder}'"))}.");
         foreach (var folder in folders.Where(folder => EvaluationIn(folder) != folder))
             RunLack.RequireNone(folder);
         var names = folders.Select(NameOf).ToList();

@@ -118,6 +118,18 @@ public sealed class CompareCommandTests : IDisposable
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("run", "run/")]
+    [InlineData("run", "run/evaluation")]
+    [InlineData("run/evaluation/", "other/../run")]
+    public async Task One_evaluation_that_is_named_in_two_ways_is_refused(string one, string other)
+    {
+        WriteRun(Path.Combine("run", "evaluation"), VNet);
+        Directory.CreateDirectory(Path.Combine(_folder, "other"));
+        var error = await Assert.ThrowsAsync<InvalidConfigurationException>(() => Compare($"{_folder}/{one}", $"{_folder}/{other}"));
+        Assert.Equal($"The evaluation '{_folder}/run/evaluation' is given more than once: '{_folder}/{one}', '{_folder}/{other}'.", error.Message);
+    }
+
     [Fact]
     public async Task Only_a_sweep_has_a_place_for_its_comparison()
     {
