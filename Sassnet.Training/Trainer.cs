@@ -86,7 +86,7 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
                 // Asked once, and of all processes: a request that comes after the checkpoint is answered by the next iteration, which makes one.
                 isLast = world.Any(cancellationToken.IsCancellationRequested);
                 if (isLast || IsDue(options.Run.CheckpointEvery, done))
-                    Save(method, state, loader);
+                    Save(method, state, loader, log);
             }
             catch (Exception failure) when (Told(failure, done, loader) is { } told)
             {
@@ -199,13 +199,14 @@ public sealed class Trainer(TrainingOptions options, RunFolder run, TimeProvider
         }
     }
 
-    private void Save(TrainingMethod method, CheckpointMetadata state, BatchLoader loader)
+    private void Save(TrainingMethod method, CheckpointMetadata state, BatchLoader loader, MetricsLog? log)
     {
         RequireFinite(method, state.Iterations, loader);
         if (RunAgreement.DifferenceOfWeights(world, method) is { } difference)
             throw new TrainingFailedException(state.Iterations, loader.Cases(state.Iterations - 1), $"the processes' weights have gone apart ({difference}); go on from the last checkpoint with --resume.");
         if (!world.IsFirst)
             return;
+        log!.Flush();
         Checkpoint.Save(run.CheckpointAt(state.Iterations), method, Stamped(state));
         run.PruneCheckpoints(options.Run.KeepCheckpoints);
         RunOutcome.Of(RunState.Training, run, options).Write(run);

@@ -96,6 +96,16 @@ public sealed class MetricsLog : IDisposable
         _events.WritePicture($"validation/{prediction.Scan.Name}", picture, iteration);
     }
 
+    /// <summary>
+    /// Brings what was written to the disk, before a checkpoint that is brought there: a machine that fails would else leave the checkpoint without the figures up to it,
+    /// which no run that goes on from it writes again.
+    /// </summary>
+    public void Flush()
+    {
+        _lines.Flush(flushToDisk: true);
+        _events.Flush();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

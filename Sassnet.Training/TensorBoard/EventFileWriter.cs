@@ -63,6 +63,9 @@ public sealed class EventFileWriter : IDisposable
         RecordWriter.Write(_file, EventMessage.Picture(_time.GetUtcNow(), tag, picture.Width, picture.Height, picture.ToPng(), step));
     }
 
+    /// <summary>Brings what was written to the disk.</summary>
+    public void Flush() => _file.Flush(flushToDisk: true);
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
