@@ -104,23 +104,25 @@ export class Viewer {
       signal.throwIfAborted()
     }
 
-    this.clear()
-    this.image = image
-    this.overlay = overlay
-    this.numbers = numbers
-    this.threshold = threshold
-    this.probabilities = probabilities
-    this.distances = distances
-    this.surfaces = surfaces
-    this.colours = colours
-    overlay.img = new Uint8Array(numbers.length)
-    overlay.colormap = byteColours
-    overlay.cal_min = 0
-    overlay.cal_max = 255
-    this.niivue.addVolume(image)
-    this.niivue.addVolume(overlay)
-    for (const mesh of surfaces) if (mesh) this.niivue.addMesh(mesh)
-    this.choose(isOne ? 0 : null)
+    this.atOnce(() => {
+      this.clear()
+      this.image = image
+      this.overlay = overlay
+      this.numbers = numbers
+      this.threshold = threshold
+      this.probabilities = probabilities
+      this.distances = distances
+      this.surfaces = surfaces
+      this.colours = colours
+      overlay.img = new Uint8Array(numbers.length)
+      overlay.colormap = byteColours
+      overlay.cal_min = 0
+      overlay.cal_max = 255
+      this.niivue.addVolume(image)
+      this.niivue.addVolume(overlay)
+      for (const mesh of surfaces) if (mesh) this.niivue.addMesh(mesh)
+      this.choose(isOne ? 0 : null)
+    })
     this.goToMask()
   }
 
@@ -188,6 +190,20 @@ export class Viewer {
     })
     const share = this.niivue.mm2frac([mm[0]!, mm[1]!, mm[2]!], 0, true)
     return [share[0]!, share[1]!, share[2]!]
+  }
+
+  // After every change NiiVue brings all volumes to the graphics card anew and draws them, which for a large scan takes seconds: after several it is done once, and
+  // whoever calls this draws.
+  private atOnce(changes: () => void): void {
+    const { updateGLVolume, drawScene } = this.niivue
+    this.niivue.updateGLVolume = this.niivue.drawScene = () => {}
+    try {
+      changes()
+      updateGLVolume.call(this.niivue)
+    } finally {
+      this.niivue.updateGLVolume = updateGLVolume
+      this.niivue.drawScene = drawScene
+    }
   }
 
   private paint(): void {
