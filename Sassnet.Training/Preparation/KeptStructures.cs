@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
 using Sassnet.Model.Volumes;
@@ -45,7 +44,7 @@ internal sealed class KeptStructures(IReadOnlyList<InspectedCase> cases, Prepara
         cancellationToken.ThrowIfCancellationRequested();
         byte[] lost = [.. Lost(inspected.Raw, plan.Preprocessing)];
         return lost.Length == 0 ? null
-            : $"Nothing of {Named(lost)} in the label is left at {string.Join(" × ", plan.Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)))} mm, the voxel size that {(options.StartFrom is null ? "suits the scans and this machine" : "--start-from has")}; accepted: structures that fill more than half of a voxel.";
+            : $"Nothing of {Named(lost)} in the label is left at {TrainingPlan.Shown(plan.Preprocessing.SpacingMm)} mm, the voxel size that {(options.StartFrom is null ? "suits the scans and this machine" : "--start-from has")}; accepted: structures that fill more than half of a voxel.";
     }
 
     private IEnumerable<byte> Lost(RawCase raw, PreprocessingSpecification preprocessing)

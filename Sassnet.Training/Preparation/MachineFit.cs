@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sassnet.Model.Inference.Memory;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
@@ -71,7 +70,7 @@ internal sealed record MachineFit(TrainingPlan Plan, double? SecondsPerIteration
         IReadOnlyList<TrainingPlan> plans, int crops, long memory, Func<IReadOnlyList<int>, ScalarType?, StepTime>? time, bool isOnGpu = false, Func<TrainingPlan, bool>? keeps = null)
     {
         if (!plans.Any(IsPossible))
-            throw new InvalidConfigurationException(FormattableString.Invariant($"At {string.Join(" × ", plans[^1].Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)))} mm the largest scan has {plans[^1].MostVoxels:G3} voxels; accepted: {ModelGrid.MaxVoxels} at most. Crop it, or leave it out."));
+            throw new InvalidConfigurationException(FormattableString.Invariant($"At {TrainingPlan.Shown(plans[^1].Preprocessing.SpacingMm)} mm the largest scan has {plans[^1].MostVoxels:G3} voxels; accepted: {ModelGrid.MaxVoxels} at most. Crop it, or leave it out."));
         var small = SmallCrop.Zip(plans[0].Crop, Math.Min).ToArray();
         var shortages = new Dictionary<IReadOnlyList<int>, string>();
         var first = Tried(small, null);

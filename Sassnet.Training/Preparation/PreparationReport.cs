@@ -44,7 +44,7 @@ internal static class PreparationReport
     private static void WriteFit(TextWriter console, MachineFit fit, SeldomMet? seldom)
     {
         var plan = fit.Plan;
-        var spacing = string.Join(" × ", plan.Preprocessing.SpacingMm.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)));
+        var spacing = TrainingPlan.Shown(plan.Preprocessing.SpacingMm);
         console.WriteLine($"The configuration trains at {spacing} mm with crops of {string.Join('×', plan.Crop)} voxels{(fit.Coarser is { } why ? $", coarser than the scans: at their own voxel size {why}" : "")}. All scans are in memory at once there, about {ScanMemory.Shown(plan.BytesOfScans)}.");
         if (seldom is not null)
             console.WriteLine(FormattableString.Invariant($"Of crops that lie anywhere in a scan {seldom.Share:P0} at the most meet {seldom.Name}: the configuration has a third of the labelled crops hold a structure (crops.foreground {SeldomMet.Foreground})."));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sassnet.Model.Networks;
 using Sassnet.Model.Packages;
 using Sassnet.Model.Preprocessing;
@@ -95,6 +96,9 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
         return far <= LargestRatio ? said : said + FormattableString.Invariant($" WARNING: that is {far:G2} times as much along one axis; details it has learned to see may not be in these scans. Compare with random weights.");
     }
 
+    /// <summary>Lengths along the axes as people read them.</summary>
+    internal static string Shown(IEnumerable<double> lengths) => string.Join(" × ", lengths.Select(mm => mm.ToString("G4", CultureInfo.InvariantCulture)));
+
     // The anatomical axis of each of the package's.
     private static IEnumerable<int> Axes(ModelPackage package)
     {
@@ -108,6 +112,4 @@ internal sealed record TrainingPlan(PreprocessingSpecification Preprocessing, IR
         var nearest = (int)Math.Round(wanted / VNet.SizeMultiple, MidpointRounding.AwayFromZero);
         return VNet.SizeMultiple * Math.Max(1, Math.Min(nearest, (int)(available / VNet.SizeMultiple)));
     }
-
-    private static string Shown(IEnumerable<double> lengths) => string.Join(" × ", lengths.Select(mm => mm.ToString("G4", System.Globalization.CultureInfo.InvariantCulture)));
 }
